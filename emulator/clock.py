@@ -1,0 +1,17 @@
+"""The wall clock: the only module that reads it, so that everybody else is handed the time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Answers the present instant, aware and in UTC."""
+
+
+def system_clock() -> datetime:
+    """Return the present instant of this machine's clock, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def iso_instant(instant: datetime, *, timespec: str = "auto") -> str:
+    """Return an aware instant as ISO 8601 in UTC with `Z`, as all our JSON and files have it."""
+    return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")

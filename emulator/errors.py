@@ -1,0 +1,134 @@
+"""The error hierarchy, and the problems and places that errors speak of.
+
+::
+
+    EcsLocalError                 the command line prints it without a traceback
+    +-- UsageError                exit 2   an argument, setting or name that cannot be used
+    +-- DefinitionError           exit 2   definition files that cannot be honoured; all problems
+    +-- ScheduleExpressionError   exit 2   an invalid cron(), rate() or at()
+    +-- StateDirectoryError       exit 2   the state directory cannot be read or written
+    +-- EngineUnavailableError    exit 3   no container engine answers
+    +-- EngineError               exit 3   the engine refused or lost a request
+
+A task that fails is none of these: it is a `Task` with a stop code, a reason and an exit code.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class SourceRef:
+    """Where a value was written: a file, and its line counted from 1 where it has one."""
+
+    path: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+
+class Severity(StrEnum):
+    """How bad a problem is.
+
+    ERROR: AWS would reject it, or ecs-local cannot honour it. WARNING: accepted, but probably
+    not what is meant. NOTE: accepted and kept, without any effect on this machine.
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a definition, and what to do about it.
+
+    `rule` names the EventBridge rule concerned, where there is one.
+    """
+
+    message: str
+    source: SourceRef | None = None
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+    rule: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.source}: " if self.source else ""
+        hint = f"\n  hint: {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{hint}"
+
+
+class EcsLocalError(Exception):
+    """An error its reader can act on.
+
+    The message says what is wrong and where; `hint` says what to do.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message + (f"\n  hint: {hint}" if hint else ""))
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(EcsLocalError):
+    """An argument, a setting or a name that cannot be used."""
+
+    exit_code = 2
+
+
+class DefinitionError(EcsLocalError):
+    """Definition files say something that cannot be honoured; carries every problem found."""
+
+    exit_code = 2
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class ScheduleExpressionError(EcsLocalError):
+    """A schedule expression AWS would refuse.
+
+    `message` is AWS's own text. `expression` is what was given, `position` the offset of the
+    offending character in it (None when the whole is meant), `problem` one lower-case sentence
+    that says what is wrong, `hint` the correction where there is one.
+    """
+
+    exit_code = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expression: str,
+        problem: str,
+        position: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(f"{message} {problem}", hint=hint)
+        self.aws_message = message
+        self.expression = expression
+        self.problem = problem
+        self.position = position
+
+
+class StateDirectoryError(EcsLocalError):
+    """The state directory cannot be created, read or written."""
+
+    exit_code = 2
+
+
+class EngineUnavailableError(EcsLocalError):
+    """No container engine answers."""
+
+    exit_code = 3
+
+
+class EngineError(EcsLocalError):
+    """The container engine refused or lost a request."""
+
+    exit_code = 3
