@@ -1,0 +1,1 @@
+"""How a task lives: overrides, plan, life cycle and outcome, by ECS's rules."""

@@ -1,0 +1,1 @@
+"""Running one container: the seam to the container engine, and its implementations."""

@@ -1,0 +1,1 @@
+"""What a due rule starts: targets, and the RunTask requests they become."""

@@ -1,0 +1,105 @@
+"""What happens to rules and tasks, as typed values, and the bus that carries them.
+
+Logs, history, the screen and notifications subscribe; whoever publishes knows none of them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+import logging
+from typing import Any, TypeVar
+
+from emulator.model.task import Task, TaskContainer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskStateChanged:
+    """A task reached a new state; `task` is its whole new value."""
+
+    task: Task
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogEventsReceived:
+    """A container wrote: one or more log events that were read at the same instant.
+
+    `messages` hold no newline at their end; a multi-line event has newlines inside.
+    """
+
+    task: Task
+    container: TaskContainer
+    at: datetime
+    messages: list[bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiringMissed:
+    """Due instants of a rule that passed without the scheduler being able to fire."""
+
+    rule: str
+    scheduled: tuple[datetime, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiringOverlapped:
+    """A rule fell due while `running` tasks it had started were still running."""
+
+    rule: str
+    scheduled_at: datetime
+    running: int
+    skipped: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvocationFailed:
+    """RunTask refused a target's request, so no task exists."""
+
+    rule: str
+    target_id: str
+    scheduled_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Warned:
+    """Something its reader should know, and that is part of no other event."""
+
+    message: str
+
+
+Event = (
+    TaskStateChanged
+    | LogEventsReceived
+    | FiringMissed
+    | FiringOverlapped
+    | InvocationFailed
+    | Warned
+)
+E = TypeVar("E")
+
+_logger = logging.getLogger(__name__)
+
+
+class EventBus:
+    """Hands each event to its subscribers, in the publisher's thread, in order of subscription.
+
+    A subscriber that raises is reported and does not keep the event from the others: a full disk
+    or a failing sink must not end a task.
+    """
+
+    def __init__(self) -> None:
+        self._subscribers: dict[type[Any], list[Callable[[Any], None]]] = {}
+
+    def subscribe(self, kind: type[E], receive: Callable[[E], None]) -> None:
+        """Call `receive` with every event of a kind from now on."""
+        self._subscribers.setdefault(kind, []).append(receive)
+
+    def publish(self, event: Event) -> None:
+        """Hand an event to everyone who subscribed to its kind."""
+        for receive in self._subscribers.get(type(event), ()):
+            try:
+                receive(event)
+            except Exception:
+                _logger.exception("a subscriber failed on %s", type(event).__name__)

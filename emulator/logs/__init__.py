@@ -1,0 +1,1 @@
+"""CloudWatch Logs as files: log groups, streams and events in a directory."""

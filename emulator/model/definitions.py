@@ -1,0 +1,71 @@
+"""Everything the definition files say together, and what is true of this machine only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from emulator.errors import Problem
+from emulator.model.rules import LogGroup, Rule
+from emulator.model.task_definition import TaskDefinition
+
+
+class Overlap(StrEnum):
+    """What happens when a rule falls due while a task it started is still running.
+
+    ALLOW: another task starts, as on AWS. SKIP: the firing is skipped and reported (local only).
+    """
+
+    ALLOW = "allow"
+    SKIP = "skip"
+
+
+class PullPolicy(StrEnum):
+    """When an image is pulled: each time as Fargate does, only when missing, or not at all."""
+
+    ALWAYS = "always"
+    MISSING = "missing"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LocalRule:
+    """What `local.rules.NAME` says of one rule."""
+
+    overlap: Overlap = Overlap.ALLOW
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Local:
+    """The `local:` part of ecs-local.yaml: what AWS would not know.
+
+    `images` maps the image a definition names to the one to run here; `env` is given to every
+    container, below the environment its definition gives.
+    """
+
+    pull: PullPolicy = PullPolicy.MISSING
+    images: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, LocalRule] = field(default_factory=dict)
+
+    def rule(self, name: str) -> LocalRule:
+        """Return what is said of a rule, or the defaults."""
+        return self.rules.get(name, LocalRule())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Definitions:
+    """The resolved content of all definition files.
+
+    `rules` and `log_groups` in the order of the files; `task_definitions` by family;
+    `problems` holds the warnings and notes, for a resolved model has no errors left.
+    """
+
+    rules: tuple[Rule, ...] = ()
+    task_definitions: Mapping[str, TaskDefinition] = field(default_factory=dict)
+    log_groups: tuple[LogGroup, ...] = ()
+    region: str = "us-east-1"
+    account: str = "000000000000"
+    cluster: str = "default"
+    local: Local = field(default_factory=Local)
+    problems: tuple[Problem, ...] = ()
+    files: tuple[str, ...] = ()

@@ -1,0 +1,137 @@
+"""A task as it lives: its containers, its states with their instants, and how it ended.
+
+Values of the ECS API's Task and Container types. A change makes a new value
+(`dataclasses.replace`); `version` counts them, as `version` of DescribeTasks does.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from emulator.model.rules import TaskOverride
+from emulator.model.task_definition import LaunchType, TaskDefinition
+
+
+class TaskStatus(StrEnum):
+    """The life of a task, in order (AWS: "Amazon ECS task lifecycle")."""
+
+    PROVISIONING = "PROVISIONING"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    STOPPING = "STOPPING"
+    DEPROVISIONING = "DEPROVISIONING"
+    STOPPED = "STOPPED"
+
+
+class ContainerStatus(StrEnum):
+    """The life of a container of a task."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+
+
+class StopCode(StrEnum):
+    """Why a task stopped, as the ECS API codes it."""
+
+    TASK_FAILED_TO_START = "TaskFailedToStart"
+    ESSENTIAL_CONTAINER_EXITED = "EssentialContainerExited"
+    USER_INITIATED = "UserInitiated"
+    TERMINATION_NOTICE = "TerminationNotice"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogStream:
+    """Where a container's awslogs output goes."""
+
+    log_group: str
+    log_stream: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskContainer:
+    """One container of a running or stopped task.
+
+    `exit_code` is None unless the container ran and finished; `reason` is ECS's
+    `<ErrorName>: <message>` and None for a container that exits normally.
+    """
+
+    name: str
+    arn: str
+    image: str
+    essential: bool
+    last_status: ContainerStatus = ContainerStatus.PENDING
+    image_digest: str | None = None
+    runtime_id: str | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    cpu: int = 0
+    memory: int | None = None
+    memory_reservation: int | None = None
+    log_stream: LogStream | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One task. Instants are aware UTC; those that have not come are None.
+
+    `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
+    started for.
+    """
+
+    id: str
+    arn: str
+    cluster_arn: str
+    task_definition: TaskDefinition
+    task_definition_arn: str
+    containers: tuple[TaskContainer, ...]
+    overrides: TaskOverride
+    created_at: datetime
+    launch_type: LaunchType
+    group: str
+    started_by: str | None = None
+    rule: str | None = None
+    scheduled_at: datetime | None = None
+    availability_zone: str = "us-east-1a"
+    cpu: int | None = None
+    memory: int | None = None
+    last_status: TaskStatus = TaskStatus.PROVISIONING
+    desired_status: TaskStatus = TaskStatus.RUNNING
+    version: int = 1
+    connectivity_at: datetime | None = None
+    pull_started_at: datetime | None = None
+    pull_stopped_at: datetime | None = None
+    started_at: datetime | None = None
+    execution_stopped_at: datetime | None = None
+    stopping_at: datetime | None = None
+    stopped_at: datetime | None = None
+    stop_code: StopCode | None = None
+    stopped_reason: str | None = None
+    tags: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the task is over."""
+        return self.last_status is TaskStatus.STOPPED
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ran to its end and every essential container exited 0."""
+        return (
+            self.stop_code is StopCode.ESSENTIAL_CONTAINER_EXITED
+            and all(c.exit_code == 0 for c in self.containers if c.essential)
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """The code `docker run` would exit with: 125 where no essential container ever ran.
+
+        Of several essential containers it is that of the first to stop, which ended the task.
+        """
+        ended = [c for c in self.containers if c.essential and c.exit_code is not None]
+        if self.stop_code is StopCode.TASK_FAILED_TO_START or not ended:
+            return 125
+        first = min(ended, key=lambda c: (c.stopped_at is None, c.stopped_at))
+        return first.exit_code or 0

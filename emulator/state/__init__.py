@@ -1,0 +1,1 @@
+"""Run history: what every task was and how it ended, in SQLite."""
