@@ -1,0 +1,79 @@
+"""Names of tasks: ids, ARNs, startedBy, and the labels that mark a task's containers."""
+
+import re
+import uuid
+from collections.abc import Mapping
+from typing import Final
+
+from emulator.model.task import Task
+
+STARTED_BY_LIMIT: Final = 36
+"""AWS cuts `events-rule/<name>` and `chronos-schedule/<name>` to so many characters."""
+
+TASK_LABEL: Final = "com.amazonaws.ecs.task-arn"
+STATE_DIRECTORY_LABEL: Final = "ecs-local.state-directory"
+OWNER_LABEL: Final = "ecs-local.owner"
+TASK_ID_LABEL: Final = "ecs-local.task-id"
+
+
+def new_id() -> str:
+    """Return a new task id: 32 lower-case hexadecimal digits, as ECS has them."""
+    return uuid.uuid4().hex
+
+
+def short_name(name_or_arn: str) -> str:
+    """Return what stands behind the last slash of an ARN: a cluster's or a family's name."""
+    return name_or_arn.rpartition("/")[2]
+
+
+def cluster_arn(region: str, account: str, cluster: str) -> str:
+    """Return the ARN of a cluster given by its name or ARN."""
+    if cluster.startswith("arn:"):
+        return cluster
+    return f"arn:aws:ecs:{region}:{account}:cluster/{cluster}"
+
+
+def task_arn(region: str, account: str, cluster: str, task_id: str) -> str:
+    """Return the ARN of a task."""
+    return f"arn:aws:ecs:{region}:{account}:task/{short_name(cluster)}/{task_id}"
+
+
+def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
+    """Return the ARN of a new container of a task."""
+    return f"arn:aws:ecs:{region}:{account}:container/{short_name(cluster)}/{task_id}/{uuid.uuid4()}"
+
+
+def task_definition_arn(region: str, account: str, family: str, revision: int) -> str:
+    """Return the ARN of a task definition."""
+    return f"arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}"
+
+
+def split_task_definition(name: str) -> tuple[str, int | None]:
+    """Return family and revision of `family`, `family:revision` or an ARN of either."""
+    family, colon, revision = short_name(name).partition(":")
+    return family, int(revision) if colon and revision.isdecimal() else None
+
+
+def started_by(rule: str, dialect: str) -> str:
+    """Return the `startedBy` of a task that a rule or an EventBridge Scheduler schedule starts."""
+    service = "chronos-schedule" if dialect == "scheduler" else "events-rule"
+    return f"{service}/{rule}"[:STARTED_BY_LIMIT]
+
+
+def engine_name(family: str, revision: int, container: str) -> str:
+    """Return a new name for a container in the engine, by the ECS agent's scheme."""
+    plain = re.sub(r"[^A-Za-z0-9-]", "", container)
+    return f"ecs-{family}-{revision}-{plain}-{uuid.uuid4().hex[:20]}"
+
+
+def labels(task: Task, container: str) -> Mapping[str, str]:
+    """Return the labels the ECS agent puts on a container, and our own task id."""
+    definition = task.task_definition
+    return {
+        TASK_LABEL: task.arn,
+        "com.amazonaws.ecs.cluster": task.cluster_arn,
+        "com.amazonaws.ecs.container-name": container,
+        "com.amazonaws.ecs.task-definition-family": definition.family,
+        "com.amazonaws.ecs.task-definition-version": str(definition.revision),
+        TASK_ID_LABEL: task.id,
+    }

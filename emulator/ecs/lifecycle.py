@@ -1,0 +1,121 @@
+"""What to do next in the life of a task, given where its containers stand (pure).
+
+By the ECS agent's dependency graph: a container starts once what it depends on has reached its
+condition; the end of an essential container stops the task; a container is stopped only after
+everything that depends on it is down. AWS: "Container dependency" in the ECS developer guide.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from emulator.model.task_definition import (
+    ContainerDefinition,
+    ContainerDependency,
+    DependencyCondition,
+)
+
+ABANDONED_EXIT_CODE = 143
+"""The exit code ECS makes up for a container whose dependencies can never be met."""
+
+
+class Phase(StrEnum):
+    """Where a container stands. LAUNCHING: the engine was asked to start it."""
+
+    WAITING = "waiting"
+    LAUNCHING = "launching"
+    RUNNING = "running"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """One container's phase, and once it is STOPPED how that came.
+
+    `ran` is false for a container that never started; `timed_out` says that it did not reach what
+    others wait for within its startTimeout.
+    """
+
+    phase: Phase = Phase.WAITING
+    ran: bool = False
+    exit_code: int | None = None
+    timed_out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """What to do now. `abandon` names containers that can never start, each with the reason."""
+
+    start: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    abandon: tuple[tuple[str, str], ...] = ()
+    over: bool = False
+
+
+def next_step(
+    containers: tuple[ContainerDefinition, ...],
+    standings: Mapping[str, Standing],
+    *,
+    stopping: bool,
+) -> Step:
+    """Return what to do now; nothing to do means: wait for a container to change."""
+    if all(standing.phase is Phase.STOPPED for standing in standings.values()):
+        return Step(over=True)
+    if stopping or _essential_stopped(containers, standings):
+        return _stopping_step(containers, standings)
+    waiting = [c for c in containers if standings[c.name].phase is Phase.WAITING]
+    abandon = []
+    start = []
+    for container in waiting:
+        verdicts = [_verdict(d, standings[d.container_name]) for d in container.depends_on]
+        hopeless = next((verdict for verdict in verdicts if isinstance(verdict, str)), None)
+        if hopeless is not None:
+            abandon.append((container.name, hopeless))
+        elif all(verdicts):
+            start.append(container.name)
+    return Step(start=tuple(start), abandon=tuple(abandon))
+
+
+def _essential_stopped(
+    containers: tuple[ContainerDefinition, ...], standings: Mapping[str, Standing]
+) -> bool:
+    return any(c.essential and standings[c.name].phase is Phase.STOPPED for c in containers)
+
+
+def _stopping_step(
+    containers: tuple[ContainerDefinition, ...], standings: Mapping[str, Standing]
+) -> Step:
+    never = tuple(
+        (c.name, "") for c in containers if standings[c.name].phase is Phase.WAITING
+    )
+    busy = {
+        dependency.container_name
+        for c in containers
+        if standings[c.name].phase in (Phase.LAUNCHING, Phase.RUNNING)
+        for dependency in c.depends_on
+    }
+    stop = tuple(
+        c.name
+        for c in containers
+        if standings[c.name].phase is Phase.RUNNING and c.name not in busy
+    )
+    return Step(stop=stop, abandon=never)
+
+
+def _verdict(dependency: ContainerDependency, standing: Standing) -> bool | str:
+    """Return whether a dependency is met, or as text why it can never be."""
+    name, condition = dependency.container_name, dependency.condition
+    if standing.phase is Phase.STOPPED and not standing.ran:
+        return f"dependency graph: container {name} did not start and will not"
+    if condition is DependencyCondition.START:
+        return standing.phase in (Phase.RUNNING, Phase.STOPPED)
+    if standing.timed_out:
+        return f"dependency graph: container {name} timed out before it was {condition}"
+    if standing.phase is not Phase.STOPPED:
+        return False
+    if condition is DependencyCondition.SUCCESS and standing.exit_code != 0:
+        return (
+            f"dependency graph: container {name} exited with {standing.exit_code}, "
+            "but SUCCESS was required"
+        )
+    return True

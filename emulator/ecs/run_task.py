@@ -1,0 +1,180 @@
+"""RunTask: a request becomes tasks, or is refused as ECS would refuse it (pure)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from emulator.ecs import identity
+from emulator.model.fargate import is_fargate_size
+from emulator.ecs.overrides import apply_overrides, override_problems
+from emulator.errors import EcsLocalError
+from emulator.model.definitions import Definitions
+from emulator.model.rules import TaskOverride
+from emulator.model.task import LogStream, Task, TaskContainer
+from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+
+MAXIMUM_COUNT: Final = 10
+"""RunTask's limit for `count`; an EventBridge target asks several times for more."""
+
+LOCAL_STREAM_PREFIX: Final = "ecs-local"
+
+
+class RunTaskRefusedError(EcsLocalError):
+    """RunTask answers with an exception, so that no task exists.
+
+    `code` is the exception's name in the ECS API; the message is AWS's where it is known.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, message: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{code}: {message}", hint=hint)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunTaskRequest:
+    """What RunTask is asked for. `task_definition` is a family, `family:revision` or an ARN."""
+
+    task_definition: str
+    count: int = 1
+    overrides: TaskOverride = field(default_factory=TaskOverride)
+    launch_type: LaunchType | None = None
+    group: str | None = None
+    started_by: str | None = None
+    rule: str | None = None
+    scheduled_at: datetime | None = None
+
+
+def run_task(
+    request: RunTaskRequest,
+    definitions: Definitions,
+    *,
+    now: datetime,
+    new_id: Callable[[], str] = identity.new_id,
+) -> tuple[Task, ...]:
+    """Return `count` new tasks, PROVISIONING since `now`.
+
+    Raises `RunTaskRefusedError`.
+    """
+    registered = _find_definition(request.task_definition, definitions)
+    launch_type = _launch_type(request, registered)
+    problems = override_problems(registered, request.overrides)
+    if problems:
+        raise RunTaskRefusedError("InvalidParameterException", " ".join(problems))
+    effective = apply_overrides(registered, request.overrides)
+    if launch_type is LaunchType.FARGATE:
+        _check_fargate_size(effective)
+    return tuple(
+        _new_task(request, definitions, effective, launch_type, now=now, task_id=new_id())
+        for _ in range(request.count)
+    )
+
+
+def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:
+    family, revision = identity.split_task_definition(name)
+    definition = definitions.task_definitions.get(family)
+    if definition is None:
+        known = ", ".join(sorted(definitions.task_definitions)) or "none"
+        message = f"TaskDefinition not found: {name}."
+        raise RunTaskRefusedError("ClientException", message, hint=f"families here: {known}")
+    if revision is not None and revision != definition.revision:
+        # The files hold one revision; which number AWS gave it they cannot know.
+        return replace(definition, revision=revision)
+    return definition
+
+
+
+
+def _launch_type(request: RunTaskRequest, definition: TaskDefinition) -> LaunchType:
+    compatible = definition.requires_compatibilities
+    if request.launch_type is None:
+        return LaunchType.FARGATE if LaunchType.FARGATE in compatible else LaunchType.EC2
+    if compatible and request.launch_type not in compatible:
+        message = f"Task definition does not support launch_type {request.launch_type}."
+        raise RunTaskRefusedError("InvalidParameterException", message)
+    return request.launch_type
+
+
+def _check_fargate_size(definition: TaskDefinition) -> None:
+    if definition.cpu is None or definition.memory is None:
+        return
+    if not is_fargate_size(definition.cpu, definition.memory):
+        message = (
+            "No Fargate configuration exists for given values: "
+            f"{definition.cpu} CPU , {definition.memory} memory. "
+            "See the Amazon ECS documentation for the valid values."
+        )
+        raise RunTaskRefusedError("ClientException", message)
+
+
+def _new_task(
+    request: RunTaskRequest,
+    definitions: Definitions,
+    definition: TaskDefinition,
+    launch_type: LaunchType,
+    *,
+    now: datetime,
+    task_id: str,
+) -> Task:
+    region, account, cluster = definitions.region, definitions.account, definitions.cluster
+    return Task(
+        id=task_id,
+        arn=identity.task_arn(region, account, cluster, task_id),
+        cluster_arn=identity.cluster_arn(region, account, cluster),
+        task_definition=definition,
+        task_definition_arn=identity.task_definition_arn(
+            region, account, definition.family, definition.revision
+        ),
+        containers=tuple(
+            _new_container(container, definition.family, definitions, task_id)
+            for container in definition.container_definitions
+        ),
+        overrides=request.overrides,
+        created_at=now,
+        launch_type=launch_type,
+        group=request.group or f"family:{definition.family}",
+        started_by=request.started_by,
+        rule=request.rule,
+        scheduled_at=request.scheduled_at,
+        availability_zone=f"{region}a",
+        cpu=definition.cpu,
+        memory=definition.memory,
+    )
+
+
+def _new_container(
+    container: ContainerDefinition, family: str, definitions: Definitions, task_id: str
+) -> TaskContainer:
+    return TaskContainer(
+        name=container.name,
+        arn=identity.container_arn(
+            definitions.region, definitions.account, definitions.cluster, task_id
+        ),
+        image=container.image,
+        essential=container.essential,
+        cpu=container.cpu,
+        memory=container.memory,
+        memory_reservation=container.memory_reservation,
+        log_stream=log_stream(container, family, task_id),
+    )
+
+
+def log_stream(container: ContainerDefinition, family: str, task_id: str) -> LogStream:
+    """Return where a container's output goes.
+
+    With awslogs as its options say. Output that AWS would not send to CloudWatch Logs is kept
+    under `/ecs/<family>`, so that nothing a job says is lost here.
+    """
+    log = container.log_configuration
+    if log is not None and log.log_driver == "awslogs":
+        prefix = log.options.get("awslogs-stream-prefix", LOCAL_STREAM_PREFIX)
+        return LogStream(
+            log_group=log.options["awslogs-group"],
+            log_stream=f"{prefix}/{container.name}/{task_id}",
+        )
+    return LogStream(
+        log_group=f"/ecs/{family}",
+        log_stream=f"{LOCAL_STREAM_PREFIX}/{container.name}/{task_id}",
+    )
