@@ -69,6 +69,13 @@ class Warned:
     message: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progressed:
+    """A step of long work such as a pull: for a person who waits, not for the record."""
+
+    message: str
+
+
 Event = (
     TaskStateChanged
     | LogEventsReceived
@@ -76,6 +83,7 @@ Event = (
     | FiringOverlapped
     | InvocationFailed
     | Warned
+    | Progressed
 )
 E = TypeVar("E")
 

@@ -1,0 +1,51 @@
+"""Images of tasks: looked up or pulled by the pull policy, one pull at a time per image."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+
+from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
+from emulator.events import EventBus, Progressed
+from emulator.model.definitions import PullPolicy
+
+
+class ImageStore:
+    """Answers whether an image is here, and brings it when the policy says so; thread-safe."""
+
+    def __init__(self, engine: ContainerEngine, policy: PullPolicy, bus: EventBus) -> None:
+        self._engine = engine
+        self._policy = policy
+        self._bus = bus
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def ensure(
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        before_pull: Callable[[], None] = lambda: None,
+    ) -> ImageInfo:
+        """Return an image that is here now. `before_pull` is called when that will take long.
+
+        Raises `ImageUnavailableError`.
+        """
+        if self._policy is not PullPolicy.ALWAYS:
+            found = self._engine.find_image(image)
+            if found is not None:
+                return found
+            if self._policy is PullPolicy.NEVER:
+                message = f"{image} is not here, and the pull policy is never"
+                raise ImageUnavailableError(message)
+        before_pull()
+        with self._locks[image]:
+            # Another task of the same second may have brought it meanwhile.
+            found = None if self._policy is PullPolicy.ALWAYS else self._engine.find_image(image)
+            return found or self._pull(image, platform)
+
+    def _pull(self, image: str, platform: str | None) -> ImageInfo:
+        self._bus.publish(Progressed(message=f"pulling {image}"))
+        return self._engine.pull_image(
+            image,
+            platform=platform,
+            progress=lambda line: self._bus.publish(Progressed(message=line)),
+        )

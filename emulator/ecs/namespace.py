@@ -1,0 +1,40 @@
+"""The network namespace of an awsvpc task: a pause container that all its containers join."""
+
+import threading
+
+from emulator.engines.base import ContainerEngine, ContainerSpec
+from emulator.errors import EngineError
+
+
+class PauseNamespace:
+    """A pause container, created at once and started in the background.
+
+    Starting it is most of what a task's start takes, and the task's containers can be created
+    meanwhile; only their start must wait for `ready`.
+    """
+
+    def __init__(self, engine: ContainerEngine, spec: ContainerSpec) -> None:
+        self._engine = engine
+        self.container_id = engine.create(spec)
+        self._error: EngineError | None = None
+        self._started = threading.Event()
+        threading.Thread(target=self._start, name="pause container", daemon=True).start()
+
+    def ready(self) -> None:
+        """Block until the namespace stands. Raises the engine's error if it never will."""
+        self._started.wait()
+        if self._error is not None:
+            raise self._error
+
+    def remove(self) -> None:
+        """Remove the pause container."""
+        self._started.wait()
+        self._engine.remove(self.container_id)
+
+    def _start(self) -> None:
+        try:
+            self._engine.start(self.container_id)
+        except EngineError as error:
+            self._error = error
+        finally:
+            self._started.set()
