@@ -34,6 +34,15 @@ class LogEventsReceived:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FiringFired:
+    """A rule fired at `fired_at` for the due instant `scheduled_at`."""
+
+    rule: str
+    scheduled_at: datetime
+    fired_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FiringMissed:
     """Due instants of a rule that passed without the scheduler being able to fire."""
 
@@ -79,6 +88,7 @@ class Progressed:
 Event = (
     TaskStateChanged
     | LogEventsReceived
+    | FiringFired
     | FiringMissed
     | FiringOverlapped
     | InvocationFailed

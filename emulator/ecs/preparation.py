@@ -1,0 +1,132 @@
+"""What must stand before a task's containers can start: log groups, images, volumes, namespace.
+
+And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from emulator.clock import Clock
+from emulator.ecs import outcome
+from emulator.ecs.container_run import ContainerRun
+from emulator.ecs.images import ImageStore
+from emulator.ecs.namespace import PauseNamespace
+from emulator.ecs.plan import Host, TaskPlan, plan_task
+from emulator.ecs.task_record import TaskRecord
+from emulator.engines.base import ContainerEngine, ImageUnavailableError
+from emulator.errors import EngineError
+from emulator.events import EventBus, Warned
+from emulator.model.definitions import Local
+from emulator.model.task import Task
+from emulator.model.task_definition import NetworkMode
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workshop:
+    """What every task works with.
+
+    `missing_log_groups` names the log groups of a task that do not exist and may not be made.
+    """
+
+    engine: ContainerEngine
+    images: ImageStore
+    bus: EventBus
+    clock: Clock
+    local: Local
+    host: Host
+    missing_log_groups: Callable[[Task], list[str]] = lambda _task: []
+
+
+class CannotStartError(Exception):
+    """A task cannot start; `reason` as ECS words it, `container` where it is about one.
+
+    Ends the start of a task inside this package: outside it is a stopped task.
+    """
+
+    def __init__(self, reason: str, container: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.container = container
+
+
+@dataclass(kw_only=True, slots=True)
+class TaskResources:
+    """What one task holds in the engine."""
+
+    workshop: Workshop
+    namespace: PauseNamespace | None = None
+    volumes: list[str] = field(default_factory=list)
+    containers: dict[str, ContainerRun] = field(default_factory=dict)
+
+    def prepare(self, record: TaskRecord, before_pull: Callable[[], None]) -> TaskPlan:
+        """Make everything but the containers. Raises `CannotStartError`."""
+        if self.workshop.missing_log_groups(record.task):
+            raise CannotStartError(outcome.missing_log_group())
+        try:
+            plan = self._plan(record.task)
+            self._ensure_images(record, plan, before_pull)
+            self._create(plan)
+        except EngineError as error:
+            reason = f"ResourceInitializationError: {error.message}"
+            raise CannotStartError(reason) from error
+        return plan
+
+    def remove(self) -> None:
+        """Remove everything from the engine; what cannot be removed is reported by name."""
+        pause = None
+        if self.namespace is not None:
+            # Tearing a network namespace down takes as long as all the rest.
+            pause = threading.Thread(target=self._attempt, args=(self.namespace.remove,))
+            pause.start()
+        for container in self.containers.values():
+            self._attempt(container.remove)
+        if pause is not None:
+            pause.join()
+        for volume in self.volumes:
+            self._attempt(partial(self.workshop.engine.remove_volume, volume))
+
+    def kill(self) -> None:
+        """Send SIGKILL to every container."""
+        for container in self.containers.values():
+            self._attempt(container.kill)
+
+    def _plan(self, task: Task) -> TaskPlan:
+        awsvpc = task.task_definition.network_mode is NetworkMode.AWSVPC
+        image = self.workshop.engine.pause_image() if awsvpc else ""
+        return plan_task(task, self.workshop.local, self.workshop.host, pause_image=image)
+
+    def _create(self, plan: TaskPlan) -> None:
+        for volume in plan.volumes:
+            self.workshop.engine.create_volume(volume, plan.labels)
+            self.volumes.append(volume)
+        if plan.pause is not None:
+            self.namespace = PauseNamespace(self.workshop.engine, plan.pause)
+
+    def _ensure_images(
+        self, record: TaskRecord, plan: TaskPlan, before_pull: Callable[[], None]
+    ) -> None:
+        record.pull_started()
+        digests = {}
+        for container, spec in zip(record.task.containers, plan.containers, strict=True):
+            try:
+                image = self.workshop.images.ensure(
+                    spec.image, platform=spec.platform, before_pull=before_pull
+                )
+            except ImageUnavailableError as error:
+                failure = outcome.pull_failure(spec.image, error.message)
+                reason = failure.reason(record.task.launch_type)
+                raise CannotStartError(reason, container.name) from error
+            digests[container.name] = image.digest
+        record.pull_stopped(digests)
+
+    def _attempt(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except EngineError as error:
+            message = (
+                f"something of a task is left in the engine: {error.message}; "
+                "`ecs-local down` removes it"
+            )
+            self.workshop.bus.publish(Warned(message=message))

@@ -1,0 +1,102 @@
+"""The record of one task while it lives: every change is counted, timed and published.
+
+The version counts the changes that AWS sends a "Task State Change" event for: a task with one
+container passes 1 PROVISIONING, 2 PENDING, 3 RUNNING, 4 DEPROVISIONING, 5 STOPPED.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from emulator.clock import Clock
+from emulator.events import EventBus, TaskStateChanged
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskContainer, TaskStatus
+
+
+class TaskRecord:
+    """Holds the present value of a task; changed by one thread, read by any."""
+
+    def __init__(self, task: Task, bus: EventBus, clock: Clock) -> None:
+        self.task = task
+        self._bus = bus
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._clock()
+
+    def container(self, name: str) -> TaskContainer:
+        """Return one container's present value."""
+        return next(c for c in self.task.containers if c.name == name)
+
+    def advance(self, status: TaskStatus, **changes: Any) -> None:
+        """Enter the next state."""
+        self._publish(last_status=status, **changes)
+
+    def pull_started(self) -> None:
+        """Note that the images are being seen to."""
+        self._note(pull_started_at=self._clock())
+
+    def pull_stopped(self, digests: Mapping[str, str | None]) -> None:
+        """Note that all images are here, with their digests by container."""
+        containers = tuple(
+            replace(c, image_digest=digests[c.name]) for c in self.task.containers
+        )
+        self._note(pull_stopped_at=self._clock(), containers=containers)
+
+    def container_started(self, name: str, runtime_id: str) -> None:
+        """Note that a container runs."""
+        self._change_container(
+            name,
+            last_status=ContainerStatus.RUNNING,
+            runtime_id=runtime_id,
+            started_at=self._clock(),
+        )
+
+    def container_stopped(
+        self, name: str, *, exit_code: int | None = None, reason: str | None = None
+    ) -> None:
+        """Note that a container is over; the first essential one ends the task's execution."""
+        now = self._clock()
+        self._change_container(
+            name,
+            last_status=ContainerStatus.STOPPED,
+            stopped_at=now,
+            exit_code=exit_code,
+            reason=reason,
+        )
+        if self.container(name).essential and self.task.execution_stopped_at is None:
+            self._note(execution_stopped_at=now)
+
+    def decide(self, code: StopCode, reason: str) -> None:
+        """Note why the task stops; the first cause stands."""
+        if self.task.stop_code is not None:
+            return
+        changes = {
+            "stop_code": code,
+            "stopped_reason": reason,
+            "desired_status": TaskStatus.STOPPED,
+            "stopping_at": self._clock(),
+        }
+        if code is StopCode.USER_INITIATED:
+            self._publish(**changes)
+        else:
+            self._note(**changes)
+
+    def _change_container(self, name: str, **changes: Any) -> None:
+        containers = tuple(
+            replace(c, **changes) if c.name == name else c for c in self.task.containers
+        )
+        # With one container the task's own change of state says the same.
+        if len(containers) == 1:
+            self._note(containers=containers)
+        else:
+            self._publish(containers=containers)
+
+    def _note(self, **changes: Any) -> None:
+        self.task = replace(self.task, **changes)
+
+    def _publish(self, **changes: Any) -> None:
+        self._note(version=self.task.version + 1, **changes)
+        self._bus.publish(TaskStateChanged(task=self.task, at=self._clock()))

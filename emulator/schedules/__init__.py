@@ -1,0 +1,8 @@
+"""AWS schedule expressions as values that know their due instants: cron(), rate(), at()."""
+
+from emulator.schedules.base import Schedule
+from emulator.schedules.invalid import with_caret
+from emulator.schedules.parser import Dialect, parse
+from emulator.schedules.rate import RateSchedule
+
+__all__ = ["Dialect", "RateSchedule", "Schedule", "parse", "with_caret"]

@@ -1,0 +1,62 @@
+"""What every schedule is: a value that knows its next due instant."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+SECOND: Final = timedelta(seconds=1)
+
+
+class Schedule(ABC):
+    """A parsed schedule expression: an immutable, hashable value without clock or I/O.
+
+    `expression` is AWS's text, `timezone` the IANA name it is read in, `doubts` says for lint
+    where AWS's behaviour is not established and the natural reading was taken.
+    """
+
+    __slots__ = ()
+
+    expression: str
+    timezone: str
+    doubts: tuple[str, ...]
+
+    @abstractmethod
+    def next_after(self, instant: datetime) -> datetime | None:
+        """Return the first due instant strictly later than an aware instant, in UTC.
+
+        None when the schedule is over. Raises ValueError for a naive instant.
+        """
+
+    def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the due instants from `start` (inclusive) to `end` (exclusive), in UTC."""
+        due = self.next_after(start - timedelta(microseconds=1))
+        while due is not None and due < end:
+            yield due
+            due = self.next_after(due)
+
+    def _key(self) -> tuple[object, ...]:
+        return (self.expression, self.timezone)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other._key() == self._key()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __str__(self) -> str:
+        return self.expression
+
+    def __repr__(self) -> str:
+        zone = "" if self.timezone == "UTC" else f", timezone={self.timezone!r}"
+        return f"{type(self).__name__}({self.expression!r}{zone})"
+
+
+def in_utc(instant: datetime) -> datetime:
+    """Return an aware instant in UTC. Raises ValueError for a naive one."""
+    if instant.tzinfo is UTC:
+        return instant
+    if instant.tzinfo is None:
+        message = f"an instant needs a time zone: {instant.isoformat()}"
+        raise ValueError(message)
+    return instant.astimezone(UTC)
