@@ -1,0 +1,275 @@
+"""The Docker engine through the Docker SDK's low-level client.
+
+SDK types and exceptions end here: everything else sees `engines.base`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+import docker
+import requests
+from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.utils import kwargs_from_env
+
+from emulator.engines.base import (
+    ContainerExit,
+    ContainerSpec,
+    ContainerSummary,
+    EngineInfo,
+    EngineRefusedError,
+    ImageInfo,
+    ImageUnavailableError,
+    OutputChunk,
+)
+from emulator.engines.docker_convert import (
+    container_config,
+    container_exit,
+    image_info,
+    label_filter,
+)
+from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
+from emulator.engines.docker_pull import pull
+from emulator.engines.docker_stream import AttachedOutput
+from emulator.errors import EngineUnavailableError
+
+TIMEOUT_SECONDS: Final = 120
+"""For requests that answer at once: a busy engine takes seconds to create a container."""
+
+POOL_SIZE: Final = 512
+"""Connections kept for reuse: a thread for each container waits on one of its own."""
+
+_CONFLICT: Final = 409
+_NOT_MODIFIED: Final = 304
+
+
+class DockerEngine:
+    """A `ContainerEngine` over a Docker engine. Connects at the first request."""
+
+    def __init__(self, *, labels: Mapping[str, str] | None = None) -> None:
+        self._labels = dict(labels or {})
+        self._lock = threading.Lock()
+        self._client: Any = None
+        self._pause_image: str | None = None
+
+    def info(self) -> EngineInfo:
+        """Describe the engine."""
+        with self._translated():
+            version, info = self._api.version(), self._api.info()
+        return EngineInfo(
+            name="docker",
+            version=str(version.get("Version", "?")),
+            api_version=str(version.get("ApiVersion", "?")),
+            operating_system=str(info.get("OperatingSystem", "?")),
+            architecture=str(info.get("Architecture", "?")),
+            cgroup_version=str(info.get("CgroupVersion", "1")),
+            cgroup_driver=str(info.get("CgroupDriver", "?")),
+            storage_driver=str(info.get("Driver", "?")),
+            cpus=int(info.get("NCPU", 1)),
+            memory_bytes=int(info.get("MemTotal", 0)),
+            root_directory=str(info.get("DockerRootDir", "")),
+        )
+
+    def find_image(self, image: str) -> ImageInfo | None:
+        """Return an image that is already here, or None."""
+        try:
+            with self._translated():
+                return image_info(self._api.inspect_image(image))
+        except ImageUnavailableError:
+            return None
+
+    def pull_image(
+        self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> ImageInfo:
+        """Pull an image. Raises `ImageUnavailableError`."""
+        try:
+            with self._translated():
+                pull(self._api, image, platform, progress)
+                return image_info(self._api.inspect_image(image))
+        except EngineRefusedError as error:
+            raise ImageUnavailableError(error.message) from error
+
+    def pause_image(self) -> str:
+        """Return the pause image, made when it is not here."""
+        with self._lock:
+            if self._pause_image is None:
+                name = f"{PAUSE_REPOSITORY}:{PAUSE_TAG}"
+                if self.find_image(name) is None:
+                    self._import_pause_image()
+                self._pause_image = name
+            return self._pause_image
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Create a container and return its id. Raises `ImageUnavailableError`."""
+        config = container_config(spec)
+        config["Labels"].update(self._labels)
+        with self._translated():
+            created = self._api.create_container_from_config(config, spec.name, spec.platform)
+        return str(created["Id"])
+
+    def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
+        """Connect to a container's output before it is started."""
+        with self._translated():
+            stream = self._api.attach_socket(
+                container_id, {"stdout": 1, "stderr": 1, "stream": 1}
+            )
+        return iter(AttachedOutput(stream._response, stream, tty=tty))
+
+    def start(self, container_id: str) -> None:
+        """Start a container."""
+        with self._translated():
+            self._api.start(container_id)
+
+    def wait(self, container_id: str) -> ContainerExit:
+        """Block until a container has exited, and say how."""
+        with self._translated():
+            state = self._api.inspect_container(container_id)["State"]
+            if state["Running"] or state["Status"] == "created":
+                self._api.wait(container_id, timeout=None)
+                state = self._api.inspect_container(container_id)["State"]
+        return container_exit(state)
+
+    def stop(self, container_id: str, *, grace: timedelta) -> None:
+        """Send the stop signal and, after `grace`, SIGKILL."""
+        with self._translated(), _gone_is_fine():
+            self._api.stop(container_id, timeout=int(grace.total_seconds()))
+
+    def kill(self, container_id: str) -> None:
+        """Send SIGKILL."""
+        with self._translated(), _gone_is_fine():
+            self._api.kill(container_id)
+
+    def remove(self, container_id: str) -> None:
+        """Remove a container and its anonymous volumes, killing it if need be."""
+        with self._translated(), _gone_is_fine():
+            self._api.remove_container(container_id, v=True, force=True)
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Create a named volume."""
+        with self._translated():
+            self._api.create_volume(name, labels={**labels, **self._labels})
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a named volume."""
+        with self._translated():
+            try:
+                self._api.remove_volume(name)
+            except NotFound:
+                return
+
+    def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
+        """Return all containers that carry all these labels."""
+        with self._translated():
+            found = self._api.containers(all=True, filters={"label": label_filter(labels)})
+        return [
+            ContainerSummary(
+                id=str(container["Id"]),
+                name=str((container.get("Names") or ["?"])[0]).lstrip("/"),
+                running=container.get("State") == "running",
+                labels=dict(container.get("Labels") or {}),
+            )
+            for container in found
+        ]
+
+    def find_volumes(self, labels: Mapping[str, str]) -> list[str]:
+        """Return the names of all volumes that carry all these labels."""
+        with self._translated():
+            found = self._api.volumes(filters={"label": label_filter(labels)})
+        return [str(volume["Name"]) for volume in found.get("Volumes") or []]
+
+    def close(self) -> None:
+        """Give back connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    @property
+    def _api(self) -> Any:
+        if self._client is None:
+            with self._lock:
+                if self._client is None:
+                    self._client = _connect()
+        return self._client
+
+    def _import_pause_image(self) -> None:
+        with self._translated():
+            architecture = str(self._api.version().get("Arch", "?"))
+            self._api.import_image_from_data(
+                pause_archive(architecture),
+                repository=PAUSE_REPOSITORY,
+                tag=PAUSE_TAG,
+                changes=['ENTRYPOINT ["/pause"]', "LABEL ecs-local.pause=1"],
+            )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the SDK's exceptions into ours, with the engine's own text."""
+        try:
+            yield
+        except ImageNotFound as error:
+            raise ImageUnavailableError(_explanation(error)) from error
+        except APIError as error:
+            message = _explanation(error)
+            if "No such image" in message:
+                raise ImageUnavailableError(message) from error
+            raise EngineRefusedError(message) from error
+        except (requests.exceptions.RequestException, DockerException, OSError) as error:
+            raise _unavailable(error) from error
+
+
+@contextmanager
+def _gone_is_fine() -> Iterator[None]:
+    """Let pass that a container is gone or down already, which is what was wanted."""
+    try:
+        yield
+    except NotFound:
+        return
+    except APIError as error:
+        text = _explanation(error)
+        down = "is not running" in text or "already in progress" in text
+        if error.status_code not in (_NOT_MODIFIED, _CONFLICT) or not down:
+            raise
+
+
+def _connect() -> Any:
+    settings: dict[str, Any] = kwargs_from_env()
+    if "base_url" not in settings:
+        host = _context_host()
+        if host is not None:
+            settings["base_url"] = host
+    return docker.APIClient(
+        version="auto", timeout=TIMEOUT_SECONDS, max_pool_size=POOL_SIZE, **settings
+    )
+
+
+def _context_host() -> str | None:
+    """Return the engine that `docker context` points to, as the docker command would use it."""
+    from docker.context import ContextAPI
+
+    context = ContextAPI.get_current_context()
+    host = None if context is None else context.Host
+    return None if host is None else str(host).replace("unix://", "http+unix://", 1)
+
+
+def _explanation(error: APIError) -> str:
+    return str(error.explanation or error)
+
+
+def _unavailable(error: Exception) -> EngineUnavailableError:
+    import os
+
+    where = os.environ.get("DOCKER_HOST") or "the default socket"
+    message = f"no container engine answers at {where}: {_innermost(error)}"
+    hint = "start Docker, or point DOCKER_HOST to it; `ecs-local doctor` tells more"
+    return EngineUnavailableError(message, hint=hint)
+
+
+def _innermost(error: BaseException) -> str:
+    """Return the system's own words out of the SDK's nested exceptions."""
+    seen: BaseException = error
+    while (inner := seen.__cause__ or seen.__context__) is not None:
+        seen = inner
+    return str(seen.strerror) if isinstance(seen, OSError) and seen.strerror else str(seen)

@@ -1,0 +1,34 @@
+"""Pulling an image with progress that a person can follow."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from docker.errors import APIError
+
+from emulator.engines.base import ImageUnavailableError
+
+_INTERVAL_SECONDS: Final = 1.0
+_DONE: Final = ("Pull complete", "Already exists")
+
+
+def pull(
+    api: Any, image: str, platform: str | None, progress: Callable[[str], None]
+) -> None:
+    """Pull an image, saying at most once a second how many of its layers are here.
+
+    Raises `ImageUnavailableError` with the engine's text.
+    """
+    layers: dict[str, bool] = {}
+    said = time.monotonic()
+    try:
+        for event in api.pull(image, stream=True, decode=True, platform=platform):
+            if "error" in event:
+                raise ImageUnavailableError(str(event["error"]))
+            if event.get("id") and event.get("status") != f"Pulling from {image}":
+                layers[event["id"]] = event.get("status") in _DONE
+            if time.monotonic() - said >= _INTERVAL_SECONDS:
+                said = time.monotonic()
+                progress(f"pulling {image}: {sum(layers.values())} of {len(layers)} layers")
+    except APIError as error:
+        raise ImageUnavailableError(str(error.explanation or error)) from error
