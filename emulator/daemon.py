@@ -79,6 +79,11 @@ class Clockwork:
         self._add(schedules.items(), clock())
         self._ticker = threading.Thread(target=self._tick, name="clock tick", daemon=True)
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether no schedule will ever be due again."""
+        return not self._scheduler.get_jobs()
+
     def start(self) -> None:
         """Begin to fire."""
         self._scheduler.start()

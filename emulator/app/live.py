@@ -1,0 +1,124 @@
+"""The wired machine that runs tasks: engine, cluster, logs and history on one state directory."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from emulator.app.log_sink import LogSink
+from emulator.app.settings import Settings
+from emulator.clock import Clock
+from emulator.ecs.cluster import Cluster
+from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
+from emulator.ecs.images import ImageStore
+from emulator.ecs.plan import Host
+from emulator.ecs.preparation import Workshop
+from emulator.engines.base import ContainerEngine
+from emulator.eventbridge.delivery import Delivery
+from emulator.events import (
+    EventBus,
+    FiringFired,
+    FiringMissed,
+    FiringOverlapped,
+    InvocationFailed,
+    TaskStateChanged,
+    Warned,
+)
+from emulator.logs.directory import LogDirectory
+from emulator.model.definitions import Definitions
+from emulator.model.task import Task
+from emulator.state.directory import Owner, StateDirectory
+from emulator.state.history import History
+from emulator.state.recorder import Recorder
+
+EngineFactory = Callable[[], ContainerEngine]
+
+
+class Live:
+    """Runs tasks while it is entered. Leaving waits for nothing: stop the tasks first.
+
+    Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
+    is touched.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        definitions: Definitions,
+        bus: EventBus,
+        clock: Clock,
+        engine: EngineFactory,
+    ) -> None:
+        self._settings = settings
+        self._definitions = definitions
+        self._bus = bus
+        self._clock = clock
+        self._engine_factory = engine
+
+    def __enter__(self) -> Self:
+        self.engine = self._engine_factory()
+        host = self.engine.info()
+        directory = StateDirectory(self._settings.state_dir)
+        directory.prepare()
+        self.owner = Owner.current()
+        self.history = History(directory.database, owner=str(self.owner))
+        self.logs = LogSink(
+            LogDirectory(directory.logs),
+            self._bus,
+            {group.name: group for group in self._definitions.log_groups},
+        )
+        self.recorder = self._recorder()
+        self.cluster = Cluster(self._workshop(host.cpus, directory.path))
+        self.delivery = Delivery(self._definitions, self.cluster, self._bus, self._clock)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.cluster.close()
+        self.recorder.close()
+        self.logs.close()
+        self.history.close()
+        self.engine.close()
+
+    def obey_stop_requests(self) -> None:
+        """Stop the tasks that another process asked to stop."""
+        for task_id, reason in self.history.take_stop_requests(str(self.owner)):
+            self.cluster.stop(task_id, reason)
+
+    def _recorder(self) -> Recorder:
+        recorder = Recorder(self.history, lambda text: self._bus.publish(Warned(message=text)))
+        self._bus.subscribe(TaskStateChanged, recorder.task_changed)
+        for kind in (FiringFired, FiringMissed, FiringOverlapped, InvocationFailed):
+            self._bus.subscribe(kind, recorder.firing)
+        return recorder
+
+    def _workshop(self, cpus: int, state_dir: Path) -> Workshop:
+        local = self._definitions.local
+        labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(self.owner)}
+        return Workshop(
+            engine=self.engine,
+            images=ImageStore(self.engine, self._settings.pull or local.pull, self._bus),
+            bus=self._bus,
+            clock=self._clock,
+            local=local,
+            host=Host(cpus=cpus, labels=labels),
+            missing_log_groups=self._missing_log_groups,
+        )
+
+    def _missing_log_groups(self, task: Task) -> list[str]:
+        """Return the groups that Fargate would miss; with `strict` only, else they are made."""
+        if not self._settings.strict:
+            return []
+        declared = {group.name for group in self._definitions.log_groups}
+        wanted = set()
+        for definition in task.task_definition.container_definitions:
+            log = definition.log_configuration
+            if log is None or log.log_driver != "awslogs":
+                continue
+            if log.options.get("awslogs-create-group", "false").lower() != "true":
+                wanted.add(log.options["awslogs-group"])
+        return sorted(wanted - declared)

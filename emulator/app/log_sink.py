@@ -1,0 +1,88 @@
+"""Writes what containers say into the log directory; a failure is told once and never silent."""
+
+import threading
+
+from emulator.errors import EcsLocalError
+from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
+from emulator.logs.directory import LogDirectory
+from emulator.logs.writer import LogWriter
+from emulator.model.rules import LogGroup
+from emulator.model.task import Task, TaskStatus
+
+
+class LogSink:
+    """Subscribes to tasks and their output, and keeps one file per log stream.
+
+    A container that says nothing has an empty stream, as with awslogs. When the directory cannot
+    be written the containers go on, what they say is counted as lost, and `failure` is set.
+    """
+
+    def __init__(
+        self, directory: LogDirectory, bus: EventBus, log_groups: dict[str, LogGroup]
+    ) -> None:
+        self.failure: str | None = None
+        self.lost_bytes = 0
+        self._directory = directory
+        self._writer = LogWriter(directory)
+        self._bus = bus
+        self._log_groups = log_groups
+        self._made: set[str] = set()
+        self._lock = threading.Lock()
+        bus.subscribe(TaskStateChanged, self._on_task)
+        bus.subscribe(LogEventsReceived, self._on_output)
+
+    def close(self) -> None:
+        """Close all files."""
+        self._writer.close()
+
+    def _on_task(self, event: TaskStateChanged) -> None:
+        if event.task.last_status is TaskStatus.PENDING:
+            self._open(event)
+        elif event.task.stopped:
+            self._close(event.task)
+
+    def _open(self, event: TaskStateChanged) -> None:
+        for container in event.task.containers:
+            stream = container.log_stream
+            if stream is None:
+                continue
+            try:
+                self._ensure_group(stream.log_group, event)
+                self._writer.open_stream(stream.log_group, stream.log_stream)
+            except EcsLocalError as error:
+                self._failed(error, 0)
+
+    def _ensure_group(self, name: str, event: TaskStateChanged) -> None:
+        with self._lock:
+            if name in self._made:
+                return
+            declared = self._log_groups.get(name)
+            self._directory.ensure_group(
+                name,
+                retention_in_days=None if declared is None else declared.retention_in_days,
+                created_at=event.at,
+            )
+            self._made.add(name)
+
+    def _close(self, task: Task) -> None:
+        for container in task.containers:
+            stream = container.log_stream
+            if stream is not None:
+                self._writer.close_stream(stream.log_group, stream.log_stream)
+
+    def _on_output(self, event: LogEventsReceived) -> None:
+        stream = event.container.log_stream
+        if stream is None:
+            return
+        try:
+            self._writer.write(stream.log_group, stream.log_stream, event.at, event.messages)
+        except EcsLocalError as error:
+            self._failed(error, sum(map(len, event.messages)))
+
+    def _failed(self, error: EcsLocalError, lost: int) -> None:
+        with self._lock:
+            self.lost_bytes += lost
+            first = self.failure is None
+            self.failure = self.failure or str(error)
+        if first:
+            self._bus.publish(Warned(message=f"logs are being lost: {error}"))

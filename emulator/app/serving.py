@@ -1,0 +1,163 @@
+"""`run`: the rules fire by the clock until something says stop, and then all is brought home."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from emulator.app.live import Live
+from emulator.clock import Clock
+from emulator.daemon import Clockwork
+from emulator.eventbridge.missed import MissedPolicy
+from emulator.events import EventBus, FiringMissed, InvocationFailed, TaskStateChanged
+from emulator.model.rules import Rule
+from emulator.schedules import Schedule
+
+POLL_SECONDS: Final = 0.5
+"""How soon a stop request of another process is obeyed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServeOptions:
+    """When `run` ends by itself; None: it does not."""
+
+    until: datetime | None = None
+    max_firings: int | None = None
+    exit_on_failure: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What a run has come to so far."""
+
+    started_at: datetime
+    ended_at: datetime | None = None
+    firings: int = 0
+    missed: int = 0
+    refused: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    stopped: int = 0
+    interrupted: bool = False
+
+
+class Server:
+    """Fires rules and watches over what they start.
+
+    `serve` blocks in one thread; `drain` and `kill` come from signal handlers or other threads.
+    Order of the end: no new firings, then the tasks, then their logs and history.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        schedules: Mapping[str, tuple[Rule, Schedule]],
+        options: ServeOptions,
+        *,
+        bus: EventBus,
+        clock: Clock,
+        policy: MissedPolicy,
+    ) -> None:
+        self.tally = Tally(started_at=clock())
+        self._live = live
+        self._rules = {name: rule for name, (rule, _) in schedules.items()}
+        self._options = options
+        self._bus = bus
+        self._clock = clock
+        self._wake = threading.Event()
+        self._over = False
+        self._lock = threading.Lock()
+        self._clockwork = Clockwork(
+            {name: schedule for name, (_, schedule) in schedules.items()},
+            clock=clock,
+            fire=self._fire,
+            missed=self._missed,
+            policy=policy,
+        )
+        bus.subscribe(TaskStateChanged, self._on_task)
+        bus.subscribe(InvocationFailed, self._on_refused)
+
+    def serve(self) -> Tally:
+        """Run until the end of the options, of all schedules, or `drain`; return the tally."""
+        self._clockwork.start()
+        try:
+            while not self._is_over():
+                self._wake.wait(self._seconds_to_wait())
+                self._live.obey_stop_requests()
+        finally:
+            self._clockwork.close()
+        while not self._live.cluster.wait_idle(POLL_SECONDS):
+            self._live.obey_stop_requests()
+        self.tally.ended_at = self._clock()
+        return self.tally
+
+    def drain(self) -> None:
+        """Fire nothing more, and ask the running tasks to stop; they keep their stop timeout."""
+        self.tally.interrupted = True
+        self._end()
+        self._live.cluster.stop_all("Task stopped by user")
+
+    def kill(self) -> None:
+        """End the running tasks at once."""
+        self._live.cluster.kill_all("Task stopped by user")
+
+    def _end(self) -> None:
+        self._over = True
+        self._clockwork.stop()
+        self._wake.set()
+
+    def _is_over(self) -> bool:
+        until = self._options.until
+        if until is not None and self._clock() >= until:
+            self._over = True
+            self._clockwork.stop()
+        return self._over or self._clockwork.exhausted
+
+    def _seconds_to_wait(self) -> float:
+        until = self._options.until
+        if until is None:
+            return POLL_SECONDS
+        left = (until - self._clock()).total_seconds()
+        return min(POLL_SECONDS, max(0.0, left))
+
+    def _fire(self, name: str, scheduled_at: datetime) -> None:
+        with self._lock:
+            limit = self._options.max_firings
+            if self._over or (limit is not None and self.tally.firings >= limit):
+                return
+            until = self._options.until
+            if until is not None and scheduled_at >= until:
+                return
+            self.tally.firings += 1
+            last = limit is not None and self.tally.firings >= limit
+        self._live.delivery.fire(self._rules[name], scheduled_at)
+        if last:
+            self._end()
+
+    def _missed(self, name: str, instants: tuple[datetime, ...]) -> None:
+        self.tally.missed += len(instants)
+        reason = "the scheduler could not fire: the machine slept, or its clock was changed"
+        self._bus.publish(FiringMissed(rule=name, scheduled=instants, reason=reason))
+
+    def _on_task(self, event: TaskStateChanged) -> None:
+        task = event.task
+        if not task.stopped:
+            return
+        with self._lock:
+            if task.succeeded:
+                self.tally.succeeded += 1
+            elif task.stop_code == "UserInitiated":
+                self.tally.stopped += 1
+            else:
+                self.tally.failed += 1
+        if self._options.exit_on_failure and not task.succeeded and not self._over:
+            self._end()
+            self._live.cluster.stop_all("another task failed (--exit-on-failure)")
+
+    def _on_refused(self, event: InvocationFailed) -> None:
+        with self._lock:
+            self.tally.refused += 1
+        if self._options.exit_on_failure and not self._over:
+            self._end()
+            self._live.cluster.stop_all("a target was refused (--exit-on-failure)")

@@ -1,0 +1,26 @@
+"""What the front ends say about how to run: files, directories and policies."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from emulator.eventbridge.missed import MissedPolicy
+from emulator.model.definitions import PullPolicy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """How an emulator is set up.
+
+    `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
+    can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
+    say.
+    """
+
+    directory: Path
+    state_dir: Path
+    files: tuple[Path, ...] = ()
+    lenient: bool = False
+    strict: bool = False
+    pull: PullPolicy | None = None
+    missed: MissedPolicy = MissedPolicy.SKIP
+    environ: dict[str, str] = field(default_factory=dict)

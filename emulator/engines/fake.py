@@ -1,0 +1,255 @@
+"""A scriptable engine that runs nothing: for tests, and for machines without Docker.
+
+It keeps the contract of `ContainerEngine` with threads and events instead of processes.
+"""
+
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from emulator.clock import Clock, system_clock
+from emulator.engines.base import (
+    ContainerExit,
+    ContainerSpec,
+    ContainerSummary,
+    EngineInfo,
+    EngineRefusedError,
+    ImageInfo,
+    ImageUnavailableError,
+    OutputChunk,
+)
+
+PAUSE_IMAGE: Final = "ecs-local/pause:1"
+_SIGTERM_EXIT: Final = 143
+_SIGKILL_EXIT: Final = 137
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FakeProcess:
+    """What a container does: writes, lasts, and exits.
+
+    `duration` None: it runs until it is stopped. `never_starts` is the engine's text for a start
+    that fails.
+    """
+
+    output: tuple[OutputChunk, ...] = ()
+    exit_code: int = 0
+    duration: timedelta | None = timedelta(0)
+    oom_killed: bool = False
+    never_starts: str | None = None
+    ignores_sigterm: bool = False
+
+
+@dataclass(slots=True)
+class _FakeContainer:
+    id: str
+    spec: ContainerSpec
+    process: FakeProcess
+    output: "queue.SimpleQueue[OutputChunk | None]" = field(default_factory=queue.SimpleQueue)
+    ended: threading.Event = field(default_factory=threading.Event)
+    signalled: threading.Event = field(default_factory=threading.Event)
+    exit: ContainerExit = field(default_factory=lambda: ContainerExit(exit_code=None))
+    started_at: datetime | None = None
+
+
+class FakeEngine:
+    """A `ContainerEngine` of scripted processes, by container name or by image.
+
+    A container's name is its ECS one, from its label, or the name it was created with. What no
+    script speaks of exits 0 at once. `images` are here already; `registry` can be pulled.
+    """
+
+    def __init__(
+        self,
+        processes: Mapping[str, FakeProcess] | None = None,
+        *,
+        images: frozenset[str] = frozenset({"alpine:latest"}),
+        registry: frozenset[str] = frozenset(),
+        clock: Clock = system_clock,
+    ) -> None:
+        self.calls: list[str] = []
+        self._processes = dict(processes or {})
+        self._images = set(images)
+        self._registry = registry
+        self._clock = clock
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._containers: dict[str, _FakeContainer] = {}
+        self._volumes: dict[str, Mapping[str, str]] = {}
+
+    def info(self) -> EngineInfo:
+        """Describe the engine, and that it runs nothing."""
+        return EngineInfo(
+            name="fake",
+            version="0",
+            api_version="0",
+            operating_system="none: nothing is really run",
+            architecture="x86_64",
+            cgroup_version="-",
+            cgroup_driver="-",
+            storage_driver="-",
+            cpus=2,
+            memory_bytes=0,
+            root_directory="",
+        )
+
+    def find_image(self, image: str) -> ImageInfo | None:
+        """Return an image that is here, or None."""
+        known = image in self._images or image == PAUSE_IMAGE
+        return ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
+
+    def pull_image(
+        self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> ImageInfo:
+        """Take an image from the made-up registry. Raises `ImageUnavailableError`."""
+        self._note(f"pull {image}")
+        if image not in self._registry:
+            message = f"manifest for {image} not found: manifest unknown"
+            raise ImageUnavailableError(message)
+        progress(f"pulled {image}")
+        self._images.add(image)
+        return ImageInfo(id=f"sha256:{image}", digest=f"sha256:{image}", architecture="x86_64")
+
+    def pause_image(self) -> str:
+        """Return the name of the pause image."""
+        return PAUSE_IMAGE
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Create a container. Raises `ImageUnavailableError`."""
+        if self.find_image(spec.image) is None:
+            message = f"No such image: {spec.image}"
+            raise ImageUnavailableError(message)
+        name = spec.labels.get("com.amazonaws.ecs.container-name", spec.name)
+        self._note(f"create {name}")
+        default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
+        process = self._processes.get(name) or self._processes.get(spec.image) or default
+        with self._lock:
+            container = _FakeContainer(f"{next(self._numbers):064x}", spec, process)
+            self._containers[container.id] = container
+        return container.id
+
+    def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
+        """Return the output of a container."""
+        return iter(self._get(container_id).output.get, None)
+
+    def start(self, container_id: str) -> None:
+        """Start a container's process in a thread."""
+        container = self._get(container_id)
+        self._note(f"start {self._name(container)}")
+        if container.process.never_starts is not None:
+            raise EngineRefusedError(container.process.never_starts)
+        container.started_at = self._clock()
+        threading.Thread(target=self._live, args=(container,), daemon=True).start()
+
+    def wait(self, container_id: str) -> ContainerExit:
+        """Block until a container has exited, and say how."""
+        container = self._get(container_id)
+        container.ended.wait()
+        return container.exit
+
+    def stop(self, container_id: str, *, grace: timedelta) -> None:
+        """Send SIGTERM and, after `grace`, SIGKILL."""
+        container = self._containers.get(container_id)
+        if container is None or container.started_at is None:
+            return
+        self._note(f"stop {self._name(container)}")
+        if container.process.ignores_sigterm:
+            container.ended.wait(grace.total_seconds())
+            self._end(container, _SIGKILL_EXIT)
+        else:
+            self._end(container, _SIGTERM_EXIT)
+
+    def kill(self, container_id: str) -> None:
+        """Send SIGKILL."""
+        container = self._containers.get(container_id)
+        if container is not None and container.started_at is not None:
+            self._note(f"kill {self._name(container)}")
+            self._end(container, _SIGKILL_EXIT)
+
+    def remove(self, container_id: str) -> None:
+        """Remove a container, killing it if need be."""
+        self.kill_quietly(container_id)
+        with self._lock:
+            container = self._containers.pop(container_id, None)
+        if container is not None:
+            self._note(f"remove {self._name(container)}")
+
+    def kill_quietly(self, container_id: str) -> None:
+        """End a container without a note of it."""
+        container = self._containers.get(container_id)
+        if container is not None and container.started_at is not None:
+            self._end(container, _SIGKILL_EXIT)
+
+    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Create a named volume."""
+        self._volumes[name] = labels
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a named volume."""
+        self._volumes.pop(name, None)
+
+    def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
+        """Return all containers that carry all these labels."""
+        with self._lock:
+            containers = list(self._containers.values())
+        return [
+            ContainerSummary(
+                id=container.id,
+                name=container.spec.name,
+                running=container.started_at is not None and not container.ended.is_set(),
+                labels=container.spec.labels,
+            )
+            for container in containers
+            if _carries(container.spec.labels, labels)
+        ]
+
+    def find_volumes(self, labels: Mapping[str, str]) -> list[str]:
+        """Return the names of all volumes that carry all these labels."""
+        return [name for name, own in self._volumes.items() if _carries(own, labels)]
+
+    def close(self) -> None:
+        """Give back nothing."""
+
+    def _live(self, container: _FakeContainer) -> None:
+        process = container.process
+        for chunk in process.output:
+            container.output.put(chunk)
+        duration = process.duration
+        container.signalled.wait(None if duration is None else duration.total_seconds())
+        self._end(container, process.exit_code)
+
+    def _end(self, container: _FakeContainer, exit_code: int) -> None:
+        with self._lock:
+            if container.ended.is_set():
+                return
+            container.exit = ContainerExit(
+                exit_code=exit_code,
+                oom_killed=container.process.oom_killed,
+                started_at=container.started_at,
+                finished_at=self._clock().astimezone(UTC),
+            )
+            container.output.put(None)
+            container.signalled.set()
+            container.ended.set()
+
+    def _get(self, container_id: str) -> _FakeContainer:
+        container = self._containers.get(container_id)
+        if container is None:
+            message = f"No such container: {container_id}"
+            raise EngineRefusedError(message)
+        return container
+
+    def _name(self, container: _FakeContainer) -> str:
+        return container.spec.labels.get("com.amazonaws.ecs.container-name", container.spec.name)
+
+    def _note(self, call: str) -> None:
+        with self._lock:
+            self.calls.append(call)
+
+
+def _carries(own: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return all(name in own and value in ("", own[name]) for name, value in wanted.items())
