@@ -7,6 +7,7 @@
     +-- DefinitionError           exit 2   definition files that cannot be honoured; all problems
     +-- ScheduleExpressionError   exit 2   an invalid cron(), rate() or at()
     +-- StateDirectoryError       exit 2   the state directory cannot be read or written
+    +-- LogWriteError             exit 1   log events could not be written
     +-- EngineUnavailableError    exit 3   no container engine answers
     +-- EngineError               exit 3   the engine refused or lost a request
 
@@ -132,3 +133,9 @@ class EngineError(EcsLocalError):
     """The container engine refused or lost a request."""
 
     exit_code = 3
+
+
+class LogWriteError(EcsLocalError):
+    """Log events could not be written: a full or failing disk."""
+
+    exit_code = 1

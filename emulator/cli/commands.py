@@ -1,0 +1,74 @@
+"""The table of commands, and the parser that reads them.
+
+To add a command: one module beside this with `configure(parser)`, which sets `execute`, and one
+line here.
+"""
+
+import argparse
+import importlib
+from typing import Final
+
+from emulator import __version__
+
+COMMANDS: Final = {
+    "run": ("run", "fire the rules by the clock, in the foreground"),
+    "invoke": ("invoke", "fire rules now, and exit with the task's code"),
+    "run-task": ("run_task", "run a task definition without a rule"),
+    "rules": ("rules", "list the rules with their next run"),
+    "next": ("next_firings", "list upcoming firings of rules or of an expression"),
+    "tasks": ("tasks", "list tasks that ran or are running"),
+    "describe": ("describe", "describe tasks as ECS DescribeTasks does"),
+    "logs": ("logs", "print log events of a log group, rule or task"),
+    "stop": ("stop", "stop a running task"),
+    "doctor": ("doctor", "check whether this machine can run tasks"),
+    "init": ("init", "write a first project into the working directory"),
+    "down": ("down", "remove the containers that are left"),
+}
+"""Command to the module in this package that holds it, and one line for the help."""
+
+_DESCRIPTION: Final = "Run scheduled ECS tasks locally, from the files you deploy."
+_EPILOG: Final = """\
+examples:
+  ecs-local run                     fire the rules of the working directory
+  ecs-local invoke example-batch    run one rule's tasks now
+  ecs-local next -n 3               when will they fire?
+  ecs-local logs example-batch -f   follow what a rule's tasks write
+
+exit codes: 0 all well, 1 a task failed, 2 usage or definitions, 3 no container engine,
+130 interrupted. `ecs-local COMMAND --help` tells more about a command.
+"""
+
+
+def build_parser(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; only `command` brings its own options."""
+    parser = argparse.ArgumentParser(
+        prog="ecs-local",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"ecs-local {__version__}")
+    if command is None:
+        commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+        for name, (_, summary) in COMMANDS.items():
+            commands.add_parser(name, help=summary, add_help=False)
+        return parser
+    module, summary = COMMANDS[command]
+    own = parser.add_subparsers(metavar="COMMAND").add_parser(
+        command,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    importlib.import_module(f"emulator.cli.{module}").configure(own)
+    return parser
+
+
+def suggest(word: str) -> str:
+    """Return a hint at the command a word may have meant."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, COMMANDS, n=1)
+    return f"; did you mean {close[0]!r}?" if close else "; see `ecs-local --help`"

@@ -1,0 +1,161 @@
+"""Options that several commands share, and the values they take."""
+
+import argparse
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from emulator.app.settings import Settings
+from emulator.clock import system_clock
+from emulator.errors import UsageError
+from emulator.eventbridge.missed import MissedPolicy
+from emulator.model.definitions import PullPolicy
+
+STATE_DIRECTORY: Final = ".ecs-local"
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
+_UNITS: Final = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+
+
+def add_definitions(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which definitions to read."""
+    parser.add_argument(
+        "-f",
+        "--file",
+        dest="files",
+        metavar="PATH",
+        action="append",
+        default=[],
+        help="definition file or directory; may be repeated (default: the working directory)",
+    )
+    parser.add_argument(
+        "--lenient",
+        action="store_true",
+        help="run what AWS would reject, with a warning, where that is possible",
+    )
+
+
+def add_state(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says where logs and history are kept."""
+    parser.add_argument(
+        "--state-dir",
+        metavar="DIR",
+        default=None,
+        help=f"where logs and history are kept (default: {STATE_DIRECTORY}, "
+        "or $ECS_LOCAL_STATE_DIR)",
+    )
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add the choice between a table and JSON."""
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="how to answer (default: text)"
+    )
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """Add the options of commands that run tasks."""
+    parser.add_argument(
+        "--pull",
+        choices=[policy.value for policy in PullPolicy],
+        help="when to pull images (default: as the definitions say, else missing)",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="fail a task whose log group no file declares, as Fargate does",
+    )
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """Return the settings that parsed options mean; absent ones have their defaults."""
+    pull = getattr(arguments, "pull", None)
+    environ = dict(os.environ)
+    state_dir = (
+        getattr(arguments, "state_dir", None)
+        or environ.get("ECS_LOCAL_STATE_DIR")
+        or STATE_DIRECTORY
+    )
+    return Settings(
+        directory=Path.cwd(),
+        state_dir=Path(state_dir).absolute(),
+        files=tuple(Path(name) for name in getattr(arguments, "files", ())),
+        lenient=getattr(arguments, "lenient", False),
+        strict=getattr(arguments, "strict", False),
+        pull=None if pull is None else PullPolicy(pull),
+        missed=MissedPolicy(getattr(arguments, "missed", "skip")),
+        environ=environ,
+    )
+
+
+def duration(text: str) -> timedelta:
+    """Return what `10m`, `1h30m` or `45s` means. Raises ValueError's argparse counterpart."""
+    parts = _DURATION.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        message = f"{text!r} is not a duration; write 10m, 1h30m or 45s"
+        raise argparse.ArgumentTypeError(message)
+    try:
+        total = sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
+    except OverflowError as error:
+        message = f"{text!r} is too long"
+        raise argparse.ArgumentTypeError(message) from error
+    if total <= timedelta():
+        message = f"{text!r} is no time at all"
+        raise argparse.ArgumentTypeError(message)
+    return total
+
+
+def instant(text: str) -> datetime:
+    """Return an ISO 8601 instant; without a zone it is UTC, without a time midnight."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is not an instant; write 2026-11-24T09:00:00Z"
+        raise argparse.ArgumentTypeError(message) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def since(text: str) -> datetime:
+    """Return an instant, or one that lies a duration back from now."""
+    if _DURATION.match(text) and not re.match(r"\d{4}-", text):
+        return system_clock() - duration(text)
+    return instant(text)
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < 1:
+        message = f"{text!r} is not a whole number of at least 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def timezone(text: str) -> str:
+    """Return the name of a time zone that exists."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, LookupError) as error:
+        message = f"{text!r} is not a time zone; write an IANA name such as Asia/Tokyo"
+        raise argparse.ArgumentTypeError(message) from error
+    return text
+
+
+def pairs(words: list[str], option: str) -> dict[str, str]:
+    """Return `NAME=VALUE` words as a dictionary. Raises `UsageError`."""
+    found = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name or not equals:
+            message = f"{option} {word}: not NAME=VALUE"
+            raise UsageError(message)
+        found[name] = value
+    return found

@@ -1,0 +1,117 @@
+"""What a person sees: colours when wanted, the width of the terminal, errors, local times."""
+
+import os
+import re
+import sys
+from datetime import datetime
+from typing import IO, Final
+
+from emulator.clock import iso_instant
+from emulator.errors import DefinitionError, EcsLocalError, Problem, ScheduleExpressionError, Severity
+
+RESET: Final = "\x1b[0m"
+BOLD: Final = "1"
+DIM: Final = "2"
+RED: Final = "31"
+GREEN: Final = "32"
+YELLOW: Final = "33"
+PALETTE: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
+"""Colours of the prefixes of container output, given out in turn."""
+
+_UNSAFE: Final = re.compile(r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
+
+
+def colours_wanted(stream: IO[str]) -> bool:
+    """Return whether to colour what goes to a stream (no-color.org; FORCE_COLOR overrides)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, colour: str, stream: IO[str] | None = None) -> str:
+    """Return a text in a colour, if the stream it goes to (stdout) shows colours."""
+    if not colours_wanted(stream or sys.stdout):
+        return text
+    return f"\x1b[{colour}m{text}{RESET}"
+
+
+def terminal_width() -> int | None:
+    """Return the columns of the terminal, or None when stdout is not one.
+
+    COLUMNS decides where it is set, so that a screen can be asked for in a pipe.
+    """
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    if not sys.stdout.isatty():
+        return None
+    return os.get_terminal_size(sys.stdout.fileno()).columns
+
+
+def printable(text: str) -> str:
+    """Return container output that cannot command a terminal: colours stay, the rest is shown.
+
+    Hostile output may not move the cursor, set the title or answer for the user.
+    """
+    return _UNSAFE.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    found = match[0]
+    if len(found) > 1:
+        return found
+    return "" if found == "\r" else found.encode("unicode_escape").decode("ascii")
+
+
+def local_time(instant: datetime) -> str:
+    """Return an instant in the time zone of this machine, with its name."""
+    local = instant.astimezone()
+    return f"{local:%Y-%m-%d %H:%M:%S %Z}"
+
+
+def utc_time(instant: datetime | None) -> str:
+    """Return an instant in UTC to the second; "-" for None."""
+    return "-" if instant is None else iso_instant(instant, timespec="seconds")
+
+
+def say(text: str) -> None:
+    """Print a part of the answer."""
+    print(text, flush=True)
+
+
+def warn(text: str) -> None:
+    """Print a warning to stderr."""
+    print(f"{paint('warning:', YELLOW, sys.stderr)} {text}", file=sys.stderr, flush=True)
+
+
+def note(text: str) -> None:
+    """Print a line about the work to stderr."""
+    print(paint(text, DIM, sys.stderr), file=sys.stderr, flush=True)
+
+
+def report_problems(problems: tuple[Problem, ...]) -> None:
+    """Print problems of definitions to stderr, each with its place and what to do."""
+    colours = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: DIM}
+    for problem in problems:
+        label = paint(f"{problem.severity}:", colours[problem.severity], sys.stderr)
+        print(f"{label} {problem}", file=sys.stderr)
+    sys.stderr.flush()
+
+
+def report_error(error: EcsLocalError) -> int:
+    """Print an error to stderr, without a traceback, and return its exit code."""
+    if isinstance(error, DefinitionError):
+        report_problems(error.problems)
+        count = sum(problem.severity is Severity.ERROR for problem in error.problems)
+        noun = "error" if count == 1 else "errors"
+        print(f"ecs-local: {count} {noun} in the definitions", file=sys.stderr)
+        return error.exit_code
+    text = str(error)
+    if isinstance(error, ScheduleExpressionError):
+        from emulator.schedules import with_caret
+
+        text = with_caret(error)
+    print(f"{paint('ecs-local: error:', RED, sys.stderr)} {text}", file=sys.stderr)
+    return error.exit_code

@@ -1,0 +1,104 @@
+"""Appends log events to the files of their streams.
+
+One event a line: `2026-11-23T22:11:46.514Z message`. Further lines of a multi-line event begin
+with a tab. A batch is one write, so that readers see whole lines.
+"""
+
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emulator.clock import iso_instant
+from emulator.errors import LogWriteError
+from emulator.logs.directory import LogDirectory
+
+
+def format_events(at: datetime, messages: list[bytes]) -> bytes:
+    """Return events that were read at one instant as the lines of a file (pure)."""
+    stamp = f"{iso_instant(at.astimezone(UTC), timespec='milliseconds')} ".encode()
+    # Joined first: one search for newlines in all, instead of one in each.
+    joined = (b"\n" + stamp).join(messages)
+    if joined.count(b"\n") == len(messages) - 1:
+        return stamp + joined + b"\n"
+    lines = [message.replace(b"\n", b"\n\t") for message in messages]
+    return stamp + (b"\n" + stamp).join(lines) + b"\n"
+
+
+class _StreamFile:
+    """One open file. A write that failed half-way is closed off before the next."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._torn = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o644)
+
+    def append(self, data: bytes) -> None:
+        with self._lock:
+            view = memoryview(b"\n" + data if self._torn else data)
+            while view:
+                # Set first: a write that raises may have written a part.
+                self._torn = True
+                view = view[os.write(self._file, view) :]
+            self._torn = False
+
+    def close(self) -> None:
+        with self._lock:
+            os.close(self._file)
+
+
+class LogWriter:
+    """Writes streams; thread-safe. Raises `LogWriteError` when the disk does not take it."""
+
+    def __init__(self, directory: LogDirectory) -> None:
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._files: dict[tuple[str, str], _StreamFile] = {}
+
+    def open_stream(self, log_group: str, log_stream: str) -> None:
+        """Make a stream: one that gets no event is an empty file."""
+        self._file(log_group, log_stream)
+
+    def write(
+        self, log_group: str, log_stream: str, at: datetime, messages: list[bytes]
+    ) -> None:
+        """Append events that were read at one instant."""
+        file = self._file(log_group, log_stream)
+        try:
+            file.append(format_events(at, messages))
+        except OSError as error:
+            raise _failure(file.path, error) from error
+
+    def close_stream(self, log_group: str, log_stream: str) -> None:
+        """Close a stream's file; a later write opens it again."""
+        with self._lock:
+            file = self._files.pop((log_group, log_stream), None)
+        if file is not None:
+            file.close()
+
+    def close(self) -> None:
+        """Close all files."""
+        with self._lock:
+            files, self._files = self._files, {}
+        for file in files.values():
+            file.close()
+
+    def _file(self, log_group: str, log_stream: str) -> _StreamFile:
+        with self._lock:
+            file = self._files.get((log_group, log_stream))
+            if file is None:
+                path = self._directory.stream_path(log_group, log_stream)
+                try:
+                    file = _StreamFile(path)
+                except OSError as error:
+                    raise _failure(path, error) from error
+                self._files[log_group, log_stream] = file
+            return file
+
+
+def _failure(path: Path, error: OSError) -> LogWriteError:
+    hint = "free some space or choose another --state-dir; the container runs on meanwhile"
+    return LogWriteError(f"cannot write {path}: {error.strerror}", hint=hint)

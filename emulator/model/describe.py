@@ -1,0 +1,127 @@
+"""A task in the shape of ECS DescribeTasks (pure).
+
+AWS: Task and Container in the ECS API reference; instants as ISO 8601, unknown keys absent.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from emulator.clock import iso_instant
+from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.task import Task, TaskContainer
+from emulator.model.task_definition import LaunchType
+
+
+def describe_task(task: Task) -> dict[str, Any]:
+    """Return one entry of `tasks` of DescribeTasks."""
+    fargate = task.launch_type is LaunchType.FARGATE
+    document: dict[str, Any] = {
+        "attachments": [],
+        "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(task)}],
+        "availabilityZone": task.availability_zone,
+        "clusterArn": task.cluster_arn,
+        "connectivity": None if task.connectivity_at is None else "CONNECTED",
+        "connectivityAt": _instant(task.connectivity_at),
+        "containers": [_container(container, task) for container in task.containers],
+        "cpu": _text(task.cpu),
+        "createdAt": _instant(task.created_at),
+        "desiredStatus": task.desired_status.value,
+        "enableExecuteCommand": False,
+        "executionStoppedAt": _instant(task.execution_stopped_at),
+        "group": task.group,
+        "healthStatus": "UNKNOWN",
+        "lastStatus": task.last_status.value,
+        "launchType": task.launch_type.value,
+        "memory": _text(task.memory),
+        "overrides": _overrides(task),
+        "platformVersion": "1.4.0" if fargate else None,
+        "platformFamily": "Linux" if fargate else None,
+        "pullStartedAt": _instant(task.pull_started_at),
+        "pullStoppedAt": _instant(task.pull_stopped_at),
+        "startedAt": _instant(task.started_at),
+        "startedBy": task.started_by,
+        "stopCode": None if task.stop_code is None else task.stop_code.value,
+        "stoppedAt": _instant(task.stopped_at),
+        "stoppedReason": task.stopped_reason,
+        "stoppingAt": _instant(task.stopping_at),
+        "tags": [{"key": key, "value": value} for key, value in task.tags],
+        "taskArn": task.arn,
+        "taskDefinitionArn": task.task_definition_arn,
+        "version": task.version,
+        "ephemeralStorage": _storage(task) if fargate else None,
+    }
+    return _known(document)
+
+
+def _container(container: TaskContainer, task: Task) -> dict[str, Any]:
+    return _known(
+        {
+            "containerArn": container.arn,
+            "taskArn": task.arn,
+            "name": container.name,
+            "image": container.image,
+            "imageDigest": container.image_digest,
+            "runtimeId": container.runtime_id,
+            "lastStatus": container.last_status.value,
+            "exitCode": container.exit_code,
+            "reason": container.reason,
+            "networkBindings": [],
+            "networkInterfaces": [],
+            "healthStatus": "UNKNOWN",
+            "managedAgents": [],
+            "cpu": str(container.cpu),
+            "memory": _text(container.memory),
+            "memoryReservation": _text(container.memory_reservation),
+        }
+    )
+
+
+def _overrides(task: Task) -> dict[str, Any]:
+    """Return the overrides; ECS lists every container, at least by name."""
+    overrides: TaskOverride = task.overrides
+    by_name = {override.name: override for override in overrides.container_overrides}
+    return _known(
+        {
+            "containerOverrides": [
+                _override(by_name.get(c.name, ContainerOverride(name=c.name)))
+                for c in task.containers
+            ],
+            "inferenceAcceleratorOverrides": [],
+            "cpu": _text(overrides.cpu),
+            "memory": _text(overrides.memory),
+        }
+    )
+
+
+def _override(override: ContainerOverride) -> dict[str, Any]:
+    environment = [{"name": n, "value": v} for n, v in override.environment.items()]
+    return _known(
+        {
+            "name": override.name,
+            "command": None if override.command is None else list(override.command),
+            "environment": environment or None,
+            "cpu": override.cpu,
+            "memory": override.memory,
+            "memoryReservation": override.memory_reservation,
+        }
+    )
+
+
+def _architecture(task: Task) -> str:
+    return "arm64" if task.task_definition.cpu_architecture == "ARM64" else "x86_64"
+
+
+def _storage(task: Task) -> dict[str, int]:
+    return {"sizeInGiB": task.task_definition.ephemeral_storage_gib or 20}
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else iso_instant(instant, timespec="milliseconds")
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _known(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if value is not None}
