@@ -49,6 +49,7 @@ class FiringMissed:
     rule: str
     scheduled: tuple[datetime, ...]
     reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +60,7 @@ class FiringOverlapped:
     scheduled_at: datetime
     running: int
     skipped: bool
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +71,7 @@ class InvocationFailed:
     target_id: str
     scheduled_at: datetime
     reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

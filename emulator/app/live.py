@@ -86,7 +86,7 @@ class Live:
 
     def obey_stop_requests(self) -> None:
         """Stop the tasks that another process asked to stop."""
-        for task_id, reason in self.history.take_stop_requests(str(self.owner)):
+        for task_id, reason in self.history.take_stop_requests():
             self.cluster.stop(task_id, reason)
 
     def _recorder(self) -> Recorder:

@@ -138,7 +138,9 @@ class Server:
     def _missed(self, name: str, instants: tuple[datetime, ...]) -> None:
         self.tally.missed += len(instants)
         reason = "the scheduler could not fire: the machine slept, or its clock was changed"
-        self._bus.publish(FiringMissed(rule=name, scheduled=instants, reason=reason))
+        self._bus.publish(
+            FiringMissed(rule=name, scheduled=instants, reason=reason, at=self._clock())
+        )
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task

@@ -77,7 +77,11 @@ class Delivery:
         skipped = self._definitions.local.rule(rule.name).overlap is Overlap.SKIP
         self._bus.publish(
             FiringOverlapped(
-                rule=rule.name, scheduled_at=scheduled_at, running=running, skipped=skipped
+                rule=rule.name,
+                scheduled_at=scheduled_at,
+                running=running,
+                skipped=skipped,
+                at=self._clock(),
             )
         )
         return skipped
@@ -94,6 +98,7 @@ class Delivery:
                     target_id=target_id,
                     scheduled_at=request.scheduled_at or self._clock(),
                     reason=str(error),
+                    at=self._clock(),
                 )
             )
             return ()

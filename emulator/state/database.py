@@ -1,0 +1,121 @@
+"""The SQLite file: opened for writing with its migrations, or for reading only."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from emulator.errors import StateDirectoryError
+
+MIGRATIONS: Final = (
+    """
+    CREATE TABLE tasks (
+        task_id TEXT PRIMARY KEY,
+        rule TEXT,
+        family TEXT NOT NULL,
+        last_status TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        stop_code TEXT,
+        stopped_reason TEXT,
+        exit_code INTEGER,
+        succeeded INTEGER,
+        created_at TEXT NOT NULL,
+        started_at TEXT,
+        stopped_at TEXT,
+        scheduled_at TEXT,
+        owner TEXT NOT NULL,
+        streams TEXT NOT NULL,
+        document TEXT NOT NULL
+    );
+    CREATE INDEX tasks_by_time ON tasks (created_at);
+    CREATE INDEX tasks_by_rule ON tasks (rule, created_at);
+    CREATE INDEX tasks_unfinished ON tasks (last_status) WHERE last_status <> 'STOPPED';
+    CREATE TABLE stop_requests (
+        task_id TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        at TEXT NOT NULL
+    );
+    CREATE TABLE rule_anchors (
+        rule TEXT PRIMARY KEY,
+        expression TEXT NOT NULL,
+        anchor TEXT NOT NULL
+    );
+    CREATE TABLE firings (
+        rule TEXT NOT NULL,
+        scheduled_at TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        at TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        PRIMARY KEY (rule, scheduled_at, outcome)
+    ) WITHOUT ROWID;
+    """,
+)
+"""Each brings the schema one version on; `PRAGMA user_version` counts them."""
+
+APPLICATION_ID: Final = 0x6563736C
+"""Marks the file as ours ("ecsl"), so that a foreign database is not written into."""
+
+_BUSY_MILLISECONDS: Final = 10_000
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database for writing, making or migrating it. Raises `StateDirectoryError`."""
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        _migrate(connection, path)
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+    return connection
+
+
+def connect_to_read(path: Path) -> sqlite3.Connection | None:
+    """Open the database for reading; None where there is none. Raises `StateDirectoryError`."""
+    if not path.exists():
+        return None
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute("PRAGMA query_only = 1")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+    if version == 0:
+        connection.close()
+        return None
+    return connection
+
+
+def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
+    """Return the error for a database that cannot be used."""
+    hint = "move the file away to begin a new history, or choose another --state-dir"
+    return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if version == len(MIGRATIONS) and application == APPLICATION_ID:
+        return
+    tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and application != APPLICATION_ID:
+        raise unusable(path, sqlite3.DatabaseError("another program's database"))
+    if version > len(MIGRATIONS):
+        raise unusable(path, sqlite3.DatabaseError("written by a newer ecs-local"))
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have been quicker while this one waited for the lock.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for migration in MIGRATIONS[version:]:
+            for statement in filter(str.strip, migration.split(";")):
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,345 @@
+"""What ran, and how it ended: written by the process that runs tasks, read by any."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from emulator.clock import iso_instant
+from emulator.errors import UsageError
+from emulator.model.describe import describe_task
+from emulator.model.task import Task
+from emulator.state.database import connect, connect_to_read, unusable
+
+SHORTEST_PREFIX: Final = 4
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskRecord:
+    """A task in the history. `document` is its DescribeTasks entry.
+
+    `exit_code` and `succeeded` are None until it is STOPPED; `streams` holds container name, log
+    group and log stream.
+    """
+
+    task_id: str
+    rule: str | None
+    family: str
+    last_status: str
+    stop_code: str | None
+    stopped_reason: str | None
+    exit_code: int | None
+    succeeded: bool | None
+    created_at: datetime
+    started_at: datetime | None
+    stopped_at: datetime | None
+    scheduled_at: datetime | None
+    owner: str
+    streams: tuple[tuple[str, str, str], ...]
+    document: dict[str, Any]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the task is over."""
+        return self.last_status == "STOPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class Firing:
+    """What became of a rule's due instant: `fired`, `missed`, `skipped` or `failed`."""
+
+    rule: str
+    scheduled_at: datetime
+    outcome: str
+    at: datetime
+    detail: str = ""
+
+
+class History:
+    """The run history of a state directory. Thread-safe; several processes may share it.
+
+    Reading never makes the file: where there is none, there was nothing. All methods raise
+    `StateDirectoryError`.
+    """
+
+    def __init__(self, path: Path, *, owner: str = "") -> None:
+        self._path = path
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._seen_change = -1
+
+    def record(self, tasks: Sequence[Task]) -> None:
+        """Write tasks as they are now, in one transaction; an older version never wins."""
+        rows = [self._row(task) for task in tasks]
+        with self._writing() as database:
+            database.executemany(_UPSERT, rows)
+
+    def tasks(
+        self,
+        *,
+        rule: str | None = None,
+        family: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        failed: bool = False,
+        limit: int | None = None,
+    ) -> list[TaskRecord]:
+        """Return tasks, the newest first."""
+        conditions = {
+            "rule = ?": rule,
+            "family = ?": family,
+            "last_status = ?": status,
+            "created_at >= ?": None if since is None else _text(since),
+        }
+        chosen = {text: value for text, value in conditions.items() if value is not None}
+        where = " AND ".join([*chosen, *(["succeeded = 0"] if failed else [])]) or "1"
+        return self._read(
+            f"SELECT * FROM tasks WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - fixed texts
+            (*chosen.values(), -1 if limit is None else limit),
+        )
+
+    def unfinished(self) -> list[TaskRecord]:
+        """Return tasks that are not STOPPED, the oldest first."""
+        return self._read("SELECT * FROM tasks WHERE last_status <> 'STOPPED' ORDER BY created_at")
+
+    def find(self, text: str) -> TaskRecord:
+        """Return the task that an id, an ARN or the beginning of an id means.
+
+        Raises `UsageError` when there is none, or more than one.
+        """
+        prefix = text.rpartition("/")[2].lower()
+        found: list[TaskRecord] = []
+        if len(prefix) >= SHORTEST_PREFIX and prefix.isalnum():
+            found = self._read(
+                "SELECT * FROM tasks WHERE task_id >= ? AND task_id < ? LIMIT 3",
+                (prefix, prefix + "g"),
+            )
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            message = f"no task {text!r}"
+            raise UsageError(message, hint="`ecs-local tasks` lists them; 4 characters of an id do")
+        candidates = ", ".join(record.task_id for record in found)
+        message = f"{text!r} may mean several tasks: {candidates}"
+        raise UsageError(message, hint="give more of the id")
+
+    def request_stop(self, task_id: str, owner: str, reason: str, at: datetime) -> None:
+        """Ask the process that runs a task to stop it."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO stop_requests VALUES (?, ?, ?, ?)",
+                (task_id, owner, reason, _text(at)),
+            )
+
+    def take_stop_requests(self) -> list[tuple[str, str]]:
+        """Return task ids and reasons that this owner was asked to stop, once each; cheap."""
+        with self._lock, self._guarded():
+            change = self._database.execute("PRAGMA data_version").fetchone()[0]
+            if change == self._seen_change:
+                return []
+            self._seen_change = change
+        with self._writing() as database:
+            rows = database.execute(
+                "DELETE FROM stop_requests WHERE owner = ? RETURNING task_id, reason",
+                (self._owner,),
+            ).fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+    def close_orphan(self, record: TaskRecord, at: datetime, stop_code: str, reason: str) -> None:
+        """Write that a task whose process is gone is STOPPED."""
+        document = {
+            **record.document,
+            "lastStatus": "STOPPED",
+            "desiredStatus": "STOPPED",
+            "stopCode": record.stop_code or stop_code,
+            "stoppedReason": record.stopped_reason or reason,
+            "stoppedAt": _text(at),
+            "version": record.document["version"] + 1,
+        }
+        with self._writing() as database:
+            database.execute(
+                "UPDATE tasks SET last_status = 'STOPPED', version = version + 1, "
+                "stop_code = coalesce(stop_code, ?), stopped_reason = coalesce(stopped_reason, ?),"
+                " succeeded = 0, stopped_at = ?, document = ? WHERE task_id = ?",
+                (stop_code, reason, _text(at), _json(document), record.task_id),
+            )
+
+    def rule_anchors(self, expressions: Mapping[str, str], now: datetime) -> dict[str, datetime]:
+        """Return the creation of each rule, noting `now` for those not seen before.
+
+        A rule is created when this state directory first sees it; with another expression it is
+        created anew, as PutRule would.
+        """
+        anchors = self.known_anchors(expressions)
+        new = {rule: text for rule, text in expressions.items() if rule not in anchors}
+        if new:
+            with self._writing() as database:
+                database.executemany(
+                    "INSERT OR REPLACE INTO rule_anchors VALUES (?, ?, ?)",
+                    [(rule, text, _text(now)) for rule, text in new.items()],
+                )
+        return {**anchors, **dict.fromkeys(new, now)}
+
+    def known_anchors(self, expressions: Mapping[str, str]) -> dict[str, datetime]:
+        """Return the creation of those rules that were seen before with this expression."""
+        rows = self._query("SELECT rule, expression, anchor FROM rule_anchors")
+        return {
+            row["rule"]: datetime.fromisoformat(row["anchor"])
+            for row in rows
+            if expressions.get(row["rule"]) == row["expression"]
+        }
+
+    def record_firings(self, firings: Iterable[Firing]) -> None:
+        """Write what became of due instants, in one transaction."""
+        rows = [(f.rule, _text(f.scheduled_at), f.outcome, _text(f.at), f.detail) for f in firings]
+        with self._writing() as database:
+            database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
+
+    def firings(self, *, rule: str | None = None, limit: int = 100) -> list[Firing]:
+        """Return what became of due instants, the newest first."""
+        rows = self._query(
+            "SELECT * FROM firings WHERE ?1 IS NULL OR rule = ?1 "
+            "ORDER BY scheduled_at DESC LIMIT ?2",
+            (rule, limit),
+        )
+        return [
+            Firing(
+                row["rule"],
+                datetime.fromisoformat(row["scheduled_at"]),
+                row["outcome"],
+                datetime.fromisoformat(row["at"]),
+                row["detail"],
+            )
+            for row in rows
+        ]
+
+    def last_fired(self) -> dict[str, datetime]:
+        """Return the last due instant that each rule fired for."""
+        rows = self._query(
+            "SELECT rule, max(scheduled_at) AS last FROM firings WHERE outcome = 'fired' "
+            "GROUP BY rule"
+        )
+        return {row["rule"]: datetime.fromisoformat(row["last"]) for row in rows}
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            for name in ("_database", "_reader"):
+                connection = self.__dict__.pop(name, None)
+                if connection is not None:
+                    connection.close()
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        return connect(self._path)
+
+    @cached_property
+    def _reader(self) -> sqlite3.Connection | None:
+        return self.__dict__.get("_database") or connect_to_read(self._path)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._guarded():
+            database = self._database
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise unusable(self._path, error) from error
+
+    def _query(self, text: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._lock, self._guarded():
+            if self._reader is None:
+                # Not there yet: look again next time.
+                self.__dict__.pop("_reader", None)
+                return []
+            return self._reader.execute(text, values).fetchall()
+
+    def _read(self, text: str, values: Sequence[object] = ()) -> list[TaskRecord]:
+        return [_record(row) for row in self._query(text, values)]
+
+    def _row(self, task: Task) -> tuple[object, ...]:
+        streams = [
+            (c.name, c.log_stream.log_group, c.log_stream.log_stream)
+            for c in task.containers
+            if c.log_stream is not None
+        ]
+        return (
+            task.id,
+            task.rule,
+            task.task_definition.family,
+            task.last_status.value,
+            task.version,
+            None if task.stop_code is None else task.stop_code.value,
+            task.stopped_reason,
+            task.exit_code if task.stopped else None,
+            int(task.succeeded) if task.stopped else None,
+            _text(task.created_at),
+            _optional(task.started_at, _text),
+            _optional(task.stopped_at, _text),
+            _optional(task.scheduled_at, _text),
+            self._owner,
+            _json(streams),
+            _json(describe_task(task)),
+        )
+
+
+_UPSERT: Final = """
+INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (task_id) DO UPDATE SET
+    last_status = excluded.last_status, version = excluded.version,
+    stop_code = excluded.stop_code, stopped_reason = excluded.stopped_reason,
+    exit_code = excluded.exit_code, succeeded = excluded.succeeded,
+    started_at = excluded.started_at, stopped_at = excluded.stopped_at,
+    document = excluded.document
+WHERE excluded.version >= tasks.version
+"""
+
+
+def _record(row: sqlite3.Row) -> TaskRecord:
+    return TaskRecord(
+        task_id=row["task_id"],
+        rule=row["rule"],
+        family=row["family"],
+        last_status=row["last_status"],
+        stop_code=row["stop_code"],
+        stopped_reason=row["stopped_reason"],
+        exit_code=row["exit_code"],
+        succeeded=_optional(row["succeeded"], bool),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        started_at=_optional(row["started_at"], datetime.fromisoformat),
+        stopped_at=_optional(row["stopped_at"], datetime.fromisoformat),
+        scheduled_at=_optional(row["scheduled_at"], datetime.fromisoformat),
+        owner=row["owner"],
+        streams=tuple((name, group, stream) for name, group, stream in json.loads(row["streams"])),
+        document=json.loads(row["document"]),
+    )
+
+
+def _optional(value: Any, convert: Callable[[Any], T]) -> T | None:
+    return None if value is None else convert(value)
+
+
+def _text(instant: datetime) -> str:
+    """Return an instant as text that sorts by time."""
+    return iso_instant(instant, timespec="milliseconds")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

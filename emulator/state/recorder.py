@@ -1,0 +1,102 @@
+"""Writes what happens into the history, in batches, without holding up whoever it happens to."""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from emulator.errors import StateDirectoryError
+from emulator.events import (
+    FiringFired,
+    FiringMissed,
+    FiringOverlapped,
+    InvocationFailed,
+    TaskStateChanged,
+)
+from emulator.model.task import Task
+from emulator.state.history import Firing, History
+
+LARGEST_BATCH: Final = 500
+
+FiringEvent = FiringFired | FiringMissed | FiringOverlapped | InvocationFailed
+
+
+class Recorder:
+    """Subscribes to tasks and firings. A failing history is told once and kept in `failure`."""
+
+    def __init__(self, history: History, on_failure: Callable[[str], None]) -> None:
+        self.failure: str | None = None
+        self._history = history
+        self._on_failure = on_failure
+        self._queue: queue.Queue[Task | Firing | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._work, name="history", daemon=True)
+        self._thread.start()
+
+    def task_changed(self, event: TaskStateChanged) -> None:
+        """Take in a task's new state."""
+        self._queue.put(event.task)
+
+    def firing(self, event: FiringEvent) -> None:
+        """Take in what became of a due instant."""
+        for firing in _firings(event):
+            self._queue.put(firing)
+
+    def flush(self) -> None:
+        """Block until everything taken in so far is written, or has failed."""
+        self._queue.join()
+
+    def close(self) -> None:
+        """Write what is left and end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            batch = self._next_batch()
+            try:
+                self._write([item for item in batch if item is not None])
+            except StateDirectoryError as error:
+                self._failed(error)
+            for _ in batch:
+                self._queue.task_done()
+            if None in batch:
+                return
+
+    def _next_batch(self) -> list[Task | Firing | None]:
+        batch = [self._queue.get()]
+        while len(batch) < LARGEST_BATCH and batch[-1] is not None:
+            try:
+                batch.append(self._queue.get_nowait())
+            except queue.Empty:
+                break
+        return batch
+
+    def _write(self, items: list[Task | Firing]) -> None:
+        # Of several states of one task in a batch only the last is left in the history anyway.
+        tasks = {item.id: item for item in items if isinstance(item, Task)}
+        firings = [item for item in items if isinstance(item, Firing)]
+        if tasks:
+            self._history.record(list(tasks.values()))
+        if firings:
+            self._history.record_firings(firings)
+
+    def _failed(self, error: StateDirectoryError) -> None:
+        if self.failure is None:
+            self.failure = str(error)
+            self._on_failure(f"the history is incomplete: {error}")
+
+
+def _firings(event: FiringEvent) -> list[Firing]:
+    match event:
+        case FiringFired():
+            return [Firing(event.rule, event.scheduled_at, "fired", event.fired_at)]
+        case FiringMissed():
+            return [Firing(event.rule, at, "missed", event.at, event.reason) for at in event.scheduled]
+        case FiringOverlapped():
+            if not event.skipped:
+                return []
+            detail = f"{event.running} still running"
+            return [Firing(event.rule, event.scheduled_at, "skipped", event.at, detail)]
+        case InvocationFailed():
+            detail = f"{event.target_id}: {event.reason}"
+            return [Firing(event.rule, event.scheduled_at, "failed", event.at, detail)]
