@@ -7,7 +7,7 @@ from typing import Final
 
 from emulator.ecs import identity
 from emulator.model.fargate import is_fargate_size
-from emulator.ecs.overrides import apply_overrides, override_problems
+from emulator.model.overrides import apply_overrides, override_problems
 from emulator.errors import EcsLocalError
 from emulator.model.definitions import Definitions
 from emulator.model.rules import TaskOverride

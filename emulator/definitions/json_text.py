@@ -1,0 +1,65 @@
+"""JSON becomes nodes: the standard library's own scanner, told to remember places."""
+
+import json
+from bisect import bisect_right
+from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined] # not in the stubs
+from json.scanner import py_make_scanner  # type: ignore[attr-defined] # not in the stubs
+from typing import Any
+
+from emulator.definitions.nodes import Node, failure
+from emulator.errors import DefinitionError, SourceRef
+
+
+class _LocatingDecoder(json.JSONDecoder):
+    """Makes a `Node` of every value. Keys stand in the line of their value, all but always."""
+
+    def __init__(self, text: str, path: str) -> None:
+        super().__init__(parse_constant=self._refuse_constant)
+        self._path = path
+        self._lines = [index for index, character in enumerate(text) if character == "\n"]
+        self.parse_object = self._object
+        self.parse_array = self._array
+        self._scan = py_make_scanner(self)
+        self.scan_once = self._located
+
+    def _located(self, text: str, index: int) -> tuple[Node, int]:
+        value, end = self._scan(text, index)
+        return Node(value, self._source(index)), end
+
+    def _object(self, start: tuple[str, int], strict: bool, *_: Any) -> Any:
+        def collect(pairs: list[tuple[str, Node]]) -> dict[str, Node]:
+            found: dict[str, Node] = {}
+            for key, node in pairs:
+                if key in found:
+                    message = f"the key {key!r} is there twice, first in line {found[key].source.line}"
+                    raise failure(message, node.source)
+                found[key] = node
+            return found
+
+        return JSONObject(start, strict, self._located, None, collect, {})
+
+    def _array(self, start: tuple[str, int], *_: Any) -> Any:
+        return JSONArray(start, self._located)
+
+    def _source(self, index: int) -> SourceRef:
+        return SourceRef(self._path, bisect_right(self._lines, index - 1) + 1)
+
+    def _refuse_constant(self, name: str) -> Any:
+        raise failure(f"not valid JSON: {name} is no JSON value", SourceRef(self._path))
+
+
+def parse_json(text: str, path: str) -> Node:
+    """Return the value of a JSON text. Raises `DefinitionError`."""
+    try:
+        node: Node = _LocatingDecoder(text, path).decode(text)
+    except json.JSONDecodeError as error:
+        message = f"not valid JSON: {error.msg} (column {error.colno})"
+        raise failure(message, SourceRef(path, error.lineno)) from error
+    except DefinitionError:
+        raise
+    except RecursionError as error:
+        raise failure("nested too deeply", SourceRef(path)) from error
+    except ValueError as error:
+        # A number with more digits than Python converts.
+        raise failure(f"not valid JSON: {error}", SourceRef(path)) from error
+    return node

@@ -1,0 +1,256 @@
+"""Definition text as a tree of values that know their place, whatever format it was written in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.errors import DefinitionError, Problem, Severity, SourceRef
+
+Scalar = str | int | float | bool | None
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A value and where it stands; the place of a mapping's value is that of its key."""
+
+    value: "Scalar | dict[str, Node] | list[Node]"
+    source: SourceRef
+
+    @property
+    def kind(self) -> str:
+        """What a person calls this kind of value."""
+        match self.value:
+            case None:
+                return "nothing"
+            case bool():
+                return "true or false"
+            case int() | float():
+                return "a number"
+            case str():
+                return "text"
+            case list():
+                return "a list"
+            case _:
+                return "a mapping"
+
+    @property
+    def empty(self) -> bool:
+        """Whether it says nothing: null, "", [], {} or false."""
+        return self.value is None or self.value is False or self.value in ("", [], {})
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects what is wrong, so that all of a file is told and not the first of it.
+
+    `lenient` makes warnings of what only AWS would mind.
+    """
+
+    lenient: bool = False
+    found: list[Problem] = field(default_factory=list)
+
+    def error(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+        """Note what cannot be honoured."""
+        self.found.append(Problem(message, source, hint))
+
+    def rejected(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+        """Note what AWS would reject, though it could run here."""
+        severity = Severity.WARNING if self.lenient else Severity.ERROR
+        self.found.append(Problem(message, source, hint, severity))
+
+    def warning(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+        """Note what is probably not meant."""
+        self.found.append(Problem(message, source, hint, Severity.WARNING))
+
+    def note(self, message: str, source: SourceRef | None) -> None:
+        """Note what has no effect here; the same text once is enough."""
+        if not any(known.message == message for known in self.found):
+            self.found.append(Problem(message, source, None, Severity.NOTE))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way."""
+        return any(problem.severity is Severity.ERROR for problem in self.found)
+
+    def raise_errors(self) -> None:
+        """Raise `DefinitionError` with everything found if anything stands in the way."""
+        if self.has_errors:
+            raise DefinitionError(tuple(self.found))
+
+
+def failure(message: str, source: SourceRef, *, hint: str | None = None) -> DefinitionError:
+    """Return the error for a file that cannot be read at all."""
+    return DefinitionError((Problem(message, source, hint),))
+
+
+class Fields:
+    """Takes the fields of a mapping one by one; what nobody took is unknown.
+
+    Each `take` method returns None (or its default) for an absent or null field, and also after
+    noting a value of the wrong kind. `names` are spellings of one field: the first is AWS's.
+    """
+
+    def __init__(self, node: Node, what: str, problems: Problems) -> None:
+        self.source = node.source
+        self._what = what
+        self._problems = problems
+        self._taken: set[str] = set()
+        self._nodes: dict[str, Node] = node.value if isinstance(node.value, dict) else {}
+        if not isinstance(node.value, dict):
+            problems.error(f"{what} must be a mapping, not {node.kind}", node.source)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._nodes
+
+    def place(self, *names: str) -> SourceRef:
+        """Return where a field stands, or where its mapping does."""
+        return next((self._nodes[n].source for n in names if n in self._nodes), self.source)
+
+    def take(self, *names: str) -> Node | None:
+        """Return a field's node."""
+        present = [name for name in names if name in self._nodes]
+        self._taken.update(names)
+        if len(present) > 1:
+            both = " and ".join(present)
+            self._problems.error(f"{both} say the same thing", self.place(present[1]))
+        return self._nodes[present[0]] if present else None
+
+    def text(self, *names: str, required: bool = False) -> str | None:
+        """Take text. Numbers count as text: YAML writes `account: 123` for it."""
+        node = self._present(names, required)
+        if node is None:
+            return None
+        if isinstance(node.value, bool) or not isinstance(node.value, str | int | float):
+            return self._wrong(names, "text", node)
+        return str(node.value)
+
+    def integer(self, *names: str) -> int | None:
+        """Take a whole number."""
+        node = self._present(names, required=False)
+        if node is None:
+            return None
+        if isinstance(node.value, bool) or not isinstance(node.value, int):
+            return self._wrong(names, "a whole number", node)
+        return node.value
+
+    def boolean(self, *names: str, default: bool = False) -> bool:
+        """Take true or false."""
+        node = self._present(names, required=False)
+        if node is None:
+            return default
+        if not isinstance(node.value, bool):
+            self._wrong(names, "true or false", node)
+            return default
+        return node.value
+
+    def items(self, *names: str) -> list[Node]:
+        """Take a list."""
+        node = self._present(names, required=False)
+        if node is None:
+            return []
+        if not isinstance(node.value, list):
+            self._wrong(names, "a list", node)
+            return []
+        return node.value
+
+    def texts(self, *names: str) -> tuple[str, ...] | None:
+        """Take a list of text."""
+        node = self._present(names, required=False)
+        if node is None:
+            return None
+        found = []
+        for item in self.items(*names):
+            if isinstance(item.value, bool) or not isinstance(item.value, str | int | float):
+                self._problems.error(f"{names[0]} holds text, not {item.kind}", item.source)
+            else:
+                found.append(str(item.value))
+        return tuple(found)
+
+    def mapping(self, *names: str) -> dict[str, str]:
+        """Take a mapping of text."""
+        section = self.entries(*names)
+        found = {}
+        for key, node in section:
+            if isinstance(node.value, dict | list) or node.value is None:
+                message = f"{names[0]}.{key} must be text, not {node.kind}"
+                self._problems.error(message, node.source)
+            else:
+                found[key] = scalar_text(node.value)
+        return found
+
+    def entries(self, *names: str) -> list[tuple[str, Node]]:
+        """Take a mapping with its nodes."""
+        node = self._present(names, required=False)
+        if node is None:
+            return []
+        if not isinstance(node.value, dict):
+            self._wrong(names, "a mapping", node)
+            return []
+        return list(node.value.items())
+
+    def section(self, *names: str) -> "Fields | None":
+        """Take a mapping as fields of its own."""
+        node = self._present(names, required=False)
+        if node is None:
+            return None
+        if not isinstance(node.value, dict):
+            return self._wrong(names, "a mapping", node)
+        return Fields(node, names[0], self._problems)
+
+    def choice(self, *names: str, among: tuple[str, ...]) -> str | None:
+        """Take one of a few words, upper-case or not as AWS has them."""
+        text = self.text(*names)
+        if text is None or text in among:
+            return text
+        allowed = ", ".join(among)
+        self._problems.error(
+            f"{names[0]}: {text!r} is not one of {allowed}",
+            self.place(*names),
+            hint=did_you_mean(text, among),
+        )
+        return None
+
+    def rest(self) -> Iterator[tuple[str, Node]]:
+        """Yield the fields that nobody took."""
+        for name, node in self._nodes.items():
+            if name not in self._taken:
+                yield name, node
+
+    def refuse_rest(self, extra: tuple[str, ...] = ()) -> None:
+        """Note every field that nobody took as unknown."""
+        for name, node in self.rest():
+            self._problems.error(
+                f"unknown key {name!r} in {self._what}",
+                node.source,
+                hint=did_you_mean(name, (*self._taken, *extra)),
+            )
+
+    def _present(self, names: tuple[str, ...], required: bool) -> Node | None:
+        node = self.take(*names)
+        if node is None or node.value is None:
+            if required:
+                self._problems.error(f"{self._what} has no {names[0]}", self.place(*names))
+            return None
+        return node
+
+    def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> Any:
+        message = f"{names[0]} must be {wanted}, not {node.kind}"
+        self._problems.error(message, node.source)
+        return None
+
+
+def scalar_text(value: object) -> str:
+    """Return a scalar as text, as a container would see it: true, not True."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
+    """Return a hint at what a word may have meant."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    if not close:
+        folded = {name.lower().replace("_", ""): name for name in known}
+        match = folded.get(word.lower().replace("_", ""))
+        close = [match] if match else []
+    return f"did you mean {close[0]!r}?" if close else None
