@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.model.names import short_name
 from emulator.model.task import Task
 
 STARTED_BY_LIMIT: Final = 36
@@ -19,11 +20,6 @@ TASK_ID_LABEL: Final = "ecs-local.task-id"
 def new_id() -> str:
     """Return a new task id: 32 lower-case hexadecimal digits, as ECS has them."""
     return uuid.uuid4().hex
-
-
-def short_name(name_or_arn: str) -> str:
-    """Return what stands behind the last slash of an ARN: a cluster's or a family's name."""
-    return name_or_arn.rpartition("/")[2]
 
 
 def cluster_arn(region: str, account: str, cluster: str) -> str:
@@ -46,12 +42,6 @@ def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
 def task_definition_arn(region: str, account: str, family: str, revision: int) -> str:
     """Return the ARN of a task definition."""
     return f"arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}"
-
-
-def split_task_definition(name: str) -> tuple[str, int | None]:
-    """Return family and revision of `family`, `family:revision` or an ARN of either."""
-    family, colon, revision = short_name(name).partition(":")
-    return family, int(revision) if colon and revision.isdecimal() else None
 
 
 def started_by(rule: str, dialect: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from emulator.ecs import identity
 from emulator.model.fargate import is_fargate_size
+from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.errors import EcsLocalError
 from emulator.model.definitions import Definitions
@@ -73,7 +74,7 @@ def run_task(
 
 
 def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:
-    family, revision = identity.split_task_definition(name)
+    family, revision = split_task_definition(name)
     definition = definitions.task_definitions.get(family)
     if definition is None:
         known = ", ".join(sorted(definitions.task_definitions)) or "none"

@@ -1,0 +1,107 @@
+"""Files become one model: what they say of each other is checked, and `local:` laid over it."""
+
+from collections.abc import Sequence
+
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Problems, did_you_mean
+from emulator.definitions.task_checks import check_task_definition
+from emulator.model.definitions import Definitions, Local
+from emulator.model.names import split_task_definition
+from emulator.model.overrides import override_problems
+from emulator.model.rules import LogGroup, Rule, Target
+from emulator.model.task_definition import TaskDefinition
+
+
+def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
+    """Return the definitions of all files; errors are noted in `problems`."""
+    broken = {family for fragment in fragments for family in fragment.broken}
+    families = _task_definitions(fragments, problems)
+    rules = _rules(fragments, problems)
+    for rule in rules:
+        for target in rule.targets:
+            _check_target(rule, target, families, broken, problems)
+    _check_local_rules(fragments, rules, problems)
+    parts = [fragment.local for fragment in fragments if fragment.local is not None]
+    local = parts[0] if parts else None
+    defaults = Definitions()
+    return Definitions(
+        rules=tuple(rules),
+        task_definitions=families,
+        log_groups=_log_groups(fragments, problems),
+        region=_first(local and local.region, *(f.region for f in fragments)) or defaults.region,
+        account=(local and local.account) or defaults.account,
+        cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
+        local=local.local if local else Local(),
+    )
+
+
+def _first(*values: str | None) -> str | None:
+    return next((value for value in values if value), None)
+
+
+def _task_definitions(
+    fragments: Sequence[Fragment], problems: Problems
+) -> dict[str, TaskDefinition]:
+    found: dict[str, TaskDefinition] = {}
+    for fragment in fragments:
+        for definition in fragment.task_definitions:
+            first = found.setdefault(definition.family, definition)
+            if first is not definition:
+                message = f"family {definition.family} is defined before, at {first.source}"
+                problems.error(message, definition.source)
+                continue
+            check_task_definition(definition, problems)
+    return found
+
+
+def _rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
+    found: dict[str, Rule] = {}
+    for fragment in fragments:
+        for rule in fragment.rules:
+            first = found.setdefault(rule.name, rule)
+            if first is not rule:
+                message = f"rule {rule.name} is defined before, at {first.source}"
+                problems.error(message, rule.source)
+    return list(found.values())
+
+
+def _log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogGroup, ...]:
+    found: dict[str, LogGroup] = {}
+    for fragment in fragments:
+        for group in fragment.log_groups:
+            first = found.setdefault(group.name, group)
+            if first is not group:
+                message = f"log group {group.name} is defined before, at {first.source}"
+                problems.error(message, group.source)
+    return tuple(found.values())
+
+
+def _check_target(
+    rule: Rule,
+    target: Target,
+    families: dict[str, TaskDefinition],
+    broken: set[str],
+    problems: Problems,
+) -> None:
+    family, _ = split_task_definition(target.task_definition)
+    definition = families.get(family)
+    if definition is None:
+        if family not in broken:
+            known = ", ".join(sorted(families)) or "none"
+            hint = did_you_mean(family, tuple(families)) or f"families here: {known}"
+            message = f"rule {rule.name}: no task definition {target.task_definition!r}"
+            problems.error(message, target.source, hint=hint)
+        return
+    for problem in override_problems(definition, target.overrides):
+        problems.error(f"rule {rule.name}: {problem}", target.source)
+
+
+def _check_local_rules(
+    fragments: Sequence[Fragment], rules: Sequence[Rule], problems: Problems
+) -> None:
+    names = tuple(rule.name for rule in rules)
+    for fragment in fragments:
+        for name, node in fragment.local_rules.items():
+            if name not in names:
+                message = f"local.rules: there is no rule {name!r}"
+                problems.error(message, node.source, hint=did_you_mean(name, names))

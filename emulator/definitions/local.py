@@ -1,0 +1,74 @@
+"""The `local:` part of ecs-local.yaml: what AWS would not know."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from emulator.definitions.nodes import Fields, Problems
+from emulator.model.definitions import Local, LocalRule, Overlap, PullPolicy
+
+LATER: Final = ("envFiles", "networks", "secrets", "sinks", "vars", "volumes")
+"""Keys that are planned: refused by name until they do something."""
+
+LATER_OF_RULE: Final = ("enabled", "retry", "timeout", "concurrency")
+_ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
+_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPart:
+    """`local:` with the region and account that stand in for AWS's."""
+
+    local: Local
+    region: str | None = None
+    account: str | None = None
+
+
+def read_local(fields: Fields, problems: Problems) -> LocalPart:
+    """Return what `local:` says."""
+    account = fields.text("account")
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        message = f"account {account!r} is not 12 digits"
+        hint = "quote it, so that leading zeros stay: '000000000000'"
+        problems.error(message, fields.place("account"), hint=hint)
+    region = fields.text("region")
+    check_region(region, fields, problems)
+    pull = fields.choice("pull", among=tuple(PullPolicy))
+    part = LocalPart(
+        Local(
+            pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
+            images=fields.mapping("images"),
+            env=fields.mapping("env"),
+            rules=_rules(fields, problems),
+        ),
+        region=region,
+        account=account,
+    )
+    _refuse_later(fields, LATER, "local.", problems)
+    fields.refuse_rest()
+    return part
+
+
+def check_region(region: str | None, fields: Fields, problems: Problems) -> None:
+    """Note a region that is none: it becomes part of ARNs and of the environment."""
+    if region is not None and not _REGION.fullmatch(region):
+        hint = "write a name such as ap-northeast-1"
+        problems.error(f"region {region!r} is not a region", fields.place("region"), hint=hint)
+
+
+def _rules(fields: Fields, problems: Problems) -> dict[str, LocalRule]:
+    found = {}
+    for name, node in fields.entries("rules"):
+        own = Fields(node, f"local.rules.{name}", problems)
+        overlap = own.choice("overlap", among=tuple(Overlap))
+        found[name] = LocalRule(overlap=Overlap(overlap) if overlap else Overlap.ALLOW)
+        _refuse_later(own, LATER_OF_RULE, f"local.rules.{name}.", problems)
+        own.refuse_rest()
+    return found
+
+
+def _refuse_later(fields: Fields, names: tuple[str, ...], prefix: str, problems: Problems) -> None:
+    for name in names:
+        node = fields.take(name)
+        if node is not None and not node.empty:
+            problems.error(f"{prefix}{name} is not supported yet", node.source)
