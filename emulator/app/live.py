@@ -25,6 +25,7 @@ from emulator.events import (
     Warned,
 )
 from emulator.logs.directory import LogDirectory
+from emulator.logs.retention import expire
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
 from emulator.state.directory import Owner, StateDirectory
@@ -60,6 +61,7 @@ class Live:
         host = self.engine.info()
         directory = StateDirectory(self._settings.state_dir)
         directory.prepare()
+        expire(LogDirectory(directory.logs), self._clock())
         self.owner = Owner.current()
         self.history = History(directory.database, owner=str(self.owner))
         self.logs = LogSink(
@@ -84,6 +86,12 @@ class Live:
         self.history.close()
         self.engine.close()
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether logs or history could not be written as a whole."""
+        self.recorder.flush()
+        return self.logs.failure is not None or self.recorder.failure is not None
+
     def obey_stop_requests(self) -> None:
         """Stop the tasks that another process asked to stop."""
         for task_id, reason in self.history.take_stop_requests():
@@ -92,8 +100,10 @@ class Live:
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, lambda text: self._bus.publish(Warned(message=text)))
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
-        for kind in (FiringFired, FiringMissed, FiringOverlapped, InvocationFailed):
-            self._bus.subscribe(kind, recorder.firing)
+        self._bus.subscribe(FiringFired, recorder.firing)
+        self._bus.subscribe(FiringMissed, recorder.firing)
+        self._bus.subscribe(FiringOverlapped, recorder.firing)
+        self._bus.subscribe(InvocationFailed, recorder.firing)
         return recorder
 
     def _workshop(self, cpus: int, state_dir: Path) -> Workshop:

@@ -10,7 +10,13 @@ from emulator.app.live import Live
 from emulator.clock import Clock
 from emulator.daemon import Clockwork
 from emulator.eventbridge.missed import MissedPolicy
-from emulator.events import EventBus, FiringMissed, InvocationFailed, TaskStateChanged
+from emulator.events import (
+    EventBus,
+    FiringMissed,
+    FiringOverlapped,
+    InvocationFailed,
+    TaskStateChanged,
+)
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
 
@@ -29,17 +35,22 @@ class ServeOptions:
 
 @dataclass(kw_only=True, slots=True)
 class Tally:
-    """What a run has come to so far."""
+    """What a run has come to so far.
+
+    `incomplete`: logs or history could not be written as a whole.
+    """
 
     started_at: datetime
     ended_at: datetime | None = None
     firings: int = 0
     missed: int = 0
+    skipped: int = 0
     refused: int = 0
     succeeded: int = 0
     failed: int = 0
     stopped: int = 0
     interrupted: bool = False
+    incomplete: bool = False
 
 
 class Server:
@@ -77,6 +88,7 @@ class Server:
         )
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(InvocationFailed, self._on_refused)
+        bus.subscribe(FiringOverlapped, self._on_overlap)
 
     def serve(self) -> Tally:
         """Run until the end of the options, of all schedules, or `drain`; return the tally."""
@@ -90,6 +102,7 @@ class Server:
         while not self._live.cluster.wait_idle(POLL_SECONDS):
             self._live.obey_stop_requests()
         self.tally.ended_at = self._clock()
+        self.tally.incomplete = self._live.incomplete
         return self.tally
 
     def drain(self) -> None:
@@ -156,6 +169,10 @@ class Server:
         if self._options.exit_on_failure and not task.succeeded and not self._over:
             self._end()
             self._live.cluster.stop_all("another task failed (--exit-on-failure)")
+
+    def _on_overlap(self, event: FiringOverlapped) -> None:
+        with self._lock:
+            self.tally.skipped += event.skipped
 
     def _on_refused(self, event: InvocationFailed) -> None:
         with self._lock:

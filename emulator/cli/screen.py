@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import IO, Final
 
 from emulator.clock import iso_instant
-from emulator.errors import DefinitionError, EcsLocalError, Problem, ScheduleExpressionError, Severity
+from emulator.errors import (
+    DefinitionError,
+    EcsLocalError,
+    Problem,
+    ScheduleExpressionError,
+    Severity,
+)
 
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"

@@ -156,9 +156,7 @@ def _dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDependen
         condition = entry.choice("condition", among=conditions)
         if name and condition:
             found.append(
-                ContainerDependency(
-                    container_name=name, condition=DependencyCondition(condition)
-                )
+                ContainerDependency(container_name=name, condition=DependencyCondition(condition))
             )
         elif name and "condition" not in entry:
             problems.error("the dependency has no condition", item.source)
@@ -194,9 +192,7 @@ def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems)
     source = section.place("options")
     missing = [name for name in ("awslogs-region", "awslogs-group") if not options.get(name)]
     if "awslogs-group" in missing:
-        problems.error(
-            f"Log driver awslogs requires options: {', '.join(missing)}", source
-        )
+        problems.error(f"Log driver awslogs requires options: {', '.join(missing)}", source)
     elif missing:
         problems.rejected(f"Log driver awslogs requires options: {', '.join(missing)}", source)
     for name in options:
@@ -219,9 +215,7 @@ def _mount_points(fields: Fields, problems: Problems) -> tuple[MountPoint, ...]:
         if path and not path.startswith("/"):
             problems.error(f"containerPath {path!r} must begin with /", item.source)
         elif volume and path:
-            found.append(
-                MountPoint(source_volume=volume, container_path=path, read_only=read_only)
-            )
+            found.append(MountPoint(source_volume=volume, container_path=path, read_only=read_only))
     return tuple(found)
 
 

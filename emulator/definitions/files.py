@@ -38,8 +38,10 @@ class Project:
             with path.open("rb") as file:
                 data = file.read(LARGEST + 1)
         except OSError as error:
-            reason = "there is no such file" if isinstance(error, FileNotFoundError) else (
-                f"cannot be read: {error.strerror}"
+            reason = (
+                "there is no such file"
+                if isinstance(error, FileNotFoundError)
+                else (f"cannot be read: {error.strerror}")
             )
             raise failure(reason, source) from error
         if len(data) > LARGEST:

@@ -19,16 +19,17 @@ def render(text: str, path: str, environ: Mapping[str, str], problems: Problems)
     """Return a text with its `{{ ... }}` replaced."""
     if "{{" not in text:
         return text
-    lines = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        source = SourceRef(path, number)
-        lines.append(_ACTION.sub(lambda match, at=source: _call(match[1], at, environ, problems), line))
-    return "\n".join(lines)
+
+    def replaced(line: str, source: SourceRef) -> str:
+        return _ACTION.sub(lambda match: _call(match[1], source, environ, problems), line)
+
+    return "\n".join(
+        replaced(line, SourceRef(path, number))
+        for number, line in enumerate(text.split("\n"), start=1)
+    )
 
 
-def _call(
-    action: str, source: SourceRef, environ: Mapping[str, str], problems: Problems
-) -> str:
+def _call(action: str, source: SourceRef, environ: Mapping[str, str], problems: Problems) -> str:
     match = _CALL.fullmatch(action)
     function = match[1] if match else action.split(" ")[0]
     if match is None or function not in ("env", "must_env"):

@@ -31,7 +31,9 @@ class _LocatingDecoder(json.JSONDecoder):
             found: dict[str, Node] = {}
             for key, node in pairs:
                 if key in found:
-                    message = f"the key {key!r} is there twice, first in line {found[key].source.line}"
+                    message = (
+                        f"the key {key!r} is there twice, first in line {found[key].source.line}"
+                    )
                     raise failure(message, node.source)
                 found[key] = node
             return found

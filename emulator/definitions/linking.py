@@ -28,8 +28,9 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         rules=tuple(rules),
         task_definitions=families,
         log_groups=_log_groups(fragments, problems),
-        region=_first(local and local.region, *(f.region for f in fragments)) or defaults.region,
-        account=(local and local.account) or defaults.account,
+        region=_first(*(part.region for part in parts), *(f.region for f in fragments))
+        or defaults.region,
+        account=_first(*(part.account for part in parts)) or defaults.account,
         cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
         local=local.local if local else Local(),
     )

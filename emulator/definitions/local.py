@@ -49,9 +49,14 @@ def read_local(fields: Fields, problems: Problems) -> LocalPart:
     return part
 
 
+def is_region(text: str) -> bool:
+    """Return whether a text has the form of a region's name."""
+    return _REGION.fullmatch(text) is not None
+
+
 def check_region(region: str | None, fields: Fields, problems: Problems) -> None:
     """Note a region that is none: it becomes part of ARNs and of the environment."""
-    if region is not None and not _REGION.fullmatch(region):
+    if region is not None and not is_region(region):
         hint = "write a name such as ap-northeast-1"
         problems.error(f"region {region!r} is not a region", fields.place("region"), hint=hint)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
 
@@ -121,7 +120,8 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, str | int | float):
-            return self._wrong(names, "text", node)
+            self._wrong(names, "text", node)
+            return None
         return str(node.value)
 
     def integer(self, *names: str) -> int | None:
@@ -130,8 +130,18 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, int):
-            return self._wrong(names, "a whole number", node)
+            self._wrong(names, "a whole number", node)
+            return None
         return node.value
+
+    def digits(self, *names: str) -> int | None:
+        """Take a whole number that may be written as text, as the ECS API has `cpu`."""
+        text = self.text(*names)
+        if text is None or (text.isascii() and text.isdigit() and len(text) < 10):
+            return None if text is None else int(text)
+        message = f"{names[0]} must be a whole number, not {text!r}"
+        self._problems.error(message, self.place(*names))
+        return None
 
     def boolean(self, *names: str, default: bool = False) -> bool:
         """Take true or false."""
@@ -194,7 +204,8 @@ class Fields:
         if node is None:
             return None
         if not isinstance(node.value, dict):
-            return self._wrong(names, "a mapping", node)
+            self._wrong(names, "a mapping", node)
+            return None
         return Fields(node, names[0], self._problems)
 
     def choice(self, *names: str, among: tuple[str, ...]) -> str | None:
@@ -233,10 +244,9 @@ class Fields:
             return None
         return node
 
-    def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> Any:
+    def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> None:
         message = f"{names[0]} must be {wanted}, not {node.kind}"
         self._problems.error(message, node.source)
-        return None
 
 
 def scalar_text(value: object) -> str:

@@ -53,4 +53,3 @@ def read_definition_node(
         container_definitions=read_containers(node.value, problems),
         source=node.source,
     )
-

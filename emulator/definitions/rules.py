@@ -157,7 +157,7 @@ def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
     task = fields.section("taskOverride", "task_override")
     cpu = memory = None
     if task is not None:
-        cpu, memory = _number(task, "cpu", problems), _number(task, "memory", problems)
+        cpu, memory = task.digits("cpu"), task.digits("memory")
         task.refuse_rest()
     containers = tuple(
         override
@@ -170,15 +170,6 @@ def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
         place = fields.place("containerOverrides", "container_overrides")
         problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
     return overrides
-
-
-def _number(fields: Fields, name: str, problems: Problems) -> int | None:
-    """Take a number that ecschedule writes as text."""
-    text = fields.text(name)
-    if text is None or (text.isascii() and text.isdigit()):
-        return None if text is None else int(text)
-    problems.error(f"{name} must be a whole number, not {text!r}", fields.place(name))
-    return None
 
 
 def read_container_override(node: Node, problems: Problems) -> ContainerOverride | None:

@@ -193,9 +193,7 @@ def _check_fargate(definition: TaskDefinition, problems: Problems) -> None:
         problems.rejected(f"Invalid 'cpu' setting for task: Fargate has {sizes}", source)
     if definition.memory is None:
         problems.rejected("Fargate requires that 'memory' be defined at the task level.", source)
-    elif definition.cpu in FARGATE_SIZES and not is_fargate_size(
-        definition.cpu, definition.memory
-    ):
+    elif definition.cpu in FARGATE_SIZES and not is_fargate_size(definition.cpu, definition.memory):
         offered = ", ".join(map(str, FARGATE_SIZES[definition.cpu]))
         problems.rejected(
             "No Fargate configuration exists for given values: "

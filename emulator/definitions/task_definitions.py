@@ -121,7 +121,7 @@ def _network_mode(fields: Fields) -> NetworkMode:
 def _compatibilities(fields: Fields, problems: Problems) -> tuple[LaunchType, ...]:
     found = []
     for text in fields.texts("requiresCompatibilities") or ():
-        if text not in LaunchType:
+        if text not in tuple(LaunchType):
             allowed = ", ".join(LaunchType)
             source = fields.place("requiresCompatibilities")
             problems.error(f"requiresCompatibilities: {text!r} is not one of {allowed}", source)

@@ -152,4 +152,6 @@ def parse_yaml(text: str, path: str) -> Node:
 
 
 def _key_text(value: object) -> str:
-    return "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return (
+        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    )

@@ -36,7 +36,9 @@ def task_arn(region: str, account: str, cluster: str, task_id: str) -> str:
 
 def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
     """Return the ARN of a new container of a task."""
-    return f"arn:aws:ecs:{region}:{account}:container/{short_name(cluster)}/{task_id}/{uuid.uuid4()}"
+    return (
+        f"arn:aws:ecs:{region}:{account}:container/{short_name(cluster)}/{task_id}/{uuid.uuid4()}"
+    )
 
 
 def task_definition_arn(region: str, account: str, family: str, revision: int) -> str:

@@ -85,9 +85,7 @@ def _essential_stopped(
 def _stopping_step(
     containers: tuple[ContainerDefinition, ...], standings: Mapping[str, Standing]
 ) -> Step:
-    never = tuple(
-        (c.name, "") for c in containers if standings[c.name].phase is Phase.WAITING
-    )
+    never = tuple((c.name, "") for c in containers if standings[c.name].phase is Phase.WAITING)
     busy = {
         dependency.container_name
         for c in containers

@@ -86,8 +86,6 @@ def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:
     return definition
 
 
-
-
 def _launch_type(request: RunTaskRequest, definition: TaskDefinition) -> LaunchType:
     compatible = definition.requires_compatibilities
     if request.launch_type is None:

@@ -40,9 +40,7 @@ class TaskRecord:
 
     def pull_stopped(self, digests: Mapping[str, str | None]) -> None:
         """Note that all images are here, with their digests by container."""
-        containers = tuple(
-            replace(c, image_digest=digests[c.name]) for c in self.task.containers
-        )
+        containers = tuple(replace(c, image_digest=digests[c.name]) for c in self.task.containers)
         self._note(pull_stopped_at=self._clock(), containers=containers)
 
     def container_started(self, name: str, runtime_id: str) -> None:

@@ -35,6 +35,7 @@ class EngineInfo:
     cpus: int
     memory_bytes: int
     root_directory: str
+    system_time: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -29,6 +29,7 @@ from emulator.engines.docker_convert import (
     container_exit,
     image_info,
     label_filter,
+    parse_time,
 )
 from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 from emulator.engines.docker_pull import pull
@@ -70,6 +71,7 @@ class DockerEngine:
             cpus=int(info.get("NCPU", 1)),
             memory_bytes=int(info.get("MemTotal", 0)),
             root_directory=str(info.get("DockerRootDir", "")),
+            system_time=parse_time(info.get("SystemTime")),
         )
 
     def find_image(self, image: str) -> ImageInfo | None:
@@ -112,9 +114,7 @@ class DockerEngine:
     def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
         """Connect to a container's output before it is started."""
         with self._translated():
-            stream = self._api.attach_socket(
-                container_id, {"stdout": 1, "stderr": 1, "stream": 1}
-            )
+            stream = self._api.attach_socket(container_id, {"stdout": 1, "stderr": 1, "stream": 1})
         return iter(AttachedOutput(stream._response, stream, tty=tty))
 
     def start(self, container_id: str) -> None:

@@ -12,9 +12,7 @@ _INTERVAL_SECONDS: Final = 1.0
 _DONE: Final = ("Pull complete", "Already exists")
 
 
-def pull(
-    api: Any, image: str, platform: str | None, progress: Callable[[str], None]
-) -> None:
+def pull(api: Any, image: str, platform: str | None, progress: Callable[[str], None]) -> None:
     """Pull an image, saying at most once a second how many of its layers are here.
 
     Raises `ImageUnavailableError` with the engine's text.

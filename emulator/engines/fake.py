@@ -100,7 +100,9 @@ class FakeEngine:
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is here, or None."""
         known = image in self._images or image == PAUSE_IMAGE
-        return ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
+        return (
+            ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
+        )
 
     def pull_image(
         self, image: str, *, platform: str | None = None, progress: Callable[[str], None]

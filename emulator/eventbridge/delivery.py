@@ -13,7 +13,6 @@ from emulator.model.rules import Rule
 from emulator.model.task import Task
 
 
-
 def requests_for(rule: Rule, scheduled_at: datetime) -> Iterator[tuple[str, RunTaskRequest]]:
     """Yield the id of each target with what EventBridge asks of RunTask for it (pure)."""
     for target in rule.targets:
@@ -86,9 +85,7 @@ class Delivery:
         )
         return skipped
 
-    def _invoke(
-        self, rule: Rule, target_id: str, request: RunTaskRequest
-    ) -> tuple[Task, ...]:
+    def _invoke(self, rule: Rule, target_id: str, request: RunTaskRequest) -> tuple[Task, ...]:
         try:
             return self._new_task(request, self._definitions, now=self._clock())
         except RunTaskRefusedError as error:

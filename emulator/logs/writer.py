@@ -62,9 +62,7 @@ class LogWriter:
         """Make a stream: one that gets no event is an empty file."""
         self._file(log_group, log_stream)
 
-    def write(
-        self, log_group: str, log_stream: str, at: datetime, messages: list[bytes]
-    ) -> None:
+    def write(self, log_group: str, log_stream: str, at: datetime, messages: list[bytes]) -> None:
         """Append events that were read at one instant."""
         file = self._file(log_group, log_stream)
         try:

@@ -119,9 +119,8 @@ class Task:
     @property
     def succeeded(self) -> bool:
         """Whether it ran to its end and every essential container exited 0."""
-        return (
-            self.stop_code is StopCode.ESSENTIAL_CONTAINER_EXITED
-            and all(c.exit_code == 0 for c in self.containers if c.essential)
+        return self.stop_code is StopCode.ESSENTIAL_CONTAINER_EXITED and all(
+            c.exit_code == 0 for c in self.containers if c.essential
         )
 
     @property

@@ -118,9 +118,7 @@ class CronSchedule(Schedule):
         index = bisect_right(self.hours, hour)
         if index == len(self.hours):
             return None
-        return wall.replace(
-            hour=self.hours[index], minute=self.minutes[0], second=0, microsecond=0
-        )
+        return wall.replace(hour=self.hours[index], minute=self.minutes[0], second=0, microsecond=0)
 
     def _is_due_day(self, wall: datetime) -> bool:
         return (

@@ -40,9 +40,7 @@ class DayRule:
         return _days_of_pattern(self, first, length)
 
 
-def day_rule(
-    day_of_month: FieldText, day_of_week: FieldText, doubts: list[str]
-) -> DayRule:
+def day_rule(day_of_month: FieldText, day_of_week: FieldText, doubts: list[str]) -> DayRule:
     """Return the rule of two fields of which exactly one is `?`.
 
     Raises `ScheduleExpressionError`; appends to `doubts`.
@@ -141,9 +139,7 @@ def _days_of_pattern(rule: DayRule, first: int, length: int) -> tuple[int, ...]:
         return tuple(range(1, length + 1))
     found = {day for day in rule.days if day <= length}
     if rule.weekdays:
-        found.update(
-            day for day in range(1, length + 1) if (first + day) % 7 + 1 in rule.weekdays
-        )
+        found.update(day for day in range(1, length + 1) if (first + day) % 7 + 1 in rule.weekdays)
     for form in rule.special:
         day = _special_day(form, first, length)
         if day is not None:

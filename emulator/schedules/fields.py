@@ -60,9 +60,7 @@ class FieldText:
 
     def fail(self, problem: str, *, at: int = 0, hint: str | None = None) -> NoReturn:
         """Refuse the field."""
-        raise self.refuse(
-            f"{self.kind.name}: {problem}", position=self.position + at, hint=hint
-        )
+        raise self.refuse(f"{self.kind.name}: {problem}", position=self.position + at, hint=hint)
 
 
 def values_of(field: FieldText, doubts: list[str]) -> tuple[int, ...]:

@@ -37,9 +37,7 @@ class BoundedSchedule(Schedule):
 
     __slots__ = ("doubts", "end", "expression", "schedule", "start", "timezone")
 
-    def __init__(
-        self, schedule: Schedule, start: datetime | None, end: datetime | None
-    ) -> None:
+    def __init__(self, schedule: Schedule, start: datetime | None, end: datetime | None) -> None:
         self.schedule = schedule
         self.expression = schedule.expression
         self.timezone = schedule.timezone

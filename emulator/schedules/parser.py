@@ -93,7 +93,9 @@ def _check_timezone(timezone: str, refuse: Refuse) -> None:
 
 def _not_an_expression(expression: str, dialect: Dialect, refuse: Refuse) -> Exception:
     stripped = expression.strip()
-    forms = "cron(...), rate(...) or at(...)" if dialect == "scheduler" else "cron(...) or rate(...)"
+    forms = (
+        "cron(...), rate(...) or at(...)" if dialect == "scheduler" else "cron(...) or rate(...)"
+    )
     if stripped.startswith("at(") and dialect == "rule":
         hint = "at() is EventBridge Scheduler's; an EventBridge rule has cron() and rate()"
         return refuse("a rule has no at()", position=0, hint=hint)
@@ -119,9 +121,7 @@ def _six(words: Sequence[str]) -> str:
     return " ".join([*fields, *(words[5:] or ["*"])])
 
 
-def _parse_rate(
-    expression: str, dialect: Dialect, timezone: str, refuse: Refuse
-) -> RateSchedule:
+def _parse_rate(expression: str, dialect: Dialect, timezone: str, refuse: Refuse) -> RateSchedule:
     match = _RATE.fullmatch(expression)
     unit = match[3].removesuffix("s") if match else ""
     if match is None or unit not in UNITS or len(match[1]) > 12:
@@ -155,7 +155,9 @@ def _parse_rate(
 def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
     inside = re.fullmatch(r"\s*rate\s*\(\s*(\d+)\s*([A-Za-z]+)\s*\)\s*", expression, re.ASCII)
     if inside is None:
-        return refuse("rate needs a whole number and a unit", position=0, hint="use rate(5 minutes)")
+        return refuse(
+            "rate needs a whole number and a unit", position=0, hint="use rate(5 minutes)"
+        )
     value, word = int(inside[1][:12]), inside[2].lower()
     unit = word.removesuffix("s")
     if unit not in UNITS:
@@ -216,9 +218,7 @@ def _years(field: FieldText, doubts: list[str]) -> tuple[int, ...]:
     return _EVERY_YEAR if field.text == "*" else values_of(field, doubts)
 
 
-def _wrong_count(
-    expression: str, words: Sequence[tuple[str, int]], refuse: Refuse
-) -> Exception:
+def _wrong_count(expression: str, words: Sequence[tuple[str, int]], refuse: Refuse) -> Exception:
     count = len(words)
     hint = "the fields are minutes, hours, day-of-month, month, day-of-week, year"
     if count == 5:

@@ -91,7 +91,9 @@ def _firings(event: FiringEvent) -> list[Firing]:
         case FiringFired():
             return [Firing(event.rule, event.scheduled_at, "fired", event.fired_at)]
         case FiringMissed():
-            return [Firing(event.rule, at, "missed", event.at, event.reason) for at in event.scheduled]
+            return [
+                Firing(event.rule, at, "missed", event.at, event.reason) for at in event.scheduled
+            ]
         case FiringOverlapped():
             if not event.skipped:
                 return []

@@ -23,7 +23,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _firings(schedule: Schedule, after: datetime) -> list[str]:
-    found = []
+    found: list[str] = []
     while len(found) < 5:
         due = schedule.next_after(after)
         if due is None:

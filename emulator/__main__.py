@@ -1,0 +1,6 @@
+"""`python -m emulator`: the same as the `ecs-local` script."""
+
+from emulator.cli import run
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,141 @@
+"""Whether this machine can run tasks: one check after the other, each with what to do."""
+
+import platform
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from emulator.app.emulator import Emulator
+from emulator.engines.base import ContainerEngine, EngineInfo
+from emulator.errors import DefinitionError, EcsLocalError
+
+LOW_DISK_BYTES: Final = 1024**3
+REGISTRY_TIMEOUT_SECONDS: Final = 3.0
+LARGEST_CLOCK_DIFFERENCE: Final = 1.5
+"""Seconds; asking takes part of one."""
+
+_DOCKER_HUB: Final = "docker.io"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding. `ok` None: not good, but nothing stands still for it."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    advice: str = ""
+
+
+def examine(emulator: Emulator) -> Iterator[Check]:
+    """Yield findings, the ones that others build on first."""
+    yield _python()
+    yield _state_directory(emulator)
+    yield _disk(emulator.settings.state_dir)
+    engine = emulator.engine()
+    try:
+        info = engine.info()
+    except EcsLocalError as error:
+        yield Check("engine", False, error.message, error.hint or "")
+        yield from _definitions(emulator, None)
+        return
+    system = f"{info.operating_system} {info.architecture}"
+    yield Check("engine", True, f"{info.name} {info.version}, API {info.api_version}, {system}")
+    yield _cgroup(info)
+    yield _clock(emulator, info)
+    yield from _definitions(emulator, engine)
+    engine.close()
+
+
+def _python() -> Check:
+    version = platform.python_version()
+    ok = sys.version_info >= (3, 11)
+    return Check("python", ok, version, "" if ok else "use Python 3.11 or newer")
+
+
+def _state_directory(emulator: Emulator) -> Check:
+    try:
+        emulator.state.prepare()
+    except EcsLocalError as error:
+        return Check("state directory", False, error.message, error.hint or "")
+    other = emulator.state.scheduler()
+    detail = f"{emulator.state.path} can be written"
+    return Check("state directory", True, f"{detail}; scheduler: {other}" if other else detail)
+
+
+def _disk(path: Path) -> Check:
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free
+    ok = free >= LOW_DISK_BYTES
+    advice = "" if ok else "make room, or choose another --state-dir"
+    return Check("disk", ok or None, f"{free / 1024**3:.1f} GiB free", advice)
+
+
+def _cgroup(info: EngineInfo) -> Check:
+    size = f"{info.cpus} CPUs, {info.memory_bytes / 1024**3:.1f} GiB"
+    detail = f"version {info.cgroup_version}, driver {info.cgroup_driver}, {size}"
+    return Check("cgroup", True, detail)
+
+
+def _clock(emulator: Emulator, info: EngineInfo) -> Check:
+    """Compare this machine's clock with the engine's: that of a virtual machine may lag."""
+    if info.system_time is None:
+        return Check("clock", None, "the engine does not tell its time")
+    seconds = (info.system_time - emulator.now()).total_seconds()
+    ok = abs(seconds) < LARGEST_CLOCK_DIFFERENCE
+    advice = "" if ok else "set the clock, or restart the engine's virtual machine"
+    return Check("clock", ok or None, f"the engine's differs by {seconds:+.1f} s", advice)
+
+
+def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator[Check]:
+    try:
+        definitions = emulator.definitions
+    except DefinitionError as error:
+        count = len(error.problems)
+        advice = "`ecs-local rules` lists them"
+        yield Check("definitions", None, f"{count} problems, first: {error.problems[0]}", advice)
+        return
+    files = ", ".join(definitions.files)
+    yield Check("definitions", True, f"{len(definitions.rules)} rules from {files}")
+    if engine is None:
+        return
+    images = {
+        definitions.local.images.get(container.image, container.image)
+        for definition in definitions.task_definitions.values()
+        for container in definition.container_definitions
+    }
+    missing = False
+    for image in sorted(images):
+        found = engine.find_image(image)
+        if found is not None and found.labels.get("ecs-local.stand-in"):
+            origin = found.labels["ecs-local.stand-in"]
+            yield Check("image", True, f"{image} is a stand-in made of {origin}")
+        elif found is not None:
+            yield Check("image", True, f"{image} is here")
+        else:
+            missing = True
+            advice = f"it is pulled when needed; `docker pull {image}` does it now"
+            yield Check("image", None, f"{image} is not here", advice)
+    yield from (_registry(host, missing) for host in sorted(map(registry_of, images)))
+
+
+def registry_of(image: str) -> str:
+    """Return the registry that an image's name points to (pure)."""
+    first, slash, _ = image.partition("/")
+    named = slash and ("." in first or ":" in first or first == "localhost")
+    return first if named else _DOCKER_HUB
+
+
+def _registry(host: str, needed: bool) -> Check:
+    name, _, port = host.partition(":")
+    try:
+        with socket.create_connection((name, int(port or 443)), REGISTRY_TIMEOUT_SECONDS):
+            return Check("registry", True, f"{host} answers")
+    except (OSError, ValueError) as error:
+        advice = "images must be here already, or under `local.images`" if needed else ""
+        return Check("registry", None, f"{host} cannot be reached from here: {error}", advice)

@@ -1,0 +1,252 @@
+"""The operations that front ends offer, wired from settings.
+
+What a command does not need it does not import: `next` never loads the Docker SDK.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from emulator.app.settings import Settings
+from emulator.clock import Clock, system_clock
+from emulator.errors import UsageError
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule, TaskOverride
+from emulator.schedules import RateSchedule, Schedule
+
+if TYPE_CHECKING:
+    from emulator.app.live import EngineFactory, Live
+    from emulator.app.serving import Server, ServeOptions, Tally
+    from emulator.engines.base import ContainerEngine
+    from emulator.events import EventBus
+    from emulator.logs.directory import LogDirectory
+    from emulator.model.task import Task
+    from emulator.state.directory import StateDirectory
+    from emulator.state.history import History
+
+
+class Emulator:
+    """One emulator: definitions, a state directory, and what can be done with them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = system_clock,
+        engine: "EngineFactory | None" = None,
+    ) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._engine = engine or _docker
+        self._stopping = threading.Lock()
+        self._server: Server | None = None
+        self._live: Live | None = None
+        self._interrupts = 0
+
+    def now(self) -> datetime:
+        """Return the present instant of this emulator's clock."""
+        return self._clock()
+
+    # -- what is defined -----------------------------------------------------------------------
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The resolved definitions. Raises `DefinitionError`."""
+        from emulator.definitions import load
+
+        return load(
+            self.settings.files,
+            directory=self.settings.directory,
+            environ=self.settings.environ,
+            lenient=self.settings.lenient,
+        )
+
+    def rules(self, names: Sequence[str] = ()) -> list[Rule]:
+        """Return rules by name, or all. Raises `UsageError` for a name there is none of."""
+        by_name = {rule.name: rule for rule in self.definitions.rules}
+        unknown = [name for name in names if name not in by_name]
+        if unknown:
+            known = ", ".join(by_name) or "none"
+            message = f"no rule {unknown[0]!r}"
+            raise UsageError(message, hint=f"rules here: {known}")
+        return [by_name[name] for name in names] or list(by_name.values())
+
+    def schedules(self, rules: Iterable[Rule]) -> dict[str, Schedule]:
+        """Return the schedule of each rule, a rate counted from the rule's creation.
+
+        A rule that this state directory has not seen is created when it first runs: as if now.
+        """
+        rules = list(rules)
+        parsed = {rule.name: rule.schedule for rule in rules}
+        rates = {name: s for name, s in parsed.items() if isinstance(s, RateSchedule)}
+        if rates:
+            wanted = {name: rate.expression for name, rate in rates.items()}
+            anchors = self.history.known_anchors(wanted)
+            now = self._clock()
+            for name, rate in rates.items():
+                parsed[name] = rate.with_anchor(anchors.get(name, now))
+        return parsed
+
+    # -- what has been -------------------------------------------------------------------------
+
+    @cached_property
+    def state(self) -> "StateDirectory":
+        """The state directory; reading it makes nothing."""
+        from emulator.state.directory import StateDirectory
+
+        return StateDirectory(self.settings.state_dir)
+
+    @cached_property
+    def history(self) -> "History":
+        """The run history; reading it makes nothing."""
+        from emulator.state.history import History
+
+        return History(self.state.database)
+
+    @cached_property
+    def logs(self) -> "LogDirectory":
+        """The log groups of the state directory."""
+        from emulator.logs.directory import LogDirectory
+
+        return LogDirectory(self.state.logs)
+
+    def engine(self) -> "ContainerEngine":
+        """Return a new connection to the container engine."""
+        return self._engine()
+
+    # -- running -------------------------------------------------------------------------------
+
+    def serve(self, rules: Sequence[Rule], options: "ServeOptions", bus: "EventBus") -> "Tally":
+        """Fire rules by the clock until the options, the schedules or `interrupt` end it.
+
+        Raises `StateDirectoryError` when another scheduler is at work on the state directory.
+        """
+        from emulator.app.live import Live
+        from emulator.app.serving import Server
+        from emulator.app.upkeep import adopt_orphans
+
+        live = Live(self.settings, self.definitions, bus, self._clock, self._engine)
+        with ExitStack() as stack:
+            stack.enter_context(live)
+            stack.enter_context(self.state.lock())
+            adopt_orphans(live.history, live.engine, self.state, self._clock(), bus)
+            server = Server(
+                live,
+                self._anchored(rules, live.history),
+                options,
+                bus=bus,
+                clock=self._clock,
+                policy=self.settings.missed,
+            )
+            with self._stopping:
+                self._server = server
+                interrupts = self._interrupts
+            if interrupts:
+                server.drain()
+            return server.serve()
+
+    def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
+        """Fire rules now, as their schedule would; return their tasks once all are STOPPED."""
+        now = self._clock()
+
+        def start(live: "Live") -> None:
+            for rule in rules:
+                live.delivery.fire(rule, now)
+
+        return self._run_to_the_end(start, bus)
+
+    def run_task(
+        self, task_definition: str, overrides: TaskOverride, count: int, bus: "EventBus"
+    ) -> "list[Task]":
+        """Run a task definition without a rule; return its tasks once all are STOPPED.
+
+        Raises `RunTaskRefusedError`.
+        """
+        from emulator.ecs.run_task import RunTaskRequest, run_task
+
+        request = RunTaskRequest(task_definition=task_definition, count=count, overrides=overrides)
+        tasks = run_task(request, self.definitions, now=self._clock())
+
+        def start(live: "Live") -> None:
+            for task in tasks:
+                live.cluster.submit(task)
+
+        return self._run_to_the_end(start, bus)
+
+    def interrupt(self) -> None:
+        """Stop what runs: the first time gently, after that at once. For signal handlers."""
+        self._interrupts += 1
+        gentle = self._interrupts == 1
+        server, live = self._server, self._live
+        if server is not None:
+            (server.drain if gentle else server.kill)()
+        elif live is not None:
+            stop = live.cluster.stop_all if gentle else live.cluster.kill_all
+            stop("Task stopped by user")
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether `interrupt` was called."""
+        return self._interrupts > 0
+
+    def _anchored(
+        self, rules: Sequence[Rule], history: "History"
+    ) -> dict[str, tuple[Rule, Schedule]]:
+        """Return the enabled rules with their schedules, noting the creation of new ones."""
+        enabled = {rule.name: rule for rule in rules if rule.enabled}
+        parsed = {name: rule.schedule for name, rule in enabled.items()}
+        rates = {name: s for name, s in parsed.items() if isinstance(s, RateSchedule)}
+        anchors = history.rule_anchors({n: r.expression for n, r in rates.items()}, self._clock())
+        for name, rate in rates.items():
+            parsed[name] = rate.with_anchor(anchors[name])
+        return {name: (rule, parsed[name]) for name, rule in enabled.items()}
+
+    def _run_to_the_end(self, start: "Callable[[Live], None]", bus: "EventBus") -> "list[Task]":
+        from emulator.app.live import Live
+        from emulator.events import TaskStateChanged
+
+        ended: dict[str, Task] = {}
+
+        def on_task(event: TaskStateChanged) -> None:
+            if event.task.stopped:
+                ended[event.task.id] = event.task
+
+        bus.subscribe(TaskStateChanged, on_task)
+        with Live(self.settings, self.definitions, bus, self._clock, self._engine) as live:
+            self._live = live
+            start(live)
+            if self.interrupted:
+                live.cluster.stop_all("Task stopped by user")
+            while not live.cluster.wait_idle(0.5):
+                live.obey_stop_requests()
+        return list(ended.values())
+
+    # -- from another process ------------------------------------------------------------------
+
+    def stop(self, text: str, reason: str) -> str:
+        """Stop a task wherever it runs; return its id once the request is on its way.
+
+        Raises `UsageError` when there is no such task, or it is over.
+        """
+        from emulator.app.upkeep import stop_orphan
+        from emulator.state.directory import Owner
+
+        record = self.history.find(text)
+        if record.stopped:
+            message = f"task {record.task_id} is over: {record.stopped_reason}"
+            raise UsageError(message)
+        owner = Owner.parse(record.owner)
+        if owner is not None and owner.alive():
+            self.history.request_stop(record.task_id, record.owner, reason, self._clock())
+        else:
+            stop_orphan(record, self.history, self.engine(), self._clock())
+        return record.task_id
+
+
+def _docker() -> "ContainerEngine":
+    from emulator.engines.docker import DockerEngine
+
+    return DockerEngine()

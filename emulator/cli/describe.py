@@ -1,0 +1,74 @@
+"""`ecs-local describe`: tasks in the shape of ECS DescribeTasks."""
+
+import argparse
+import json
+from typing import Any
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.cli.tasks import duration
+from emulator.clock import iso_instant, system_clock
+from emulator.errors import UsageError
+from emulator.state.history import TaskRecord
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = "example:\n  ecs-local describe 1a2b3c4d"
+    options.add_state(parser)
+    parser.add_argument(
+        "--format", choices=("json", "text"), default="json", help="how to answer (default: json)"
+    )
+    parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Describe tasks. A task there is none of is a failure in the answer, as ECS answers."""
+    emulator = Emulator(options.settings_of(arguments))
+    found: list[TaskRecord] = []
+    failures: list[dict[str, str]] = []
+    hints = []
+    for text in arguments.tasks:
+        try:
+            found.append(emulator.history.find(text))
+        except UsageError as error:
+            failures.append({"arn": text, "reason": "MISSING", "detail": error.message})
+            hints.append(str(error))
+    if arguments.format == "json":
+        document = {"tasks": [record.document for record in found], "failures": failures}
+        screen.say(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        screen.say("\n\n".join(_paragraph(record) for record in found))
+    for hint in hints:
+        screen.warn(hint)
+    return 2 if failures else 0
+
+
+def _paragraph(record: TaskRecord) -> str:
+    document = record.document
+    lines = [
+        f"task {record.task_id}",
+        f"  definition  {document['taskDefinitionArn']}",
+        f"  started by  {document.get('startedBy', '-')}",
+        f"  status      {record.last_status} (wanted: {document['desiredStatus']})",
+    ]
+    if record.scheduled_at is not None:
+        lines.append(f"  due         {iso_instant(record.scheduled_at)}")
+    for name in ("createdAt", "startedAt", "executionStoppedAt", "stoppedAt"):
+        if name in document:
+            lines.append(f"  {name:<18}  {document[name]}")
+    lines.append(
+        f"  duration    {duration(record.started_at, record.stopped_at or system_clock())}"
+    )
+    if record.stop_code is not None:
+        lines.append(f"  stopped     {record.stop_code}: {record.stopped_reason}")
+    lines += [_container(container) for container in document["containers"]]
+    lines += [f"  log {name}: {group} {stream}" for name, group, stream in record.streams]
+    return "\n".join(map(screen.printable, lines))
+
+
+def _container(container: dict[str, Any]) -> str:
+    code = f", exit code {container['exitCode']}" if "exitCode" in container else ""
+    reason = f", {container['reason']}" if "reason" in container else ""
+    return f"  container {container['name']}: {container['lastStatus']}{code}{reason}"

@@ -1,0 +1,32 @@
+"""`ecs-local down`: remove the containers and volumes that are left."""
+
+import argparse
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.clock import system_clock
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "example:\n  ecs-local down\n\n"
+        "Removes what belongs to the state directory and no living process. Logs and history stay."
+    )
+    options.add_state(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Remove what is left."""
+    from emulator.app.upkeep import remove_leftovers
+
+    emulator = Emulator(options.settings_of(arguments))
+    engine = emulator.engine()
+    removed = remove_leftovers(emulator.history, engine, emulator.state, system_clock())
+    engine.close()
+    screen.say(
+        f"removed: {removed.containers} containers, {removed.volumes} volumes; "
+        f"{removed.tasks} tasks recorded as stopped"
+    )
+    return 0

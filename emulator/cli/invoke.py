@@ -1,0 +1,38 @@
+"""`ecs-local invoke`: fire rules now, wait, and exit as the task did."""
+
+import argparse
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.cli.running import run_and_exit
+from emulator.errors import UsageError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "example:\n  ecs-local invoke example-batch\n\n"
+        "The exit code of a single task is its essential container's, and 125 when it never\n"
+        "started; of several tasks it is 1 when any failed. A disabled rule can be invoked."
+    )
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_format(parser)
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")
+    parser.add_argument("--all", action="store_true", help="fire all enabled rules")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Fire rules and wait for their tasks."""
+    emulator = Emulator(options.settings_of(arguments))
+    if bool(arguments.rules) == arguments.all:
+        known = ", ".join(rule.name for rule in emulator.definitions.rules) or "none"
+        message = "name the rules to fire, or --all"
+        raise UsageError(message, hint=f"rules here: {known}")
+    rules = emulator.rules(arguments.rules)
+    if arguments.all:
+        rules = [rule for rule in rules if rule.enabled]
+    screen.report_problems(emulator.definitions.problems)
+    return run_and_exit(emulator, arguments, lambda bus: emulator.invoke(rules, bus))

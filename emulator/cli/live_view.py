@@ -1,0 +1,162 @@
+"""What a person watches while tasks run: `rule/container | line`, and how each task went."""
+
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from emulator.cli import screen
+from emulator.cli.table import pad, width_of
+from emulator.events import (
+    EventBus,
+    FiringMissed,
+    FiringOverlapped,
+    InvocationFailed,
+    LogEventsReceived,
+    Progressed,
+    TaskStateChanged,
+    Warned,
+)
+from emulator.logs.directory import LogDirectory
+from emulator.model.definitions import Definitions
+from emulator.model.task import Task
+
+SHOWN_ID = 8
+"""Characters of a task id on the screen: enough for `ecs-local describe`."""
+
+
+class LiveView:
+    """Prints events as they come. `quiet` leaves out what containers say."""
+
+    def __init__(
+        self, bus: EventBus, definitions: Definitions, logs: LogDirectory, *, quiet: bool = False
+    ) -> None:
+        self._logs = logs
+        self._lock = threading.Lock()
+        self._coloured = screen.colours_wanted(sys.stdout)
+        self._terminal = sys.stdout.isatty()
+        self._prefixes: dict[str, str] = {}
+        self._width = _widest_label(definitions)
+        bus.subscribe(TaskStateChanged, self._on_task)
+        if not quiet:
+            bus.subscribe(LogEventsReceived, self._on_output)
+        bus.subscribe(FiringOverlapped, self._on_overlap)
+        bus.subscribe(FiringMissed, self._on_missed)
+        bus.subscribe(InvocationFailed, self._on_refused)
+        bus.subscribe(Warned, lambda event: screen.warn(event.message))
+        bus.subscribe(Progressed, lambda event: screen.note(event.message))
+
+    def _on_output(self, event: LogEventsReceived) -> None:
+        prefix = self._prefix(
+            f"{event.task.rule or event.task.task_definition.family}/{event.container.name}"
+        )
+        text = b"\n".join(event.messages).decode("utf-8", "replace")
+        if self._terminal:
+            text = screen.printable(text)
+        with self._lock:
+            sys.stdout.write(prefix + text.replace("\n", "\n" + prefix) + "\n")
+            sys.stdout.flush()
+
+    def _on_task(self, event: TaskStateChanged) -> None:
+        task = event.task
+        if task.started_at == event.at or (task.last_status == "RUNNING" and task.version == 3):
+            self._say(f"{_label(task)} started{_due(task)}")
+        elif task.stopped:
+            self._say(self._end_line(task))
+
+    def _end_line(self, task: Task) -> str:
+        parts = [_verdict(task)]
+        if task.started_at is not None and task.execution_stopped_at is not None:
+            seconds = (task.execution_stopped_at - task.started_at).total_seconds()
+            parts.append(f"after {seconds:.1f} s")
+        line = f"{_label(task)} {' '.join(parts)}"
+        files = " ".join(map(str, self._log_files(task)))
+        return f"{line}, log {files}" if files else line
+
+    def _log_files(self, task: Task) -> list[Path]:
+        paths = [
+            self._logs.stream_path(c.log_stream.log_group, c.log_stream.log_stream)
+            for c in task.containers
+            if c.log_stream is not None and c.started_at is not None
+        ]
+        return [_relative(path) for path in paths]
+
+    def _on_overlap(self, event: FiringOverlapped) -> None:
+        tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
+        what = "this firing is skipped" if event.skipped else "another one starts, as on AWS"
+        screen.warn(f"{event.rule}: {tasks} still running; {what}")
+
+    def _on_missed(self, event: FiringMissed) -> None:
+        first, last = event.scheduled[0], event.scheduled[-1]
+        span = screen.utc_time(first)
+        if last != first:
+            span = f"{span} to {screen.utc_time(last)}"
+        screen.warn(f"{event.rule}: {len(event.scheduled)} firings missed ({span}): {event.reason}")
+
+    def _on_refused(self, event: InvocationFailed) -> None:
+        screen.warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}")
+
+    def _say(self, text: str) -> None:
+        with self._lock:
+            screen.say(text)
+
+    def _prefix(self, label: str) -> str:
+        prefix = self._prefixes.get(label)
+        if prefix is None:
+            prefix = f"{pad(label, self._width)} | "
+            if self._coloured:
+                colour = screen.PALETTE[len(self._prefixes) % len(screen.PALETTE)]
+                prefix = f"\x1b[{colour}m{prefix}{screen.RESET}"
+            self._prefixes[label] = prefix
+        return prefix
+
+
+def _widest_label(definitions: Definitions) -> int:
+    """Return the width of the widest `rule/container` there can be."""
+    from emulator.model.names import split_task_definition
+
+    labels = [
+        f"{rule.name}/{container.name}"
+        for rule in definitions.rules
+        for target in rule.targets
+        for container in definitions.task_definitions[
+            split_task_definition(target.task_definition)[0]
+        ].container_definitions
+    ]
+    return max(map(width_of, labels), default=0)
+
+
+def _label(task: Task) -> str:
+    return f"{task.rule or task.task_definition.family} task {task.id[:SHOWN_ID]}"
+
+
+def _due(task: Task) -> str:
+    return "" if task.scheduled_at is None else f" (due {_clock_time(task.scheduled_at)})"
+
+
+def _clock_time(instant: datetime) -> str:
+    return f"{instant:%H:%M:%SZ}"
+
+
+def _verdict(task: Task) -> str:
+    """Return how a task ended, in a few words."""
+    if task.succeeded:
+        return screen.paint("succeeded, exit code 0", screen.GREEN)
+    if task.stop_code == "TaskFailedToStart":
+        detail = task.stopped_reason or ""
+        own = next((c.reason for c in task.containers if c.reason), None)
+        detail = own if own and detail == "Task failed to start" else detail
+        return screen.paint(f"did not start: {screen.printable(detail)}", screen.RED)
+    codes = ", ".join(f"{c.name} {c.exit_code}" for c in task.containers if c.exit_code is not None)
+    reasons = "; ".join(c.reason for c in task.containers if c.reason)
+    if task.stop_code == "UserInitiated":
+        return screen.paint(f"stopped: {task.stopped_reason} (exit codes: {codes})", screen.YELLOW)
+    text = f"failed, exit code {task.exit_code}"
+    return screen.paint(f"{text}: {reasons}" if reasons else text, screen.RED)
+
+
+def _relative(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path

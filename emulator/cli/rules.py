@@ -1,0 +1,86 @@
+"""`ecs-local rules`: the rules with their next run."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.cli.table import render
+from emulator.clock import iso_instant, system_clock
+from emulator.model.rules import Rule
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = "example:\n  ecs-local rules --format json"
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_format(parser)
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to list (default: all)")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """List the rules."""
+    emulator = Emulator(options.settings_of(arguments))
+    rules = emulator.rules(arguments.rules)
+    due = next_runs(emulator, rules, system_clock())
+    if arguments.format == "json":
+        screen.say(
+            json.dumps([_document(r, due[r.name]) for r in rules], ensure_ascii=False, indent=2)
+        )
+        return 0
+    screen.report_problems(emulator.definitions.problems)
+    screen.say(table(rules, due))
+    return 0
+
+
+def next_runs(
+    emulator: Emulator, rules: Sequence[Rule], now: datetime
+) -> dict[str, datetime | None]:
+    """Return when each rule fires next; None for one that does not."""
+    schedules = emulator.schedules(rules)
+    return {
+        rule.name: schedules[rule.name].next_after(now) if rule.enabled else None for rule in rules
+    }
+
+
+def table(rules: Sequence[Rule], due: dict[str, datetime | None]) -> str:
+    """Return the rules as a table for the screen."""
+    if not rules:
+        return "no rules"
+    rows = [
+        (
+            rule.name,
+            rule.schedule_expression + ("" if rule.timezone == "UTC" else f" {rule.timezone}"),
+            "never" if rule.enabled and due[rule.name] is None else screen.utc_time(due[rule.name]),
+            _local(due[rule.name]),
+            rule.state.value,
+            screen.printable(" ".join(rule.description.split())),
+        )
+        for rule in rules
+    ]
+    headers = ("NAME", "SCHEDULE", "NEXT (UTC)", "NEXT (LOCAL)", "STATE", "DESCRIPTION")
+    return render(headers, rows, width=screen.terminal_width())
+
+
+def _local(instant: datetime | None) -> str:
+    return "-" if instant is None else screen.local_time(instant)
+
+
+def _document(rule: Rule, due: datetime | None) -> dict[str, object]:
+    return {
+        "name": rule.name,
+        "description": rule.description,
+        "scheduleExpression": rule.schedule_expression,
+        "timezone": rule.timezone,
+        "state": rule.state.value,
+        "next": None if due is None else iso_instant(due),
+        "targets": [
+            {"id": t.id, "taskDefinition": t.task_definition, "taskCount": t.task_count}
+            for t in rule.targets
+        ],
+        "source": str(rule.source),
+    }

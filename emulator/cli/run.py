@@ -1,0 +1,118 @@
+"""`ecs-local run`: the scheduler in the foreground."""
+
+import argparse
+
+from emulator.app.emulator import Emulator
+from emulator.app.serving import ServeOptions, Tally
+from emulator.cli import options, rules, screen
+from emulator.cli.live_view import LiveView
+from emulator.cli.report import Collector
+from emulator.cli.signals import draining
+from emulator.clock import system_clock
+from emulator.errors import UsageError
+from emulator.events import EventBus
+from emulator.eventbridge.missed import MissedPolicy
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "examples:\n"
+        "  ecs-local run --max-firings 1 --exit-on-failure\n"
+        "  ecs-local run -f infra example-batch --for 10m --report junit.xml\n\n"
+        "Ctrl-C stops gently: no new tasks, SIGTERM and the stop timeout for those that run.\n"
+        "Once more kills them. --for, --until and --max-firings let running tasks finish."
+    )
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire (default: all)")
+    ends = parser.add_mutually_exclusive_group()
+    ends.add_argument(
+        "--for",
+        dest="duration",
+        type=options.duration,
+        metavar="DURATION",
+        help="fire nothing after so long (10m, 1h30m)",
+    )
+    ends.add_argument(
+        "--until", type=options.instant, metavar="INSTANT", help="fire nothing from then on"
+    )
+    parser.add_argument(
+        "--max-firings", type=options.positive, metavar="N", help="end after so many firings"
+    )
+    parser.add_argument(
+        "--exit-on-failure", action="store_true", help="stop everything when a task fails"
+    )
+    parser.add_argument(
+        "--missed",
+        choices=[policy.value for policy in MissedPolicy],
+        default=MissedPolicy.SKIP.value,
+        help="what to do with firings that passed while the machine slept (default: skip)",
+    )
+    parser.add_argument(
+        "--report", metavar="FILE", help="write a report: JUnit for .xml, else for .json"
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Fire rules until the end."""
+    emulator = Emulator(options.settings_of(arguments))
+    chosen = emulator.rules(arguments.rules)
+    if not any(rule.enabled for rule in chosen):
+        message = "no rule is enabled, so nothing would ever fire"
+        raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
+    collector = Collector.for_file(arguments.report)
+    screen.report_problems(emulator.definitions.problems)
+    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, system_clock())))
+    bus = EventBus()
+    LiveView(bus, emulator.definitions, emulator.logs)
+    if collector is not None:
+        collector.subscribe(bus)
+    with draining(emulator.interrupt):
+        tally = emulator.serve(chosen, _serve_options(arguments), bus)
+    if collector is not None:
+        collector.write(emulator.logs)
+    screen.say(_summary(tally))
+    return _exit_code(tally)
+
+
+def _serve_options(arguments: argparse.Namespace) -> ServeOptions:
+    until = arguments.until
+    if arguments.duration is not None:
+        until = system_clock() + arguments.duration
+    return ServeOptions(
+        until=until,
+        max_firings=arguments.max_firings,
+        exit_on_failure=arguments.exit_on_failure,
+    )
+
+
+def _summary(tally: Tally) -> str:
+    """Return what a run came to, in one line."""
+    counts = {
+        "succeeded": tally.succeeded,
+        "failed": tally.failed,
+        "stopped": tally.stopped,
+        "refused": tally.refused,
+    }
+    total = tally.succeeded + tally.failed + tally.stopped
+    firings = "1 firing" if tally.firings == 1 else f"{tally.firings} firings"
+    tasks = "1 task" if total == 1 else f"{total} tasks"
+    parts = [f"{count} {word}" for word, count in counts.items() if count or word == "succeeded"]
+    text = f"{firings}, {tasks}: {', '.join(parts)}"
+    extra = [
+        f"{count} {word}"
+        for word, count in (("missed", tally.missed), ("skipped", tally.skipped))
+        if count
+    ]
+    return f"{text} ({', '.join(extra)})" if extra else text
+
+
+def _exit_code(tally: Tally) -> int:
+    from emulator.cli import INTERRUPTED
+
+    if tally.interrupted:
+        return INTERRUPTED
+    return 1 if tally.failed or tally.refused or tally.stopped or tally.incomplete else 0

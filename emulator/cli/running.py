@@ -1,0 +1,49 @@
+"""What `invoke` and `run-task` share: watch tasks to their end, and exit as they did."""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+
+from emulator.app.emulator import Emulator
+from emulator.cli import screen
+from emulator.cli.live_view import LiveView
+from emulator.cli.signals import draining
+from emulator.events import EventBus, InvocationFailed
+from emulator.model.task import Task
+
+
+def run_and_exit(
+    emulator: Emulator,
+    arguments: argparse.Namespace,
+    run: Callable[[EventBus], Sequence[Task]],
+) -> int:
+    """Run tasks under a live view and return the exit code.
+
+    With JSON only the tasks' DescribeTasks entries go to stdout, once they are over.
+    """
+    bus = EventBus()
+    refused: list[InvocationFailed] = []
+    bus.subscribe(InvocationFailed, refused.append)
+    as_json = arguments.format == "json"
+    LiveView(bus, emulator.definitions, emulator.logs, quiet=as_json)
+    with draining(emulator.interrupt):
+        tasks = run(bus)
+    if as_json:
+        from emulator.model.describe import describe_task
+
+        document = {"tasks": [describe_task(task) for task in tasks], "failures": []}
+        screen.say(json.dumps(document, ensure_ascii=False, indent=2))
+    return exit_code(tasks, refused=len(refused), interrupted=emulator.interrupted)
+
+
+def exit_code(tasks: Sequence[Task], *, refused: int, interrupted: bool) -> int:
+    """Return the exit code of a command that ran tasks, as `docker run` has it for one (pure)."""
+    from emulator.cli import INTERRUPTED
+
+    if interrupted:
+        return INTERRUPTED
+    if len(tasks) == 1 and not refused:
+        return tasks[0].exit_code
+    if not tasks and refused:
+        return 125
+    return 0 if not refused and all(task.succeeded for task in tasks) else 1

@@ -1,0 +1,32 @@
+"""Ctrl-C and SIGTERM: the first drains, the second kills."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from emulator.cli import screen
+
+
+@contextmanager
+def draining(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Call `interrupt` for each SIGINT and SIGTERM, instead of ending the program."""
+    count = 0
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        nonlocal count
+        count += 1
+        if count == 1:
+            screen.note("stopping: running tasks get SIGTERM; once more kills them")
+        elif count == 2:
+            screen.note("killing what is left")
+        interrupt()
+
+    before = {
+        number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,36 @@
+"""`ecs-local stop`: StopTask, from any terminal."""
+
+import argparse
+import time
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.ecs.outcome import STOPPED_BY_USER
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = "example:\n  ecs-local stop 1a2b3c4d --reason 'takes too long'"
+    options.add_state(parser)
+    parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
+    parser.add_argument(
+        "--reason", default=STOPPED_BY_USER, metavar="TEXT", help="recorded as stoppedReason"
+    )
+    parser.add_argument("--no-wait", action="store_true", help="do not wait until it is stopped")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Stop tasks, and wait until they are."""
+    emulator = Emulator(options.settings_of(arguments))
+    ids = [emulator.stop(text, arguments.reason) for text in arguments.tasks]
+    for task_id in ids:
+        if arguments.no_wait:
+            screen.say(f"{task_id} asked to stop")
+            continue
+        while not emulator.history.find(task_id).stopped:
+            time.sleep(0.2)
+        record = emulator.history.find(task_id)
+        code = "" if record.exit_code is None else f", exit code {record.exit_code}"
+        screen.say(f"{task_id} stopped{code}")
+    return 0

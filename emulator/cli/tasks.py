@@ -1,0 +1,85 @@
+"""`ecs-local tasks`: what ran or is running."""
+
+import argparse
+import json
+from datetime import datetime
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.cli.table import render
+from emulator.clock import system_clock
+from emulator.state.history import TaskRecord
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = "example:\n  ecs-local tasks --rule example-batch --since 1h --failed"
+    options.add_state(parser)
+    options.add_format(parser)
+    parser.add_argument("--rule", metavar="RULE", help="tasks that a rule started")
+    parser.add_argument("--family", metavar="FAMILY", help="tasks of a family")
+    parser.add_argument(
+        "--status", metavar="STATUS", type=str.upper, help="RUNNING, STOPPED or another state"
+    )
+    parser.add_argument("--failed", action="store_true", help="tasks that ended without success")
+    parser.add_argument(
+        "--since", type=options.since, metavar="INSTANT|DURATION", help="created since then"
+    )
+    parser.add_argument(
+        "-n", type=options.positive, default=20, help="how many, the newest first (default: 20)"
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """List tasks."""
+    emulator = Emulator(options.settings_of(arguments))
+    records = emulator.history.tasks(
+        rule=arguments.rule,
+        family=arguments.family,
+        status=arguments.status,
+        since=arguments.since,
+        failed=arguments.failed,
+        limit=arguments.n,
+    )
+    if arguments.format == "json":
+        document = {"tasks": [record.document for record in records], "failures": []}
+        screen.say(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    if not records:
+        screen.say("no tasks")
+        return 0
+    rows = [_row(record, system_clock()) for record in records]
+    headers = ("TASK", "RULE", "STARTED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
+    screen.say(render(headers, rows, width=screen.terminal_width()))
+    return 0
+
+
+def _row(record: TaskRecord, now: datetime) -> tuple[str, ...]:
+    return (
+        record.task_id[:8],
+        record.rule or f"({record.family})",
+        screen.utc_time(record.started_at or record.created_at),
+        duration(record.started_at, record.stopped_at or now),
+        record.last_status,
+        "-" if record.exit_code is None else str(record.exit_code),
+        screen.printable(reason(record)),
+    )
+
+
+def duration(start: datetime | None, end: datetime) -> str:
+    """Return a length of time to a tenth of a second below a minute."""
+    if start is None:
+        return "-"
+    seconds = max(0.0, (end - start).total_seconds())
+    if seconds < 60:
+        return f"{seconds:.1f}s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02}m{rest:02}s" if hours else f"{minutes}m{rest:02}s"
+
+
+def reason(record: TaskRecord) -> str:
+    """Return why a task ended: a container's own reason says more than the task's."""
+    own = next((c["reason"] for c in record.document["containers"] if "reason" in c), None)
+    return str(own or record.stopped_reason or "")
