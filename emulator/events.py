@@ -3,10 +3,10 @@
 Logs, history, the screen and notifications subscribe; whoever publishes knows none of them.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-import logging
 from typing import Any, TypeVar
 
 from emulator.model.task import Task, TaskContainer

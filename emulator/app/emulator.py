@@ -19,7 +19,7 @@ from emulator.schedules import RateSchedule, Schedule
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
-    from emulator.app.serving import Server, ServeOptions, Tally
+    from emulator.app.serving import ServeOptions, Server, Tally
     from emulator.engines.base import ContainerEngine
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory

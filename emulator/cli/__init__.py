@@ -51,6 +51,6 @@ def _main(words: list[str]) -> int:
         return exit_.code if isinstance(exit_.code, int) else 2
 
 
-def run() -> None:
+def script() -> None:
     """Run the command line of this process and leave it: the `ecs-local` script."""
     sys.exit(main())

@@ -10,8 +10,8 @@ from emulator.cli.report import Collector
 from emulator.cli.signals import draining
 from emulator.clock import system_clock
 from emulator.errors import UsageError
-from emulator.events import EventBus
 from emulator.eventbridge.missed import MissedPolicy
+from emulator.events import EventBus
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

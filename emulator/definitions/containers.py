@@ -32,7 +32,7 @@ UNSUPPORTED: Final = (
     "systemControls",
     "volumesFrom",
 )
-"""Fields that change what a container does and are not there yet: refused when they say anything."""
+"""Fields that change what a container does and are not there yet: refused unless empty."""
 
 REPORTED: Final = {
     "healthCheck": "health checks are not run, and the health status stays UNKNOWN",
@@ -57,8 +57,9 @@ _AWSLOGS_NO_EFFECT: Final = (
     "awslogs-credentials-endpoint",
 )
 ULIMITS: Final = (
-    "core cpu data fsize locks memlock msgqueue nice nofile nproc rss rtprio rttime sigpending stack"
-).split()
+    *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile"),
+    *("nproc", "rss", "rtprio", "rttime", "sigpending", "stack"),
+)
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
 
@@ -223,7 +224,7 @@ def _ulimits(fields: Fields, problems: Problems) -> tuple[Ulimit, ...]:
     found = []
     for item in fields.items("ulimits"):
         entry = Fields(item, "the ulimit", problems)
-        name = entry.choice("name", among=tuple(ULIMITS))
+        name = entry.choice("name", among=ULIMITS)
         soft, hard = entry.integer("softLimit"), entry.integer("hardLimit")
         entry.refuse_rest()
         if name is None or soft is None or hard is None:

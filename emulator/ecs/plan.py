@@ -21,14 +21,11 @@ from emulator.model.task_definition import (
     LaunchType,
     NetworkMode,
     TaskDefinition,
-    Ulimit,
 )
 
 MIB: Final = 1024 * 1024
 SMALLEST_CPU_SHARES: Final = 2
 """The ECS agent gives the kernel's minimum to a container without CPU units."""
-
-FARGATE_NOFILE: Final = Ulimit(name="nofile", soft_limit=65535, hard_limit=65535)
 
 PLATFORMS: Final = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 
@@ -126,7 +123,7 @@ def _container_spec(
             )
             for mount in container.mount_points
         ),
-        ulimits=_ulimits(container, task),
+        ulimits=container.ulimits,
         read_only_root=container.readonly_root_filesystem,
         init=container.init_process_enabled,
         open_stdin=container.interactive,
@@ -170,10 +167,3 @@ def _service_environment(task: Task) -> Mapping[str, str]:
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
     }
-
-
-def _ulimits(container: ContainerDefinition, task: Task) -> tuple[Ulimit, ...]:
-    has_nofile = any(ulimit.name == "nofile" for ulimit in container.ulimits)
-    if task.launch_type is LaunchType.FARGATE and not has_nofile:
-        return (*container.ulimits, FARGATE_NOFILE)
-    return container.ulimits

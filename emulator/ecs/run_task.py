@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from emulator.ecs import identity
+from emulator.errors import EcsLocalError
+from emulator.model.definitions import Definitions
 from emulator.model.fargate import is_fargate_size
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
-from emulator.errors import EcsLocalError
-from emulator.model.definitions import Definitions
 from emulator.model.rules import TaskOverride
 from emulator.model.task import LogStream, Task, TaskContainer
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition

@@ -53,8 +53,9 @@ def parse(
         message = "a rule is UTC and unbounded: zones, start and end are EventBridge Scheduler's"
         raise ValueError(message)
     schedule = _parse(expression, dialect, timezone)
-    if isinstance(schedule, RateSchedule) and (start or anchor) is not None:
-        schedule = schedule.with_anchor(start or anchor or datetime.max)
+    counted_from = start or anchor
+    if isinstance(schedule, RateSchedule) and counted_from is not None:
+        schedule = schedule.with_anchor(counted_from)
     if (start is None and end is None) or isinstance(schedule, AtSchedule):
         return schedule
     return BoundedSchedule(schedule, start, end)
