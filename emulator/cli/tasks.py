@@ -50,7 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
         screen.say("no tasks")
         return 0
     rows = [_row(record, system_clock()) for record in records]
-    headers = ("TASK", "RULE", "STARTED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
+    headers = ("TASK", "RULE", "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
     screen.say(render(headers, rows, width=screen.terminal_width()))
     return 0
 
@@ -59,7 +59,7 @@ def _row(record: TaskRecord, now: datetime) -> tuple[str, ...]:
     return (
         record.task_id[:8],
         record.rule or f"({record.family})",
-        screen.utc_time(record.started_at or record.created_at),
+        screen.utc_time(record.created_at),
         duration(record.started_at, record.stopped_at or now),
         record.last_status,
         "-" if record.exit_code is None else str(record.exit_code),

@@ -25,10 +25,11 @@ from emulator.model.task_definition import LaunchType
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Started:
-    """A container runs."""
+    """A container runs. Its output waits until `noted` is set, so that no line precedes this."""
 
     name: str
     container_id: str
+    noted: threading.Event
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +126,9 @@ class ContainerRun:
             self._engine.start(self.container_id or "")
         except EngineError as error:
             return self._fail(start_failure(error.message, self._launch_type))
-        self._report(Started(name=self.name, container_id=self.container_id or ""))
+        noted = threading.Event()
+        self._report(Started(name=self.name, container_id=self.container_id or "", noted=noted))
+        noted.wait()
         self._follow(chunks)
         return None
 

@@ -208,6 +208,7 @@ class TaskRun:
         self._record.container_started(name, message.container_id)
         if all(standing.ran for standing in self._standings.values()):
             self._record.advance(TaskStatus.RUNNING, started_at=self._record.now())
+        message.noted.set()
 
     def _on_not_started(self, message: NotStarted) -> None:
         reason = message.failure.reason(self.task.launch_type)

@@ -1,0 +1,45 @@
+# The virtual environment .venv, with the packages of constraints.txt.
+
+find_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+    return 1
+}
+
+ensure_environment() {
+    local root=$1 python stamp wanted
+    python=$(find_python) || die "Python 3.11 or newer is needed" "install python3.11"
+    stamp="$root/.venv/.stamp"
+    wanted=$(
+        "$python" --version
+        printf '%s\n' "$root"
+        cat "$root/pyproject.toml" "$root/constraints.txt"
+    )
+    wanted=$(printf '%s' "$wanted" | sha256sum)
+    if [ -x "$root/.venv/bin/ecs-local" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
+        return
+    fi
+    create_environment "$root" "$python"
+    say "installing packages into .venv"
+    # The constraint holds for what builds the project, too.
+    PIP_CONSTRAINT="$root/constraints.txt" quietly \
+        "$root/.venv/bin/python" -m pip install --disable-pip-version-check -e "$root[dev]" ||
+        die "the packages could not be installed" "see above; is the package index reachable?"
+    printf '%s' "$wanted" >"$stamp"
+}
+
+create_environment() {
+    local root=$1 python=$2
+    say "creating .venv with $("$python" --version)"
+    rm -rf "$root/.venv"
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        install_packages "to create virtual environments" python3-venv
+    fi
+    quietly "$python" -m venv "$root/.venv" || die "the virtual environment could not be created"
+}
