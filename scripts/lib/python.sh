@@ -13,7 +13,7 @@ find_python() {
 }
 
 ensure_environment() {
-    local root=$1 python stamp wanted
+    local root=$1 python stamp wanted constraints
     python=$(find_python) || die "Python 3.11 or newer is needed" "install python3.11"
     stamp="$root/.venv/.stamp"
     wanted=$(
@@ -27,8 +27,10 @@ ensure_environment() {
     fi
     create_environment "$root" "$python"
     say "installing packages into .venv"
-    # The constraint holds for what builds the project, too.
-    PIP_CONSTRAINT="$root/constraints.txt" quietly \
+    # The variable holds for what builds the project, too; it is split at blanks, a URI has none.
+    constraints=$("$python" -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).as_uri())' \
+        "$root/constraints.txt")
+    PIP_CONSTRAINT=$constraints quietly \
         "$root/.venv/bin/python" -m pip install --disable-pip-version-check -e "$root[dev]" ||
         die "the packages could not be installed" "see above; is the package index reachable?"
     printf '%s' "$wanted" >"$stamp"
