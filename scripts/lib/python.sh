@@ -38,6 +38,10 @@ ensure_environment() {
 
 create_environment() {
     local root=$1 python=$2
+    if "$root/.venv/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' \
+        2>/dev/null; then
+        return
+    fi
     say "creating .venv with $("$python" --version)"
     rm -rf "$root/.venv"
     if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
