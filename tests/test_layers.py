@@ -20,7 +20,7 @@ LAYERS: Final = (
     ("definitions", "engines", "logs", "state"),
     ("events",),
     ("model",),
-    ("schedules",),
+    ("schedules", "timers"),
     ("errors", "clock"),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""

@@ -1,0 +1,178 @@
+"""Timers: who calls back at an instant, by the machine's clock or by a simulated one.
+
+Everything that waits for a moment to come (a retry's delay, a run timeout, a flexible window)
+asks a `Timers`, so that a simulation drives all of it from one virtual clock.
+"""
+
+import heapq
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from emulator.clock import Clock
+
+Action = Callable[[], None]
+
+LONGEST_SLEEP: Final = 1.0
+"""Seconds until the wall clock is looked at again: it may jump, and a laptop may wake."""
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(order=True, slots=True)
+class Timer:
+    """An action that is to happen at `instant`, unless it is cancelled before."""
+
+    instant: datetime
+    number: int
+    action: Action = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+    def cancel(self) -> None:
+        """Let it not happen; nothing happens to one that is over."""
+        self.cancelled = True
+
+
+class Timers(Protocol):
+    """Tells the time and calls back when it has come; thread-safe."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware and in UTC."""
+        ...
+
+    def at(self, instant: datetime, action: Action) -> Timer:
+        """Call `action` once `instant` has come, in the timers' own thread; it returns soon.
+
+        Timers of one instant go off in the order in which they were set.
+        """
+        ...
+
+
+def after(timers: Timers, delay: timedelta, action: Action) -> Timer:
+    """Call `action` when `delay` has passed from now."""
+    return timers.at(timers.now() + delay, action)
+
+
+class _Pending:
+    """The timers that are still to come, the next one first. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._heap: list[Timer] = []
+        self._numbers = itertools.count()
+
+    def add(self, instant: datetime, action: Action) -> Timer:
+        timer = Timer(instant, next(self._numbers), action)
+        heapq.heappush(self._heap, timer)
+        return timer
+
+    def first(self) -> Timer | None:
+        while self._heap and self._heap[0].cancelled:
+            heapq.heappop(self._heap)
+        return self._heap[0] if self._heap else None
+
+    def take_due(self, now: datetime) -> Timer | None:
+        first = self.first()
+        return heapq.heappop(self._heap) if first is not None and first.instant <= now else None
+
+
+class WallTimers:
+    """Timers by a wall clock, in one thread that lives until `close`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._pending = _Pending()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
+        self._thread.start()
+
+    def now(self) -> datetime:
+        """Return the present instant of the clock."""
+        return self._clock()
+
+    def at(self, instant: datetime, action: Action) -> Timer:
+        """Call `action` once `instant` has come."""
+        with self._changed:
+            timer = self._pending.add(instant, action)
+            self._changed.notify()
+        return timer
+
+    def close(self) -> None:
+        """End the thread; what is still to come never happens."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (timer := self._wait_for_next()) is not None:
+            _go_off(timer)
+
+    def _wait_for_next(self) -> Timer | None:
+        with self._changed:
+            while not self._closed:
+                now = self._clock()
+                due = self._pending.take_due(now)
+                if due is not None:
+                    return due
+                first = self._pending.first()
+                left = None if first is None else (first.instant - now).total_seconds()
+                self._changed.wait(None if left is None else min(left, LONGEST_SLEEP))
+        return None
+
+
+class SimulatedTimers:
+    """Timers by a virtual clock, which stands still until `step` moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+        self._pending = _Pending()
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """Return the virtual instant; also a `Clock`."""
+        return self._now
+
+    def at(self, instant: datetime, action: Action) -> Timer:
+        """Call `action` once the virtual clock gets to `instant`; past ones at the next step."""
+        with self._lock:
+            return self._pending.add(instant, action)
+
+    def next_instant(self) -> datetime | None:
+        """Return when the next timer is due; None when there is none."""
+        with self._lock:
+            first = self._pending.first()
+        return None if first is None else first.instant
+
+    def step(self, limit: datetime) -> bool:
+        """Move to the next timer and let it go off; false when none is due by `limit`.
+
+        The clock then stands at `limit`. It never goes back.
+        """
+        with self._lock:
+            due = self._pending.take_due(limit)
+            self._now = max(self._now, limit if due is None else due.instant)
+        if due is None:
+            return False
+        _go_off(due)
+        return True
+
+    def move_to(self, instant: datetime) -> None:
+        """Let time pass without a timer going off; it never goes back."""
+        with self._lock:
+            self._now = max(self._now, instant)
+
+
+def _go_off(timer: Timer) -> None:
+    if timer.cancelled:
+        return
+    try:
+        timer.action()
+    except Exception:
+        # One broken action must not stop the clock of all the others.
+        _logger.exception("a timer's action failed")

@@ -1,0 +1,118 @@
+"""Timers by the wall clock and by a virtual one."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from emulator.clock import system_clock
+from emulator.timers import SimulatedTimers, WallTimers, after
+
+START = datetime(2028, 2, 29, 3, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def _drain(timers: SimulatedTimers, until: datetime) -> int:
+    count = 0
+    while timers.step(until):
+        count += 1
+    return count
+
+
+def test_virtual_timers_go_off_in_order_of_time_and_then_of_setting() -> None:
+    timers = SimulatedTimers(START)
+    seen: list[str] = []
+    timers.at(START + 2 * MINUTE, lambda: seen.append("late"))
+    timers.at(START + MINUTE, lambda: seen.append("first"))
+    timers.at(START + MINUTE, lambda: seen.append("second"))
+    assert _drain(timers, START + 3 * MINUTE) == 3
+    assert seen == ["first", "second", "late"]
+
+
+def test_a_virtual_timer_sees_its_own_instant_as_now() -> None:
+    timers = SimulatedTimers(START)
+    seen: list[datetime] = []
+    after(timers, MINUTE, lambda: seen.append(timers.now()))
+    _drain(timers, START + 5 * MINUTE)
+    assert seen == [START + MINUTE]
+    assert timers.now() == START + 5 * MINUTE
+
+
+def test_a_virtual_timer_may_set_another_that_still_goes_off() -> None:
+    timers = SimulatedTimers(START)
+    seen: list[datetime] = []
+
+    def again() -> None:
+        seen.append(timers.now())
+        after(timers, MINUTE, again)
+
+    timers.at(START, again)
+    _drain(timers, START + 2 * MINUTE)
+    assert seen == [START, START + MINUTE, START + 2 * MINUTE]
+    assert timers.next_instant() == START + 3 * MINUTE
+
+
+def test_a_cancelled_timer_never_goes_off() -> None:
+    timers = SimulatedTimers(START)
+    timer = timers.at(START + MINUTE, lambda: pytest.fail("it was cancelled"))
+    timer.cancel()
+    assert timers.next_instant() is None
+    assert _drain(timers, START + MINUTE) == 0
+
+
+def test_a_timer_of_the_past_goes_off_and_the_clock_does_not_go_back() -> None:
+    timers = SimulatedTimers(START)
+    timers.move_to(START + 2 * MINUTE)
+    seen: list[datetime] = []
+    timers.at(START, lambda: seen.append(timers.now()))
+    _drain(timers, START + 2 * MINUTE)
+    timers.move_to(START)
+    assert seen == [START + 2 * MINUTE]
+    assert timers.now() == START + 2 * MINUTE
+
+
+def test_an_action_that_fails_is_reported_and_the_others_go_off(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    timers = SimulatedTimers(START)
+    seen: list[str] = []
+
+    def fail() -> None:
+        message = "broken"
+        raise ValueError(message)
+
+    timers.at(START, fail)
+    timers.at(START, lambda: seen.append("fine"))
+    with caplog.at_level(logging.ERROR):
+        _drain(timers, START)
+    assert seen == ["fine"]
+    assert "a timer's action failed" in caplog.text
+
+
+@pytest.fixture
+def wall_timers() -> Iterator[WallTimers]:
+    timers = WallTimers(system_clock)
+    yield timers
+    timers.close()
+
+
+def test_a_wall_timer_goes_off_when_its_instant_has_come(wall_timers: WallTimers) -> None:
+    gone_off = threading.Event()
+    wall_timers.at(system_clock(), gone_off.set)
+    assert gone_off.wait(5)
+
+
+def test_a_nearer_wall_timer_overtakes_one_that_is_waited_for(wall_timers: WallTimers) -> None:
+    gone_off = threading.Event()
+    wall_timers.at(system_clock() + timedelta(hours=1), lambda: pytest.fail("too early"))
+    wall_timers.at(system_clock(), gone_off.set)
+    assert gone_off.wait(5)
+
+
+def test_a_closed_clock_lets_nothing_go_off() -> None:
+    timers = WallTimers(system_clock)
+    timers.close()
+    timers.at(system_clock(), lambda: pytest.fail("it is closed"))
+    assert timers.now().tzinfo is UTC
