@@ -1,0 +1,56 @@
+"""`python -m benchmarks [NAME…]`: runs the measurements and prints one table."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+from benchmarks import machine, report
+from benchmarks.figure import Figure
+
+SUBJECTS: Final = {
+    "start-up": ("start_up", "what a user waits for before a command does anything"),
+}
+"""Subject to its module in this package, and one line for the help."""
+
+
+def main() -> int:
+    """Measure the subjects that were asked for; 1 when a target is not reached."""
+    arguments = _parser().parse_args()
+    unknown = [name for name in arguments.names if name not in SUBJECTS]
+    if unknown:
+        print(f"benchmarks: no subject {unknown[0]!r}; there are {', '.join(SUBJECTS)}")
+        return 2
+    print(machine.describe())
+    figures: list[tuple[str, Figure]] = []
+    for subject in arguments.names or SUBJECTS:
+        print(f"measuring {subject} ...", file=sys.stderr, flush=True)
+        figures.extend((subject, figure) for figure in _measure(subject, arguments.quick))
+    print()
+    print((report.markdown if arguments.markdown else report.table)(figures))
+    return 0 if all(figure.met for _, figure in figures) else 1
+
+
+def _measure(subject: str, quick: bool) -> Iterable[Figure]:
+    module = importlib.import_module(f"benchmarks.{SUBJECTS[subject][0]}")
+    figures: Iterable[Figure] = module.measure(quick)
+    return figures
+
+
+def _parser() -> argparse.ArgumentParser:
+    subjects = "\n".join(f"  {name:12}{text}" for name, (_, text) in SUBJECTS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the figures that ecs-local promises.",
+        epilog=f"subjects:\n{subjects}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="subjects; default: all")
+    parser.add_argument("--quick", action="store_true", help="small and inexact, to try it out")
+    parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""How long a user waits before a command does anything, against Python's own start."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.figure import Figure, interleaved, ratio
+
+ROUNDS: Final = 40
+HELP_TARGET: Final = 3.0
+NEXT_TARGET: Final = 8.0
+_ROOT: Final = Path(__file__).parents[1]
+
+
+def measure(quick: bool) -> Iterator[Figure]:
+    """Yield the times of `--help` and of `next` on the book's project."""
+    script = str(Path(sys.executable).with_name("ecs-local"))
+    with TemporaryDirectory(prefix="ecs-local-benchmark-") as state:
+        commands = {
+            "python": [sys.executable, "-c", "pass"],
+            "--help": [script, "--help"],
+            "next": [script, "next", "--state-dir", state],
+        }
+        taken = interleaved(
+            5 if quick else ROUNDS, {name: _command(words) for name, words in commands.items()}
+        )
+    for command, target in (("--help", HELP_TARGET), ("next", NEXT_TARGET)):
+        yield ratio(
+            f"ecs-local {command}",
+            taken[command],
+            taken["python"],
+            name="python -c pass",
+            target=target,
+        )
+
+
+def _command(words: list[str]) -> Callable[[], object]:
+    return partial(subprocess.run, words, cwd=_ROOT, stdout=subprocess.DEVNULL, check=True)
