@@ -3,23 +3,40 @@
 Start-up is what the user waits for: a command's module is imported only when it is called.
 """
 
+import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.cli.commands import COMMANDS, build_parser, suggest
+
+if TYPE_CHECKING:
+    from emulator.app.live import EngineFactory
+    from emulator.clock import Clock
 
 INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 """What a shell reports for a program whose reader went away (128 + SIGPIPE)."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code."""
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    engine: "EngineFactory | None" = None,
+    clock: "Clock | None" = None,
+) -> int:
+    """Run a command line and return its exit code.
+
+    `engine` and `clock` are the world it works in; None: Docker, and this machine's clock.
+    """
     words = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that knows no Japanese, or a file name that is no UTF-8, is no error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _main(words)
+        return _main(words, argparse.Namespace(engine=engine, clock=clock))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -28,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
 
 
-def _main(words: list[str]) -> int:
+def _main(words: list[str], world: argparse.Namespace) -> int:
     from emulator.errors import EcsLocalError
 
     command = next((word for word in words if not word.startswith("-")), None)
@@ -36,7 +53,7 @@ def _main(words: list[str]) -> int:
         print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
         return 2
     try:
-        arguments = build_parser(command).parse_args(words)
+        arguments = build_parser(command).parse_args(words, world)
         if command is None:
             build_parser(None).print_help()
             return 0

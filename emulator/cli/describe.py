@@ -2,12 +2,12 @@
 
 import argparse
 import json
+from datetime import datetime
 from typing import Any
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.cli.tasks import duration
-from emulator.clock import iso_instant, system_clock
+from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.state.history import TaskRecord
 
@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Describe tasks. A task there is none of is a failure in the answer, as ECS answers."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     found: list[TaskRecord] = []
     failures: list[dict[str, str]] = []
     hints = []
@@ -39,13 +39,13 @@ def execute(arguments: argparse.Namespace) -> int:
         document = {"tasks": [record.document for record in found], "failures": failures}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        screen.say("\n\n".join(_paragraph(record) for record in found))
+        screen.say("\n\n".join(_paragraph(record, emulator.now()) for record in found))
     for hint in hints:
         screen.warn(hint)
     return 2 if failures else 0
 
 
-def _paragraph(record: TaskRecord) -> str:
+def _paragraph(record: TaskRecord, now: datetime) -> str:
     document = record.document
     lines = [
         f"task {record.task_id}",
@@ -58,9 +58,7 @@ def _paragraph(record: TaskRecord) -> str:
     for name in ("createdAt", "startedAt", "executionStoppedAt", "stoppedAt"):
         if name in document:
             lines.append(f"  {name:<18}  {document[name]}")
-    lines.append(
-        f"  duration    {duration(record.started_at, record.stopped_at or system_clock())}"
-    )
+    lines.append(f"  duration    {duration(record.started_at, record.stopped_at or now)}")
     if record.stop_code is not None:
         lines.append(f"  stopped     {record.stop_code}: {record.stopped_reason}")
     lines += [_container(container) for container in document["containers"]]

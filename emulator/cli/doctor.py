@@ -4,7 +4,6 @@ import argparse
 import json
 from typing import Final
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 
 _MARKS: Final = {True: ("ok", screen.GREEN), None: ("!", screen.YELLOW), False: ("x", screen.RED)}
@@ -26,7 +25,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Examine the machine."""
     from emulator.app.doctor import examine
 
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     checks = []
     for check in examine(emulator):
         checks.append(check)

@@ -2,9 +2,7 @@
 
 import argparse
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
-from emulator.clock import system_clock
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +19,9 @@ def execute(arguments: argparse.Namespace) -> int:
     """Remove what is left."""
     from emulator.app.upkeep import remove_leftovers
 
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     engine = emulator.engine()
-    removed = remove_leftovers(emulator.history, engine, emulator.state, system_clock())
+    removed = remove_leftovers(emulator.history, engine, emulator.state, emulator.now())
     engine.close()
     screen.say(
         f"removed: {removed.containers} containers, {removed.volumes} volumes; "

@@ -2,7 +2,6 @@
 
 import argparse
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.cli.running import run_and_exit
 from emulator.errors import UsageError
@@ -26,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules and wait for their tasks."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     if bool(arguments.rules) == arguments.all:
         known = ", ".join(rule.name for rule in emulator.definitions.rules) or "none"
         message = "name the rules to fire, or --all"

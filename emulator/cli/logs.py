@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print log events."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     select = _selection(emulator, arguments.name)
     streams = select()
     if not streams and not arguments.follow:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from emulator.app.emulator import Emulator
 from emulator.app.settings import Settings
 from emulator.clock import system_clock
 from emulator.errors import UsageError
@@ -72,6 +73,12 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fail a task whose log group no file declares, as Fargate does",
     )
+
+
+def emulator_of(arguments: argparse.Namespace) -> Emulator:
+    """Return the emulator that parsed options mean, on the engine and clock `main` was given."""
+    clock = arguments.clock or system_clock
+    return Emulator(settings_of(arguments), clock=clock, engine=arguments.engine)
 
 
 def settings_of(arguments: argparse.Namespace) -> Settings:

@@ -8,7 +8,7 @@ from datetime import datetime
 from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.cli.table import render
-from emulator.clock import iso_instant, system_clock
+from emulator.clock import iso_instant
 from emulator.model.rules import Rule
 
 
@@ -24,9 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """List the rules."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     rules = emulator.rules(arguments.rules)
-    due = next_runs(emulator, rules, system_clock())
+    due = next_runs(emulator, rules, emulator.now())
     if arguments.format == "json":
         screen.say(
             json.dumps([_document(r, due[r.name]) for r in rules], ensure_ascii=False, indent=2)

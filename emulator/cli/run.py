@@ -1,14 +1,13 @@
 """`ecs-local run`: the scheduler in the foreground."""
 
 import argparse
+from datetime import datetime
 
-from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions, Tally
 from emulator.cli import options, rules, screen
 from emulator.cli.live_view import LiveView
 from emulator.cli.report import Collector
 from emulator.cli.signals import draining
-from emulator.clock import system_clock
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus
@@ -58,30 +57,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules until the end."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     chosen = emulator.rules(arguments.rules)
     if not any(rule.enabled for rule in chosen):
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
     collector = Collector.for_file(arguments.report)
     screen.report_problems(emulator.definitions.problems)
-    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, system_clock())))
+    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now())))
     bus = EventBus()
     LiveView(bus, emulator.definitions, emulator.logs)
     if collector is not None:
         collector.subscribe(bus)
     with draining(emulator.interrupt):
-        tally = emulator.serve(chosen, _serve_options(arguments), bus)
+        tally = emulator.serve(chosen, _serve_options(arguments, emulator.now()), bus)
     if collector is not None:
         collector.write(emulator.logs)
     screen.say(_summary(tally))
     return _exit_code(tally)
 
 
-def _serve_options(arguments: argparse.Namespace) -> ServeOptions:
+def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:
     until = arguments.until
     if arguments.duration is not None:
-        until = system_clock() + arguments.duration
+        until = now + arguments.duration
     return ServeOptions(
         until=until,
         max_firings=arguments.max_firings,

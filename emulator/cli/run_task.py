@@ -54,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run tasks and wait for them."""
     from emulator.ecs.run_task import MAXIMUM_COUNT
 
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     if arguments.count > MAXIMUM_COUNT:
         message = f"--count {arguments.count}: RunTask starts at most {MAXIMUM_COUNT} tasks"
         raise UsageError(message)

@@ -3,7 +3,6 @@
 import argparse
 import time
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.ecs.outcome import STOPPED_BY_USER
 
@@ -22,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Stop tasks, and wait until they are."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     ids = [emulator.stop(text, arguments.reason) for text in arguments.tasks]
     for task_id in ids:
         if arguments.no_wait:

@@ -4,10 +4,8 @@ import argparse
 import json
 from datetime import datetime
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.cli.table import render
-from emulator.clock import system_clock
 from emulator.state.history import TaskRecord
 
 
@@ -33,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """List tasks."""
-    emulator = Emulator(options.settings_of(arguments))
+    emulator = options.emulator_of(arguments)
     records = emulator.history.tasks(
         rule=arguments.rule,
         family=arguments.family,
@@ -49,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not records:
         screen.say("no tasks")
         return 0
-    rows = [_row(record, system_clock()) for record in records]
+    rows = [_row(record, emulator.now()) for record in records]
     headers = ("TASK", "RULE", "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
     screen.say(render(headers, rows, width=screen.terminal_width()))
     return 0
