@@ -1,39 +1,41 @@
 """Definition files become the model: found, recognised by content, read, linked and checked.
 
-To add a format: one module with `reads(path, text)` and `read(path, text, project, environ,
-problems)`, and one line in `READERS`.
+To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMATS`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.files import Project, candidates, speaks_of_ecs
+from emulator.definitions.discovery import Found, Search
+from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
-from emulator.definitions.nodes import Problems, failure
+from emulator.definitions.nodes import Problems
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, read_raw_json
-from emulator.errors import DefinitionError, SourceRef
+from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
+from emulator.errors import DefinitionError
 from emulator.model.definitions import Definitions
 
-__all__ = ["READERS", "load"]
+__all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
+
+FILE_FORMATS: Final = (
+    FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
+    FileFormat("task definition JSON", is_raw_json, read_raw_json),
+)
+
+DIRECTORY_FORMATS: Final[tuple[DirectoryFormat, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """An input format."""
+class Loaded:
+    """What was read: the model with all problems, errors too, and how it came about."""
 
-    name: str
-    reads: Callable[[Path, str], bool]
-    read: Callable[[Path, str, Project, Mapping[str, str], Problems], Fragment]
-
-
-READERS: Final = (
-    Reader("ecs-local.yaml or ecschedule", is_project, read_project),
-    Reader("task definition JSON", is_raw_json, read_raw_json),
-)
+    definitions: Definitions
+    fragments: tuple[Fragment, ...]
+    found: tuple[Found, ...]
 
 
 def load(
@@ -50,68 +52,23 @@ def load(
 
     Raises `DefinitionError` with every problem of every file.
     """
-    project = Project(directory.absolute())
     problems = Problems(lenient)
-    fragments: list[Fragment] = []
-    for path in paths or [project.directory]:
-        try:
-            if path.is_dir():
-                _read_directory(path, project, environ, problems, fragments)
-            else:
-                fragments.append(_read_file(path, project, environ, problems))
-        except DefinitionError as error:
-            problems.found.extend(error.problems)
-    definitions = link(fragments, problems)
+    loaded = read(paths, Reading(Project(directory.absolute()), environ, problems))
     problems.raise_errors()
-    files = tuple(project.name(file) for fragment in fragments for file in fragment.files)
-    return replace(definitions, problems=tuple(problems.found), files=files)
+    return loaded.definitions
 
 
-def _read_file(
-    path: Path, project: Project, environ: Mapping[str, str], problems: Problems
-) -> Fragment:
-    text = project.read(path)
-    reader = _reader_of(path, text)
-    if reader is None:
-        formats = " or ".join(reader.name for reader in READERS)
-        message = "not recognised as definitions"
-        raise failure(message, SourceRef(project.name(path)), hint=f"expected {formats}")
-    return reader.read(path, text, project, environ, problems)
-
-
-def _reader_of(path: Path, text: str) -> Reader | None:
-    return next((reader for reader in READERS if reader.reads(path, text)), None)
-
-
-def _read_directory(
-    path: Path,
-    project: Project,
-    environ: Mapping[str, str],
-    problems: Problems,
-    fragments: list[Fragment],
-) -> None:
-    """Read what a directory holds; files of other purposes are none of our business."""
-    place = SourceRef(project.name(path))
-    try:
-        files = candidates(path)
-    except OSError as error:
-        raise failure(f"cannot be read: {error.strerror}", place) from error
-    before = len(fragments)
-    taken: set[Path] = set()
-    for file in files:
-        ours = file.name in ("ecs-local.yaml", "ecs-local.yml")
-        if file.resolve() in taken:
-            continue
-        text = project.read(file)
-        if ours or (speaks_of_ecs(text) and _reader_of(file, text) is not None):
-            fragment = (
-                read_project(file, text, project, environ, problems)
-                if ours
-                else _read_file(file, project, environ, problems)
-            )
-            fragments.append(fragment)
-            taken.update(found.resolve() for found in fragment.files)
-    if len(fragments) == before:
-        message = "no definitions here"
-        hint = "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
-        raise failure(message, place, hint=hint)
+def read(paths: Sequence[Path], reading: Reading) -> Loaded:
+    """Return what could be read of definition files, with all problems; raises nothing for them."""
+    search = Search(reading, FILE_FORMATS, DIRECTORY_FORMATS)
+    for path in paths or [reading.project.directory]:
+        try:
+            (search.directory if path.is_dir() else search.file)(path)
+        except DefinitionError as error:
+            reading.problems.found.extend(error.problems)
+    definitions = link(search.fragments, reading.problems)
+    files = dict.fromkeys(
+        reading.project.name(file) for fragment in search.fragments for file in fragment.files
+    )
+    definitions = replace(definitions, problems=tuple(reading.problems.found), files=tuple(files))
+    return Loaded(definitions, tuple(search.fragments), tuple(search.found))

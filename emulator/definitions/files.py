@@ -1,17 +1,37 @@
 """Finding and reading definition files: text, its place as a person knows it, and its limits."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node, failure
-from emulator.errors import SourceRef
+from emulator.errors import DefinitionError, SourceRef
 
 LARGEST: Final = 10 * 1024 * 1024
+MOST_BYTES: Final = 256 * 1024 * 1024
+MOST_NAMES: Final = 100_000
+MOST_FILES: Final = 1000
+"""Limits: of a file, of all files together, and of the names and candidates of a directory."""
+
+OURS: Final = ("ecs-local.yaml", "ecs-local.yml")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
+SUFFIXES: Final = (*YAML_SUFFIXES, ".json", ".jsonnet", ".tfstate")
 _SPEAKS_OF_ECS: Final = ("scheduleExpression", "containerDefinitions", '"image"', "taskDefinitions")
+_NOT_OURS: Final = (
+    *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),
+    *("dist", "build", "target"),
+)
+_ONLY_AS_A_WHOLE: Final = ("cdk.out",)
+_KINDS: Final = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFDIR: "a directory",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +45,24 @@ class Project:
     directory: Path
 
     def name(self, path: Path) -> str:
-        """Return a path as a person would write it here."""
+        """Return a path as a person would write it here; what is no UTF-8 in it is escaped."""
         try:
-            return str(path.absolute().relative_to(self.directory))
+            text = str(path.absolute().relative_to(self.directory))
         except ValueError:
-            return str(path)
+            text = str(path)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
     def read(self, path: Path) -> str:
         """Return the text of a file. Raises `DefinitionError`."""
         source = SourceRef(self.name(path))
         try:
-            with path.open("rb") as file:
-                data = file.read(LARGEST + 1)
+            data = _read_regular(path, source)
         except OSError as error:
-            reason = (
-                "there is no such file"
-                if isinstance(error, FileNotFoundError)
-                else (f"cannot be read: {error.strerror}")
-            )
+            missing = isinstance(error, FileNotFoundError)
+            reason = "there is no such file" if missing else f"cannot be read: {error.strerror}"
             raise failure(reason, source) from error
         if len(data) > LARGEST:
-            raise failure(f"larger than {LARGEST // 1024 // 1024} MB", source)
+            raise failure(f"larger than {LARGEST >> 20} MB", source)
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -64,23 +81,94 @@ class Project:
         somebody else's must not read what it likes.
         """
         path = referring.parent / name
-        resolved = Path(os.path.realpath(path))
-        roots = (self.directory, referring.parent)
-        if not any(resolved.is_relative_to(os.path.realpath(root)) for root in roots):
-            raise failure(f"{name} lies outside of the project", source)
-        if not path.is_file():
+        if "\0" in name or not _inside(path, self.directory, referring.parent):
+            raise failure(f"{name!r} lies outside of the project", source)
+        if not path.exists():
             raise failure(f"{name}: there is no such file", source)
         return path
 
+    def check_inside(self, path: Path) -> None:
+        """Raise `DefinitionError` for a file that is a link which leads out of its directory.
 
-def candidates(directory: Path) -> list[Path]:
-    """Return the files of a directory that may be definitions, ours first. Raises OSError."""
-    names = sorted(os.listdir(directory))  # noqa: PTH208 - one call, names only
-    ours = [name for name in names if name in ("ecs-local.yaml", "ecs-local.yml")]
-    others = [n for n in names if n not in ours and n.endswith((*YAML_SUFFIXES, ".json"))]
-    return [directory / name for name in (*ours, *others)]
+        For files that were come across; one that the user names may lie anywhere.
+        """
+        if path.is_symlink() and not _inside(path, self.directory, path.parent):
+            raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A directory: the files in it that may be definitions, ours first, and its directories.
+
+    `names` are all names in it.
+    """
+
+    path: Path
+    names: tuple[str, ...]
+    files: tuple[Path, ...]
+    directories: tuple[Path, ...]
+
+    @property
+    def only_as_a_whole(self) -> bool:
+        """Whether its files are nobody's definitions unless a format claims it."""
+        return self.path.name in _ONLY_AS_A_WHOLE
+
+
+def list_level(directory: Path, project: Project) -> Level:
+    """Return what lies in a directory. Raises `DefinitionError`.
+
+    Links to directories are not followed, and directories of other people's files left out.
+    """
+    place = SourceRef(project.name(directory))
+    files: list[str] = []
+    directories: list[str] = []
+    names: list[str] = []
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                names.append(entry.name)
+                if len(names) > MOST_NAMES or len(files) > MOST_FILES:
+                    raise _too_many(place)
+                if entry.is_dir(follow_symlinks=False):
+                    directories.append(entry.name)
+                elif entry.name.endswith(SUFFIXES):
+                    files.append(entry.name)
+    except OSError as error:
+        raise failure(f"cannot be read: {error.strerror}", place) from error
+    ours = sorted(name for name in files if name in OURS)
+    others = sorted(name for name in files if name not in OURS)
+    searched = sorted(d for d in directories if not d.startswith(".") and d not in _NOT_OURS)
+    return Level(
+        directory,
+        tuple(sorted(names)),
+        tuple(directory / name for name in (*ours, *others)),
+        tuple(directory / name for name in searched),
+    )
 
 
 def speaks_of_ecs(text: str) -> bool:
-    """Return whether a text of unknown kind is worth parsing at all."""
+    """Return whether a text of unknown kind says anything of tasks or rules."""
     return any(word in text for word in _SPEAKS_OF_ECS)
+
+
+def _too_many(place: SourceRef) -> DefinitionError:
+    message = f"more than {MOST_FILES} YAML and JSON files, or {MOST_NAMES} names"
+    return failure(message, place, hint="name the definition files with -f")
+
+
+def _inside(path: Path, *roots: Path) -> bool:
+    try:
+        resolved = Path(os.path.realpath(path))
+    except (OSError, ValueError):
+        return False
+    return any(resolved.is_relative_to(os.path.realpath(root)) for root in roots)
+
+
+def _read_regular(path: Path, source: SourceRef) -> bytes:
+    """Return the beginning of a file; opening a pipe or device must not wait for anybody."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
+        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+        if kind != stat.S_IFREG:
+            raise failure(f"{_KINDS.get(kind, 'something else')}, not a file", source)
+        return file.read(LARGEST + 1)

@@ -1,28 +1,53 @@
-"""What one definition file contributes, before the files are linked."""
+"""What one definition file or directory contributes, before all of it is linked."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Node
+from emulator.model.roles import Role
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
+
+Origin = tuple[str, str]
+"""The kind of an object, as `config` prints it (`rules`, `taskDefinitions`, …), and its name."""
 
 
 @dataclass(slots=True)
 class Fragment:
-    """Definitions of one file and of those it refers to.
+    """Definitions of one file and of those it refers to, or of one directory.
 
     `broken` are families that have errors of their own, so that nobody needs to be told that
-    they are missing; `local_rules` the places of `local.rules`.
+    they are missing; `yielding` families whose definition gives way to one of another file, as
+    with Terraform's `ignore_changes`; `local_rules` the places of `local.rules`. `origins` are
+    the trees that objects were read from, in AWS's shape: they know the place of every value.
     """
 
     files: list[Path]
     rules: list[Rule] = field(default_factory=list)
     task_definitions: list[TaskDefinition] = field(default_factory=list)
     log_groups: list[LogGroup] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    queues: list[str] = field(default_factory=list)
     region: str | None = None
     cluster: str | None = None
     local: LocalPart | None = None
     local_rules: dict[str, Node] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    yielding: set[str] = field(default_factory=set)
+    origins: dict[Origin, Node] = field(default_factory=dict)
+
+    def add_rule(self, rule: Rule, node: Node) -> None:
+        """Add a rule and the tree it was read from."""
+        self.rules.append(rule)
+        self.origins.setdefault(("rules", rule.name), node)
+
+    def add_task_definition(self, definition: TaskDefinition, node: Node) -> None:
+        """Add a task definition and the tree it was read from."""
+        self.task_definitions.append(definition)
+        self.origins.setdefault(("taskDefinitions", definition.family), node)
+
+    def add_log_group(self, group: LogGroup, node: Node) -> None:
+        """Add a log group and the tree it was read from."""
+        self.log_groups.append(group)
+        self.origins.setdefault(("logGroups", group.name), node)

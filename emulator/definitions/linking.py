@@ -28,6 +28,8 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         rules=tuple(rules),
         task_definitions=families,
         log_groups=_log_groups(fragments, problems),
+        roles={role.name: role for fragment in fragments for role in fragment.roles},
+        queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
         region=_first(*(part.region for part in parts), *(f.region for f in fragments))
         or defaults.region,
         account=_first(*(part.account for part in parts)) or defaults.account,
@@ -44,8 +46,11 @@ def _task_definitions(
     fragments: Sequence[Fragment], problems: Problems
 ) -> dict[str, TaskDefinition]:
     found: dict[str, TaskDefinition] = {}
+    firm = {d.family for f in fragments for d in f.task_definitions if d.family not in f.yielding}
     for fragment in fragments:
         for definition in fragment.task_definitions:
+            if definition.family in fragment.yielding and definition.family in firm:
+                continue
             first = found.setdefault(definition.family, definition)
             if first is not definition:
                 message = f"family {definition.family} is defined before, at {first.source}"

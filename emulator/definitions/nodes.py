@@ -10,10 +10,15 @@ Scalar = str | int | float | bool | None
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A value and where it stands; the place of a mapping's value is that of its key."""
+    """A value and where it stands; the place of a mapping's value is that of its key.
+
+    `guess` says what was put in place of what only AWS knows, or which default was taken, where
+    the value is not what the file says: an expression such as `aws_ecr_repository.batch.url`.
+    """
 
     value: "Scalar | dict[str, Node] | list[Node]"
     source: SourceRef
+    guess: str | None = None
 
     @property
     def kind(self) -> str:

@@ -1,23 +1,20 @@
 """ecs-local.yaml: definitions at its top level (a superset of ecschedule's), and `local:`."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.containers import read_containers
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.go_template import render
 from emulator.definitions.local import check_region, read_local
-from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node
+from emulator.definitions.reading import Reading
 from emulator.definitions.rules import read_rule
 from emulator.definitions.task_checks import log_group_complaints
-from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
 from emulator.model.rules import LogGroup
-from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 
 RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -34,12 +31,11 @@ def is_project(path: Path, text: str) -> bool:
     )
 
 
-def read_project(
-    path: Path, text: str, project: Project, environ: Mapping[str, str], problems: Problems
-) -> Fragment:
+def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     """Return what a project file says. Raises `DefinitionError` when it cannot be parsed."""
+    project, problems = reading.project, reading.problems
     name = project.name(path)
-    root = parse_yaml(render(text, name, environ, problems), name)
+    root = parse_yaml(render(text, name, reading.environ, problems), name)
     fields = Fields(root, "the project file", problems)
     fragment = Fragment(files=[path])
     fragment.region = fields.text("region")
@@ -71,7 +67,7 @@ def _read_rules(fields: Fields, fragment: Fragment, problems: Problems) -> None:
     for node in fields.items("rules"):
         rule = read_rule(node, problems)
         if rule is not None:
-            fragment.rules.append(rule)
+            fragment.add_rule(rule, node)
 
 
 def _read_task_definitions(
@@ -79,7 +75,8 @@ def _read_task_definitions(
 ) -> None:
     for family, node in fields.entries("taskDefinitions"):
         try:
-            definition = _task_definition(family, node, fragment, path, project, problems)
+            tree = _task_definition_tree(family, node, fragment, path, project)
+            definition = read_definition_node(tree, problems, family=family)
         except DefinitionError as error:
             problems.found.extend(error.problems)
             fragment.broken.add(family)
@@ -87,44 +84,35 @@ def _read_task_definitions(
         if definition is None:
             fragment.broken.add(family)
         else:
-            fragment.task_definitions.append(definition)
+            fragment.add_task_definition(definition, tree)
 
 
-def _task_definition(
-    family: str,
-    node: Node,
-    fragment: Fragment,
-    path: Path,
-    project: Project,
-    problems: Problems,
-) -> TaskDefinition | None:
+def _task_definition_tree(
+    family: str, node: Node, fragment: Fragment, path: Path, project: Project
+) -> Node:
+    """Return the tree of a task definition, with the files it names put into their place.
+
+    Raises `DefinitionError` for a file that cannot be had.
+    """
     if isinstance(node.value, str):
-        file = project.referred(node.value, node.source, path)
-        fragment.files.append(file)
-        return read_definition_node(project.read_json(file), problems, family=family)
+        return _file(node, fragment, path, project)
     if not isinstance(node.value, dict):
         message = f"taskDefinitions.{family} must be a file or a mapping, not {node.kind}"
-        problems.error(message, node.source)
-        return None
-    containers = _containers_of_file(node, fragment, path, project, problems)
-    return read_task_definition(node, problems, family=family, containers=containers)
-
-
-def _containers_of_file(
-    node: Node, fragment: Fragment, path: Path, project: Project, problems: Problems
-) -> tuple[ContainerDefinition, ...] | None:
-    """Return the containers where `containerDefinitions` names a file."""
-    value = node.value.get("containerDefinitions") if isinstance(node.value, dict) else None
-    if value is None or not isinstance(value.value, str):
-        return None
-    file = project.referred(value.value, value.source, path)
-    fragment.files.append(file)
-    content = project.read_json(file)
+        raise failure(message, node.source)
+    containers = node.value.get("containerDefinitions")
+    if containers is None or not isinstance(containers.value, str):
+        return node
+    content = _file(containers, fragment, path, project)
     if not isinstance(content.value, list):
         message = f"a list of container definitions is expected, not {content.kind}"
-        problems.error(message, content.source)
-        return ()
-    return read_containers(content.value, problems)
+        raise failure(message, content.source)
+    return Node({**node.value, "containerDefinitions": content}, node.source)
+
+
+def _file(node: Node, fragment: Fragment, path: Path, project: Project) -> Node:
+    file = project.referred(str(node.value), node.source, path)
+    fragment.files.append(file)
+    return project.read_json(file)
 
 
 def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> None:
@@ -141,7 +129,7 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
         if group is not None and any(known.name == group.name for known in fragment.log_groups):
             problems.error(f"the log group {group.name} is there twice", item.source)
         elif group is not None:
-            fragment.log_groups.append(group)
+            fragment.add_log_group(group, item)
 
 
 def _log_group(name: str | None, node: Node, problems: Problems) -> LogGroup | None:

@@ -1,33 +1,43 @@
 """Task definitions as JSON: a bare array of containers, or what the ECS API takes and gives."""
 
-from collections.abc import Mapping
+import json
 from pathlib import Path
 
 from emulator.definitions.containers import read_containers
-from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.model.task_definition import TaskDefinition
 
 
 def is_raw_json(path: Path, text: str) -> bool:
-    """Return whether a file is JSON that speaks of containers."""
-    return path.suffix == ".json" and ('"containerDefinitions"' in text or '"image"' in text)
+    """Return whether a file is JSON in the shape of a task definition.
+
+    One that cannot be parsed is taken for one when it speaks of container definitions.
+    """
+    named = '"containerDefinitions"' in text
+    if path.suffix != ".json" or not (named or '"image"' in text):
+        return False
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return named
+    if isinstance(value, list):
+        return any(isinstance(item, dict) and "image" in item for item in value)
+    inner = value.get("taskDefinition", value) if isinstance(value, dict) else None
+    return isinstance(inner, dict) and "containerDefinitions" in inner
 
 
-def read_raw_json(
-    path: Path, text: str, project: Project, environ: Mapping[str, str], problems: Problems
-) -> Fragment:
+def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the task definition of a JSON file. Raises `DefinitionError`."""
-    del environ
-    node = parse_json(text, project.name(path))
+    node = parse_json(text, reading.project.name(path))
     stem = path.stem if isinstance(node.value, list) else None
-    definition = read_definition_node(node, problems, family=stem)
+    definition = read_definition_node(node, reading.problems, family=stem)
     fragment = Fragment(files=[path])
     if definition is not None:
-        fragment.task_definitions.append(definition)
+        fragment.add_task_definition(definition, node)
     return fragment
 
 

@@ -6,12 +6,7 @@ from typing import Final
 from emulator.definitions.containers import read_containers
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.errors import SourceRef
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    LaunchType,
-    NetworkMode,
-    TaskDefinition,
-)
+from emulator.model.task_definition import LaunchType, NetworkMode, TaskDefinition
 
 DESCRIBE_ONLY: Final = (
     "compatibilities",
@@ -44,21 +39,17 @@ def read_task_definition(
     problems: Problems,
     *,
     family: str | None = None,
-    containers: tuple[ContainerDefinition, ...] | None = None,
 ) -> TaskDefinition | None:
     """Return a task definition; None after errors that leave nothing to run.
 
-    `family` where the place of the definition names it, `containers` where another file does.
+    `family` where the place of the definition names it.
     """
     fields = Fields(node, "the task definition", problems)
     named = fields.text("family")
     if family is not None and named is not None and named != family:
         problems.error(f"family {named!r} stands under {family!r}", fields.place("family"))
     name = _family(family or named, fields.place("family"), problems)
-    if containers is None:
-        containers = read_containers(fields.items("containerDefinitions"), problems)
-    else:
-        fields.take("containerDefinitions")
+    containers = read_containers(fields.items("containerDefinitions"), problems)
     definition = TaskDefinition(
         family=name or "",
         container_definitions=containers,

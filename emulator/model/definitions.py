@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from emulator.errors import Problem
+from emulator.model.roles import Role
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
@@ -56,13 +57,16 @@ class Local:
 class Definitions:
     """The resolved content of all definition files.
 
-    `rules` and `log_groups` in the order of the files; `task_definitions` by family;
-    `problems` holds the warnings and notes, for a resolved model has no errors left.
+    `rules` and `log_groups` in the order of the files; `task_definitions` by family; `roles` by
+    name and `queues` (names of SQS queues) as far as the files declare them; `problems` holds
+    the warnings and notes, for a resolved model has no errors left.
     """
 
     rules: tuple[Rule, ...] = ()
     task_definitions: Mapping[str, TaskDefinition] = field(default_factory=dict)
     log_groups: tuple[LogGroup, ...] = ()
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()
     region: str = "us-east-1"
     account: str = "000000000000"
     cluster: str = "default"

@@ -47,7 +47,8 @@ class TaskOverride:
 class Target:
     """An ECS target of a rule: which task definition to run, how often, with which overrides.
 
-    `task_definition` is a family, `family:revision` or an ARN, as written.
+    `task_definition` is a family, `family:revision` or an ARN, as written; `role_arn` the role
+    that EventBridge assumes to run it, and `dead_letter_arn` the queue that keeps what failed.
     """
 
     id: str
@@ -56,6 +57,8 @@ class Target:
     launch_type: LaunchType | None = None
     group: str | None = None
     overrides: TaskOverride = field(default_factory=TaskOverride)
+    role_arn: str | None = None
+    dead_letter_arn: str | None = None
     source: SourceRef | None = field(default=None, compare=False)
 
 

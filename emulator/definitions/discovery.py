@@ -1,0 +1,210 @@
+"""Which files are definitions, and why the others are not.
+
+A directory itself comes first. Below it is searched only when it has no rules of its own, or when
+its rules name families that it does not define: a project that says everything at its top is not
+mixed up with the samples and tests below it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.files import MOST_BYTES, OURS, Level, list_level, speaks_of_ecs
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Problems, failure
+from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
+from emulator.errors import DefinitionError, SourceRef
+from emulator.model.names import split_task_definition
+
+DEEPEST: Final = 5
+MOST_DIRECTORIES: Final = 2000
+"""How far a search below a directory goes; that there is more is told."""
+
+NO_WORD: Final = "says nothing of ECS"
+NO_FORMAT: Final = "is in no format known here"
+OTHER_FAMILY: Final = "defines no family that is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file or directory that was looked at: taken as a format, or left for a reason."""
+
+    path: Path
+    format: str | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Search:
+    """One search for definitions; `fragments` is what they say, `found` how each file went."""
+
+    reading: Reading
+    file_formats: Sequence[FileFormat]
+    directory_formats: Sequence[DirectoryFormat]
+    fragments: list[Fragment] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+    _taken: set[Path] = field(default_factory=set)
+    _bytes: int = 0
+
+    def file(self, path: Path) -> None:
+        """Read a file that the user named. Raises `DefinitionError`."""
+        text = self.reading.project.read(path)
+        chosen = self._format_of(path, text)
+        if chosen is None:
+            formats = " or ".join(known.name for known in self.file_formats)
+            place = SourceRef(self.reading.project.name(path))
+            raise failure("not recognised as definitions", place, hint=f"expected {formats}")
+        self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
+
+    def directory(self, path: Path) -> None:
+        """Read what a directory holds. Raises `DefinitionError` when that is nothing."""
+        before = len(self.fragments), self.reading.problems.has_errors
+        level = list_level(path, self.reading.project)
+        claimed = self._read_level(level)
+        own = self.fragments[before[0] :]
+        if not claimed and not any(fragment.rules for fragment in own):
+            self._read_below(level)
+        elif missing := _missing_families(own):
+            self._read_missing(level, missing)
+        if before == (len(self.fragments), self.reading.problems.has_errors):
+            hint = "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
+            place = SourceRef(self.reading.project.name(path))
+            raise failure("no definitions here", place, hint=hint)
+
+    # -- one directory -------------------------------------------------------------------------
+
+    def _read_level(self, level: Level) -> bool:
+        """Read the definitions of a directory; return whether it is one as a whole."""
+        claim = self._claim_of(level)
+        if claim is not None:
+            self._keep(level.path, claim.name, lambda: claim.read(level.path, self.reading))
+        for path in level.files:
+            self._read_candidate(path)
+        return claim is not None
+
+    def _read_candidate(self, path: Path, families: frozenset[str] | None = None) -> None:
+        """Read a file if it is a definition; given families, only task definitions of those."""
+        if path.resolve() in self._taken:
+            return
+        text = self._text_of(path)
+        if text is None:
+            return
+        chosen = self._format_of(path, text)
+        if chosen is None:
+            reason = NO_FORMAT if speaks_of_ecs(text) else NO_WORD
+            self.found.append(Found(path, reason=reason))
+        elif families is None:
+            self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
+        else:
+            self._keep_families(path, text, chosen, families)
+
+    def _text_of(self, path: Path) -> str | None:
+        """Return the text of a file that was come across; None once it is told why not."""
+        project, name = self.reading.project, self.reading.project.name(path)
+        try:
+            project.check_inside(path)
+            if self._bytes > MOST_BYTES:
+                raise failure(
+                    f"more than {MOST_BYTES >> 20} MB were read before it", SourceRef(name)
+                )
+            text = project.read(path)
+        except DefinitionError as error:
+            self.found.append(Found(path, reason=error.problems[0].message))
+            if path.name in OURS:
+                self.reading.problems.found.extend(error.problems)
+            return None
+        self._bytes += len(text)
+        return text
+
+    def _keep(self, path: Path, name: str, read: Callable[[], Fragment]) -> None:
+        try:
+            fragment = read()
+        except DefinitionError as error:
+            self.reading.problems.found.extend(error.problems)
+            self.found.append(Found(path, name, "has errors"))
+            return
+        self.fragments.append(fragment)
+        self._taken.update(file.resolve() for file in fragment.files)
+        self.found += [Found(file, name) for file in fragment.files or [path]]
+
+    def _keep_families(
+        self, path: Path, text: str, chosen: FileFormat, families: frozenset[str]
+    ) -> None:
+        aside = Problems(self.reading.problems.lenient)
+        try:
+            fragment = chosen.read(path, text, replace(self.reading, problems=aside))
+        except DefinitionError:
+            self.found.append(Found(path, reason="cannot be read"))
+            return
+        kept = [d for d in fragment.task_definitions if d.family in families]
+        if not kept:
+            self.found.append(Found(path, reason=OTHER_FAMILY))
+            return
+        self.reading.problems.found.extend(aside.found)
+        only = Fragment(files=fragment.files, task_definitions=kept, origins=fragment.origins)
+        self._keep(path, chosen.name, lambda: only)
+
+    # -- below it ------------------------------------------------------------------------------
+
+    def _read_below(self, top: Level) -> None:
+        levels = list(self._walk(top))
+        included = {
+            path.resolve()
+            for level in levels
+            if (claim := self._claim_of(level)) is not None
+            for path in claim.includes(level.path, level.names)
+        }
+        for level in levels:
+            if level.path.resolve() not in included:
+                self._read_level(level)
+
+    def _read_missing(self, top: Level, families: frozenset[str]) -> None:
+        for level in self._walk(top):
+            if self._claim_of(level) is None:
+                for path in level.files:
+                    self._read_candidate(path, families)
+
+    def _walk(self, top: Level) -> Iterator[Level]:
+        """Yield the directories below one, level by level, none below one that is claimed."""
+        pending = [(directory, 1) for directory in top.directories]
+        seen = 0
+        while pending:
+            path, depth = pending.pop(0)
+            seen += 1
+            if seen > MOST_DIRECTORIES:
+                place = SourceRef(self.reading.project.name(top.path))
+                message = f"more than {MOST_DIRECTORIES} directories below: the rest is not read"
+                self.reading.problems.warning(message, place, hint="name files with -f")
+                return
+            try:
+                level = list_level(path, self.reading.project)
+            except DefinitionError as error:
+                self.found.append(Found(path, reason=error.problems[0].message))
+                continue
+            claimed = self._claim_of(level) is not None
+            if claimed or not level.only_as_a_whole:
+                yield level
+            if not claimed and not level.only_as_a_whole and depth < DEEPEST:
+                pending += [(directory, depth + 1) for directory in level.directories]
+
+    def _claim_of(self, level: Level) -> DirectoryFormat | None:
+        names = level.names
+        return next((f for f in self.directory_formats if f.claims(level.path, names)), None)
+
+    def _format_of(self, path: Path, text: str) -> FileFormat | None:
+        return next((known for known in self.file_formats if known.reads(path, text)), None)
+
+
+def _missing_families(fragments: Sequence[Fragment]) -> frozenset[str]:
+    """Return the families that rules name and no fragment defines, or defines for want of them."""
+    defined = {d.family for fragment in fragments for d in fragment.task_definitions}
+    firm = defined | {family for fragment in fragments for family in fragment.broken}
+    firm -= {family for fragment in fragments for family in fragment.yielding}
+    named = {
+        split_task_definition(target.task_definition)[0]
+        for fragment in fragments
+        for rule in fragment.rules
+        for target in rule.targets
+    }
+    return frozenset(named - firm)

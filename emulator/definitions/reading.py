@@ -1,0 +1,58 @@
+"""What every reader is given, and the two kinds of input format that there are."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.definitions.files import Project
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Problems
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of definitions: where from, what templates may ask for, what was found wrong.
+
+    A format that takes values of its own (a variable, a parameter) gets them by a field here.
+    """
+
+    project: Project
+    environ: Mapping[str, str]
+    problems: Problems
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format whose definitions stand in one file, and in files that it refers to.
+
+    `reads` says by path and content whether a file is of this format; it must be quick and never
+    raise. `read` raises `DefinitionError` for what cannot be parsed at all; everything else goes
+    to `Reading.problems`. `Fragment.files` begins with the file itself.
+    """
+
+    name: str
+    reads: Callable[[Path, str], bool]
+    read: Callable[[Path, str, Reading], Fragment]
+
+
+def _nothing(_directory: Path, _names: Sequence[str]) -> tuple[Path, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFormat:
+    """A format whose definitions are a directory: a Terraform root, a cdk.out, a copilot/.
+
+    `claims` says by the names in a directory whether it is of this format; it may open a file or
+    two to be sure, must be quick and never raises. `read` is as for a file; `Fragment.files` are
+    all files that were read, so that no other format takes them once more. A claimed directory is
+    not searched for further definitions below it.
+
+    `includes` names directories that a directory uses as parts of itself, as a Terraform root
+    does with its local modules: they are not read as definitions of their own.
+    """
+
+    name: str
+    claims: Callable[[Path, Sequence[str]], bool]
+    read: Callable[[Path, Reading], Fragment]
+    includes: Callable[[Path, Sequence[str]], Iterable[Path]] = _nothing

@@ -1,0 +1,204 @@
+"""Which files of a directory are taken, which are left, and why."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from emulator import definitions
+from emulator.definitions import Loaded, read
+from emulator.definitions.files import Project
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.project_yaml import read_project
+from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
+from emulator.errors import SourceRef
+from emulator.model.rules import Rule, Target
+
+RULE = "rules:\n- name: nightly\n  scheduleExpression: rate(1 hour)\n  taskDefinition: batch\n"
+CONTAINERS = '[{"name": "main", "image": "alpine:latest"}]'
+FAMILY = f'{{"family": "batch", "containerDefinitions": {CONTAINERS}}}'
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def look(root: Path, *paths: Path) -> Loaded:
+    return read(paths, Reading(Project(root), {}, Problems()))
+
+
+def screen(loaded: Loaded, root: Path) -> list[str]:
+    return [
+        f"{found.path.relative_to(root)}: {found.reason or found.format}" for found in loaded.found
+    ]
+
+
+def messages(loaded: Loaded) -> list[str]:
+    return [str(problem) for problem in loaded.definitions.problems]
+
+
+def test_files_of_other_purposes_are_left_with_a_reason(tmp_path: Path) -> None:
+    write(tmp_path, {"ecs.yaml": RULE, "batch.json": FAMILY, "package.json": '{"image": "x"}'})
+    write(tmp_path, {"compose.yaml": 'services: {a: {"image": b}}', "tsconfig.json": "{}"})
+    assert screen(look(tmp_path), tmp_path) == [
+        "batch.json: task definition JSON",
+        "compose.yaml: is in no format known here",
+        "ecs.yaml: ecs-local.yaml or ecschedule",
+        "package.json: is in no format known here",
+        "tsconfig.json: says nothing of ECS",
+    ]
+
+
+def test_the_task_definition_of_a_rule_is_found_below(tmp_path: Path) -> None:
+    write(tmp_path, {"ecschedule.yaml": RULE, "deploy/task.json": FAMILY})
+    write(tmp_path, {"deploy/other.json": FAMILY.replace("batch", "web")})
+    loaded = look(tmp_path)
+    assert screen(loaded, tmp_path) == [
+        "ecschedule.yaml: ecs-local.yaml or ecschedule",
+        "deploy/other.json: defines no family that is missing",
+        "deploy/task.json: task definition JSON",
+    ]
+    assert list(loaded.definitions.task_definitions) == ["batch"]
+
+
+def test_a_project_that_is_complete_at_its_top_is_not_mixed_with_what_lies_below(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"ecs.yaml": RULE, "batch.json": FAMILY})
+    write(tmp_path, {"samples/one/ecs.yaml": RULE.replace("nightly", "other")})
+    assert [rule.name for rule in look(tmp_path).definitions.rules] == ["nightly"]
+
+
+def test_a_local_part_alone_applies_to_the_definitions_below(tmp_path: Path) -> None:
+    write(tmp_path, {"ecs-local.yaml": "local:\n  env: {A: b}\n"})
+    write(tmp_path, {"infra/ecs.yaml": RULE, "infra/batch.json": FAMILY})
+    found = look(tmp_path).definitions
+    assert [rule.name for rule in found.rules] == ["nightly"]
+    assert found.local.env == {"A": "b"}
+
+
+def test_directories_of_other_people_are_not_searched(tmp_path: Path) -> None:
+    for directory in ("node_modules", ".git", ".terraform", "vendor", "cdk.out"):
+        write(tmp_path, {f"{directory}/ecs.yaml": RULE, f"{directory}/batch.json": FAMILY})
+    loaded = look(tmp_path)
+    assert loaded.found == ()
+    assert "no definitions here" in messages(loaded)[0]
+
+
+def test_a_directory_format_takes_the_directory_and_its_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def claims(_directory: Path, names: Sequence[str]) -> bool:
+        return "root.x" in names
+
+    def read_root(directory: Path, _reading: Reading) -> Fragment:
+        fragment = Fragment(files=[directory / "root.x", directory / "used.json"])
+        rule = Rule(
+            name=directory.name,
+            schedule_expression="rate(1 hour)",
+            targets=(Target(id="1", task_definition="batch"),),
+        )
+        fragment.add_rule(rule, Node({}, SourceRef("root.x", 1)))
+        return fragment
+
+    def includes(directory: Path, _names: Sequence[str]) -> list[Path]:
+        return [directory / "../../modules/job"] if directory.parent.name == "envs" else []
+
+    monkeypatch.setattr(
+        definitions, "DIRECTORY_FORMATS", (DirectoryFormat("X", claims, read_root, includes),)
+    )
+    for place in ("envs/prod", "modules/job"):
+        write(tmp_path, {f"{place}/root.x": "", f"{place}/used.json": FAMILY})
+    write(tmp_path, {"envs/prod/batch.json": FAMILY})
+    loaded = look(tmp_path)
+    assert [rule.name for rule in loaded.definitions.rules] == ["prod"]
+    assert screen(loaded, tmp_path) == [
+        "envs/prod/root.x: X",
+        "envs/prod/used.json: X",
+        "envs/prod/batch.json: task definition JSON",
+    ]
+
+
+def test_a_definition_that_yields_gives_way_to_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_dummy(path: Path, text: str, reading: Reading) -> Fragment:
+        fragment = read_project(path, text, reading)
+        fragment.yielding.add("batch")
+        return fragment
+
+    dummy = FileFormat("dummy", lambda path, _: path.suffix == ".yaml", read_dummy)
+    monkeypatch.setattr(definitions, "FILE_FORMATS", (dummy, *definitions.FILE_FORMATS))
+    inline = f"taskDefinitions: {{batch: {{containerDefinitions: {CONTAINERS}}}}}\n"
+    write(tmp_path, {"ecs.yaml": RULE + inline.replace("alpine", "dummy")})
+    alone = look(tmp_path).definitions.task_definitions["batch"]
+    assert alone.container_definitions[0].image == "dummy:latest"
+    write(tmp_path, {"deploy/task.json": FAMILY})
+    real = look(tmp_path).definitions.task_definitions["batch"]
+    assert real.container_definitions[0].image == "alpine:latest"
+
+
+def test_a_pipe_or_device_is_refused_with_its_place(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    assert messages(look(tmp_path, tmp_path / "pipe.yaml")) == [
+        "pipe.yaml: a named pipe, not a file"
+    ]
+    assert messages(look(tmp_path, Path("/dev/zero"))) == ["/dev/zero: a device, not a file"]
+
+
+def test_a_link_out_of_the_project_is_not_followed(tmp_path: Path) -> None:
+    outside, project = tmp_path / "outside", tmp_path / "project"
+    write(outside, {"batch.json": FAMILY})
+    write(project, {"ecs.yaml": RULE})
+    (project / "batch.json").symlink_to(outside / "batch.json")
+    (project / "more").symlink_to(outside)
+    loaded = look(project)
+    assert "batch.json: is a link that leads out of the project" in screen(loaded, project)
+    assert loaded.definitions.task_definitions == {}
+
+
+def test_a_directory_that_contains_itself_ends(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b").symlink_to(tmp_path)
+    assert "no definitions here" in messages(look(tmp_path))[0]
+
+
+def test_a_name_that_is_no_utf8_is_told_escaped(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.json")
+    (tmp_path / name).write_text(FAMILY.replace("batch", "not this"), "utf-8")
+    [message] = [text for text in messages(look(tmp_path)) if "Family" in text]
+    assert message.startswith("caf\\xe9.json:1: ")
+    message.encode("utf-8")
+
+
+def test_a_huge_directory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emulator.definitions.files.MOST_FILES", 3)
+    for number in range(5):
+        write(tmp_path, {f"{number}.json": "{}"})
+    [message] = messages(look(tmp_path))
+    assert message == (
+        ".: more than 3 YAML and JSON files, or 100000 names\n"
+        "  hint: name the definition files with -f"
+    )
+
+
+def test_a_search_that_is_too_wide_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emulator.definitions.discovery.MOST_DIRECTORIES", 3)
+    for number in range(5):
+        (tmp_path / str(number)).mkdir()
+    write(tmp_path, {"0/ecs.yaml": RULE, "0/batch.json": FAMILY})
+    loaded = look(tmp_path)
+    assert messages(loaded) == [
+        ".: more than 3 directories below: the rest is not read\n  hint: name files with -f"
+    ]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"image": ' * 5000, "{", "\x00", "[1, 2]"])
+def test_json_of_no_use_is_no_definition(tmp_path: Path, text: str) -> None:
+    write(tmp_path, {"x.json": text + '"image"'})
+    assert "no definitions here" in messages(look(tmp_path))[0]
