@@ -15,7 +15,7 @@ from emulator.clock import Clock, system_clock
 from emulator.errors import UsageError
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, TaskOverride
-from emulator.schedules import RateSchedule, Schedule
+from emulator.schedules import Schedule
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
@@ -81,7 +81,7 @@ class Emulator:
         """
         rules = list(rules)
         parsed = {rule.name: rule.schedule for rule in rules}
-        rates = {name: s for name, s in parsed.items() if isinstance(s, RateSchedule)}
+        rates = {name: s for name, s in parsed.items() if s.wants_anchor}
         if rates:
             wanted = {name: rate.expression for name, rate in rates.items()}
             anchors = self.history.known_anchors(wanted)
@@ -198,7 +198,7 @@ class Emulator:
         """Return the enabled rules with their schedules, noting the creation of new ones."""
         enabled = {rule.name: rule for rule in rules if rule.enabled}
         parsed = {name: rule.schedule for name, rule in enabled.items()}
-        rates = {name: s for name, s in parsed.items() if isinstance(s, RateSchedule)}
+        rates = {name: s for name, s in parsed.items() if s.wants_anchor}
         anchors = history.rule_anchors({n: r.expression for n, r in rates.items()}, self._clock())
         for name, rate in rates.items():
             parsed[name] = rate.with_anchor(anchors[name])

@@ -12,7 +12,7 @@ from emulator.cli import options, screen
 from emulator.cli.table import render
 from emulator.clock import iso_instant, system_clock
 from emulator.errors import UsageError
-from emulator.schedules import Dialect, RateSchedule, Schedule, parse
+from emulator.schedules import Dialect, Schedule, parse
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,7 @@ def _expression(text: str, timezone: str | None, after: datetime) -> Iterator[da
     if timezone is not None or text.startswith("at("):
         dialect = "scheduler"
     schedule = parse(text, dialect=dialect, timezone=timezone or "UTC")
-    if isinstance(schedule, RateSchedule):
+    if schedule.wants_anchor:
         # There is no rule: it is as if it were created at the instant asked about.
         schedule = schedule.with_anchor(after)
     return _due(schedule, after)

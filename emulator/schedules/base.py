@@ -21,6 +21,16 @@ class Schedule(ABC):
     timezone: str
     doubts: tuple[str, ...]
 
+    @property
+    def wants_anchor(self) -> bool:
+        """Whether it counts from an instant that it has not been given: a bare `rate`."""
+        return False
+
+    def with_anchor(self, anchor: datetime) -> "Schedule":
+        """Return this schedule counted from an instant; itself where nothing is counted."""
+        del anchor
+        return self
+
     @abstractmethod
     def next_after(self, instant: datetime) -> datetime | None:
         """Return the first due instant strictly later than an aware instant, in UTC.

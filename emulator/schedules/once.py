@@ -45,6 +45,15 @@ class BoundedSchedule(Schedule):
         self.start = None if start is None else in_utc(start)
         self.end = None if end is None else in_utc(end)
 
+    @property
+    def wants_anchor(self) -> bool:
+        """Whether the bounded schedule is a `rate` that begins with its creation."""
+        return self.schedule.wants_anchor
+
+    def with_anchor(self, anchor: datetime) -> "BoundedSchedule":
+        """Return the same bounds around the schedule counted from an instant."""
+        return BoundedSchedule(self.schedule.with_anchor(anchor), self.start, self.end)
+
     def next_after(self, instant: datetime) -> datetime | None:
         """Return the first due instant strictly later than an aware instant, in UTC."""
         after = in_utc(instant)

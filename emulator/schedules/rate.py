@@ -39,6 +39,11 @@ class RateSchedule(Schedule):
         self.anchor = None if anchor is None else in_utc(anchor)
         self.doubts = doubts
 
+    @property
+    def wants_anchor(self) -> bool:
+        """Whether the instant it counts from is missing."""
+        return self.anchor is None
+
     def with_anchor(self, anchor: datetime) -> "RateSchedule":
         """Return this rate counted from an instant."""
         return RateSchedule(
