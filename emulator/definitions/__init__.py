@@ -44,16 +44,26 @@ def load(
     directory: Path,
     environ: Mapping[str, str],
     lenient: bool = False,
+    parameters: Mapping[str, str] | None = None,
+    environment: str | None = None,
 ) -> Definitions:
     """Return what definition files say together.
 
     `paths` are files and directories; none means `directory`, the working directory. `environ`
-    is what templates may ask for. `lenient` accepts what AWS would reject, as warnings.
+    is what templates may ask for, `parameters` what CloudFormation ones take, `environment` the
+    Copilot environment. `lenient` accepts what AWS would reject, as warnings.
 
     Raises `DefinitionError` with every problem of every file.
     """
     problems = Problems(lenient)
-    loaded = read(paths, Reading(Project(directory.absolute()), environ, problems))
+    reading = Reading(
+        Project(directory.absolute()),
+        environ,
+        problems,
+        parameters=parameters or {},
+        environment=environment,
+    )
+    loaded = read(paths, reading)
     problems.raise_errors()
     return loaded.definitions
 

@@ -75,11 +75,17 @@ class Search:
     # -- one directory -------------------------------------------------------------------------
 
     def _read_level(self, level: Level) -> bool:
-        """Read the definitions of a directory; return whether it is one as a whole."""
+        """Read the definitions of a directory; return whether it is one as a whole.
+
+        Our own file comes first: its region and account hold for all others.
+        """
+        ours = [path for path in level.files if path.name in OURS]
+        for path in ours:
+            self._read_candidate(path)
         claim = self._claim_of(level)
         if claim is not None:
             self._keep(level.path, claim.name, lambda: claim.read(level.path, self.reading))
-        for path in level.files:
+        for path in level.files[len(ours) :]:
             self._read_candidate(path)
         return claim is not None
 
@@ -125,6 +131,7 @@ class Search:
             self.found.append(Found(path, name, "has errors"))
             return
         self.fragments.append(fragment)
+        self.reading = self.reading.after(fragment)
         self._taken.update(file.resolve() for file in fragment.files)
         self.found += [Found(file, name) for file in fragment.files or [path]]
 

@@ -1,6 +1,7 @@
 """Files become one model: what they say of each other is checked, and `local:` laid over it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Problems, did_you_mean
@@ -16,7 +17,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     """Return the definitions of all files; errors are noted in `problems`."""
     broken = {family for fragment in fragments for family in fragment.broken}
     families = _task_definitions(fragments, problems)
-    rules = _rules(fragments, problems)
+    rules = [_linked(rule, families) for rule in _rules(fragments, problems)]
     for rule in rules:
         for target in rule.targets:
             _check_target(rule, target, families, broken, problems)
@@ -69,6 +70,24 @@ def _rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
                 message = f"rule {rule.name} is defined before, at {first.source}"
                 problems.error(message, rule.source)
     return list(found.values())
+
+
+def _linked(rule: Rule, families: dict[str, TaskDefinition]) -> Rule:
+    """Return a rule whose targets name the families that these files define.
+
+    A revision is kept only where it is not that of the files, so that a rule says the same
+    however its format refers to a task definition.
+    """
+    return replace(rule, targets=tuple(_linked_target(t, families) for t in rule.targets))
+
+
+def _linked_target(target: Target, families: dict[str, TaskDefinition]) -> Target:
+    family, revision = split_task_definition(target.task_definition)
+    definition = families.get(family)
+    if definition is None:
+        return target
+    same = revision is None or revision == definition.revision
+    return replace(target, task_definition=family if same else f"{family}:{revision}")
 
 
 def _log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogGroup, ...]:

@@ -10,7 +10,7 @@ from emulator.definitions.local import check_region, read_local
 from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node
 from emulator.definitions.reading import Reading
-from emulator.definitions.rules import read_rule
+from emulator.definitions.rules import RuleContext, read_rule
 from emulator.definitions.task_checks import log_group_complaints
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
@@ -41,31 +41,36 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, problems)
     fragment.cluster = fields.text("cluster")
-    _report(fields, problems)
-    _read_rules(fields, fragment, problems)
-    _read_task_definitions(fields, fragment, path, project, problems)
-    _read_log_groups(fields, fragment, problems)
     local = fields.section("local")
     if local is not None:
         fragment.local = read_local(local, problems)
         fragment.local_rules = _places_of_local_rules(root)
+    _report(fields, problems)
+    _read_rules(fields, fragment, reading.after(fragment))
+    _read_task_definitions(fields, fragment, path, project, problems)
+    _read_log_groups(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
 
 
 def _report(fields: Fields, problems: Problems) -> None:
-    for name in ("role", "trackingId"):
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.note(f"{name} has no effect on this machine", node.source)
+    node = fields.take("trackingId")
+    if node is not None and not node.empty:
+        problems.note("trackingId has no effect on this machine", node.source)
     plugins = fields.take("plugins")
     if plugins is not None and not plugins.empty:
         problems.error("plugins is not supported yet", plugins.source)
 
 
-def _read_rules(fields: Fields, fragment: Fragment, problems: Problems) -> None:
+def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
+    context = RuleContext(
+        region=reading.region,
+        account=reading.account,
+        cluster=fragment.cluster,
+        role=fields.text("role"),
+    )
     for node in fields.items("rules"):
-        rule = read_rule(node, problems)
+        rule = read_rule(node, reading.problems, context)
         if rule is not None:
             fragment.add_rule(rule, node)
 

@@ -1,24 +1,40 @@
 """What every reader is given, and the two kinds of input format that there are."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Problems
+from emulator.model.definitions import Definitions
+
+_DEFAULTS = Definitions()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading of definitions: where from, what templates may ask for, what was found wrong.
 
-    A format that takes values of its own (a variable, a parameter) gets them by a field here.
+    A format that takes values of its own (a variable, a parameter) gets them by a field here:
+    `parameters` are CloudFormation's (`--param NAME=VALUE`), `environment` is Copilot's
+    (`--env-name`). `region` and `account` stand in for AWS's, as ecs-local.yaml says.
     """
 
     project: Project
     environ: Mapping[str, str]
     problems: Problems
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    environment: str | None = None
+    region: str = _DEFAULTS.region
+    account: str = _DEFAULTS.account
+
+    def after(self, fragment: Fragment) -> "Reading":
+        """Return what holds for files that are read after a fragment."""
+        local = fragment.local
+        region = (local and local.region) or fragment.region
+        account = local and local.account
+        return replace(self, region=region or self.region, account=account or self.account)
 
 
 @dataclass(frozen=True, slots=True)

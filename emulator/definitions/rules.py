@@ -1,11 +1,20 @@
 """Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.errors import ScheduleExpressionError, SourceRef
+from emulator.definitions.schedule_text import check_schedule, read_instant
+from emulator.definitions.targets import (
+    check_target,
+    read_capacity_provider_strategy,
+    read_network_configuration,
+    read_retry_policy,
+)
+from emulator.errors import SourceRef
+from emulator.model.names import short_name
 from emulator.model.rules import (
     ContainerOverride,
     Dialect,
@@ -15,24 +24,10 @@ from emulator.model.rules import (
     TaskOverride,
 )
 from emulator.model.task_definition import LaunchType
-from emulator.schedules import parse, with_caret
 
 MAXIMUM_TARGETS: Final = 5
 OVERRIDES_LIMIT: Final = 8192
 """Characters of an EventBridge target's `Input`."""
-
-NO_EFFECT: Final = (
-    ("role",),
-    ("capacityProviderStrategy", "capacity_provider_strategy"),
-    ("platformVersion", "platform_version"),
-    ("networkConfiguration", "network_configuration"),
-    ("deadLetterConfig", "dead_letter_config"),
-    ("propagateTags", "propagate_tags"),
-    ("trackingId", "tracking_id"),
-    ("region",),
-    ("cluster",),
-)
-"""Fields that mean something on AWS only, in both spellings."""
 
 _NAME: Final = re.compile(r"[.\-_A-Za-z0-9]{1,64}", re.ASCII)
 _TARGET_KEYS: Final = (
@@ -47,12 +42,40 @@ _TARGET_KEYS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class RuleContext:
+    """What a file says for all of its rules: where they run, and as whom.
+
+    `cluster` is a name or ARN, `role` too; names become ARNs of `region` and `account`.
+    """
+
+    region: str = "us-east-1"
+    account: str = "000000000000"
+    cluster: str | None = None
+    role: str | None = None
+
+    def role_arn(self, role: str | None) -> str | None:
+        """Return the ARN of a role given by name or ARN."""
+        if role is None or role.startswith("arn:"):
+            return role
+        return f"arn:aws:iam::{self.account}:role/{role}"
+
+    def queue_arn(self, queue: str) -> str:
+        """Return the ARN of a queue given by name or ARN."""
+        if queue.startswith("arn:"):
+            return queue
+        return f"arn:aws:sqs:{self.region}:{self.account}:{queue}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Identity:
     name: str
     source: SourceRef
 
 
-def read_rule(node: Node, problems: Problems) -> Rule | None:
+NO_CONTEXT: Final = RuleContext()
+
+
+def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT) -> Rule | None:
     """Return a rule; None after errors that leave nothing to fire."""
     fields = Fields(node, "the rule", problems)
     name = fields.text("name", required=True)
@@ -64,7 +87,8 @@ def read_rule(node: Node, problems: Problems) -> Rule | None:
         )
     identity = _Identity(name or "?", node.source)
     expression, dialect, timezone = _schedule(fields, identity, problems)
-    targets = _targets(fields, identity, problems)
+    own = _own_context(fields, context)
+    targets = _targets(fields, identity, own, problems)
     rule = Rule(
         name=identity.name,
         description=fields.text("description") or "",
@@ -73,11 +97,34 @@ def read_rule(node: Node, problems: Problems) -> Rule | None:
         timezone=timezone,
         state=RuleState.DISABLED if fields.boolean("disabled") else RuleState.ENABLED,
         targets=targets,
+        start_date=_instant(fields, "startDate", dialect, problems),
+        end_date=_instant(fields, "endDate", dialect, problems),
         source=node.source,
     )
-    _report(fields, problems)
-    fields.refuse_rest(("retryPolicy",))
+    for ignored in ("trackingId", "tracking_id"):
+        if (extra := fields.take(ignored)) is not None and not extra.empty:
+            problems.note(f"{ignored} has no effect on this machine", extra.source)
+    fields.refuse_rest()
     return rule if name and expression and targets else None
+
+
+def _own_context(fields: Fields, context: RuleContext) -> RuleContext:
+    """Return what holds for one rule, which may say otherwise than its file."""
+    return replace(
+        context,
+        region=fields.text("region") or context.region,
+        cluster=fields.text("cluster") or context.cluster,
+        role=fields.text("role") or context.role,
+    )
+
+
+def _instant(fields: Fields, name: str, dialect: Dialect, problems: Problems) -> datetime | None:
+    instant = read_instant(fields, name, problems)
+    if instant is not None and dialect == "rule":
+        message = f"{name} is for schedules of EventBridge Scheduler"
+        problems.error(message, fields.place(name), hint="say timezone: UTC, or another zone")
+        return None
+    return instant
 
 
 def _schedule(
@@ -90,22 +137,16 @@ def _schedule(
     if expression is None:
         problems.error(f"rule {rule.name} has no scheduleExpression", place)
         return None, dialect, "UTC"
-    try:
-        schedule = parse(expression, dialect=dialect, timezone=zone or "UTC")
-    except ScheduleExpressionError as error:
-        lines = with_caret(error).splitlines()
-        text = "\n".join(line for line in lines if not line.startswith("  hint: "))
-        problems.error(text, place, hint=error.hint)
-        return None, dialect, "UTC"
-    for doubt in schedule.doubts:
-        problems.warning(f"{expression}: {doubt}", place)
-    return expression, dialect, zone or "UTC"
+    valid = check_schedule(expression, dialect, zone or "UTC", place, problems)
+    return expression if valid else None, dialect, zone or "UTC"
 
 
-def _targets(fields: Fields, rule: _Identity, problems: Problems) -> tuple[Target, ...]:
+def _targets(
+    fields: Fields, rule: _Identity, context: RuleContext, problems: Problems
+) -> tuple[Target, ...]:
     listed = fields.items("targets")
     if not listed:
-        target = _target(fields, rule, problems)
+        target = _target(fields, rule, context, problems)
         return () if target is None else (target,)
     flat = [key for key in _TARGET_KEYS if key in fields]
     if flat:
@@ -117,8 +158,8 @@ def _targets(fields: Fields, rule: _Identity, problems: Problems) -> tuple[Targe
     found = []
     for number, item in enumerate(listed, start=1):
         own = Fields(item, "the target", problems)
-        target = _target(own, _Identity(f"{rule.name}-{number}", item.source), problems)
-        _report(own, problems)
+        identity = _Identity(f"{rule.name}-{number}", item.source)
+        target = _target(own, identity, _own_context(own, context), problems)
         own.refuse_rest()
         if target is not None:
             found.append(target)
@@ -128,7 +169,9 @@ def _targets(fields: Fields, rule: _Identity, problems: Problems) -> tuple[Targe
     return tuple(found)
 
 
-def _target(fields: Fields, identity: _Identity, problems: Problems) -> Target | None:
+def _target(
+    fields: Fields, identity: _Identity, context: RuleContext, problems: Problems
+) -> Target | None:
     definition = fields.text("taskDefinition", "task_definition")
     if not definition:
         problems.error(
@@ -148,9 +191,27 @@ def _target(fields: Fields, identity: _Identity, problems: Problems) -> Target |
         launch_type=None if launch_type is None else LaunchType(launch_type),
         group=fields.text("group"),
         overrides=_overrides(fields, problems),
+        cluster=short_name(context.cluster or "") or None,
+        role_arn=context.role_arn(context.role),
+        platform_version=fields.text("platformVersion", "platform_version"),
+        network_configuration=read_network_configuration(fields, problems),
+        capacity_provider_strategy=read_capacity_provider_strategy(fields, problems),
+        propagate_tags=fields.choice("propagateTags", "propagate_tags", among=("TASK_DEFINITION",)),
+        retry_policy=read_retry_policy(fields, problems),
+        dead_letter_arn=_dead_letter_arn(fields, context),
         source=identity.source,
     )
+    check_target(target, problems)
     return target if definition else None
+
+
+def _dead_letter_arn(fields: Fields, context: RuleContext) -> str | None:
+    section = fields.section("deadLetterConfig", "dead_letter_config")
+    if section is None:
+        return None
+    queue = section.text("arn", "sqs")
+    section.refuse_rest()
+    return None if queue is None else context.queue_arn(queue)
 
 
 def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
@@ -204,13 +265,3 @@ def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
             found[name] = entry.text("value") or ""
         entry.refuse_rest()
     return found
-
-
-def _report(fields: Fields, problems: Problems) -> None:
-    for names in NO_EFFECT:
-        node = fields.take(*names)
-        if node is not None and not node.empty:
-            problems.note(f"{names[0]} has no effect on this machine", node.source)
-    retry = fields.take("retryPolicy", "retry_policy")
-    if retry is not None and not retry.empty:
-        problems.error("retryPolicy is not supported yet", retry.source)

@@ -1,7 +1,7 @@
 """A TaskOverride as JSON: the `overrides` of RunTask, and the `Input` of a target."""
 
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.nodes import Fields, Problems
+from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.rules import read_container_override
 from emulator.model.rules import TaskOverride
 
@@ -9,7 +9,14 @@ from emulator.model.rules import TaskOverride
 def parse_task_override(text: str, place: str) -> TaskOverride:
     """Return the overrides of a JSON text. Raises `DefinitionError` with every problem."""
     problems = Problems()
-    fields = Fields(parse_json(text, place), "the TaskOverride", problems)
+    overrides = read_task_override(parse_json(text, place), problems)
+    problems.raise_errors()
+    return overrides
+
+
+def read_task_override(node: Node, problems: Problems) -> TaskOverride:
+    """Return the overrides that a value says; errors are noted in `problems`."""
+    fields = Fields(node, "the TaskOverride", problems)
     containers = tuple(
         override
         for item in fields.items("containerOverrides")
@@ -22,9 +29,8 @@ def parse_task_override(text: str, place: str) -> TaskOverride:
         "ephemeralStorage",
         "inferenceAcceleratorOverrides",
     ):
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.error(f"{name} is not supported yet in overrides", node.source)
+        unsupported = fields.take(name)
+        if unsupported is not None and not unsupported.empty:
+            problems.error(f"{name} is not supported yet in overrides", unsupported.source)
     fields.refuse_rest()
-    problems.raise_errors()
     return TaskOverride(container_overrides=containers, cpu=cpu, memory=memory)

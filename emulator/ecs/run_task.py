@@ -36,13 +36,17 @@ class RunTaskRefusedError(EcsLocalError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunTaskRequest:
-    """What RunTask is asked for. `task_definition` is a family, `family:revision` or an ARN."""
+    """What RunTask is asked for. `task_definition` is a family, `family:revision` or an ARN.
+
+    `cluster` None means the cluster of the definitions.
+    """
 
     task_definition: str
     count: int = 1
     overrides: TaskOverride = field(default_factory=TaskOverride)
     launch_type: LaunchType | None = None
     group: str | None = None
+    cluster: str | None = None
     started_by: str | None = None
     rule: str | None = None
     scheduled_at: datetime | None = None
@@ -117,7 +121,8 @@ def _new_task(
     now: datetime,
     task_id: str,
 ) -> Task:
-    region, account, cluster = definitions.region, definitions.account, definitions.cluster
+    region, account = definitions.region, definitions.account
+    cluster = request.cluster or definitions.cluster
     return Task(
         id=task_id,
         arn=identity.task_arn(region, account, cluster, task_id),
@@ -127,7 +132,12 @@ def _new_task(
             region, account, definition.family, definition.revision
         ),
         containers=tuple(
-            _new_container(container, definition.family, definitions, task_id)
+            _new_container(
+                container,
+                definition.family,
+                identity.container_arn(region, account, cluster, task_id),
+                task_id,
+            )
             for container in definition.container_definitions
         ),
         overrides=request.overrides,
@@ -144,13 +154,11 @@ def _new_task(
 
 
 def _new_container(
-    container: ContainerDefinition, family: str, definitions: Definitions, task_id: str
+    container: ContainerDefinition, family: str, arn: str, task_id: str
 ) -> TaskContainer:
     return TaskContainer(
         name=container.name,
-        arn=identity.container_arn(
-            definitions.region, definitions.account, definitions.cluster, task_id
-        ),
+        arn=arn,
         image=container.image,
         essential=container.essential,
         cpu=container.cpu,

@@ -24,6 +24,7 @@ def requests_for(rule: Rule, scheduled_at: datetime) -> Iterator[tuple[str, RunT
                 overrides=target.overrides,
                 launch_type=target.launch_type,
                 group=target.group,
+                cluster=target.cluster,
                 started_by=started_by(rule.name, rule.dialect),
                 rule=rule.name,
                 scheduled_at=scheduled_at,

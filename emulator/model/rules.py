@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -44,11 +45,50 @@ class TaskOverride:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkConfiguration:
+    """The awsvpc configuration of a task: ids of subnets and security groups, as written."""
+
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    assign_public_ip: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CapacityProviderStrategyItem:
+    """One entry of a capacity provider strategy."""
+
+    capacity_provider: str
+    base: int = 0
+    weight: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RetryPolicy:
+    """How often and how long an event that could not be delivered is tried again.
+
+    AWS's own defaults are 185 attempts and 86400 seconds. A task that starts and then fails was
+    delivered: this has nothing to do with it.
+    """
+
+    maximum_retry_attempts: int = 185
+    maximum_event_age_in_seconds: int = 86400
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InputTransformer:
+    """How `Input` is made of an event: JSON paths by name, and a template with `<name>` in it."""
+
+    input_template: str
+    input_paths_map: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """An ECS target of a rule: which task definition to run, how often, with which overrides.
 
-    `task_definition` is a family, `family:revision` or an ARN, as written; `role_arn` the role
-    that EventBridge assumes to run it, and `dead_letter_arn` the queue that keeps what failed.
+    `task_definition` is a family where the files define it, else `family:revision` or an ARN as
+    written. `cluster` is the name of a cluster (None: that of the definitions), `role_arn` the
+    role that EventBridge assumes to run it, `dead_letter_arn` the queue for what failed.
     """
 
     id: str
@@ -57,14 +97,30 @@ class Target:
     launch_type: LaunchType | None = None
     group: str | None = None
     overrides: TaskOverride = field(default_factory=TaskOverride)
+    input_transformer: InputTransformer | None = None
+    cluster: str | None = None
     role_arn: str | None = None
+    platform_version: str | None = None
+    network_configuration: NetworkConfiguration | None = None
+    capacity_provider_strategy: tuple[CapacityProviderStrategyItem, ...] = ()
+    propagate_tags: str | None = None
+    enable_ecs_managed_tags: bool = False
+    enable_execute_command: bool = False
+    reference_id: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    retry_policy: RetryPolicy | None = None
     dead_letter_arn: str | None = None
     source: SourceRef | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """An EventBridge rule or, with `dialect` "scheduler", an EventBridge Scheduler schedule."""
+    """An EventBridge rule or, with `dialect` "scheduler", an EventBridge Scheduler schedule.
+
+    `event_pattern` is JSON text in one canonical form. The rest is Scheduler's alone: the window
+    of `start_date` and `end_date` (aware, inclusive), `maximum_window_in_minutes` of a flexible
+    time window, and the schedule's group.
+    """
 
     name: str
     schedule_expression: str
@@ -73,6 +129,11 @@ class Rule:
     timezone: str = "UTC"
     dialect: Dialect = "rule"
     state: RuleState = RuleState.ENABLED
+    event_pattern: str | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    maximum_window_in_minutes: int | None = None
+    schedule_group: str | None = None
     source: SourceRef | None = field(default=None, compare=False)
 
     @property
@@ -81,7 +142,13 @@ class Rule:
 
         A `rate` still wants its anchor, the instant of the rule's creation.
         """
-        return parse(self.schedule_expression, dialect=self.dialect, timezone=self.timezone)
+        return parse(
+            self.schedule_expression,
+            dialect=self.dialect,
+            timezone=self.timezone,
+            start=self.start_date,
+            end=self.end_date,
+        )
 
     @property
     def enabled(self) -> bool:

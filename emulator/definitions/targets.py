@@ -1,0 +1,140 @@
+"""The parts of an ECS target that every format has, whatever the style of its keys.
+
+EventBridge rules, EventBridge Scheduler, ecschedule and RunTask spell them differently; what
+they say becomes the same values, and what has no effect on this machine is noted once.
+"""
+
+from typing import Final
+
+from emulator.definitions.nodes import Fields, Problems
+from emulator.model.rules import (
+    CapacityProviderStrategyItem,
+    NetworkConfiguration,
+    RetryPolicy,
+    Target,
+)
+
+NETWORK: Final = ("networkConfiguration", "network_configuration", "NetworkConfiguration")
+AWSVPC: Final = (
+    "awsvpcConfiguration",
+    "aws_vpc_configuration",
+    "awsvpc_configuration",
+    "AwsVpcConfiguration",
+    "AwsvpcConfiguration",
+)
+SECURITY_GROUPS: Final = ("securityGroups", "security_groups", "SecurityGroups")
+PUBLIC_IP: Final = ("assignPublicIp", "assign_public_ip", "AssignPublicIp")
+STRATEGY: Final = (
+    "capacityProviderStrategy",
+    "capacity_provider_strategy",
+    "CapacityProviderStrategy",
+)
+RETRY: Final = ("retryPolicy", "retry_policy", "RetryPolicy")
+ATTEMPTS: Final = (
+    "maximumRetryAttempts",
+    "maximum_retry_attempts",
+    "MaximumRetryAttempts",
+)
+AGE: Final = (
+    "maximumEventAgeInSeconds",
+    "maximum_event_age_in_seconds",
+    "MaximumEventAgeInSeconds",
+)
+MAXIMUM_SUBNETS: Final = 16
+MAXIMUM_SECURITY_GROUPS: Final = 5
+MAXIMUM_STRATEGY: Final = 6
+
+
+def read_network_configuration(fields: Fields, problems: Problems) -> NetworkConfiguration | None:
+    """Take the network configuration of a target or of RunTask."""
+    outer = fields.section(*NETWORK)
+    if outer is None:
+        return None
+    section = outer.section(*AWSVPC)
+    outer.refuse_rest()
+    if section is None:
+        return None
+    subnets = section.texts("subnets", "Subnets") or ()
+    groups = section.texts(*SECURITY_GROUPS) or ()
+    public = section.choice(*PUBLIC_IP, among=("ENABLED", "DISABLED"))
+    section.refuse_rest()
+    if not 1 <= len(subnets) <= MAXIMUM_SUBNETS:
+        message = f"subnets: 1 to {MAXIMUM_SUBNETS} of them, not {len(subnets)}"
+        problems.rejected(message, section.place("subnets", "Subnets"))
+    if len(groups) > MAXIMUM_SECURITY_GROUPS:
+        message = f"securityGroups: {MAXIMUM_SECURITY_GROUPS} at most, not {len(groups)}"
+        problems.rejected(message, section.place(*SECURITY_GROUPS))
+    return NetworkConfiguration(
+        subnets=subnets, security_groups=groups, assign_public_ip=public == "ENABLED"
+    )
+
+
+def read_capacity_provider_strategy(
+    fields: Fields, problems: Problems
+) -> tuple[CapacityProviderStrategyItem, ...]:
+    """Take the capacity provider strategy of a target."""
+    found = []
+    for node in fields.items(*STRATEGY):
+        item = Fields(node, "the capacity provider strategy", problems)
+        names = ("capacityProvider", "capacity_provider", "CapacityProvider")
+        provider = item.text(*names, required=True)
+        base, weight = item.digits("base", "Base"), item.digits("weight", "Weight")
+        item.refuse_rest()
+        if provider:
+            found.append(
+                CapacityProviderStrategyItem(
+                    capacity_provider=provider, base=base or 0, weight=weight or 0
+                )
+            )
+    if len(found) > MAXIMUM_STRATEGY:
+        message = f"capacityProviderStrategy: {MAXIMUM_STRATEGY} at most, not {len(found)}"
+        problems.rejected(message, fields.place(*STRATEGY))
+    return tuple(found)
+
+
+def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
+    """Take the retry policy of a target."""
+    section = fields.section(*RETRY)
+    if section is None:
+        return None
+    attempts, age = section.digits(*ATTEMPTS), section.digits(*AGE)
+    section.refuse_rest()
+    if attempts is not None and attempts > 185:
+        message = f"maximumRetryAttempts is 0 to 185, not {attempts}"
+        problems.rejected(message, section.place(*ATTEMPTS))
+    if age is not None and not 60 <= age <= 86400:
+        message = f"maximumEventAgeInSeconds is 60 to 86400, not {age}"
+        problems.rejected(message, section.place(*AGE))
+    if attempts is None and age is None:
+        return None
+    default = RetryPolicy()
+    return RetryPolicy(
+        maximum_retry_attempts=default.maximum_retry_attempts if attempts is None else attempts,
+        maximum_event_age_in_seconds=default.maximum_event_age_in_seconds if age is None else age,
+    )
+
+
+def check_target(target: Target, problems: Problems) -> None:
+    """Note what of a target AWS would reject, and what has no effect on this machine."""
+    if target.launch_type is not None and target.capacity_provider_strategy:
+        message = f"target {target.id}: a launch type and a capacity provider strategy"
+        problems.rejected(message, target.source, hint="AWS takes one of the two")
+    for name, value in (
+        ("the role", target.role_arn),
+        ("the capacity provider strategy", target.capacity_provider_strategy),
+        ("the platform version", target.platform_version),
+        ("the network configuration", target.network_configuration),
+        ("propagateTags", target.propagate_tags),
+        ("enableExecuteCommand", target.enable_execute_command),
+    ):
+        if value:
+            problems.note(f"{name} of a target has no effect on this machine", target.source)
+    if target.retry_policy is not None:
+        message = "the retry policy of a target: RunTask is never throttled here, so no event is"
+        problems.note(f"{message} delivered again", target.source)
+    if target.dead_letter_arn is not None:
+        message = "the dead-letter queue of a target: events that fail are reported, not queued"
+        problems.note(message, target.source)
+    if target.input_transformer is not None:
+        message = f"target {target.id}: InputTransformer is not supported yet"
+        problems.error(message, target.source, hint="write the overrides as Input")
