@@ -8,8 +8,8 @@
     +-- ScheduleExpressionError   exit 2   an invalid cron(), rate() or at()
     +-- StateDirectoryError       exit 2   the state directory cannot be read or written
     +-- LogWriteError             exit 1   log events could not be written
-    +-- EngineUnavailableError    exit 3   no container engine answers
     +-- EngineError               exit 3   the engine refused or lost a request
+        +-- EngineUnavailableError         no container engine answers
 
 A task that fails is none of these: it is a `Task` with a stop code, a reason and an exit code.
 """
@@ -123,16 +123,14 @@ class StateDirectoryError(EcsLocalError):
     exit_code = 2
 
 
-class EngineUnavailableError(EcsLocalError):
-    """No container engine answers."""
-
-    exit_code = 3
-
-
 class EngineError(EcsLocalError):
     """The container engine refused or lost a request."""
 
     exit_code = 3
+
+
+class EngineUnavailableError(EngineError):
+    """No container engine answers."""
 
 
 class LogWriteError(EcsLocalError):

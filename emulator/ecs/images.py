@@ -8,6 +8,8 @@ from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableEr
 from emulator.events import EventBus, Progressed
 from emulator.model.definitions import PullPolicy
 
+Pull = Callable[[], ImageInfo]
+
 
 class ImageStore:
     """Answers whether an image is here, and brings it when the policy says so; thread-safe."""
@@ -23,9 +25,9 @@ class ImageStore:
         image: str,
         *,
         platform: str | None = None,
-        before_pull: Callable[[], None] = lambda: None,
+        pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
     ) -> ImageInfo:
-        """Return an image that is here now. `before_pull` is called when that will take long.
+        """Return an image that is here now. `pulling` carries a pull out, which may take long.
 
         Raises `ImageUnavailableError`.
         """
@@ -36,7 +38,9 @@ class ImageStore:
             if self._policy is PullPolicy.NEVER:
                 message = f"{image} is not here, and the pull policy is never"
                 raise ImageUnavailableError(message)
-        before_pull()
+        return pulling(lambda: self._pull_once(image, platform))
+
+    def _pull_once(self, image: str, platform: str | None) -> ImageInfo:
         with self._locks[image]:
             # Another task of the same second may have brought it meanwhile.
             found = None if self._policy is PullPolicy.ALWAYS else self._engine.find_image(image)

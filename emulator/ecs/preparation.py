@@ -11,11 +11,11 @@ from functools import partial
 from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.container_run import ContainerRun
-from emulator.ecs.images import ImageStore
+from emulator.ecs.images import ImageStore, Pull
 from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.plan import Host, TaskPlan, plan_task
 from emulator.ecs.task_record import TaskRecord
-from emulator.engines.base import ContainerEngine, ImageUnavailableError
+from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
@@ -60,13 +60,16 @@ class TaskResources:
     volumes: list[str] = field(default_factory=list)
     containers: dict[str, ContainerRun] = field(default_factory=dict)
 
-    def prepare(self, record: TaskRecord, before_pull: Callable[[], None]) -> TaskPlan:
-        """Make everything but the containers. Raises `CannotStartError`."""
+    def prepare(self, record: TaskRecord, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
+        """Make everything but the containers. Raises `CannotStartError`, and what `pulling` does.
+
+        Nothing is made in the engine until all images are here.
+        """
         if self.workshop.missing_log_groups(record.task):
             raise CannotStartError(outcome.missing_log_group())
         try:
             plan = self._plan(record.task)
-            self._ensure_images(record, plan, before_pull)
+            self._ensure_images(record, plan, pulling)
             self._create(plan)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"
@@ -105,14 +108,14 @@ class TaskResources:
             self.namespace = PauseNamespace(self.workshop.engine, plan.pause)
 
     def _ensure_images(
-        self, record: TaskRecord, plan: TaskPlan, before_pull: Callable[[], None]
+        self, record: TaskRecord, plan: TaskPlan, pulling: Callable[[Pull], ImageInfo]
     ) -> None:
         record.pull_started()
         digests = {}
         for container, spec in zip(record.task.containers, plan.containers, strict=True):
             try:
                 image = self.workshop.images.ensure(
-                    spec.image, platform=spec.platform, before_pull=before_pull
+                    spec.image, platform=spec.platform, pulling=pulling
                 )
             except ImageUnavailableError as error:
                 failure = outcome.pull_failure(spec.image, error.message)

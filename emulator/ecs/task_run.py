@@ -12,6 +12,7 @@ A task that fails ends as a value: `execute` raises only on defects of this prog
 """
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -20,11 +21,13 @@ from typing import Final, assert_never
 
 from emulator.ecs import outcome
 from emulator.ecs.container_run import ContainerRun, Ended, Lost, NotStarted, Report, Started
+from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, Standing, next_step
 from emulator.ecs.plan import TaskPlan, join
 from emulator.ecs.preparation import CannotStartError, TaskResources, Workshop
 from emulator.ecs.task_record import TaskRecord
-from emulator.engines.base import ContainerSpec
+from emulator.engines.base import ContainerSpec, ImageInfo
+from emulator.errors import EngineError
 from emulator.events import LogEventsReceived
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_definition import ContainerDefinition, DependencyCondition
@@ -42,6 +45,17 @@ class StopAsked:
     kill: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Pulled:
+    """A pull is over: with an image, or an error."""
+
+    result: ImageInfo | EngineError
+
+
+class _StoppedWhilePullingError(Exception):
+    """The task was asked to stop, and nobody waits for its image any more."""
+
+
 class TaskRun:
     """The life of one task. `execute` runs in one thread; `ask_stop` comes from any."""
 
@@ -51,9 +65,11 @@ class TaskRun:
         self._resources = TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
         self._standings = {name: Standing() for name in self._definitions}
-        self._inbox: queue.SimpleQueue[Report | StopAsked] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[Report | StopAsked | _Pulled] = queue.SimpleQueue()
         self._stop_sent: set[str] = set()
         self._stopping = False
+        self._killing = False
+        self._pulled: _Pulled | None = None
         self._deadlines: dict[str, float] = {}
 
     @property
@@ -77,7 +93,9 @@ class TaskRun:
             if self._stopping:
                 self._never_start()
             else:
-                self._live(self._resources.prepare(record, release_slot), release_slot)
+                self._live(self._prepare(release_slot), release_slot)
+        except _StoppedWhilePullingError:
+            self._never_start()
         except CannotStartError as failure:
             self._fail_to_start(failure)
         finally:
@@ -86,6 +104,32 @@ class TaskRun:
             self._resources.remove()
             record.advance(TaskStatus.STOPPED, stopped_at=record.now())
         return record.task
+
+    def _prepare(self, release_slot: Callable[[], None]) -> TaskPlan:
+        def pulling(pull: Pull) -> ImageInfo:
+            release_slot()
+            return self._pull(pull)
+
+        return self._resources.prepare(self._record, pulling)
+
+    def _pull(self, pull: Pull) -> ImageInfo:
+        """Pull in a thread of its own: a registry may take minutes, and a stop must not wait."""
+
+        def work() -> None:
+            try:
+                self._inbox.put(_Pulled(result=pull()))
+            except EngineError as error:
+                self._inbox.put(_Pulled(result=error))
+
+        self._pulled = None
+        threading.Thread(target=work, name="pull", daemon=True).start()
+        while self._pulled is None:
+            self._receive()
+            if self._stopping:
+                raise _StoppedWhilePullingError
+        if isinstance(self._pulled.result, EngineError):
+            raise self._pulled.result
+        return self._pulled.result
 
     def _fail_to_start(self, failure: CannotStartError) -> None:
         code, reason = outcome.task_failed_to_start(failure.reason, self.task.launch_type)
@@ -147,6 +191,8 @@ class TaskRun:
             self._stop_sent.add(name)
             timeout = self._definitions[name].stop_timeout
             seconds = STOP_TIMEOUT if timeout is None else timeout
+            if self._killing:
+                seconds = 0
             self._resources.containers[name].stop(timedelta(seconds=seconds))
 
     def _abandon(self, name: str, reason: str) -> None:
@@ -190,6 +236,8 @@ class TaskRun:
                 self._on_lost(message)
             case StopAsked():
                 self._on_stop_asked(message)
+            case _Pulled():
+                self._pulled = message
             case _:
                 assert_never(message)
 
@@ -206,9 +254,17 @@ class TaskRun:
         if timeout is not None and _is_awaited(name, self._definitions.values()):
             self._deadlines[name] = time.monotonic() + timeout
         self._record.container_started(name, message.container_id)
-        if all(standing.ran for standing in self._standings.values()):
-            self._record.advance(TaskStatus.RUNNING, started_at=self._record.now())
+        self._advance_if_running()
         message.noted.set()
+
+    def _advance_if_running(self) -> None:
+        """Enter RUNNING once every container runs or is past it, as the agent counts."""
+        if self.task.last_status is not TaskStatus.PENDING:
+            return
+        phases = {standing.phase for standing in self._standings.values()}
+        past = phases <= {Phase.RUNNING, Phase.STOPPED} and Phase.RUNNING in phases
+        if past and all(self._standings[c.name].ran for c in self.task.containers if c.essential):
+            self._record.advance(TaskStatus.RUNNING, started_at=self._record.now())
 
     def _on_not_started(self, message: NotStarted) -> None:
         reason = message.failure.reason(self.task.launch_type)
@@ -236,6 +292,7 @@ class TaskRun:
         self._stopping = True
         self._record.decide(message.code, message.reason)
         if message.kill:
+            self._killing = True
             self._resources.kill()
 
     def _decide_if_essential(self, name: str) -> None:
@@ -246,6 +303,7 @@ class TaskRun:
         self._standings[name] = standing
         self._deadlines.pop(name, None)
         self._record.container_stopped(name, exit_code=standing.exit_code, reason=reason)
+        self._advance_if_running()
 
 
 def _is_awaited(name: str, containers: Iterable[ContainerDefinition]) -> bool:

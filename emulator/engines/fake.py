@@ -22,6 +22,7 @@ from emulator.engines.base import (
     ImageUnavailableError,
     OutputChunk,
 )
+from emulator.errors import EngineUnavailableError
 
 PAUSE_IMAGE: Final = "ecs-local/pause:1"
 _SIGTERM_EXIT: Final = 143
@@ -80,9 +81,18 @@ class FakeEngine:
         self._lock = threading.Lock()
         self._containers: dict[str, _FakeContainer] = {}
         self._volumes: dict[str, Mapping[str, str]] = {}
+        self._gone = False
+
+    def disappear(self) -> None:
+        """Be an engine that is shut down: output ends, and no request is answered any more."""
+        self._gone = True
+        for container in self._listed():
+            container.output.put(None)
+            container.ended.set()
 
     def info(self) -> EngineInfo:
         """Describe the engine, and that it runs nothing."""
+        self._answer()
         return EngineInfo(
             name="fake",
             version="0",
@@ -99,6 +109,7 @@ class FakeEngine:
 
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is here, or None."""
+        self._answer()
         known = image in self._images or image == PAUSE_IMAGE
         return (
             ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
@@ -108,6 +119,7 @@ class FakeEngine:
         self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
     ) -> ImageInfo:
         """Take an image from the made-up registry. Raises `ImageUnavailableError`."""
+        self._answer()
         self._note(f"pull {image}")
         if image not in self._registry:
             message = f"manifest for {image} not found: manifest unknown"
@@ -125,6 +137,9 @@ class FakeEngine:
         if self.find_image(spec.image) is None:
             message = f"No such image: {spec.image}"
             raise ImageUnavailableError(message)
+        if any(container.spec.name == spec.name for container in self._listed()):
+            message = f'Conflict. The container name "/{spec.name}" is already in use'
+            raise EngineRefusedError(message)
         name = spec.labels.get("com.amazonaws.ecs.container-name", spec.name)
         self._note(f"create {name}")
         default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
@@ -150,11 +165,14 @@ class FakeEngine:
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
         container = self._get(container_id)
-        container.ended.wait()
+        if container.started_at is not None:
+            container.ended.wait()
+            self._answer()
         return container.exit
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send SIGTERM and, after `grace`, SIGKILL."""
+        self._answer()
         container = self._containers.get(container_id)
         if container is None or container.started_at is None:
             return
@@ -167,6 +185,7 @@ class FakeEngine:
 
     def kill(self, container_id: str) -> None:
         """Send SIGKILL."""
+        self._answer()
         container = self._containers.get(container_id)
         if container is not None and container.started_at is not None:
             self._note(f"kill {self._name(container)}")
@@ -174,6 +193,7 @@ class FakeEngine:
 
     def remove(self, container_id: str) -> None:
         """Remove a container, killing it if need be."""
+        self._answer()
         self.kill_quietly(container_id)
         with self._lock:
             container = self._containers.pop(container_id, None)
@@ -188,16 +208,17 @@ class FakeEngine:
 
     def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
         """Create a named volume."""
+        self._answer()
         self._volumes[name] = labels
 
     def remove_volume(self, name: str) -> None:
         """Remove a named volume."""
+        self._answer()
         self._volumes.pop(name, None)
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
         """Return all containers that carry all these labels."""
-        with self._lock:
-            containers = list(self._containers.values())
+        self._answer()
         return [
             ContainerSummary(
                 id=container.id,
@@ -205,12 +226,13 @@ class FakeEngine:
                 running=container.started_at is not None and not container.ended.is_set(),
                 labels=container.spec.labels,
             )
-            for container in containers
+            for container in self._listed()
             if _carries(container.spec.labels, labels)
         ]
 
     def find_volumes(self, labels: Mapping[str, str]) -> list[str]:
         """Return the names of all volumes that carry all these labels."""
+        self._answer()
         return [name for name, own in self._volumes.items() if _carries(own, labels)]
 
     def close(self) -> None:
@@ -238,7 +260,17 @@ class FakeEngine:
             container.signalled.set()
             container.ended.set()
 
+    def _answer(self) -> None:
+        if self._gone:
+            message = "no container engine answers: it has disappeared"
+            raise EngineUnavailableError(message)
+
+    def _listed(self) -> list[_FakeContainer]:
+        with self._lock:
+            return list(self._containers.values())
+
     def _get(self, container_id: str) -> _FakeContainer:
+        self._answer()
         container = self._containers.get(container_id)
         if container is None:
             message = f"No such container: {container_id}"

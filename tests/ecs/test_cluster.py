@@ -1,0 +1,156 @@
+"""The tasks that run here: their order, and stopping one or all of them."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.ecs.cluster import Cluster
+from emulator.engines.base import ContainerSpec
+from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.events import EventBus, TaskStateChanged
+from emulator.model.task import StopCode, Task, TaskStatus
+from tests.builders import container, task, workshop
+
+UNTIL_STOPPED = FakeProcess(duration=None)
+STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
+PATIENCE = 30.0
+"""Seconds after which a test that hangs fails; none comes near."""
+
+
+def _task(number: int, **app: Any) -> Task:
+    return task(container(**app), task_id=f"{number:032x}")
+
+
+class _Watched:
+    """A cluster with the states its tasks reach."""
+
+    def __init__(self, engine: FakeEngine, start_slots: int) -> None:
+        self.states: list[tuple[str, TaskStatus]] = []
+        self.ended: dict[str, Task] = {}
+        self._reached = threading.Condition()
+        bus = EventBus()
+        bus.subscribe(TaskStateChanged, self._on_task)
+        self.cluster = Cluster(workshop(engine, bus), start_slots=start_slots)
+
+    def wait_for(self, status: TaskStatus, count: int = 1) -> None:
+        with self._reached:
+            assert self._reached.wait_for(
+                lambda: [state for _, state in self.states].count(status) >= count, PATIENCE
+            )
+
+    def _on_task(self, event: TaskStateChanged) -> None:
+        with self._reached:
+            self.states.append((event.task.id, event.task.last_status))
+            if event.task.stopped:
+                self.ended[event.task.id] = event.task
+            self._reached.notify_all()
+
+
+@contextmanager
+def _cluster(engine: FakeEngine, start_slots: int = 4) -> Iterator[_Watched]:
+    watched = _Watched(engine, start_slots)
+    yield watched
+    assert watched.cluster.wait_idle(PATIENCE)
+    watched.cluster.close()
+
+
+def test_a_submitted_task_is_provisioning_at_once_and_stopped_in_the_end() -> None:
+    with _cluster(FakeEngine()) as watched:
+        watched.cluster.submit(_task(1))
+        assert watched.states[0] == (f"{1:032x}", TaskStatus.PROVISIONING)
+    assert watched.ended[f"{1:032x}"].succeeded
+    assert watched.cluster.active() == []
+
+
+def test_tasks_are_admitted_in_the_order_of_their_submission() -> None:
+    with _cluster(FakeEngine(), start_slots=1) as watched:
+        for number in range(20):
+            watched.cluster.submit(_task(number))
+    pending = [task_id for task_id, state in watched.states if state is TaskStatus.PENDING]
+    assert pending == [f"{number:032x}" for number in range(20)]
+
+
+def test_running_tasks_do_not_keep_others_from_starting() -> None:
+    with _cluster(FakeEngine({"app": UNTIL_STOPPED}), start_slots=1) as watched:
+        for number in range(5):
+            watched.cluster.submit(_task(number))
+        watched.wait_for(TaskStatus.RUNNING, 5)
+        assert len(watched.cluster.active()) == 5
+        assert watched.cluster.running_of("nightly") == 5
+        watched.cluster.stop_all("Task stopped by user")
+    assert watched.cluster.running_of("nightly") == 0
+
+
+def test_a_pull_does_not_keep_others_from_starting() -> None:
+    pulled = threading.Event()
+
+    class _SlowRegistry(FakeEngine):
+        def pull_image(self, *args: object, **options: object) -> object:  # type: ignore[override]
+            assert pulled.wait(PATIENCE)
+            return super().pull_image(*args, **options)  # type: ignore[arg-type]
+
+    engine = _SlowRegistry(registry=frozenset({"far:1"}))
+    with _cluster(engine, start_slots=1) as watched:
+        watched.cluster.submit(_task(1, image="far:1"))
+        watched.cluster.submit(_task(2))
+        watched.wait_for(TaskStatus.STOPPED)
+        assert list(watched.ended) == [f"{2:032x}"]
+        pulled.set()
+    assert watched.ended[f"{1:032x}"].succeeded
+
+
+def test_one_task_is_stopped_and_the_others_go_on() -> None:
+    with _cluster(FakeEngine({"app": UNTIL_STOPPED})) as watched:
+        watched.cluster.submit(_task(1))
+        watched.cluster.submit(_task(2))
+        watched.wait_for(TaskStatus.RUNNING, 2)
+        assert watched.cluster.stop(f"{1:032x}", "takes too long")
+        watched.wait_for(TaskStatus.STOPPED)
+        assert [each.id for each in watched.cluster.active()] == [f"{2:032x}"]
+        watched.cluster.stop_all("enough", StopCode.TERMINATION_NOTICE)
+    assert watched.ended[f"{1:032x}"].stopped_reason == "takes too long"
+    assert watched.ended[f"{2:032x}"].stop_code is StopCode.TERMINATION_NOTICE
+
+
+def test_a_task_that_is_not_here_cannot_be_stopped() -> None:
+    with _cluster(FakeEngine()) as watched:
+        assert not watched.cluster.stop("f" * 32, "why not")
+
+
+def test_tasks_that_wait_for_a_start_slot_are_stopped_without_ever_starting() -> None:
+    goes_on = threading.Event()
+
+    class _SlowCreate(FakeEngine):
+        def create(self, spec: ContainerSpec) -> str:
+            assert goes_on.wait(PATIENCE)
+            return super().create(spec)
+
+    with _cluster(_SlowCreate({"app": UNTIL_STOPPED}), start_slots=1) as watched:
+        for number in range(3):
+            watched.cluster.submit(_task(number))
+        watched.wait_for(TaskStatus.PENDING)
+        watched.cluster.stop_all("Task stopped by user")
+        goes_on.set()
+    started = [each.id for each in watched.ended.values() if each.started_at is not None]
+    assert started in ([], [f"{0:032x}"])
+    assert len(watched.ended) == 3
+
+
+def test_kill_all_does_not_wait_for_stop_timeouts() -> None:
+    with _cluster(FakeEngine({"app": STUBBORN})) as watched:
+        watched.cluster.submit(_task(1, stop_timeout=3600))
+        watched.wait_for(TaskStatus.RUNNING)
+        watched.cluster.stop_all("Task stopped by user")
+        watched.cluster.kill_all("Task stopped by user")
+    assert watched.ended[f"{1:032x}"].containers[0].exit_code == 137
+
+
+def test_an_engine_that_goes_away_ends_every_task() -> None:
+    engine = FakeEngine({"app": UNTIL_STOPPED})
+    with _cluster(engine) as watched:
+        for number in range(4):
+            watched.cluster.submit(_task(number))
+        watched.wait_for(TaskStatus.RUNNING, 4)
+        engine.disappear()
+    assert {each.exit_code for each in watched.ended.values()} == {125}
