@@ -46,14 +46,15 @@ class Severity(StrEnum):
 class Problem:
     """One thing wrong with a definition, and what to do about it.
 
-    `rule` names the EventBridge rule concerned, where there is one.
+    `rule` is the id of the check that found it: docs/lint.md lists them, and people name them to
+    select or ignore a check.
     """
 
     message: str
     source: SourceRef | None = None
     hint: str | None = None
     severity: Severity = Severity.ERROR
-    rule: str | None = None
+    rule: str = "invalid-definition"
 
     def __str__(self) -> str:
         place = f"{self.source}: " if self.source else ""

@@ -55,7 +55,7 @@ def _task_definitions(
             first = found.setdefault(definition.family, definition)
             if first is not definition:
                 message = f"family {definition.family} is defined before, at {first.source}"
-                problems.error(message, definition.source)
+                problems.error(message, definition.source, rule="duplicate")
                 continue
             check_task_definition(definition, problems)
     return found
@@ -68,7 +68,7 @@ def _rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
             first = found.setdefault(rule.name, rule)
             if first is not rule:
                 message = f"rule {rule.name} is defined before, at {first.source}"
-                problems.error(message, rule.source)
+                problems.error(message, rule.source, rule="duplicate")
     return list(found.values())
 
 
@@ -97,7 +97,7 @@ def _log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogG
             first = found.setdefault(group.name, group)
             if first is not group:
                 message = f"log group {group.name} is defined before, at {first.source}"
-                problems.error(message, group.source)
+                problems.error(message, group.source, rule="duplicate")
     return tuple(found.values())
 
 
@@ -115,10 +115,10 @@ def _check_target(
             known = ", ".join(sorted(families)) or "none"
             hint = did_you_mean(family, tuple(families)) or f"families here: {known}"
             message = f"rule {rule.name}: no task definition {target.task_definition!r}"
-            problems.error(message, target.source, hint=hint)
+            problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
     for problem in override_problems(definition, target.overrides):
-        problems.error(f"rule {rule.name}: {problem}", target.source)
+        problems.error(f"rule {rule.name}: {problem}", target.source, rule="target-overrides")
 
 
 def _check_local_rules(
@@ -129,4 +129,5 @@ def _check_local_rules(
         for name, node in fragment.local_rules.items():
             if name not in names:
                 message = f"local.rules: there is no rule {name!r}"
-                problems.error(message, node.source, hint=did_you_mean(name, names))
+                hint = did_you_mean(name, names)
+                problems.error(message, node.source, hint=hint, rule="local-rule-missing")

@@ -47,29 +47,53 @@ class Node:
 class Problems:
     """Collects what is wrong, so that all of a file is told and not the first of it.
 
-    `lenient` makes warnings of what only AWS would mind.
+    `lenient` makes warnings of what only AWS would mind. `rule` is the id of a problem's kind; a
+    new one needs a line in `emulator/lint/reading.py`.
     """
 
     lenient: bool = False
     found: list[Problem] = field(default_factory=list)
 
-    def error(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+    def error(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "invalid-definition",
+    ) -> None:
         """Note what cannot be honoured."""
-        self.found.append(Problem(message, source, hint))
+        self.found.append(Problem(message, source, hint, rule=rule))
 
-    def rejected(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+    def rejected(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "aws-rejects",
+    ) -> None:
         """Note what AWS would reject, though it could run here."""
         severity = Severity.WARNING if self.lenient else Severity.ERROR
-        self.found.append(Problem(message, source, hint, severity))
+        self.found.append(Problem(message, source, hint, severity, rule))
 
-    def warning(self, message: str, source: SourceRef | None, *, hint: str | None = None) -> None:
+    def warning(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "doubtful",
+    ) -> None:
         """Note what is probably not meant."""
-        self.found.append(Problem(message, source, hint, Severity.WARNING))
+        self.found.append(Problem(message, source, hint, Severity.WARNING, rule))
 
-    def note(self, message: str, source: SourceRef | None) -> None:
+    def note(
+        self, message: str, source: SourceRef | None, *, rule: str = "no-local-effect"
+    ) -> None:
         """Note what has no effect here; the same text once is enough."""
         if not any(known.message == message for known in self.found):
-            self.found.append(Problem(message, source, None, Severity.NOTE))
+            self.found.append(Problem(message, source, None, Severity.NOTE, rule))
 
     @property
     def has_errors(self) -> bool:
@@ -82,9 +106,11 @@ class Problems:
             raise DefinitionError(tuple(self.found))
 
 
-def failure(message: str, source: SourceRef, *, hint: str | None = None) -> DefinitionError:
+def failure(
+    message: str, source: SourceRef, *, hint: str | None = None, rule: str = "unreadable"
+) -> DefinitionError:
     """Return the error for a file that cannot be read at all."""
-    return DefinitionError((Problem(message, source, hint),))
+    return DefinitionError((Problem(message, source, hint, rule=rule),))
 
 
 class Fields:
@@ -101,7 +127,8 @@ class Fields:
         self._taken: set[str] = set()
         self._nodes: dict[str, Node] = node.value if isinstance(node.value, dict) else {}
         if not isinstance(node.value, dict):
-            problems.error(f"{what} must be a mapping, not {node.kind}", node.source)
+            message = f"{what} must be a mapping, not {node.kind}"
+            problems.error(message, node.source, rule="wrong-type")
 
     def __contains__(self, name: str) -> bool:
         return name in self._nodes
@@ -116,7 +143,9 @@ class Fields:
         self._taken.update(names)
         if len(present) > 1:
             both = " and ".join(present)
-            self._problems.error(f"{both} say the same thing", self.place(present[1]))
+            self._problems.error(
+                f"{both} say the same thing", self.place(present[1]), rule="duplicate"
+            )
         return self._nodes[present[0]] if present else None
 
     def text(self, *names: str, required: bool = False) -> str | None:
@@ -145,7 +174,7 @@ class Fields:
         if text is None or (text.isascii() and text.isdigit() and len(text) < 10):
             return None if text is None else int(text)
         message = f"{names[0]} must be a whole number, not {text!r}"
-        self._problems.error(message, self.place(*names))
+        self._problems.error(message, self.place(*names), rule="wrong-type")
         return None
 
     def boolean(self, *names: str, default: bool = False) -> bool:
@@ -176,7 +205,8 @@ class Fields:
         found = []
         for item in self.items(*names):
             if isinstance(item.value, bool) or not isinstance(item.value, str | int | float):
-                self._problems.error(f"{names[0]} holds text, not {item.kind}", item.source)
+                message = f"{names[0]} holds text, not {item.kind}"
+                self._problems.error(message, item.source, rule="wrong-type")
             else:
                 found.append(str(item.value))
         return tuple(found)
@@ -188,7 +218,7 @@ class Fields:
         for key, node in section:
             if isinstance(node.value, dict | list) or node.value is None:
                 message = f"{names[0]}.{key} must be text, not {node.kind}"
-                self._problems.error(message, node.source)
+                self._problems.error(message, node.source, rule="wrong-type")
             else:
                 found[key] = scalar_text(node.value)
         return found
@@ -223,6 +253,7 @@ class Fields:
             f"{names[0]}: {text!r} is not one of {allowed}",
             self.place(*names),
             hint=did_you_mean(text, among),
+            rule="invalid-value",
         )
         return None
 
@@ -239,19 +270,21 @@ class Fields:
                 f"unknown key {name!r} in {self._what}",
                 node.source,
                 hint=did_you_mean(name, (*self._taken, *extra)),
+                rule="unknown-key",
             )
 
     def _present(self, names: tuple[str, ...], required: bool) -> Node | None:
         node = self.take(*names)
         if node is None or node.value is None:
             if required:
-                self._problems.error(f"{self._what} has no {names[0]}", self.place(*names))
+                message = f"{self._what} has no {names[0]}"
+                self._problems.error(message, self.place(*names), rule="missing-key")
             return None
         return node
 
     def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> None:
         message = f"{names[0]} must be {wanted}, not {node.kind}"
-        self._problems.error(message, node.source)
+        self._problems.error(message, node.source, rule="wrong-type")
 
 
 def scalar_text(value: object) -> str:

@@ -45,6 +45,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     if local is not None:
         fragment.local = read_local(local, problems)
         fragment.local_rules = _places_of_local_rules(root)
+    fragment.origins["", ""] = root
     _report(fields, problems)
     _read_rules(fields, fragment, reading.after(fragment))
     _read_task_definitions(fields, fragment, path, project, problems)

@@ -21,10 +21,10 @@ def check_schedule(
     except ScheduleExpressionError as error:
         lines = with_caret(error).splitlines()
         text = "\n".join(line for line in lines if not line.startswith("  hint: "))
-        problems.error(text, place, hint=error.hint)
+        problems.error(text, place, hint=error.hint, rule="schedule-invalid")
         return False
     for doubt in schedule.doubts:
-        problems.warning(f"{expression}: {doubt}", place)
+        problems.warning(f"{expression}: {doubt}", place, rule="schedule-doubt")
     return True
 
 

@@ -1,0 +1,86 @@
+"""Where the values of the model were written, found in the trees that they were read from.
+
+The model itself stays free of places: a value's path in AWS's shape, as `config` prints it, leads
+to its node, whichever of the spellings and shapes the file has.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from emulator.definitions.fragment import Fragment, Origin
+from emulator.definitions.nodes import Node
+from emulator.errors import SourceRef
+
+Step = str | int
+_NAMES = ("name", "containerName", "key", "id", "targetId", "sourceVolume")
+
+
+class Origins:
+    """The trees of all objects, by kind and name."""
+
+    def __init__(self, fragments: Sequence[Fragment]) -> None:
+        self._trees: dict[Origin, Node] = {}
+        yielding: dict[Origin, Node] = {}
+        for fragment in fragments:
+            for origin, node in fragment.origins.items():
+                gives_way = origin[0] == "taskDefinitions" and origin[1] in fragment.yielding
+                (yielding if gives_way else self._trees).setdefault(origin, node)
+        self._trees = yielding | self._trees
+
+    def node(self, kind: str, name: str, *path: Step) -> Node | None:
+        """Return the node of a value; None for one that no file says, such as a default."""
+        node = self._trees.get((kind, name))
+        for step in path:
+            if node is None:
+                return None
+            node = _child(node, step)
+        return node
+
+    def place(self, kind: str, name: str, *path: Step) -> SourceRef | None:
+        """Return where a value stands, or else the nearest thing around it that does."""
+        for length in range(len(path), -1, -1):
+            node = self.node(kind, name, *path[:length])
+            if node is not None:
+                return node.source
+        return None
+
+
+def _child(node: Node, step: Step) -> Node | None:
+    if isinstance(node.value, dict):
+        return _field(node, node.value, step)
+    if isinstance(node.value, list):
+        return _item(node, node.value, step)
+    return None
+
+
+def _field(node: Node, fields: Mapping[str, Node], step: Step) -> Node | None:
+    if step == "targets" and step not in fields:
+        return node  # A rule with one target may say it in itself.
+    if isinstance(step, int):
+        return node if step == 0 else None
+    if step in fields:
+        return fields[step]
+    folded = _folded(step)
+    found = next((child for key, child in fields.items() if _folded(key) == folded), None)
+    if (
+        found is None
+        and "taskDefinition" in fields
+        and isinstance(fields["taskDefinition"].value, dict)
+    ):
+        return _child(fields["taskDefinition"], step)  # What DescribeTaskDefinition answers.
+    return found
+
+
+def _item(node: Node, items: Sequence[Node], step: Step) -> Node | None:
+    if isinstance(step, int):
+        return items[step] if step < len(items) else None
+    if step == "containerDefinitions":
+        return node  # A bare list of containers.
+    for item in items:
+        fields = item.value if isinstance(item.value, dict) else {}
+        if any(key in fields and fields[key].value == step for key in _NAMES):
+            return item
+    return None
+
+
+def _folded(key: str) -> str:
+    return key.replace("_", "").lower()

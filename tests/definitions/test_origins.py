@@ -1,0 +1,87 @@
+"""Where a value of the model was written, whatever shape its file has."""
+
+from pathlib import Path
+
+import pytest
+
+from emulator.definitions import read
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Problems
+from emulator.definitions.origins import Origins, Step
+from emulator.definitions.reading import Reading
+
+PROJECT = """\
+region: ap-northeast-1
+rules:
+- name: nightly
+  schedule_expression: cron(0 3 * * ? *)
+  taskDefinition: batch
+  containerOverrides:
+  - name: main
+    environment:
+      MODE: full
+- name: two
+  scheduleExpression: rate(1 hour)
+  targets:
+  - {targetId: first, taskDefinition: raw}
+  - targetId: second
+    taskDefinition: described
+taskDefinitions:
+  batch:
+    containerDefinitions:
+    - name: main
+      image: alpine:latest
+      environment:
+      - {name: A, value: a}
+      - {name: B, value: b}
+  raw: raw.json
+  described: described.json
+"""
+RAW = '[\n  {\n    "name": "main",\n    "image": "alpine:latest"\n  }\n]'
+DESCRIBED = '{"taskDefinition": {"family": "described",\n "containerDefinitions": ' + RAW + "}}"
+
+
+@pytest.fixture
+def origins(tmp_path: Path) -> Origins:
+    (tmp_path / "ecs.yaml").write_text(PROJECT, "utf-8")
+    (tmp_path / "raw.json").write_text(RAW, "utf-8")
+    (tmp_path / "described.json").write_text(DESCRIBED, "utf-8")
+    loaded = read([tmp_path / "ecs.yaml"], Reading(Project(tmp_path), {}, Problems()))
+    assert not loaded.definitions.problems or not any(
+        problem.severity == "error" for problem in loaded.definitions.problems
+    )
+    return Origins(loaded.fragments)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("", "", "region"), "ecs.yaml:1"),
+        (("rules", "nightly"), "ecs.yaml:3"),
+        (("rules", "nightly", "scheduleExpression"), "ecs.yaml:4"),
+        (("rules", "nightly", "targets", 0, "taskDefinition"), "ecs.yaml:5"),
+        (("rules", "nightly", "containerOverrides", "main", "environment", "MODE"), "ecs.yaml:9"),
+        (("rules", "two", "targets", 1, "taskDefinition"), "ecs.yaml:15"),
+        (
+            ("taskDefinitions", "batch", "containerDefinitions", "main", "environment", "B"),
+            "ecs.yaml:23",
+        ),
+        (("taskDefinitions", "raw", "containerDefinitions", 0, "image"), "raw.json:4"),
+        (
+            ("taskDefinitions", "described", "containerDefinitions", "main", "image"),
+            "described.json:5",
+        ),
+    ],
+)
+def test_a_value_leads_to_its_line(
+    origins: Origins, path: tuple[str, str, *tuple[Step, ...]], place: str
+) -> None:
+    assert str(origins.place(*path)) == place
+    assert origins.node(*path) is not None
+
+
+def test_a_default_has_no_node_and_the_place_of_what_is_around_it(origins: Origins) -> None:
+    path = ("taskDefinitions", "batch", "containerDefinitions", "main", "user")
+    assert origins.node(*path) is None
+    assert str(origins.place(*path)) == "ecs.yaml:19"
+    assert origins.place("rules", "unknown", "name") is None
