@@ -1,5 +1,6 @@
 """How long a user waits before a command does anything, against Python's own start."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,14 +20,16 @@ _ROOT: Final = Path(__file__).parents[1]
 def measure(quick: bool) -> Iterator[Figure]:
     """Yield the times of `--help` and of `next` on the book's project."""
     script = str(Path(sys.executable).with_name("ecs-local"))
-    with TemporaryDirectory(prefix="ecs-local-benchmark-") as state:
+    with TemporaryDirectory(prefix="ecs-local-benchmark-") as directory:
         commands = {
             "python": [sys.executable, "-c", "pass"],
             "--help": [script, "--help"],
-            "next": [script, "next", "--state-dir", state],
+            "next": [script, "next", "--state-dir", f"{directory}/state"],
         }
+        environment = _environment(directory)
         taken = interleaved(
-            5 if quick else ROUNDS, {name: _command(words) for name, words in commands.items()}
+            5 if quick else ROUNDS,
+            {name: _command(words, environment) for name, words in commands.items()},
         )
     for command, target in (("--help", HELP_TARGET), ("next", NEXT_TARGET)):
         yield ratio(
@@ -38,5 +41,13 @@ def measure(quick: bool) -> Iterator[Figure]:
         )
 
 
-def _command(words: list[str]) -> Callable[[], object]:
-    return partial(subprocess.run, words, cwd=_ROOT, stdout=subprocess.DEVNULL, check=True)
+def _environment(directory: str) -> dict[str, str]:
+    """Return an environment in which Python keeps its bytecode, as where a user installed it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "PYTHONPYCACHEPREFIX": f"{directory}/bytecode"}
+
+
+def _command(words: list[str], environment: dict[str, str]) -> Callable[[], object]:
+    return partial(
+        subprocess.run, words, cwd=_ROOT, env=environment, stdout=subprocess.DEVNULL, check=True
+    )

@@ -16,12 +16,14 @@ A task that fails is none of these: it is a `Task` with a stop code, a reason an
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class SourceRef:
-    """Where a value was written: a file, and its line counted from 1 where it has one."""
+class SourceRef(NamedTuple):
+    """Where a value was written: a file, and its line counted from 1 where it has one.
+
+    A tuple, because every value of every definition has one.
+    """
 
     path: str
     line: int | None = None

@@ -1,24 +1,29 @@
 """The command line: finds the command, and turns errors into one message and an exit code.
 
-Start-up is what the user waits for: a command's module is imported only when it is called.
+Start-up is what the user waits for: a command's module is imported only when it is called, and
+neither `typing` nor `dataclasses` before that, which take as long as Python's own start.
 """
 
 import argparse
+import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
 
 from emulator.cli.commands import COMMANDS, build_parser, suggest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory
     from emulator.clock import Clock
 
-INTERRUPTED: Final = 130
-BROKEN_PIPE: Final = 141
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 """What a shell reports for a program whose reader went away (128 + SIGPIPE)."""
+
+GARBAGE_THRESHOLD = 20_000
+"""New objects between two collections of the youngest generation."""
 
 
 def main(
@@ -46,8 +51,6 @@ def main(
 
 
 def _main(words: list[str], world: argparse.Namespace) -> int:
-    from emulator.errors import EcsLocalError
-
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in COMMANDS:
         print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
@@ -59,15 +62,23 @@ def _main(words: list[str], world: argparse.Namespace) -> int:
             return 0
         code: int = arguments.execute(arguments)
         return code
-    except EcsLocalError as error:
-        from emulator.cli.screen import report_error
-
-        return report_error(error)
     except SystemExit as exit_:
         # argparse has said what it had to say.
         return exit_.code if isinstance(exit_.code, int) else 2
+    except Exception as error:
+        from emulator.cli.screen import report_error
+        from emulator.errors import EcsLocalError
+
+        if not isinstance(error, EcsLocalError):
+            raise
+        return report_error(error)
 
 
 def script() -> None:
     """Run the command line of this process and leave it: the `ecs-local` script."""
-    sys.exit(main())
+    # Imports make many objects and no garbage: looking for some every 700 of them is in vain.
+    gc.set_threshold(GARBAGE_THRESHOLD, 10, 10)
+    code = main()
+    # Nor is there any point in looking through all of it once more at the end.
+    gc.freeze()
+    sys.exit(code)

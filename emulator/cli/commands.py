@@ -6,11 +6,12 @@ line here.
 
 import argparse
 import importlib
-from typing import Final
+import os
+import sys
 
 from emulator import __version__
 
-COMMANDS: Final = {
+COMMANDS = {
     "run": ("run", "fire the rules by the clock, in the foreground"),
     "invoke": ("invoke", "fire rules now, and exit with the task's code"),
     "run-task": ("run_task", "run a task definition without a rule"),
@@ -26,8 +27,11 @@ COMMANDS: Final = {
 }
 """Command to the module in this package that holds it, and one line for the help."""
 
-_DESCRIPTION: Final = "Run scheduled ECS tasks locally, from the files you deploy."
-_EPILOG: Final = """\
+NARROW = 80
+"""Columns of a screen of which nothing is known."""
+
+_DESCRIPTION = "Run scheduled ECS tasks locally, from the files you deploy."
+_EPILOG = """\
 examples:
   ecs-local run                     fire the rules of the working directory
   ecs-local invoke example-batch    run one rule's tasks now
@@ -39,13 +43,20 @@ exit codes: 0 all well, 1 a task failed, 2 usage or definitions, 3 no container 
 """
 
 
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps examples as they are written; finds the width without importing `shutil`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_screen_width() - 2)
+
+
 def build_parser(command: str | None) -> argparse.ArgumentParser:
     """Return the parser of the whole command line; only `command` brings its own options."""
     parser = argparse.ArgumentParser(
         prog="ecs-local",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"ecs-local {__version__}")
@@ -59,7 +70,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
         command,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     importlib.import_module(f"emulator.cli.{module}").configure(own)
@@ -72,3 +83,14 @@ def suggest(word: str) -> str:
 
     close = get_close_matches(word, COMMANDS, n=1)
     return f"; did you mean {close[0]!r}?" if close else "; see `ecs-local --help`"
+
+
+def _screen_width() -> int:
+    """Return the columns help is laid out for, decided as argparse does."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or NARROW
+    except (ValueError, OSError):
+        return NARROW

@@ -4,9 +4,9 @@ To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMAT
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.discovery import Found, Search
 from emulator.definitions.files import Project
@@ -29,8 +29,7 @@ FILE_FORMATS: Final = (
 DIRECTORY_FORMATS: Final[tuple[DirectoryFormat, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What was read: the model with all problems, errors too, and how it came about."""
 
     definitions: Definitions

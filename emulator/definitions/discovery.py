@@ -8,7 +8,7 @@ mixed up with the samples and tests below it.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.files import MOST_BYTES, OURS, Level, list_level, speaks_of_ecs
 from emulator.definitions.fragment import Fragment
@@ -26,8 +26,7 @@ NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file or directory that was looked at: taken as a format, or left for a reason."""
 
     path: Path

@@ -4,7 +4,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node, failure
@@ -96,8 +96,7 @@ class Project:
             raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A directory: the files in it that may be definitions, ours first, and its directories.
 
     `names` are all names in it.

@@ -1,8 +1,7 @@
 """The `local:` part of ecs-local.yaml: what AWS would not know."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.nodes import Fields, Problems
 from emulator.model.definitions import Local, LocalRule, Overlap, PullPolicy
@@ -15,8 +14,7 @@ _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPart:
+class LocalPart(NamedTuple):
     """`local:` with the region and account that stand in for AWS's."""
 
     local: Local

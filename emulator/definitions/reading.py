@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
@@ -37,8 +38,7 @@ class Reading:
         return replace(self, region=region or self.region, account=account or self.account)
 
 
-@dataclass(frozen=True, slots=True)
-class FileFormat:
+class FileFormat(NamedTuple):
     """A format whose definitions stand in one file, and in files that it refers to.
 
     `reads` says by path and content whether a file is of this format; it must be quick and never
@@ -55,8 +55,7 @@ def _nothing(_directory: Path, _names: Sequence[str]) -> tuple[Path, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryFormat:
+class DirectoryFormat(NamedTuple):
     """A format whose definitions are a directory: a Terraform root, a cdk.out, a copilot/.
 
     `claims` says by the names in a directory whether it is of this format; it may open a file or

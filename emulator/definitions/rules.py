@@ -1,9 +1,8 @@
 """Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.schedule_text import check_schedule, read_instant
@@ -41,8 +40,7 @@ _TARGET_KEYS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RuleContext:
+class RuleContext(NamedTuple):
     """What a file says for all of its rules: where they run, and as whom.
 
     `cluster` is a name or ARN, `role` too; names become ARNs of `region` and `account`.
@@ -66,8 +64,7 @@ class RuleContext:
         return f"arn:aws:sqs:{self.region}:{self.account}:{queue}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Identity:
+class _Identity(NamedTuple):
     name: str
     source: SourceRef
 
@@ -110,8 +107,7 @@ def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT)
 
 def _own_context(fields: Fields, context: RuleContext) -> RuleContext:
     """Return what holds for one rule, which may say otherwise than its file."""
-    return replace(
-        context,
+    return context._replace(
         region=fields.text("region") or context.region,
         cluster=fields.text("cluster") or context.cluster,
         role=fields.text("role") or context.role,

@@ -1,10 +1,9 @@
 """Due instants that come up late: which still fire, and which are reported missed (pure)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 LATEST: Final = timedelta(seconds=60)
 """How late a firing may be: EventBridge fires within the due minute, and makes nothing up."""
@@ -18,8 +17,7 @@ class MissedPolicy(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Which due instants to fire now, and which are reported missed."""
 
     fire: tuple[datetime, ...]

@@ -6,8 +6,7 @@ its place; what it is not known to refuse is read the natural way and noted as a
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from emulator.errors import ScheduleExpressionError
 
@@ -18,8 +17,7 @@ Refuse = Callable[..., ScheduleExpressionError]
 """Makes the error from a problem, `position=` and `hint=`."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldKind:
+class FieldKind(NamedTuple):
     """One of the six fields. `limit` is the largest step; names count from `first`."""
 
     name: str
@@ -49,8 +47,7 @@ FIELDS: Final = (MINUTES, HOURS, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 _ITEM: Final = re.compile(r"(?:(\*)(?:-\w+)?|(\w+)(?:-(\w+))?)(?:/(\w*))?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldText:
+class FieldText(NamedTuple):
     """One field as written, with the offset of its first character in the expression."""
 
     kind: FieldKind
