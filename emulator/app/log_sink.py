@@ -5,7 +5,7 @@ import threading
 from emulator.errors import EcsLocalError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
-from emulator.logs.writer import LogWriter
+from emulator.logs.writer import LogWriter, write_failure
 from emulator.model.rules import LogGroup
 from emulator.model.task import Task, TaskStatus
 
@@ -57,11 +57,14 @@ class LogSink:
             if name in self._made:
                 return
             declared = self._log_groups.get(name)
-            self._directory.ensure_group(
-                name,
-                retention_in_days=None if declared is None else declared.retention_in_days,
-                created_at=event.at,
-            )
+            try:
+                self._directory.ensure_group(
+                    name,
+                    retention_in_days=None if declared is None else declared.retention_in_days,
+                    created_at=event.at,
+                )
+            except OSError as error:
+                raise write_failure(self._directory.root, error) from error
             self._made.add(name)
 
     def _close(self, task: Task) -> None:

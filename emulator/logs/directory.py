@@ -3,7 +3,8 @@
 `<root>/<group without its leading slash>/<stream>.log`. A group's folder belongs to the group
 that its `.log-group.json` names. Where two would meet (`/a` and `a`, or the stream `b/c` of group
 `/a` and group `/a/b`) the later one gets a folder with `~` and a digest behind its name, or its
-stream one file with `%2F` for its slashes.
+stream one file with `%2F` for its slashes. A part too long for a file name goes on in a folder
+below, a `~` at the end of each but the last. A `~` of the name itself is escaped.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +26,11 @@ SUFFIX: Final = ".log"
 LONGEST_SEGMENT: Final = 200
 """Bytes of a file name: most file systems end at 255, and a suffix must still fit."""
 
-_ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f"*:<>?\\|%]|^\.|^$|\.(?=log$)')
+_CONTINUED: Final = "~"
+_EMPTY: Final = "~"
+"""Stands for an empty part, as in `batch//app`; what is continued is never empty."""
+
+_ESCAPED: Final = re.compile(r'[\x00-\x1f\x7f"*:<>?\\|%~]|^\.|\.(?=log$)')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,21 +51,21 @@ class LogDirectory:
 
     def group_path(self, log_group: str) -> Path:
         """Return the folder of a log group, whether it exists yet or not."""
-        plain = self.root.joinpath(*map(_segment, log_group.removeprefix("/").split("/")))
-        if _may_take(plain, log_group):
-            return plain
-        return plain.with_name(f"{plain.name}~{_digest(log_group)}")
+        plain = self.root.joinpath(*_file_names(log_group.removeprefix("/").split("/")))
+        displaced = plain.with_name(f"{plain.name}~{_digest(log_group)}")
+        # What displaced it may be gone by now; the group stays where its events are.
+        if read_group(displaced) is not None or not _may_take(plain, log_group):
+            return displaced
+        return plain
 
     def stream_path(self, log_group: str, log_stream: str) -> Path:
         """Return the file of a log stream, whether it exists yet or not."""
         group = self.group_path(log_group)
-        *folders, name = map(_segment, log_stream.split("/"))
-        folder = group
-        for segment in folders:
-            folder = folder / segment
-            if (folder / GROUP_FILE).exists():
-                return group / f"{_shortened('%2F'.join([*folders, name]), log_stream)}{SUFFIX}"
-        return folder / f"{name}{SUFFIX}"
+        path = group.joinpath(*_file_names(log_stream.split("/")))
+        between = (folder for folder in path.parents if group in folder.parents)
+        if any((folder / GROUP_FILE).exists() for folder in between):
+            path = group.joinpath(*_chunks("%2F".join(map(_escaped, log_stream.split("/")))))
+        return path.with_name(f"{path.name}{SUFFIX}")
 
     def ensure_group(
         self, log_group: str, *, retention_in_days: int | None, created_at: datetime
@@ -97,8 +102,7 @@ class LogDirectory:
     def streams(self, group: StoredGroup) -> Iterator[tuple[str, Path]]:
         """Yield the log streams of a group, each with its file."""
         for path in _own_files(group.path):
-            relative = path.relative_to(group.path).as_posix()
-            yield unquote(relative.removesuffix(SUFFIX)), path
+            yield _name_of(path.relative_to(group.path).as_posix().removesuffix(SUFFIX)), path
 
 
 def read_group(path: Path) -> StoredGroup | None:
@@ -135,24 +139,48 @@ def _own_files(path: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def _segment(text: str) -> str:
-    """Return one part of a name as a file name; ordinary parts stay as they are.
+def _file_names(parts: Iterable[str]) -> list[str]:
+    """Return the parts of a name as file names; ordinary parts stay as they are."""
+    return [name for part in parts for name in _chunks(_escaped(part) or _EMPTY)]
+
+
+def _escaped(part: str) -> str:
+    """Return one part of a name without what a file name cannot have.
 
     Escaped are characters that some file system refuses, a leading dot (`..` leads out, others
-    hide), the empty name, and a `.log` at the end, which marks files.
+    hide), and a `.log` at the end, which marks files.
     """
-    return _shortened(_ESCAPED.sub(lambda match: _escape(match[0]), text), text)
+    return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", part)
 
 
-def _escape(character: str) -> str:
-    return f"%{ord(character or chr(0)):02X}"
+def _chunks(part: str) -> list[str]:
+    """Return a part that may be too long as file names that hold it together."""
+    if len(part.encode("utf-8", "surrogatepass")) <= LONGEST_SEGMENT:
+        return [part]
+    chunks = [""]
+    size = 0
+    for character in part:
+        size += len(character.encode("utf-8", "surrogatepass"))
+        if size > LONGEST_SEGMENT:
+            chunks[-1] += _CONTINUED
+            chunks.append("")
+            size = len(character.encode("utf-8", "surrogatepass"))
+        chunks[-1] += character
+    return chunks
 
 
-def _shortened(name: str, whole: str) -> str:
-    if len(name.encode()) <= LONGEST_SEGMENT:
-        return name
-    kept = name.encode()[: LONGEST_SEGMENT - 17].decode("utf-8", "ignore")
-    return f"{kept}~{_digest(whole)}"
+def _name_of(path: str) -> str:
+    """Return the name that `_file_names`, or one file with `%2F`, was made of."""
+    parts = []
+    rest = ""
+    for chunk in path.split("/"):
+        if chunk.endswith(_CONTINUED) and chunk != _EMPTY:
+            rest += chunk.removesuffix(_CONTINUED)
+        else:
+            parts.append(rest + chunk)
+            rest = ""
+    whole = "/".join(parts).replace("%2F", "/").split("/")
+    return "/".join("" if part == _EMPTY else unquote(part) for part in whole)
 
 
 def _digest(text: str) -> str:

@@ -35,15 +35,21 @@ class LineAssembler:
         if len(self._rest) <= LARGEST_EVENT:
             return []
         *full, self._rest = _pieces(self._rest)
-        return [_valid(piece) for piece in full]
+        return [event for piece in full for event in _events(piece)]
 
 
 def _messages(block: bytes) -> list[bytes]:
-    block = _valid(block)
     lines = block.split(b"\n")
-    if len(block) > LARGEST_EVENT and max(map(len, lines)) > LARGEST_EVENT:
-        return [piece for line in lines if line for piece in _pieces(line)]
-    return [line for line in lines if line]
+    if _valid(block) is block and (
+        len(block) <= LARGEST_EVENT or max(map(len, lines)) <= LARGEST_EVENT
+    ):
+        return [line for line in lines if line]
+    return [event for line in lines if line for event in _events(line)]
+
+
+def _events(line: bytes) -> list[bytes]:
+    """Return the events of one line: cut as it came, then again where replacements made it grow."""
+    return [event for piece in _pieces(line) for event in _pieces(_valid(piece))]
 
 
 def _valid(block: bytes) -> bytes:

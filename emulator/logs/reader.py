@@ -80,6 +80,7 @@ class _StreamReader:
         self._path = path
         self._group, self._stream = stream
         self._position: int | None = None
+        self._stamp: bytes | None = None
 
     def events(self, since: datetime | None) -> Iterator[LogEvent]:
         try:
@@ -97,8 +98,11 @@ class _StreamReader:
                     yield LogEvent(timestamp, self._group, self._stream, message)
 
     def _records(self, file: Iterator[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Yield stamp and lines of each event. What is no event belongs to the one before."""
-        stamp: bytes | None = None
+        """Yield stamp and lines of each event. What is no event belongs to the one before.
+
+        Of an event that is still being written the rest comes as an event of the same instant.
+        """
+        stamp = self._stamp
         lines: list[bytes] = []
         position = self._position or 0
         for line in file:
@@ -107,13 +111,14 @@ class _StreamReader:
             position += len(line)
             match = _EVENT.match(line)
             if match is not None:
-                if stamp is not None:
+                if stamp is not None and lines:
                     yield stamp, lines
-                stamp, lines = match[1], [line[match.end() : -1]]
+                stamp = self._stamp = match[1]
+                lines = [line[match.end() : -1]]
             elif stamp is not None:
                 lines.append(line[:-1].removeprefix(b"\t"))
             self._position = position
-        if stamp is not None:
+        if stamp is not None and lines:
             yield stamp, lines
 
 

@@ -17,7 +17,12 @@ def expire(directory: LogDirectory, now: datetime) -> list[str]:
             continue
         oldest = (now - timedelta(days=group.retention_in_days)).timestamp()
         for stream, path in directory.streams(group):
-            if path.stat().st_mtime < oldest:
+            try:
+                if path.stat().st_mtime >= oldest:
+                    continue
                 path.unlink()
-                gone.append(f"{group.name}:{stream}")
+            except FileNotFoundError:
+                # Another process was quicker.
+                continue
+            gone.append(f"{group.name}:{stream}")
     return gone

@@ -26,15 +26,16 @@ def format_events(at: datetime, messages: list[bytes]) -> bytes:
 
 
 class _StreamFile:
-    """One open file. A write that failed half-way is closed off before the next."""
+    """One open file. A line that was cut off is ended before the next is written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._torn = False
         path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o644)
+        size = os.fstat(self._file).st_size
+        self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
 
     def append(self, data: bytes) -> None:
         with self._lock:
@@ -68,7 +69,7 @@ class LogWriter:
         try:
             file.append(format_events(at, messages))
         except OSError as error:
-            raise _failure(file.path, error) from error
+            raise write_failure(file.path, error) from error
 
     def close_stream(self, log_group: str, log_stream: str) -> None:
         """Close a stream's file; a later write opens it again."""
@@ -88,15 +89,17 @@ class LogWriter:
         with self._lock:
             file = self._files.get((log_group, log_stream))
             if file is None:
-                path = self._directory.stream_path(log_group, log_stream)
+                path = self._directory.root
                 try:
+                    path = self._directory.stream_path(log_group, log_stream)
                     file = _StreamFile(path)
                 except OSError as error:
-                    raise _failure(path, error) from error
+                    raise write_failure(path, error) from error
                 self._files[log_group, log_stream] = file
             return file
 
 
-def _failure(path: Path, error: OSError) -> LogWriteError:
+def write_failure(path: Path, error: OSError) -> LogWriteError:
+    """Return the error for a file or folder of logs that the disk does not take."""
     hint = "free some space or choose another --state-dir; the container runs on meanwhile"
     return LogWriteError(f"cannot write {path}: {error.strerror}", hint=hint)

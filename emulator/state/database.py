@@ -62,12 +62,18 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open the database for writing, making or migrating it. Raises `StateDirectoryError`."""
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+    try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        # Before anything is written: another program's file must stay as it is.
+        _refuse_foreign(connection)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        _migrate(connection, path)
+        _migrate(connection)
     except sqlite3.Error as error:
+        connection.close()
         raise unusable(path, error) from error
     return connection
 
@@ -96,21 +102,29 @@ def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+def _refuse_foreign(connection: sqlite3.Connection) -> None:
     application: int = connection.execute("PRAGMA application_id").fetchone()[0]
-    if version == len(MIGRATIONS) and application == APPLICATION_ID:
-        return
     tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables and application != APPLICATION_ID:
-        raise unusable(path, sqlite3.DatabaseError("another program's database"))
-    if version > len(MIGRATIONS):
-        raise unusable(path, sqlite3.DatabaseError("written by a newer ecs-local"))
+        message = "another program's database"
+        raise sqlite3.DatabaseError(message)
+    if _version(connection) > len(MIGRATIONS):
+        message = "written by a newer ecs-local"
+        raise sqlite3.DatabaseError(message)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    if _version(connection) == len(MIGRATIONS):
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have been quicker while this one waited for the lock.
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for migration in MIGRATIONS[version:]:
+        for migration in MIGRATIONS[_version(connection) :]:
             for statement in filter(str.strip, migration.split(";")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

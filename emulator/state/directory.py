@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from emulator.errors import StateDirectoryError
 
@@ -51,7 +51,9 @@ def _start_of(pid: int) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
     except OSError:
         return _alive_without_proc(pid)
-    return stat.rpartition(")")[2].split()[19]
+    state, *fields = stat.rpartition(")")[2].split()
+    # Where nobody waits for a dead child, as in a container without init, it stays as a zombie.
+    return "" if state in ("Z", "X") else fields[18]
 
 
 def _alive_without_proc(pid: int) -> str:
@@ -89,14 +91,13 @@ class StateDirectory:
                 ignore.write_text("*\n", "utf-8")
             self._write_probe()
         except OSError as error:
-            message = f"{self.path}: cannot be written: {error.strerror}"
-            raise StateDirectoryError(message, hint=_HINT) from error
+            raise _cannot_be_written(self.path, error) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only scheduler here. Raises `StateDirectoryError` naming the other."""
         path = self.path / "scheduler.lock"
-        with path.open("a+", encoding="utf-8") as file:
+        with self._opened(path) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -125,6 +126,12 @@ class StateDirectory:
             pass
         return None
 
+    def _opened(self, path: Path) -> IO[str]:
+        try:
+            return path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise _cannot_be_written(path, error) from error
+
     def _write_probe(self) -> None:
         probe = self.path / f".probe-{os.getpid()}"
         try:
@@ -134,3 +141,7 @@ class StateDirectory:
                 os.fsync(file.fileno())
         finally:
             probe.unlink(missing_ok=True)
+
+
+def _cannot_be_written(path: Path, error: OSError) -> StateDirectoryError:
+    return StateDirectoryError(f"{path}: cannot be written: {error.strerror}", hint=_HINT)

@@ -161,6 +161,10 @@ class History:
             "stopCode": record.stop_code or stop_code,
             "stoppedReason": record.stopped_reason or reason,
             "stoppedAt": _text(at),
+            "containers": [
+                {**container, "lastStatus": "STOPPED"}
+                for container in record.document["containers"]
+            ],
             "version": record.document["version"] + 1,
         }
         with self._writing() as database:

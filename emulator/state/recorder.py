@@ -55,7 +55,8 @@ class Recorder:
             batch = self._next_batch()
             try:
                 self._write([item for item in batch if item is not None])
-            except StateDirectoryError as error:
+            except (StateDirectoryError, ValueError) as error:
+                # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
                 self._failed(error)
             for _ in batch:
                 self._queue.task_done()
@@ -80,7 +81,7 @@ class Recorder:
         if firings:
             self._history.record_firings(firings)
 
-    def _failed(self, error: StateDirectoryError) -> None:
+    def _failed(self, error: Exception) -> None:
         if self.failure is None:
             self.failure = str(error)
             self._on_failure(f"the history is incomplete: {error}")

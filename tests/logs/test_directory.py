@@ -1,0 +1,176 @@
+"""Where log groups and streams lie: no two share a file, none gets out, names come back."""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from emulator.logs.directory import GROUP_FILE, LogDirectory
+from emulator.logs.writer import LogWriter
+
+CREATED = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def _made(root: Path, *groups: str, days: int | None = None) -> LogDirectory:
+    directory = LogDirectory(root)
+    for group in groups:
+        directory.ensure_group(group, retention_in_days=days, created_at=CREATED)
+    return directory
+
+
+def _write(directory: LogDirectory, group: str, stream: str, message: bytes = b"x") -> Path:
+    writer = LogWriter(directory)
+    writer.write(group, stream, CREATED, [message])
+    writer.close()
+    return directory.stream_path(group, stream)
+
+
+def _names(directory: LogDirectory) -> set[tuple[str, str]]:
+    return {
+        (group.name, stream)
+        for group in directory.groups()
+        for stream, _ in directory.streams(group)
+    }
+
+
+def test_a_stream_lies_under_its_group_without_the_leading_slash(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/ecs-scheduled-tasks/example")
+    path = _write(directory, "/ecs-scheduled-tasks/example", "batch/alpine/0f")
+    assert path == tmp_path / "ecs-scheduled-tasks/example/batch/alpine/0f.log"
+
+
+def test_a_groups_folder_tells_its_name_retention_and_creation(tmp_path: Path) -> None:
+    _made(tmp_path, "/jobs/夜間", days=180)
+    assert json.loads((tmp_path / "jobs/夜間" / GROUP_FILE).read_text("utf-8")) == {
+        "logGroupName": "/jobs/夜間",
+        "retentionInDays": 180,
+        "creationTime": "2026-11-24T12:00:00.000Z",
+    }
+
+
+def test_a_new_retention_is_noted_and_the_creation_stays(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/jobs")
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+    directory.ensure_group("/jobs", retention_in_days=7, created_at=later)
+    (group,) = directory.groups()
+    assert (group.retention_in_days, group.created_at) == (7, CREATED)
+
+
+def test_a_group_file_that_was_damaged_is_written_anew(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/jobs")
+    (tmp_path / "jobs" / GROUP_FILE).write_text("{", "utf-8")
+    assert directory.groups() == []
+    directory.ensure_group("/jobs", retention_in_days=None, created_at=CREATED)
+    assert [group.name for group in directory.groups()] == ["/jobs"]
+
+
+def test_groups_that_differ_in_their_slash_only_have_folders_of_their_own(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a", "a")
+    assert _write(directory, "/a", "s") != _write(directory, "a", "s")
+    assert _names(directory) == {("/a", "s"), ("a", "s")}
+
+
+def test_a_stream_that_would_lie_in_another_groups_folder_stays_in_its_own(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a", "/a/b")
+    _write(directory, "/a", "b/c")
+    _write(directory, "/a/b", "c")
+    assert _names(directory) == {("/a", "b/c"), ("/a/b", "c")}
+
+
+def test_a_group_that_comes_after_such_a_stream_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a")
+    _write(directory, "/a", "b/c")
+    directory.ensure_group("/a/b", retention_in_days=None, created_at=CREATED)
+    _write(directory, "/a/b", "c")
+    assert _names(directory) == {("/a", "b/c"), ("/a/b", "c")}
+
+
+def test_a_group_keeps_its_folder_when_what_displaced_it_is_gone(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a")
+    stream = _write(directory, "/a", "b/c")
+    directory.ensure_group("/a/b", retention_in_days=None, created_at=CREATED)
+    before = _write(directory, "/a/b", "c")
+    stream.unlink()
+    assert directory.stream_path("/a/b", "c") == before
+
+
+@pytest.mark.parametrize(
+    ("group", "stream"),
+    [
+        ("/a/../../b", "s"),
+        ("/a", "../../../s"),
+        ("..", ".."),
+        ("/a", "/etc/passwd"),
+        ("/a", ".hidden"),
+        ("/a", "x\0y"),
+        ("/a", ".log-group.json"),
+    ],
+)
+def test_no_name_leads_out_or_hides(tmp_path: Path, group: str, stream: str) -> None:
+    root = tmp_path / "logs"
+    directory = _made(root, group)
+    path = _write(directory, group, stream)
+    assert path.resolve().is_relative_to(root.resolve())
+    assert not any(part.startswith(".") for part in path.relative_to(root).parts)
+    assert _names(directory) == {(group, stream)}
+
+
+def test_a_group_whose_folder_is_a_link_out_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    root = tmp_path / "logs"
+    root.mkdir()
+    (root / "a").symlink_to(outside)
+    with pytest.raises(OSError, match="leads out of the log directory"):
+        _made(root, "/a")
+    assert list(outside.iterdir()) == []
+
+
+def test_a_stream_file_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("safe", "utf-8")
+    root = tmp_path / "logs"
+    directory = _made(root, "/a")
+    directory.stream_path("/a", "s").symlink_to(victim)
+    with pytest.raises(Exception, match="cannot write"):
+        _write(directory, "/a", "s")
+    assert victim.read_text("utf-8") == "safe"
+
+
+PARTS = st.sampled_from(["a", "b", "c", "", ".", "..", "a.log", ".log", "~", "a~", "%2F", "夜"])
+NAMES = st.one_of(
+    st.lists(PARTS, min_size=1, max_size=4).map("/".join),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8),
+    st.integers(190, 512).map(lambda length: "n" * length),
+    st.integers(60, 170).map(lambda length: "夜" * length),
+).filter(lambda name: name != "/")
+"""Ordinary names, and what tries to meet another, to get out, or to be too long for a file."""
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6, unique=True))
+@example([("/a", "b/c"), ("/a/b", "c"), ("a", "b/c")])
+@example([("/a/b", "c"), ("/a", "b/"), ("/a", "b//c")])
+@example([("g", "n" * 300), ("g", "n" * 301)])
+@example([("g", "a//b"), ("g", "a/\x01/b")])
+def test_streams_never_share_a_file_never_get_out_and_keep_their_names(
+    streams: list[tuple[str, str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder, "logs")
+        directory = LogDirectory(root)
+        paths = []
+        for number, (group, stream) in enumerate(streams):
+            directory.ensure_group(group, retention_in_days=None, created_at=CREATED)
+            paths.append(_write(directory, group, stream, str(number).encode()))
+        assert len(set(paths)) == len(streams)
+        assert all(path.resolve().is_relative_to(root.resolve()) for path in paths)
+        assert [directory.stream_path(*stream) for stream in streams] == paths
+        assert [path.read_text("utf-8").split()[-1] for path in paths] == [
+            str(number) for number in range(len(streams))
+        ]
+        assert _names(directory) == set(streams)

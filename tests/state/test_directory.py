@@ -1,0 +1,88 @@
+"""The state directory: made, proven writable, and held by one scheduler at a time."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator.errors import StateDirectoryError
+from emulator.state.directory import Owner, StateDirectory
+
+
+def test_it_is_made_with_its_parents_and_ignores_itself_in_git(tmp_path: Path) -> None:
+    directory = StateDirectory(tmp_path / "a" / "b")
+    directory.prepare()
+    assert (directory.path / ".gitignore").read_text("utf-8") == "*\n"
+    assert directory.logs.is_dir()
+    assert sorted(path.name for path in directory.path.iterdir()) == [".gitignore", "logs"]
+
+
+def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").write_text("logs/\n", "utf-8")
+    StateDirectory(tmp_path).prepare()
+    assert (tmp_path / ".gitignore").read_text("utf-8") == "logs/\n"
+
+
+@pytest.mark.parametrize("place", ["file/state", "file"])
+def test_where_a_file_is_in_the_way_it_says_so(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(StateDirectoryError) as refused:
+        StateDirectory(tmp_path / place).prepare()
+    assert str(tmp_path / place) in str(refused.value)
+    assert "--state-dir" in str(refused.value)
+
+
+def test_a_second_scheduler_is_told_who_is_at_work(tmp_path: Path) -> None:
+    directory = StateDirectory(tmp_path)
+    assert directory.scheduler() is None
+    with directory.lock():
+        holder = f"process {os.getpid()} on {socket.gethostname()}"
+        assert directory.scheduler() == holder
+        with pytest.raises(StateDirectoryError, match=f"at work: {holder}"), directory.lock():
+            pytest.fail("two schedulers hold one lock")
+        assert directory.scheduler() == holder
+    assert directory.scheduler() is None
+    with directory.lock():
+        pass
+
+
+def test_a_lock_that_cannot_be_made_is_a_state_directory_error(tmp_path: Path) -> None:
+    (tmp_path / "scheduler.lock").mkdir()
+    with pytest.raises(StateDirectoryError), StateDirectory(tmp_path).lock():
+        pytest.fail("locked a directory")
+
+
+def test_this_process_is_alive_and_comes_back_from_text() -> None:
+    owner = Owner.current()
+    assert owner.alive()
+    assert Owner.parse(str(owner)) == owner
+
+
+@pytest.mark.parametrize("text", ["", "host", "host/x@1", "host/"])
+def test_other_text_is_no_owner(text: str) -> None:
+    assert Owner.parse(text) is None
+
+
+def test_a_process_is_told_from_a_later_one_with_its_number() -> None:
+    owner = Owner.current()
+    assert not Owner(owner.host, owner.pid, "1").alive()
+    assert not Owner(owner.host, owner.pid, "").alive()
+
+
+def test_a_process_on_another_host_counts_as_running() -> None:
+    assert Owner("elsewhere", 1, "1").alive()
+
+
+def test_a_process_that_ended_is_gone_whether_its_parent_noticed_or_not() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = Path(f"/proc/{child.pid}/stat").read_text("utf-8").rpartition(")")[2].split()[19]
+    owner = Owner(socket.gethostname(), child.pid, started)
+    assert owner.alive()
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert not owner.alive()
+    child.communicate()
+    assert not owner.alive()

@@ -1,0 +1,321 @@
+"""The run history in SQLite: what is kept, found, asked for, and shared by processes."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.errors import StateDirectoryError, UsageError
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
+from emulator.state.database import APPLICATION_ID, MIGRATIONS
+from emulator.state.history import Firing, History
+from tests.builders import NOON, awslogs, container, task
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "history.sqlite3"
+
+
+@pytest.fixture
+def history(path: Path) -> Iterator[History]:
+    opened = History(path, owner="me/1@1")
+    yield opened
+    opened.close()
+
+
+def _task(task_id: str = "a1", **changes: Any) -> Task:
+    made = task(container(log_configuration=awslogs()), task_id=task_id.ljust(32, "0"))
+    return replace(made, **changes)
+
+
+def _stopped(task_id: str = "a1", *, code: int = 0, version: int = 5, **changes: Any) -> Task:
+    made = _task(task_id)
+    ended = replace(
+        made.containers[0],
+        exit_code=code,
+        last_status=ContainerStatus.STOPPED,
+        stopped_at=NOON + MINUTE,
+    )
+    return replace(
+        made,
+        **{
+            "containers": (ended,),
+            "last_status": TaskStatus.STOPPED,
+            "stop_code": StopCode.ESSENTIAL_CONTAINER_EXITED,
+            "stopped_reason": "Essential container in task exited",
+            "started_at": NOON,
+            "stopped_at": NOON + MINUTE,
+            "version": version,
+            **changes,
+        },
+    )
+
+
+# -- tasks --------------------------------------------------------------------------------------
+
+
+def test_a_task_comes_back_as_it_was_recorded(history: History) -> None:
+    made = _stopped(code=3, stopped_reason="夜間バッチ")
+    history.record([made])
+    (found,) = history.tasks()
+    assert (found.task_id, found.rule, found.family) == (made.id, "nightly", "job")
+    assert (found.exit_code, found.succeeded, found.stopped) == (3, False, True)
+    assert (found.created_at, found.started_at, found.stopped_at) == (NOON, NOON, NOON + MINUTE)
+    assert found.streams == (("app", "/jobs/nightly", f"batch/app/{made.id}"),)
+    assert found.stopped_reason == "夜間バッチ"
+    assert found.document["taskArn"] == made.arn
+    assert found.owner == "me/1@1"
+
+
+def test_a_task_that_still_runs_has_no_result(history: History) -> None:
+    history.record([_task(last_status=TaskStatus.RUNNING)])
+    (found,) = history.tasks()
+    assert (found.exit_code, found.succeeded, found.stopped) == (None, None, False)
+
+
+def test_a_later_version_replaces_an_earlier_one_and_never_the_other_way(
+    history: History,
+) -> None:
+    history.record([_task(version=1)])
+    history.record([_stopped(version=5)])
+    history.record([_task(version=2, last_status=TaskStatus.PENDING)])
+    (found,) = history.tasks()
+    assert (found.last_status, found.document["version"]) == ("STOPPED", 5)
+
+
+def test_tasks_are_listed_the_newest_first_and_filtered(history: History) -> None:
+    history.record(
+        [
+            _stopped("aa", created_at=NOON),
+            _stopped("bb", created_at=NOON + MINUTE, code=1),
+            _task("cc", created_at=NOON + 2 * MINUTE, rule="hourly"),
+        ]
+    )
+
+    def listed(**conditions: Any) -> list[str]:
+        return [found.task_id[:2] for found in history.tasks(**conditions)]
+
+    assert listed() == ["cc", "bb", "aa"]
+    assert listed(limit=1) == ["cc"]
+    assert listed(rule="nightly") == ["bb", "aa"]
+    assert listed(family="job", status="STOPPED") == ["bb", "aa"]
+    assert listed(failed=True) == ["bb"]
+    assert listed(since=NOON + MINUTE) == ["cc", "bb"]
+    assert listed(rule="none'; DROP TABLE tasks") == []
+
+
+def test_what_is_not_stopped_is_unfinished(history: History) -> None:
+    history.record([_stopped("aa"), _task("bb"), _task("cc", created_at=NOON - MINUTE)])
+    assert [found.task_id[:2] for found in history.unfinished()] == ["cc", "bb"]
+
+
+@pytest.mark.parametrize("form", ["abcd", "ABCD", "abcd1", "arn:aws:ecs:r:a:task/default/abcd1"])
+def test_a_task_is_found_by_its_id_its_beginning_or_its_arn(history: History, form: str) -> None:
+    history.record([_task("abcd1"), _task("abce2")])
+    assert history.find(form).task_id.startswith("abcd1")
+
+
+@pytest.mark.parametrize("form", ["abc", "abcd2", "", "%", "abc%", "/", "ffff"])
+def test_what_means_no_task_is_refused(history: History, form: str) -> None:
+    history.record([_task("abcd1")])
+    with pytest.raises(UsageError, match="no task"):
+        history.find(form)
+
+
+def test_a_beginning_of_several_tasks_is_refused_with_their_ids(history: History) -> None:
+    history.record([_task("abcd1"), _task("abcd2")])
+    with pytest.raises(UsageError, match=r"may mean several tasks: abcd10+, abcd20+"):
+        history.find("abcd")
+
+
+# -- stopping from another process ----------------------------------------------------------------
+
+
+def test_a_stop_request_reaches_its_owner_once(path: Path, history: History) -> None:
+    assert history.take_stop_requests() == []
+    other = History(path)
+    other.request_stop("a1", "me/1@1", "takes too long", NOON)
+    other.request_stop("b2", "somebody/2@2", "not mine", NOON)
+    other.close()
+    assert history.take_stop_requests() == [("a1", "takes too long")]
+    assert history.take_stop_requests() == []
+
+
+def test_an_orphan_is_closed_with_its_containers_and_its_first_cause_stands(
+    history: History,
+) -> None:
+    history.record([_task("aa", last_status=TaskStatus.RUNNING, version=3), _task("bb")])
+    for found in history.unfinished():
+        history.close_orphan(found, NOON + MINUTE, "TerminationNotice", "the process is gone")
+    found = history.find("aa00")
+    assert (found.stopped, found.succeeded, found.exit_code) == (True, False, None)
+    assert (found.stop_code, found.stopped_reason) == ("TerminationNotice", "the process is gone")
+    assert found.document["stoppedAt"] == "2026-11-24T12:01:00.000Z"
+    assert found.document["version"] == 4
+    assert {each["lastStatus"] for each in found.document["containers"]} == {"STOPPED"}
+    assert history.unfinished() == []
+
+
+# -- firings and anchors --------------------------------------------------------------------------
+
+
+def test_firings_are_listed_the_newest_first_and_the_last_fired_is_known(
+    history: History,
+) -> None:
+    history.record_firings(
+        [
+            Firing("nightly", NOON, "fired", NOON),
+            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
+            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE, "the machine slept"),
+            Firing("hourly", NOON, "skipped", NOON, "1 still running"),
+        ]
+    )
+    assert [each.outcome for each in history.firings(rule="nightly")] == [
+        "missed",
+        "fired",
+        "fired",
+    ]
+    assert len(history.firings()) == 4
+    assert len(history.firings(limit=2)) == 2
+    assert history.last_fired() == {"nightly": NOON + MINUTE}
+
+
+def test_a_rule_is_created_when_it_is_first_seen(path: Path, history: History) -> None:
+    first = history.rule_anchors({"nightly": "rate(1 minute)"}, NOON)
+    again = history.rule_anchors({"nightly": "rate(1 minute)"}, NOON + MINUTE)
+    assert first == again == {"nightly": NOON}
+    reader = History(path)
+    assert reader.known_anchors({"nightly": "rate(1 minute)"}) == {"nightly": NOON}
+    reader.close()
+
+
+def test_a_rule_with_another_expression_is_created_anew(history: History) -> None:
+    history.rule_anchors({"nightly": "rate(1 minute)"}, NOON)
+    changed = history.rule_anchors({"nightly": "rate(2 minutes)"}, NOON + MINUTE)
+    assert changed == {"nightly": NOON + MINUTE}
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+
+def test_reading_never_makes_a_file_and_sees_it_once_it_is_there(path: Path) -> None:
+    reader = History(path)
+    assert (reader.tasks(), reader.firings(), reader.unfinished()) == ([], [], [])
+    assert not path.exists()
+    writer = History(path)
+    writer.record([_task()])
+    writer.close()
+    assert len(reader.tasks()) == 1
+    reader.close()
+
+
+def test_the_file_is_marked_as_ours_and_in_the_newest_version(path: Path, history: History) -> None:
+    history.record([_task()])
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert database.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    database.close()
+
+
+def test_a_file_of_each_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    for version in range(len(MIGRATIONS)):
+        path = tmp_path / f"{version}.sqlite3"
+        database = sqlite3.connect(path)
+        for migration in MIGRATIONS[:version]:
+            database.executescript(migration)
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        database.execute(f"PRAGMA user_version = {version}")
+        database.commit()
+        database.close()
+        history = History(path)
+        history.record([_task()])
+        assert len(history.tasks()) == 1
+        history.close()
+
+
+def _foreign(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE theirs (x)")
+    database.commit()
+    database.close()
+
+
+def _newer(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    database.commit()
+    database.close()
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(b"this is no database at all, and long enough to look at" * 50)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_foreign, "another program's database"),
+        (_newer, "written by a newer ecs-local"),
+        (_garbage, "file is not a database"),
+    ],
+)
+def test_a_file_that_is_not_a_history_is_left_alone(path: Path, spoil: Any, said: str) -> None:
+    spoil(path)
+    before = path.read_bytes()
+    history = History(path)
+    with pytest.raises(StateDirectoryError, match=said) as refused:
+        history.record([_task()])
+    assert str(path) in str(refused.value)
+    assert path.read_bytes() == before
+    history.close()
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+from emulator.state.history import History
+from tests.builders import task
+history = History(Path(sys.argv[1]), owner=sys.argv[2])
+for number in range(20):
+    made = task(task_id=f"{sys.argv[2]}{number:031x}")
+    history.record([made])
+    history.record([replace(made, version=2)])
+history.close()
+"""
+
+
+def test_processes_that_begin_together_lose_nothing(path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(path), letter],
+            stderr=subprocess.PIPE,
+            cwd=Path(__file__).resolve().parent.parent.parent,
+        )
+        for letter in "abc"
+    ]
+    for writer in writers:
+        _, errors = writer.communicate(timeout=60)
+        assert (writer.returncode, errors) == (0, b"")
+    history = History(path)
+    found = history.tasks()
+    assert len({each.task_id for each in found}) == 60
+    assert {each.document["version"] for each in found} == {2}
+    history.close()
+
+
+def test_instants_of_another_zone_are_kept_as_utc(history: History) -> None:
+    tokyo = datetime.fromisoformat("2026-11-24T21:00:00+09:00")
+    history.record([_task(created_at=tokyo)])
+    assert history.tasks()[0].created_at == NOON
+    assert history.tasks()[0].created_at.tzinfo == UTC

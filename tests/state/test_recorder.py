@@ -1,0 +1,134 @@
+"""What happens goes into the history in batches, and a failing history is told once."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from emulator.errors import StateDirectoryError
+from emulator.events import (
+    FiringFired,
+    FiringMissed,
+    FiringOverlapped,
+    InvocationFailed,
+    TaskStateChanged,
+)
+from emulator.model.task import Task, TaskStatus
+from emulator.state.history import Firing, History
+from emulator.state.recorder import LARGEST_BATCH, Recorder
+from tests.builders import NOON, task
+
+PATIENCE = 30.0
+
+
+def _fails(message: str) -> None:
+    raise AssertionError(message)
+
+
+class _SlowHistory(History):
+    """A history whose first write waits, so that a batch gathers behind it."""
+
+    def __init__(self, path: Path, before_write: Callable[[], object] = lambda: None) -> None:
+        super().__init__(path)
+        self.batches: list[list[str]] = []
+        self.fired: list[str] = []
+        self.goes_on = threading.Event()
+        self._before_write = before_write
+
+    def record(self, tasks: Sequence[Task]) -> None:
+        self.batches.append([each.id for each in tasks])
+        assert self.goes_on.wait(PATIENCE)
+        self._before_write()
+
+    def record_firings(self, firings: Iterable[Firing]) -> None:
+        self.fired += [f"{each.rule} {each.outcome} {each.detail}".strip() for each in firings]
+
+
+def _changed(number: int, **changes: object) -> TaskStateChanged:
+    made = task(task_id=f"{number:032x}")
+    return TaskStateChanged(task=replace(made, **changes), at=NOON)  # type: ignore[arg-type]
+
+
+def test_what_was_taken_in_is_written_when_flush_returns(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, _fails)
+    for number in range(3):
+        recorder.task_changed(_changed(number))
+    recorder.flush()
+    assert len(history.tasks()) == 3
+    recorder.close()
+    history.close()
+
+
+def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
+    tmp_path: Path,
+) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    recorder = Recorder(history, _fails)
+    recorder.task_changed(_changed(0))
+    while not history.batches:
+        threading.Event().wait(0.001)
+    for number in range(1, LARGEST_BATCH // 2 + 1):
+        recorder.task_changed(_changed(number))
+        recorder.task_changed(_changed(number, version=2, last_status=TaskStatus.PENDING))
+    history.goes_on.set()
+    recorder.close()
+    assert [len(batch) for batch in history.batches] == [1, LARGEST_BATCH // 2]
+
+
+def test_firings_are_told_in_words(tmp_path: Path) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    recorder = Recorder(history, _fails)
+    recorder.firing(FiringFired(rule="a", scheduled_at=NOON, fired_at=NOON))
+    recorder.firing(
+        FiringMissed(
+            rule="b", scheduled=(NOON, NOON + timedelta(minutes=1)), reason="slept", at=NOON
+        )
+    )
+    for skipped in (True, False):
+        recorder.firing(
+            FiringOverlapped(rule="c", scheduled_at=NOON, running=2, skipped=skipped, at=NOON)
+        )
+    recorder.firing(
+        InvocationFailed(rule="d", target_id="1", scheduled_at=NOON, reason="no family", at=NOON)
+    )
+    recorder.close()
+    assert history.fired == [
+        "a fired",
+        "b missed slept",
+        "b missed slept",
+        "c skipped 2 still running",
+        "d failed 1: no family",
+    ]
+
+
+def test_a_failing_history_is_told_once_and_does_not_stop_the_recorder(tmp_path: Path) -> None:
+    def full() -> None:
+        message = "the disk is full"
+        raise StateDirectoryError(message)
+
+    told: list[str] = []
+    history = _SlowHistory(tmp_path / "h", full)
+    history.goes_on.set()
+    recorder = Recorder(history, told.append)
+    for number in range(3):
+        recorder.task_changed(_changed(number))
+        recorder.flush()
+    recorder.close()
+    assert told == ["the history is incomplete: the disk is full"]
+    assert recorder.failure == "the disk is full"
+    assert len(history.batches) == 3
+
+
+def test_text_that_the_database_cannot_hold_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    told: list[str] = []
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, told.append)
+    recorder.task_changed(_changed(1, stopped_reason="half a pair: \ud800"))
+    recorder.flush()
+    recorder.task_changed(_changed(2))
+    recorder.close()
+    assert len(told) == 1
+    assert [each.task_id for each in history.tasks()] == [f"{2:032x}"]
+    history.close()
