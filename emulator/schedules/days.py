@@ -6,7 +6,6 @@ begins with and on its length, so it is asked at most 28 times for one rule).
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Final
 from emulator.schedules.fields import DAY_OF_WEEK, FieldText, item_values, values_of
 
 SATURDAY: Final = 7
+_LENGTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY_OF_MONTH_SPECIAL: Final = re.compile(r"L(?:-(\d{1,2}))?(W?)|(\d{1,2})W", re.ASCII)
 _LAST_WEEKDAY: Final = re.compile(r"(\w+)L", re.ASCII)
 _NTH_WEEKDAY: Final = re.compile(r"(\w+)#(\w*)", re.ASCII)
@@ -36,8 +36,7 @@ class DayRule:
 
     def of_month(self, year: int, month: int) -> tuple[int, ...]:
         """Return the due days of a month, sorted."""
-        first, length = monthrange(year, month)
-        return _days_of_pattern(self, first, length)
+        return _days_of_pattern(self, *_shape_of(year, month))
 
 
 def day_rule(day_of_month: FieldText, day_of_week: FieldText, doubts: list[str]) -> DayRule:
@@ -120,6 +119,14 @@ def _nth_weekday(field: FieldText, text: str) -> str:
     return f"{weekday}#{match[2]}"
 
 
+def _shape_of(year: int, month: int) -> tuple[int, int]:
+    """Return the weekday a month begins with (0 is Monday) and its length in days."""
+    length = _LENGTHS[month - 1]
+    if month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+        length = 29
+    return date(year, month, 1).weekday(), length
+
+
 @lru_cache(maxsize=4096)
 def _days_of_pattern(rule: DayRule, first: int, length: int) -> tuple[int, ...]:
     """Return the due days of a month that begins on weekday `first` (0 is Monday)."""
@@ -189,5 +196,5 @@ def _month_like(first: int, length: int) -> date:
         date(year, month, 1)
         for year in range(2000, 2029)
         for month in range(1, 13)
-        if monthrange(year, month) == (first, length)
+        if _shape_of(year, month) == (first, length)
     )

@@ -5,20 +5,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Final, Literal
 
-from emulator.schedules.at import AtSchedule
+from emulator.schedules import corrections
 from emulator.schedules.base import Schedule
-from emulator.schedules.bounded import BoundedSchedule
-from emulator.schedules.corrections import (
-    ascii_hint,
-    both_days_given,
-    not_an_expression,
-    unit_hint,
-    wrong_count,
-)
 from emulator.schedules.cron import CronSchedule
 from emulator.schedules.days import day_rule
 from emulator.schedules.fields import FIELDS, FieldText, Refuse, values_of
-from emulator.schedules.flexible import FlexibleSchedule
 from emulator.schedules.invalid import refusal
 from emulator.schedules.rate import RateSchedule
 from emulator.schedules.zones import zone_of
@@ -76,9 +67,14 @@ def parse(
     counted_from = start or anchor
     if counted_from is not None and schedule.wants_anchor:
         schedule = schedule.with_anchor(counted_from)
-    if (start or end) and not isinstance(schedule, AtSchedule):
+    # Imported where they are wanted: most rules have none of this, and every command waits.
+    if (start or end) and not expression.startswith("at("):
+        from emulator.schedules.bounded import BoundedSchedule
+
         schedule = BoundedSchedule.of(schedule, start, end)
     if flexible_time_window is not None:
+        from emulator.schedules.flexible import FlexibleSchedule
+
         schedule = FlexibleSchedule.of(schedule, flexible_time_window, seed)
     return schedule
 
@@ -88,7 +84,7 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
     refuse = partial(refusal, expression, dialect)
     if not expression.isascii():
         at = next(i for i, character in enumerate(expression) if not character.isascii())
-        hint = ascii_hint(expression)
+        hint = corrections.ascii_hint(expression)
         raise refuse(f"{expression[at]!r} is not an ASCII character", position=at, hint=hint)
     if len(expression) > LONGEST:
         raise refuse(f"{len(expression)} characters; AWS takes at most {LONGEST}")
@@ -99,7 +95,7 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
         return _parse_at(expression, timezone, refuse)
     match = _CRON.fullmatch(expression)
     if match is None:
-        raise not_an_expression(expression, dialect, refuse)
+        raise corrections.not_an_expression(expression, dialect, refuse)
     return _parse_cron(expression, match[1], dialect, timezone, refuse)
 
 
@@ -156,14 +152,16 @@ def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
     if unit not in UNITS:
         units = "minute, minutes, hour, hours, day or days"
         problem = f"{inside[2]!r} is no unit: {units}"
-        return refuse(problem, position=inside.start(2), hint=unit_hint(value, unit))
+        return refuse(problem, position=inside.start(2), hint=corrections.unit_hint(value, unit))
     right = unit if value == 1 else f"{unit}s"
     problem = "the unit is lower case" if inside[2] != word else "blanks are not allowed there"
     position = inside.start(2) if inside[2] != word else 0
     return refuse(problem, position=position, hint=f"use rate({value} {right})")
 
 
-def _parse_at(expression: str, timezone: str, refuse: Refuse) -> AtSchedule:
+def _parse_at(expression: str, timezone: str, refuse: Refuse) -> Schedule:
+    from emulator.schedules.at import AtSchedule
+
     match = _AT.fullmatch(expression)
     hint = "use at(yyyy-mm-ddThh:mm:ss), without a zone"
     if match is None:
@@ -186,9 +184,9 @@ def _parse_cron(
     if dialect == "scheduler" and len(words) == 5:
         words.append(("*", len(expression) - 1))
     if len(words) != len(FIELDS):
-        raise wrong_count(expression, words, refuse)
+        raise corrections.wrong_count(expression, words, refuse)
     if (words[2][0] == "?") == (words[4][0] == "?"):
-        raise both_days_given(expression, words, refuse)
+        raise corrections.both_days_given(expression, words, refuse)
     texts = [
         FieldText(kind, text, position, refuse)
         for kind, (text, position) in zip(FIELDS, words, strict=True)
