@@ -1,9 +1,10 @@
 """ecs-local.yaml: definitions at its top level (a superset of ecschedule's), and `local:`."""
 
+import re
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.files import Project
+from emulator.definitions.files import OURS, YAML_SUFFIXES, Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.go_template import render
 from emulator.definitions.local import check_region, read_local
@@ -14,6 +15,7 @@ from emulator.definitions.rules import RuleContext, read_rule
 from emulator.definitions.task_checks import log_group_complaints
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
+from emulator.model.names import short_name
 from emulator.model.rules import LogGroup
 
 RETENTION_DAYS: Final = (
@@ -22,12 +24,16 @@ RETENTION_DAYS: Final = (
 )
 """What PutRetentionPolicy takes (CloudWatch Logs API)."""
 
+_CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+_KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
+
 
 def is_project(path: Path, text: str) -> bool:
     """Return whether a file is ours or ecschedule's."""
-    return path.suffix in (".yaml", ".yml") and any(
-        line.startswith(("rules:", "taskDefinitions:", "local:", "logGroups:", '"rules"'))
-        for line in text.splitlines()
+    if path.name in OURS:
+        return True
+    return path.suffix in YAML_SUFFIXES and any(
+        line.startswith(_KEYS) for line in text.replace('"', "").splitlines()
     )
 
 
@@ -41,6 +47,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, problems)
     fragment.cluster = fields.text("cluster")
+    _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
         fragment.local = read_local(local, problems)
@@ -52,6 +59,13 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _read_log_groups(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
+
+
+def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> None:
+    if cluster is not None and not _CLUSTER.fullmatch(short_name(cluster)):
+        message = f"cluster {cluster!r} is no name of a cluster"
+        hint = "letters, digits, - and _ are allowed, 255 of them"
+        problems.error(message, fields.place("cluster"), hint=hint)
 
 
 def _report(fields: Fields, problems: Problems) -> None:
@@ -132,9 +146,7 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
         entries = [(name, item) for name, item in fields.entries("logGroups")]
     for name, item in entries:
         group = _log_group(name, item, problems)
-        if group is not None and any(known.name == group.name for known in fragment.log_groups):
-            problems.error(f"the log group {group.name} is there twice", item.source)
-        elif group is not None:
+        if group is not None:
             fragment.add_log_group(group, item)
 
 
@@ -148,6 +160,9 @@ def _log_group(name: str | None, node: Node, problems: Problems) -> LogGroup | N
         if (extra := fields.take(later)) is not None and not extra.empty:
             problems.note(f"logGroups: {later} has no effect on this machine", extra.source)
     fields.refuse_rest()
+    if name is not None and written not in (None, name):
+        message = f"the log group {written!r} stands under {name!r}"
+        problems.error(message, fields.place("logGroupName", "name"))
     name = name or written
     if not name:
         problems.error("the log group has no logGroupName", node.source)
