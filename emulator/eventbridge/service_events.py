@@ -1,0 +1,96 @@
+"""The events AWS services send: "ECS Task State Change" and "Scheduled Event" (pure).
+
+AWS: "Amazon ECS events" in the ECS developer guide, "Events from AWS services" in the EventBridge
+user guide. Instants of `detail` have milliseconds, that of the envelope seconds; what is unknown
+is absent.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any, Final
+
+from emulator.clock import iso_instant
+from emulator.model.describe import describe_task
+from emulator.model.task import Task
+
+Event = dict[str, Any]
+
+SCHEDULED_EVENT: Final = "Scheduled Event"
+TASK_STATE_CHANGE: Final = "ECS Task State Change"
+
+_API_ONLY: Final = ("fargateEphemeralStorage", "platformFamily", "tags")
+"""Keys that DescribeTasks has and the event has not."""
+
+
+def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) -> Event:
+    """Return the event ECS sends when a task changes at `at`."""
+    detail = {k: v for k, v in describe_task(task).items() if k not in _API_ONLY}
+    overrides = dict(detail.get("overrides", {}))
+    overrides.pop("inferenceAcceleratorOverrides", None)
+    detail["overrides"] = overrides
+    detail["attachments"] = [_attachment(item) for item in detail.get("attachments", [])]
+    detail["updatedAt"] = iso_instant(at, timespec="milliseconds")
+    _, _, _, region, account, _ = task.arn.split(":", 5)
+    return envelope(
+        source="aws.ecs",
+        detail_type=TASK_STATE_CHANGE,
+        detail=detail,
+        at=at,
+        region=region,
+        account=account,
+        resources=[task.arn],
+        event_id=event_id,
+    )
+
+
+def scheduled_event(
+    rule: str, due: datetime, *, region: str, account: str, event_id: str | None = None
+) -> Event:
+    """Return the event with which a schedule starts its rule's targets, of the due instant."""
+    return envelope(
+        source="aws.events",
+        detail_type=SCHEDULED_EVENT,
+        detail={},
+        at=due,
+        region=region,
+        account=account,
+        resources=[rule_arn(rule, region, account)],
+        event_id=event_id,
+    )
+
+
+def envelope(
+    *,
+    source: str,
+    detail_type: str,
+    detail: dict[str, Any],
+    at: datetime,
+    region: str,
+    account: str,
+    resources: list[str],
+    event_id: str | None = None,
+) -> Event:
+    """Return an event in the shape that every event on a bus has."""
+    return {
+        "version": "0",
+        "id": event_id or str(uuid.uuid4()),
+        "detail-type": detail_type,
+        "source": source,
+        "account": account,
+        "time": iso_instant(at, timespec="seconds"),
+        "region": region,
+        "resources": resources,
+        "detail": detail,
+    }
+
+
+def rule_arn(rule: str, region: str, account: str) -> str:
+    """Return the ARN of a rule on the default bus."""
+    return f"arn:aws:events:{region}:{account}:rule/{rule}"
+
+
+def _attachment(attachment: dict[str, Any]) -> dict[str, Any]:
+    """Return an attachment as events have it: they name the type `eni`."""
+    if attachment.get("type") != "ElasticNetworkInterface":
+        return attachment
+    return {**attachment, "type": "eni"}
