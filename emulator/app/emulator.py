@@ -62,6 +62,8 @@ class Emulator:
             directory=self.settings.directory,
             environ=self.settings.environ,
             lenient=self.settings.lenient,
+            parameters=self.settings.parameters,
+            environment=self.settings.environment,
         )
 
     def rules(self, names: Sequence[str] = ()) -> list[Rule]:
@@ -85,7 +87,7 @@ class Emulator:
         if rates:
             wanted = {name: rate.expression for name, rate in rates.items()}
             anchors = self.history.known_anchors(wanted)
-            now = self._clock().replace(microsecond=0)
+            now = self._clock()
             for name, rate in rates.items():
                 parsed[name] = rate.with_anchor(anchors.get(name, now))
         return parsed

@@ -13,7 +13,7 @@ class Settings:
 
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
-    say.
+    say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment.
     """
 
     directory: Path
@@ -24,3 +24,5 @@ class Settings:
     pull: PullPolicy | None = None
     missed: MissedPolicy = MissedPolicy.SKIP
     environ: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, str] = field(default_factory=dict)
+    environment: str | None = None

@@ -41,6 +41,19 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run what AWS would reject, with a warning, where that is possible",
     )
+    parser.add_argument(
+        "--param",
+        dest="parameters",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a parameter of a CloudFormation template; may be repeated",
+    )
+    parser.add_argument(
+        "--env-name",
+        metavar="NAME",
+        help="the environment of Copilot manifests (default: $COPILOT_ENV)",
+    )
 
 
 def add_state(parser: argparse.ArgumentParser) -> None:
@@ -99,6 +112,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         pull=None if pull is None else PullPolicy(pull),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         environ=environ,
+        parameters=pairs(getattr(arguments, "parameters", []), "--param"),
+        environment=getattr(arguments, "env_name", None) or environ.get("COPILOT_ENV") or None,
     )
 
 

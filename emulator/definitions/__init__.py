@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from emulator.definitions.cloudformation import STACK_NAME, is_template, read_template
 from emulator.definitions.discovery import Found, Search
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
-from emulator.definitions.nodes import Problems
+from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
@@ -23,6 +24,7 @@ __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 
 FILE_FORMATS: Final = (
     FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
+    FileFormat("CloudFormation", is_template, read_template),
     FileFormat("task definition JSON", is_raw_json, read_raw_json),
 )
 
@@ -75,9 +77,20 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             (search.directory if path.is_dir() else search.file)(path)
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
+    _check_parameters(reading, search.fragments)
     definitions = link(search.fragments, reading.problems)
     files = dict.fromkeys(
         reading.project.name(file) for fragment in search.fragments for file in fragment.files
     )
     definitions = replace(definitions, problems=tuple(reading.problems.found), files=tuple(files))
     return Loaded(definitions, tuple(search.fragments), tuple(search.found))
+
+
+def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
+    """Note a parameter that was given and that no template has."""
+    declared = {name for fragment in fragments for name in fragment.parameters}
+    for name in reading.parameters:
+        if name not in declared and name != STACK_NAME:
+            known = tuple(sorted(declared))
+            hint = did_you_mean(name, known) or f"parameters here: {', '.join(known) or 'none'}"
+            reading.problems.error(f"no template has a parameter {name!r}", None, hint=hint)

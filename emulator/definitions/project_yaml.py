@@ -1,39 +1,25 @@
 """ecs-local.yaml: definitions at its top level (a superset of ecschedule's), and `local:`."""
 
-import re
 from pathlib import Path
-from typing import Final
 
-from emulator.definitions.files import OURS, YAML_SUFFIXES, Project
+from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.go_template import render
 from emulator.definitions.local import check_region, read_local
+from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node
 from emulator.definitions.reading import Reading
 from emulator.definitions.rules import RuleContext, read_rule
-from emulator.definitions.task_checks import log_group_complaints
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
-from emulator.model.names import short_name
-from emulator.model.rules import LogGroup
-
-RETENTION_DAYS: Final = (
-    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
-    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
-)
-"""What PutRetentionPolicy takes (CloudWatch Logs API)."""
-
-_CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
-_KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
 
 
 def is_project(path: Path, text: str) -> bool:
     """Return whether a file is ours or ecschedule's."""
-    if path.name in OURS:
-        return True
-    return path.suffix in YAML_SUFFIXES and any(
-        line.startswith(_KEYS) for line in text.replace('"', "").splitlines()
+    return path.suffix in (".yaml", ".yml") and any(
+        line.startswith(("rules:", "taskDefinitions:", "local:", "logGroups:", '"rules"'))
+        for line in text.splitlines()
     )
 
 
@@ -47,7 +33,6 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, problems)
     fragment.cluster = fields.text("cluster")
-    _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
         fragment.local = read_local(local, problems)
@@ -59,13 +44,6 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _read_log_groups(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
-
-
-def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> None:
-    if cluster is not None and not _CLUSTER.fullmatch(short_name(cluster)):
-        message = f"cluster {cluster!r} is no name of a cluster"
-        hint = "letters, digits, - and _ are allowed, 255 of them"
-        problems.error(message, fields.place("cluster"), hint=hint)
 
 
 def _report(fields: Fields, problems: Problems) -> None:
@@ -145,35 +123,11 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
     else:
         entries = [(name, item) for name, item in fields.entries("logGroups")]
     for name, item in entries:
-        group = _log_group(name, item, problems)
-        if group is not None:
+        group = read_log_group(name, item, problems)
+        if group is not None and any(known.name == group.name for known in fragment.log_groups):
+            problems.error(f"the log group {group.name} is there twice", item.source)
+        elif group is not None:
             fragment.add_log_group(group, item)
-
-
-def _log_group(name: str | None, node: Node, problems: Problems) -> LogGroup | None:
-    if name is not None and node.value is None:
-        return LogGroup(name=name, source=node.source)
-    fields = Fields(node, "the log group", problems)
-    written = fields.text("logGroupName", "name")
-    days = fields.integer("retentionInDays")
-    for later in ("tags", "kmsKeyId", "logGroupClass"):
-        if (extra := fields.take(later)) is not None and not extra.empty:
-            problems.note(f"logGroups: {later} has no effect on this machine", extra.source)
-    fields.refuse_rest()
-    if name is not None and written not in (None, name):
-        message = f"the log group {written!r} stands under {name!r}"
-        problems.error(message, fields.place("logGroupName", "name"))
-    name = name or written
-    if not name:
-        problems.error("the log group has no logGroupName", node.source)
-        return None
-    for complaint in log_group_complaints(name):
-        problems.error(f"log group {name!r}: {complaint}", node.source)
-    if days is not None and days not in RETENTION_DAYS:
-        allowed = ", ".join(map(str, RETENTION_DAYS))
-        message = f"retentionInDays {days} is not one of {allowed}"
-        problems.rejected(message, fields.place("retentionInDays"))
-    return LogGroup(name=name, retention_in_days=days, source=node.source)
 
 
 def _places_of_local_rules(root: Node) -> dict[str, Node]:

@@ -179,9 +179,8 @@ class History:
         """Return the creation of each rule, noting `now` for those not seen before.
 
         A rule is created when this state directory first sees it; with another expression it is
-        created anew, as PutRule would. Creation is to the second, and so are a rate's firings.
+        created anew, as PutRule would.
         """
-        now = now.replace(microsecond=0)
         anchors = self.known_anchors(expressions)
         new = {rule: text for rule, text in expressions.items() if rule not in anchors}
         if new:

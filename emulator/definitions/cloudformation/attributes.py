@@ -1,0 +1,80 @@
+"""What Ref and Fn::GetAtt give for a resource that this machine has not got.
+
+AWS: "Return values" of each resource type in the template reference. A name that AWS would make
+up is `<stack>-<logical id>`; what cannot be made up truly is left to a placeholder.
+"""
+
+from typing import Final
+
+NAMES: Final = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::ECR::Repository": "RepositoryName",
+    "AWS::ECS::Cluster": "ClusterName",
+    "AWS::ECS::TaskDefinition": "Family",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::Scheduler::Schedule": "Name",
+    "AWS::Scheduler::ScheduleGroup": "Name",
+    "AWS::SecretsManager::Secret": "Name",
+}
+"""The property that names a resource of each type whose name can be told."""
+
+_TASK_DEFINITION = "arn:aws:ecs:{region}:{account}:task-definition/{name}:1"
+_SECRET = "arn:aws:secretsmanager:{region}:{account}:secret:{name}"  # noqa: S105 - no secret
+_REPOSITORY = "{account}.dkr.ecr.{region}.amazonaws.com/{name}"
+
+REFS: Final = {
+    "AWS::ECS::TaskDefinition": _TASK_DEFINITION,
+    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{name}",
+    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{name}",
+    "AWS::SQS::Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
+    "AWS::SecretsManager::Secret": _SECRET,
+}
+"""What Ref gives where that is not the name. A secret's ARN lacks the six random characters."""
+
+ATTRIBUTES: Final = {
+    ("AWS::DynamoDB::Table", "Arn"): "arn:aws:dynamodb:{region}:{account}:table/{name}",
+    ("AWS::ECR::Repository", "Arn"): "arn:aws:ecr:{region}:{account}:repository/{name}",
+    ("AWS::ECR::Repository", "RepositoryUri"): _REPOSITORY,
+    ("AWS::ECS::Cluster", "Arn"): "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    ("AWS::ECS::TaskDefinition", "TaskDefinitionArn"): _TASK_DEFINITION,
+    ("AWS::Events::EventBus", "Arn"): "arn:aws:events:{region}:{account}:event-bus/{name}",
+    ("AWS::Events::EventBus", "Name"): "{name}",
+    ("AWS::Events::Rule", "Arn"): "arn:aws:events:{region}:{account}:rule/{name}",
+    ("AWS::IAM::Role", "Arn"): "arn:aws:iam::{account}:role/{name}",
+    ("AWS::Logs::LogGroup", "Arn"): "arn:aws:logs:{region}:{account}:log-group:{name}:*",
+    ("AWS::S3::Bucket", "Arn"): "arn:aws:s3:::{name}",
+    ("AWS::S3::Bucket", "DomainName"): "{name}.s3.amazonaws.com",
+    ("AWS::S3::Bucket", "RegionalDomainName"): "{name}.s3.{region}.amazonaws.com",
+    ("AWS::SNS::Topic", "TopicArn"): "arn:aws:sns:{region}:{account}:{name}",
+    ("AWS::SNS::Topic", "TopicName"): "{name}",
+    ("AWS::SQS::Queue", "Arn"): "arn:aws:sqs:{region}:{account}:{name}",
+    ("AWS::SQS::Queue", "QueueName"): "{name}",
+    ("AWS::SQS::Queue", "QueueUrl"): "https://sqs.{region}.amazonaws.com/{account}/{name}",
+    ("AWS::Scheduler::Schedule", "Arn"): (
+        "arn:aws:scheduler:{region}:{account}:schedule/default/{name}"
+    ),
+    ("AWS::SecretsManager::Secret", "Id"): _SECRET,
+}
+
+
+def made_up_name(stack: str, logical_id: str, resource_type: str) -> str:
+    """Return the name of a resource that its template does not name."""
+    name = f"{stack}-{logical_id}"
+    if resource_type == "AWS::S3::Bucket":
+        return name.lower()
+    if resource_type in ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::IAM::Role"):
+        return name[:64]
+    return name
+
+
+def filled(form: str, *, name: str, region: str, account: str) -> str:
+    """Return an ARN or address of a resource."""
+    return form.format(name=name, region=region, account=account)

@@ -1,0 +1,82 @@
+"""CloudFormation's PascalCase becomes the camelCase of the ECS API, by schema.
+
+The keys of free mappings stay as they are written (log options, labels), and values get the type
+that the API has: templates may write numbers and truth values as text, and text as either.
+AWS: AWS::ECS::TaskDefinition in the template reference; RegisterTaskDefinition in the ECS API.
+"""
+
+import re
+from typing import Final
+
+from emulator.definitions.nodes import Node, scalar_text
+
+FREE: Final = frozenset({"DockerLabels", "DriverOpts", "Labels", "Options"})
+"""Mappings whose keys are the user's."""
+
+IRREGULAR: Final = {
+    "EFSVolumeConfiguration": "efsVolumeConfiguration",
+    "FSxWindowsFileServerVolumeConfiguration": "fsxWindowsFileServerVolumeConfiguration",
+    "S3FilesVolumeConfiguration": "s3filesVolumeConfiguration",
+}
+NUMBERS: Final = frozenset(
+    {
+        *("ContainerPort", "Cpu", "HardLimit", "HostPort", "IgnoredExitCodes", "Interval"),
+        *("MaxSwap", "Memory", "MemoryReservation", "RestartAttemptPeriod", "Retries"),
+        *("SharedMemorySize", "Size", "SizeInGiB", "SoftLimit", "StartPeriod", "StartTimeout"),
+        *("StopTimeout", "Swappiness", "Timeout", "TransitEncryptionPort"),
+    }
+)
+TRUTHS: Final = frozenset(
+    {
+        *("Autoprovision", "DisableNetworking", "EnableFaultInjection", "Enabled", "Essential"),
+        *("InitProcessEnabled", "Interactive", "Privileged", "PseudoTerminal", "ReadOnly"),
+        *("ReadonlyRootFilesystem", "ConfiguredAtLaunch"),
+    }
+)
+_NUMBER: Final = re.compile(r"-?\d{1,9}", re.ASCII)
+
+
+def camel_case(node: Node) -> Node:
+    """Return a resource's properties as the API takes them."""
+    value = node.value
+    if isinstance(value, dict):
+        made = {_name(key): _value(key, child) for key, child in value.items()}
+        return Node(made, node.source, node.guess)
+    if isinstance(value, list):
+        return Node([camel_case(item) for item in value], node.source, node.guess)
+    return _as_text(node)
+
+
+def _name(key: str) -> str:
+    return IRREGULAR.get(key) or key[:1].lower() + key[1:]
+
+
+def _value(key: str, node: Node) -> Node:
+    if key in FREE and isinstance(node.value, dict):
+        made = {name: _as_text(child) for name, child in node.value.items()}
+        return Node(made, node.source, node.guess)
+    if isinstance(node.value, dict):
+        return camel_case(node)
+    if isinstance(node.value, list):
+        return Node([_value(key, item) for item in node.value], node.source, node.guess)
+    if key in NUMBERS:
+        return _as_number(node)
+    return _as_truth(node) if key in TRUTHS else _as_text(node)
+
+
+def _as_number(node: Node) -> Node:
+    if isinstance(node.value, str) and _NUMBER.fullmatch(node.value):
+        return Node(int(node.value), node.source, node.guess)
+    return node
+
+
+def _as_truth(node: Node) -> Node:
+    if isinstance(node.value, str) and node.value.lower() in ("true", "false"):
+        return Node(node.value.lower() == "true", node.source, node.guess)
+    return node
+
+
+def _as_text(node: Node) -> Node:
+    if node.value is None or isinstance(node.value, str | dict | list):
+        return node
+    return Node(scalar_text(node.value), node.source, node.guess)

@@ -1,0 +1,80 @@
+"""The parameters of a template: what `--param` gives, else their defaults, else a placeholder.
+
+AWS: "Parameters" in the CloudFormation user guide.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean, scalar_text
+
+SSM_VALUE: Final = "AWS::SSM::Parameter::Value<"
+"""Types whose value is that of an SSM parameter; what is given is its name."""
+
+
+def parameter_values(
+    declared: Mapping[str, Node], given: Mapping[str, str], problems: Problems
+) -> dict[str, Node]:
+    """Return the value of each parameter: text, or a list of text for the list types."""
+    return {
+        name: _value(name, Fields(node, f"the parameter {name}", problems), given, problems)
+        for name, node in declared.items()
+    }
+
+
+def unknown(name: str, like: Node) -> Node:
+    """Return a placeholder for a value that only AWS knows, at the place of another."""
+    return Node(f"${{{name}}}", like.source, guess=name)
+
+
+def _value(name: str, fields: Fields, given: Mapping[str, str], problems: Problems) -> Node:
+    kind = fields.text("Type") or "String"
+    default = fields.take("Default")
+    written = default is not None and not isinstance(default.value, dict | list | None)
+    if name in given:
+        text = given[name]
+    elif written and default is not None:
+        text = scalar_text(default.value)
+    else:
+        return _unknown(name, kind, fields)
+    if kind.startswith(SSM_VALUE):
+        return _unknown(f"ssm:{text}", kind, fields)
+    _check(name, kind, text, fields, problems)
+    if _is_list(kind):
+        items = [part.strip() for part in text.split(",")] if text else []
+        return Node([Node(item, fields.source) for item in items], fields.source)
+    return Node(text, fields.source)
+
+
+def _unknown(name: str, kind: str, fields: Fields) -> Node:
+    """Return a placeholder of the type that a parameter has."""
+    placeholder = unknown(name, Node(None, fields.source))
+    if not _is_list(kind.removeprefix(SSM_VALUE)):
+        return placeholder
+    return Node([placeholder], fields.source, placeholder.guess)
+
+
+def _is_list(kind: str) -> bool:
+    return kind.startswith(("CommaDelimitedList", "List<"))
+
+
+def _check(name: str, kind: str, text: str, fields: Fields, problems: Problems) -> None:
+    """Note a value that CloudFormation would not take."""
+    allowed = tuple(
+        scalar_text(item.value)
+        for item in fields.items("AllowedValues")
+        if not isinstance(item.value, dict | list)
+    )
+    if allowed and text not in allowed and not _is_list(kind):
+        message = f"parameter {name}: {text!r} is not one of {', '.join(allowed)}"
+        problems.rejected(message, fields.source, hint=did_you_mean(text, allowed))
+    if kind == "Number" and not _is_number(text):
+        problems.rejected(f"parameter {name}: {text!r} is not a number", fields.source)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

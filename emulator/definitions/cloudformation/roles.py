@@ -1,0 +1,122 @@
+"""IAM roles and policies of a template, as far as they decide whether a rule may run its task."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from emulator.definitions.cloudformation.template import Template, child
+from emulator.definitions.cloudformation.values import Values
+from emulator.definitions.nodes import Node, scalar_text
+from emulator.model.names import short_name
+from emulator.model.roles import Role, Statement
+
+ROLE = "AWS::IAM::Role"
+POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A role while its policies are gathered."""
+
+    node: Node
+    trusted: tuple[str, ...] = ()
+    statements: list[Statement] = field(default_factory=list)
+    managed: list[str] = field(default_factory=list)
+    complete: bool = True
+
+
+def read_roles(template: Template, values: Values, logical_ids: list[str]) -> list[Role]:
+    """Return the roles of a template, with the policies that it attaches to them."""
+    drafts: dict[str, _Draft] = {}
+    for logical_id in logical_ids:
+        if template.resource_type(logical_id) == ROLE:
+            name = str(values.name_of(logical_id).value)
+            drafts[name] = _role(template.resources[logical_id], values)
+    for logical_id in logical_ids:
+        if template.resource_type(logical_id) in POLICIES:
+            _attach(template, logical_id, values, drafts)
+    return [
+        Role(
+            name=name,
+            trusted=draft.trusted,
+            statements=tuple(draft.statements),
+            managed_policies=tuple(draft.managed),
+            complete=draft.complete,
+            source=draft.node.source,
+        )
+        for name, draft in drafts.items()
+    ]
+
+
+def _role(resource: Node, values: Values) -> _Draft:
+    properties = _properties(resource, values)
+    draft = _Draft(resource)
+    trust = child(properties, "AssumeRolePolicyDocument")
+    draft.trusted = tuple(_principals(trust))
+    for policy in _items(child(properties, "Policies")):
+        draft.statements += _statements(child(policy, "PolicyDocument"))
+    draft.managed += _texts(child(properties, "ManagedPolicyArns"))
+    draft.complete = properties.guess is None
+    return draft
+
+
+def _attach(template: Template, logical_id: str, values: Values, drafts: dict[str, _Draft]) -> None:
+    properties = _properties(template.resources[logical_id], values)
+    statements = list(_statements(child(properties, "PolicyDocument")))
+    single = child(properties, "RoleName")
+    names = _texts(child(properties, "Roles")) + ([] if single is None else _texts(single))
+    for name in names:
+        if short_name(name) in drafts:
+            drafts[short_name(name)].statements += statements
+
+
+def _properties(resource: Node, values: Values) -> Node:
+    properties = child(resource, "Properties") or Node({}, resource.source)
+    return values.value(properties) or Node({}, resource.source)
+
+
+def _principals(document: Node | None) -> Iterator[str]:
+    for statement in _items(child(document, "Statement")):
+        principal = child(statement, "Principal")
+        if principal is None:
+            continue
+        if isinstance(principal.value, str):
+            yield principal.value
+        for kind in ("Service", "AWS", "Federated"):
+            yield from _texts(child(principal, kind))
+
+
+def _statements(document: Node | None) -> Iterator[Statement]:
+    for node in _items(child(document, "Statement")):
+        effect = child(node, "Effect")
+        yield Statement(
+            allow=effect is None or effect.value == "Allow",
+            actions=tuple(_texts(child(node, "Action"))),
+            not_actions=tuple(_texts(child(node, "NotAction"))),
+            resources=tuple(_texts(child(node, "Resource"))),
+            not_resources=tuple(_texts(child(node, "NotResource"))),
+            conditions=_conditions(child(node, "Condition")),
+        )
+
+
+def _conditions(node: Node | None) -> dict[str, dict[str, tuple[str, ...]]]:
+    if node is None or not isinstance(node.value, dict):
+        return {}
+    return {
+        operator: {key: tuple(_texts(value)) for key, value in keys.value.items()}
+        for operator, keys in node.value.items()
+        if isinstance(keys.value, dict)
+    }
+
+
+def _items(node: Node | None) -> list[Node]:
+    if node is None or node.value is None:
+        return []
+    return node.value if isinstance(node.value, list) else [node]
+
+
+def _texts(node: Node | None) -> list[str]:
+    return [
+        scalar_text(item.value)
+        for item in _items(node)
+        if item.value is not None and not isinstance(item.value, dict | list)
+    ]

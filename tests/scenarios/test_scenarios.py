@@ -1,0 +1,44 @@
+"""One folder a construct: the files as a user has them, and the model they mean as text.
+
+`given.toml` may hold `parameters`, `environ` and `environment`. After a change that is meant,
+`python -m tests.scenarios.test_scenarios` writes every `expected.txt` anew: read the difference.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.definitions import read
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Problems
+from emulator.definitions.reading import Reading
+from tests.definitions.model_text import model_text
+
+HERE = Path(__file__).resolve().parent
+SCENARIOS = sorted(path.parent for path in HERE.glob("*/*/expected.txt"))
+
+
+def _text(folder: Path) -> str:
+    options = folder / "given.toml"
+    given: dict[str, Any] = tomllib.loads(options.read_text("utf-8")) if options.exists() else {}
+    reading = Reading(
+        Project(folder),
+        given.pop("environ", {}),
+        Problems(),
+        parameters=given.pop("parameters", {}),
+        **given,
+    )
+    return model_text(read((), reading).definitions)
+
+
+@pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: str(path.relative_to(HERE)))
+def test_files_mean_the_expected_model(folder: Path) -> None:
+    assert _text(folder) == (folder / "expected.txt").read_text("utf-8")
+
+
+if __name__ == "__main__":
+    for scenario in sorted(path for path in HERE.glob("*/*") if path.is_dir()):
+        if scenario.parent.name != "__pycache__":
+            (scenario / "expected.txt").write_text(_text(scenario), "utf-8")
