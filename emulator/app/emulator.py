@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from emulator.logs.directory import LogDirectory
     from emulator.model.task import Task
     from emulator.state.directory import StateDirectory
-    from emulator.state.history import History
+    from emulator.state.history import History, TaskRecord
 
 
 class Emulator:
@@ -220,7 +220,9 @@ class Emulator:
         with Live(self.settings, self.definitions, bus, self._clock, self._engine) as live:
             self._live = live
             start(live)
-            if self.interrupted:
+            if self._interrupts > 1:
+                live.cluster.kill_all("Task stopped by user")
+            elif self.interrupted:
                 live.cluster.stop_all("Task stopped by user")
             while not live.cluster.wait_idle(0.5):
                 live.obey_stop_requests()
@@ -233,19 +235,31 @@ class Emulator:
 
         Raises `UsageError` when there is no such task, or it is over.
         """
-        from emulator.app.upkeep import stop_orphan
-        from emulator.state.directory import Owner
+        from emulator.app.upkeep import owner_lives, stop_orphan
 
         record = self.history.find(text)
         if record.stopped:
             message = f"task {record.task_id} is over: {record.stopped_reason}"
             raise UsageError(message)
-        owner = Owner.parse(record.owner)
-        if owner is not None and owner.alive():
+        if owner_lives(record.owner):
             self.history.request_stop(record.task_id, record.owner, reason, self._clock())
         else:
-            stop_orphan(record, self.history, self.engine(), self._clock())
+            stop_orphan(record, self.history, self.engine(), self._clock(), reason)
         return record.task_id
+
+    def await_stop(self, task_id: str, reason: str, *, wait: Callable[[], object]) -> "TaskRecord":
+        """Return a task that was asked to stop once it is over; `wait` is called between looks.
+
+        Its process may be gone before it obeys: then the task is stopped from here.
+        """
+        from emulator.app.upkeep import owner_lives, stop_orphan
+
+        while not (record := self.history.find(task_id)).stopped:
+            if owner_lives(record.owner):
+                wait()
+            else:
+                stop_orphan(record, self.history, self.engine(), self._clock(), reason)
+        return record
 
 
 def _docker() -> "ContainerEngine":

@@ -14,6 +14,7 @@ from emulator.ecs.images import ImageStore
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.engines.base import ContainerEngine
+from emulator.errors import StateDirectoryError
 from emulator.eventbridge.delivery import Delivery
 from emulator.events import (
     EventBus,
@@ -27,7 +28,7 @@ from emulator.events import (
 from emulator.logs.directory import LogDirectory
 from emulator.logs.retention import expire
 from emulator.model.definitions import Definitions
-from emulator.model.task import Task
+from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
 from emulator.state.history import History
 from emulator.state.recorder import Recorder
@@ -36,7 +37,7 @@ EngineFactory = Callable[[], ContainerEngine]
 
 
 class Live:
-    """Runs tasks while it is entered. Leaving waits for nothing: stop the tasks first.
+    """Runs tasks while it is entered. Leaving by an error ends the tasks that still run.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -61,7 +62,7 @@ class Live:
         host = self.engine.info()
         directory = StateDirectory(self._settings.state_dir)
         directory.prepare()
-        expire(LogDirectory(directory.logs), self._clock())
+        self._expire(LogDirectory(directory.logs))
         self.owner = Owner.current()
         self.history = History(directory.database, owner=str(self.owner))
         self.logs = LogSink(
@@ -80,6 +81,9 @@ class Live:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if kind is not None:
+            self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
+            self.cluster.wait_idle()
         self.cluster.close()
         self.recorder.close()
         self.logs.close()
@@ -93,9 +97,24 @@ class Live:
         return self.logs.failure is not None or self.recorder.failure is not None
 
     def obey_stop_requests(self) -> None:
-        """Stop the tasks that another process asked to stop."""
-        for task_id, reason in self.history.take_stop_requests():
+        """Stop the tasks that another process asked to stop.
+
+        A history that fails must not end the tasks: it is told once, and the run is incomplete.
+        """
+        try:
+            requests = self.history.take_stop_requests()
+        except StateDirectoryError as error:
+            self.recorder.fail(error)
+            return
+        for task_id, reason in requests:
             self.cluster.stop(task_id, reason)
+
+    def _expire(self, directory: LogDirectory) -> None:
+        try:
+            expire(directory, self._clock())
+        except OSError as error:
+            message = f"expired log streams could not be deleted: {error}"
+            self._bus.publish(Warned(message=message))
 
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, lambda text: self._bus.publish(Warned(message=text)))

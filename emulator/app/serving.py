@@ -12,6 +12,7 @@ from emulator.daemon import Clockwork
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import (
     EventBus,
+    FiringFired,
     FiringMissed,
     FiringOverlapped,
     InvocationFailed,
@@ -78,6 +79,8 @@ class Server:
         self._clock = clock
         self._wake = threading.Event()
         self._over = False
+        self._stop_reason: str | None = None
+        self._killed = False
         self._lock = threading.Lock()
         self._clockwork = Clockwork(
             {name: schedule for name, (_, schedule) in schedules.items()},
@@ -86,9 +89,15 @@ class Server:
             missed=self._missed,
             policy=policy,
         )
+        bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(FiringOverlapped, self._on_overlap)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing will ever fire again."""
+        return self._over or self._clockwork.exhausted
 
     def serve(self) -> Tally:
         """Run until the end of the options, of all schedules, or `drain`; return the tally."""
@@ -108,12 +117,21 @@ class Server:
     def drain(self) -> None:
         """Fire nothing more, and ask the running tasks to stop; they keep their stop timeout."""
         self.tally.interrupted = True
-        self._end()
-        self._live.cluster.stop_all("Task stopped by user")
+        self._end_with("Task stopped by user")
 
     def kill(self) -> None:
         """End the running tasks at once."""
-        self._live.cluster.kill_all("Task stopped by user")
+        self._killed = True
+        self._stop_tasks("Task stopped by user")
+
+    def _end_with(self, reason: str) -> None:
+        self._stop_reason = reason
+        self._end()
+        self._stop_tasks(reason)
+
+    def _stop_tasks(self, reason: str) -> None:
+        cluster = self._live.cluster
+        (cluster.kill_all if self._killed else cluster.stop_all)(reason)
 
     def _end(self) -> None:
         self._over = True
@@ -125,7 +143,7 @@ class Server:
         if until is not None and self._clock() >= until:
             self._over = True
             self._clockwork.stop()
-        return self._over or self._clockwork.exhausted
+        return self.exhausted
 
     def _seconds_to_wait(self) -> float:
         until = self._options.until
@@ -135,18 +153,16 @@ class Server:
         return min(POLL_SECONDS, max(0.0, left))
 
     def _fire(self, name: str, scheduled_at: datetime) -> None:
-        with self._lock:
-            limit = self._options.max_firings
-            if self._over or (limit is not None and self.tally.firings >= limit):
-                return
-            until = self._options.until
-            if until is not None and scheduled_at >= until:
-                return
-            self.tally.firings += 1
-            last = limit is not None and self.tally.firings >= limit
+        until = self._options.until
+        if self._over or (until is not None and scheduled_at >= until):
+            return
         self._live.delivery.fire(self._rules[name], scheduled_at)
-        if last:
+        limit = self._options.max_firings
+        if limit is not None and self.tally.firings >= limit:
             self._end()
+        if self._stop_reason is not None:
+            # The order to stop came while this rule was being fired, and may have missed its tasks.
+            self._stop_tasks(self._stop_reason)
 
     def _missed(self, name: str, instants: tuple[datetime, ...]) -> None:
         self.tally.missed += len(instants)
@@ -154,6 +170,9 @@ class Server:
         self._bus.publish(
             FiringMissed(rule=name, scheduled=instants, reason=reason, at=self._clock())
         )
+
+    def _on_fired(self, event: FiringFired) -> None:
+        self.tally.firings += 1
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task
@@ -167,8 +186,7 @@ class Server:
             else:
                 self.tally.failed += 1
         if self._options.exit_on_failure and not task.succeeded and not self._over:
-            self._end()
-            self._live.cluster.stop_all("another task failed (--exit-on-failure)")
+            self._end_with("another task failed (--exit-on-failure)")
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         with self._lock:
@@ -178,5 +196,4 @@ class Server:
         with self._lock:
             self.tally.refused += 1
         if self._options.exit_on_failure and not self._over:
-            self._end()
-            self._live.cluster.stop_all("a target was refused (--exit-on-failure)")
+            self._end_with("a target was refused (--exit-on-failure)")

@@ -25,6 +25,12 @@ class Leftovers:
     tasks: int
 
 
+def owner_lives(owner: str | None) -> bool:
+    """Return whether the process that a record or a label names still runs."""
+    parsed = None if owner is None else Owner.parse(owner)
+    return parsed is not None and parsed.alive()
+
+
 def adopt_orphans(
     history: History, engine: ContainerEngine, state: StateDirectory, now: datetime, bus: EventBus
 ) -> None:
@@ -53,7 +59,7 @@ def remove_leftovers(
 
 
 def stop_orphan(
-    record: TaskRecord, history: History, engine: ContainerEngine, now: datetime
+    record: TaskRecord, history: History, engine: ContainerEngine, now: datetime, reason: str
 ) -> None:
     """Stop a task whose process is gone: its containers, then its record."""
     found = engine.find_containers({TASK_ID_LABEL: record.task_id})
@@ -63,7 +69,7 @@ def stop_orphan(
         engine.remove(container.id)
     for volume in engine.find_volumes({TASK_ID_LABEL: record.task_id}):
         engine.remove_volume(volume)
-    history.close_orphan(record, now, StopCode.USER_INITIATED, "Task stopped by user")
+    history.close_orphan(record, now, StopCode.USER_INITIATED, reason)
     engine.close()
 
 
@@ -71,7 +77,9 @@ def _remove(
     history: History, engine: ContainerEngine, state: StateDirectory, now: datetime
 ) -> Leftovers:
     ours = {STATE_DIRECTORY_LABEL: str(state.path)}
-    orphans = [c for c in engine.find_containers(ours) if not _alive(c.labels.get(OWNER_LABEL))]
+    orphans = [
+        c for c in engine.find_containers(ours) if not owner_lives(c.labels.get(OWNER_LABEL))
+    ]
     for container in orphans:
         engine.remove(container.id)
     busy = {c.labels.get(TASK_ID_LABEL, "") for c in engine.find_containers(ours)}
@@ -82,12 +90,7 @@ def _remove(
     ]
     for volume in volumes:
         engine.remove_volume(volume)
-    tasks = [record for record in history.unfinished() if not _alive(record.owner)]
+    tasks = [record for record in history.unfinished() if not owner_lives(record.owner)]
     for record in tasks:
         history.close_orphan(record, now, StopCode.TERMINATION_NOTICE, ORPHANED)
     return Leftovers(len(orphans), len(volumes), len(tasks))
-
-
-def _alive(owner: str | None) -> bool:
-    parsed = None if owner is None else Owner.parse(owner)
-    return parsed is not None and parsed.alive()

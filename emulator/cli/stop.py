@@ -27,9 +27,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.no_wait:
             screen.say(f"{task_id} asked to stop")
             continue
-        while not emulator.history.find(task_id).stopped:
-            time.sleep(0.2)
-        record = emulator.history.find(task_id)
+        record = emulator.await_stop(task_id, arguments.reason, wait=lambda: time.sleep(0.2))
         code = "" if record.exit_code is None else f", exit code {record.exit_code}"
         screen.say(f"{task_id} stopped{code}")
     return 0

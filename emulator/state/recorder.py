@@ -50,6 +50,12 @@ class Recorder:
         self._queue.put(None)
         self._thread.join()
 
+    def fail(self, error: Exception) -> None:
+        """Take in that the history could not be read or written: told the first time only."""
+        if self.failure is None:
+            self.failure = str(error)
+            self._on_failure(f"the history is incomplete: {error}")
+
     def _work(self) -> None:
         while True:
             batch = self._next_batch()
@@ -57,7 +63,7 @@ class Recorder:
                 self._write([item for item in batch if item is not None])
             except (StateDirectoryError, ValueError) as error:
                 # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
-                self._failed(error)
+                self.fail(error)
             for _ in batch:
                 self._queue.task_done()
             if None in batch:
@@ -80,11 +86,6 @@ class Recorder:
             self._history.record(list(tasks.values()))
         if firings:
             self._history.record_firings(firings)
-
-    def _failed(self, error: Exception) -> None:
-        if self.failure is None:
-            self.failure = str(error)
-            self._on_failure(f"the history is incomplete: {error}")
 
 
 def _firings(event: FiringEvent) -> list[Firing]:
