@@ -36,6 +36,7 @@ class LiveView:
         self._coloured = screen.colours_wanted(sys.stdout)
         self._terminal = sys.stdout.isatty()
         self._prefixes: dict[str, str] = {}
+        self._begun: set[str] = set()
         self._width = _widest_label(definitions)
         bus.subscribe(TaskStateChanged, self._on_task)
         if not quiet:
@@ -59,10 +60,13 @@ class LiveView:
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task
-        if task.started_at == event.at or (task.last_status == "RUNNING" and task.version == 3):
-            self._say(f"{_label(task)} started{_due(task)}")
-        elif task.stopped:
+        if task.stopped:
+            self._begun.discard(task.id)
             self._say(self._end_line(task))
+        elif task.id not in self._begun and any(c.started_at for c in task.containers):
+            # RUNNING comes when the last container has started; the first may be over by then.
+            self._begun.add(task.id)
+            self._say(f"{_label(task)} started{_due(task)}")
 
     def _end_line(self, task: Task) -> str:
         parts = [_verdict(task)]
