@@ -11,6 +11,10 @@ from benchmarks.figure import Figure
 
 SUBJECTS: Final = {
     "start-up": ("start_up", "what a user waits for before a command does anything"),
+    "one-task": ("one_task", "a task from RunTask to removed, against docker run --rm"),
+    "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),
+    "log-capture": ("log_capture", "60 MB of lines against docker logs -f, and ends at once"),
+    "due-second": ("due_second", "1,000 rules due in one second, 10,000 that wait"),
 }
 """Subject to its module in this package, and one line for the help."""
 

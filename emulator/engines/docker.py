@@ -125,10 +125,9 @@ class DockerEngine:
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
         with self._translated():
+            # Answers at once when the container is down already: no need to look first.
+            self._api.wait(container_id, timeout=None)
             state = self._api.inspect_container(container_id)["State"]
-            if state["Running"] or state["Status"] == "created":
-                self._api.wait(container_id, timeout=None)
-                state = self._api.inspect_container(container_id)["State"]
         return container_exit(state)
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
