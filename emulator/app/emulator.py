@@ -87,7 +87,7 @@ class Emulator:
         if rates:
             wanted = {name: rate.expression for name, rate in rates.items()}
             anchors = self.history.known_anchors(wanted)
-            now = self._clock()
+            now = self._clock().replace(microsecond=0)
             for name, rate in rates.items():
                 parsed[name] = rate.with_anchor(anchors.get(name, now))
         return parsed

@@ -60,6 +60,7 @@ ULIMITS: Final = (
     *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile"),
     *("nproc", "rss", "rtprio", "rttime", "sigpending", "stack"),
 )
+_IMAGE: Final = re.compile(r"[\x21-\x7e]{1,512}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
 
@@ -72,6 +73,8 @@ def read_containers(nodes: list[Node], problems: Problems) -> tuple[ContainerDef
 def read_container(node: Node, problems: Problems) -> ContainerDefinition | None:
     """Return one container; None when it has no usable name or image."""
     fields = Fields(node, "the container definition", problems)
+    if not fields.readable:
+        return None
     name, image = _name(fields, problems), _image(fields, problems)
     linux = fields.section("linuxParameters")
     container = ContainerDefinition(
@@ -124,8 +127,15 @@ def _name(fields: Fields, problems: Problems) -> str | None:
 
 def _image(fields: Fields, problems: Problems) -> str | None:
     image = fields.text("image")
-    if not image or image != image.strip():
+    if not image:
         problems.error("Container.image should not be null or empty.", fields.place("image"))
+        return None
+    if not _IMAGE.fullmatch(image):
+        problems.error(
+            f"Container.image contains invalid characters: {image!r}",
+            fields.place("image"),
+            hint="write it as for docker pull: registry/repository:tag or @sha256:...",
+        )
         return None
     return image
 

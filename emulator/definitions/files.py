@@ -83,7 +83,12 @@ class Project:
         path = referring.parent / name
         if "\0" in name or not _inside(path, self.directory, referring.parent):
             raise failure(f"{name!r} lies outside of the project", source)
-        if not path.exists():
+        try:
+            there = path.exists()
+        except OSError as error:
+            # Too long: no file can have such a name.
+            raise failure(f"{name[:40]!r} cannot be the name of a file", source) from error
+        if not there:
             raise failure(f"{name}: there is no such file", source)
         return path
 
@@ -135,7 +140,11 @@ def list_level(directory: Path, project: Project) -> Level:
     except OSError as error:
         raise failure(f"cannot be read: {error.strerror}", place) from error
     ours = sorted(name for name in files if name in OURS)
-    others = sorted(name for name in files if name not in OURS)
+    # YAML refers to JSON, which must not be read before and by itself.
+    others = sorted(
+        (name for name in files if name not in OURS),
+        key=lambda name: (not name.endswith(YAML_SUFFIXES), name),
+    )
     searched = sorted(d for d in directories if not d.startswith(".") and d not in _NOT_OURS)
     return Level(
         directory,

@@ -1,6 +1,7 @@
 """JSON becomes nodes: the standard library's own scanner, told to remember places."""
 
 import json
+import re
 from bisect import bisect_right
 from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined] # not in the stubs
 from json.scanner import py_make_scanner  # type: ignore[attr-defined] # not in the stubs
@@ -9,6 +10,7 @@ from typing import Any, Final
 from emulator.definitions.nodes import Node, failure
 from emulator.errors import DefinitionError, SourceRef
 
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DEEPEST: Final = 100
 
 
@@ -19,7 +21,7 @@ class _LocatingDecoder(json.JSONDecoder):
         super().__init__(parse_constant=self._refuse_constant)
         self._path = path
         self._depth = 0
-        self._lines = [index for index, character in enumerate(text) if character == "\n"]
+        self._lines = [match.start() for match in re.finditer("\n", text)]
         self.parse_object = self._object
         self.parse_array = self._array
         self._scan = py_make_scanner(self)
@@ -31,12 +33,18 @@ class _LocatingDecoder(json.JSONDecoder):
         self._depth += 1
         value, end = self._scan(text, index)
         self._depth -= 1
-        return Node(value, self._source(index)), end
+        source = self._source(index)
+        if isinstance(value, str):
+            _refuse_surrogates(value, source)
+            return Node(value, source), end
+        written = None if isinstance(value, dict | list) else text[index:end]
+        return Node(value, source, written=written), end
 
     def _object(self, start: tuple[str, int], strict: bool, *_: Any) -> Any:
         def collect(pairs: list[tuple[str, Node]]) -> dict[str, Node]:
             found: dict[str, Node] = {}
             for key, node in pairs:
+                _refuse_surrogates(key, node.source)
                 if key in found:
                     message = (
                         f"the key {key!r} is there twice, first in line {found[key].source.line}"
@@ -55,6 +63,13 @@ class _LocatingDecoder(json.JSONDecoder):
 
     def _refuse_constant(self, name: str) -> Any:
         raise failure(f"not valid JSON: {name} is no JSON value", SourceRef(self._path))
+
+
+def _refuse_surrogates(text: str, source: SourceRef) -> None:
+    """Refuse half a character: no file and no container could be given it."""
+    found = None if text.isascii() else _SURROGATE.search(text)
+    if found is not None:
+        raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is no character", source)
 
 
 def parse_json(text: str, path: str) -> Node:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Problems, did_you_mean
+from emulator.definitions.nodes import Problems, did_you_mean, some_of
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
 from emulator.model.names import split_task_definition
@@ -22,6 +22,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         for target in rule.targets:
             _check_target(rule, target, families, broken, problems)
     _check_local_rules(fragments, rules, problems)
+    _check_one_local(fragments, problems)
     parts = [fragment.local for fragment in fragments if fragment.local is not None]
     local = parts[0] if parts else None
     defaults = Definitions()
@@ -41,6 +42,14 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
 
 def _first(*values: str | None) -> str | None:
     return next((value for value in values if value), None)
+
+
+def _check_one_local(fragments: Sequence[Fragment], problems: Problems) -> None:
+    having = [fragment for fragment in fragments if fragment.local is not None]
+    for other in having[1:]:
+        message = f"a second local: part; the first is in {having[0].origins['', ''].source.path}"
+        place = other.origins["", ""].source
+        problems.error(message, place, hint="write both into one file", rule="duplicate")
 
 
 def _task_definitions(
@@ -112,8 +121,8 @@ def _check_target(
     definition = families.get(family)
     if definition is None:
         if family not in broken:
-            known = ", ".join(sorted(families)) or "none"
-            hint = did_you_mean(family, tuple(families)) or f"families here: {known}"
+            known = f"families here: {some_of(sorted(families))}"
+            hint = did_you_mean(family, tuple(families)) or known
             message = f"rule {rule.name}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
@@ -124,10 +133,10 @@ def _check_target(
 def _check_local_rules(
     fragments: Sequence[Fragment], rules: Sequence[Rule], problems: Problems
 ) -> None:
-    names = tuple(rule.name for rule in rules)
+    names = {rule.name: rule for rule in rules}
     for fragment in fragments:
         for name, node in fragment.local_rules.items():
             if name not in names:
                 message = f"local.rules: there is no rule {name!r}"
-                hint = did_you_mean(name, names)
+                hint = did_you_mean(name, tuple(names))
                 problems.error(message, node.source, hint=hint, rule="local-rule-missing")

@@ -33,6 +33,9 @@ def read_log_group(name: str | None, node: Node, problems: Problems) -> LogGroup
         if (extra := fields.take(ignored)) is not None and not extra.empty:
             problems.note(f"logGroups: {ignored} has no effect on this machine", extra.source)
     fields.refuse_rest()
+    if name is not None and written not in (None, name):
+        message = f"the log group {written!r} stands under {name!r}"
+        problems.error(message, fields.place("logGroupName", "name"))
     name = name or written
     if not name:
         problems.error("the log group has no logGroupName", node.source)

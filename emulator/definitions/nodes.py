@@ -1,11 +1,16 @@
 """Definition text as a tree of values that know their place, whatever format it was written in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
 
 Scalar = str | int | float | bool | None
+LARGEST_INTEGER: Final = 2**31 - 1
+"""The whole numbers of the ECS API are Java's `Integer`."""
+
+_MANY: Final = 100
 
 
 @dataclass(slots=True, eq=False)
@@ -14,11 +19,18 @@ class Node:
 
     `guess` says what was put in place of what only AWS knows, or which default was taken, where
     the value is not what the file says: an expression such as `aws_ecr_repository.batch.url`.
+    `written` is how a number, true or false was written: as text, `1.10` is not `1.1`.
     """
 
     value: "Scalar | dict[str, Node] | list[Node]"
     source: SourceRef
     guess: str | None = None
+    written: str | None = None
+
+    @property
+    def text(self) -> str:
+        """A scalar as a container would see it: as written, or as JSON has it."""
+        return scalar_text(self.value) if self.written is None else self.written
 
     @property
     def kind(self) -> str:
@@ -53,6 +65,7 @@ class Problems:
 
     lenient: bool = False
     found: list[Problem] = field(default_factory=list)
+    _noted: set[str] = field(default_factory=set)
 
     def error(
         self,
@@ -92,7 +105,8 @@ class Problems:
         self, message: str, source: SourceRef | None, *, rule: str = "no-local-effect"
     ) -> None:
         """Note what has no effect here; the same text once is enough."""
-        if not any(known.message == message for known in self.found):
+        if message not in self._noted:
+            self._noted.add(message)
             self.found.append(Problem(message, source, None, Severity.NOTE, rule))
 
     @property
@@ -116,6 +130,8 @@ def failure(
 class Fields:
     """Takes the fields of a mapping one by one; what nobody took is unknown.
 
+    `readable` is False, which is noted, for what is no mapping: it has no fields at all.
+
     Each `take` method returns None (or its default) for an absent or null field, and also after
     noting a value of the wrong kind. `names` are spellings of one field: the first is AWS's.
     """
@@ -126,7 +142,8 @@ class Fields:
         self._problems = problems
         self._taken: set[str] = set()
         self._nodes: dict[str, Node] = node.value if isinstance(node.value, dict) else {}
-        if not isinstance(node.value, dict):
+        self.readable = isinstance(node.value, dict)
+        if not self.readable:
             message = f"{what} must be a mapping, not {node.kind}"
             problems.error(message, node.source, rule="wrong-type")
 
@@ -156,7 +173,7 @@ class Fields:
         if isinstance(node.value, bool) or not isinstance(node.value, str | int | float):
             self._wrong(names, "text", node)
             return None
-        return str(node.value)
+        return self._clean(names[0], node)
 
     def integer(self, *names: str) -> int | None:
         """Take a whole number."""
@@ -165,6 +182,10 @@ class Fields:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, int):
             self._wrong(names, "a whole number", node)
+            return None
+        if not -LARGEST_INTEGER <= node.value <= LARGEST_INTEGER:
+            message = f"{names[0]} is a number of 32 bits, at most {LARGEST_INTEGER}"
+            self._problems.error(message, node.source, rule="invalid-value")
             return None
         return node.value
 
@@ -209,8 +230,8 @@ class Fields:
             if isinstance(item.value, bool) or not isinstance(item.value, str | int | float):
                 message = f"{names[0]} holds text, not {item.kind}"
                 self._problems.error(message, item.source, rule="wrong-type")
-            else:
-                found.append(str(item.value))
+            elif (text := self._clean(names[0], item)) is not None:
+                found.append(text)
         return tuple(found)
 
     def mapping(self, *names: str) -> dict[str, str]:
@@ -221,8 +242,8 @@ class Fields:
             if isinstance(node.value, dict | list) or node.value is None:
                 message = f"{names[0]}.{key} must be text, not {node.kind}"
                 self._problems.error(message, node.source, rule="wrong-type")
-            else:
-                found[key] = scalar_text(node.value)
+            elif (text := self._clean(f"{names[0]}.{key}", node)) is not None:
+                found[key] = text
         return found
 
     def entries(self, *names: str) -> list[tuple[str, Node]]:
@@ -278,11 +299,19 @@ class Fields:
     def _present(self, names: tuple[str, ...], required: bool) -> Node | None:
         node = self.take(*names)
         if node is None or node.value is None:
-            if required:
+            if required and self.readable:
                 message = f"{self._what} has no {names[0]}"
                 self._problems.error(message, self.place(*names), rule="missing-key")
             return None
         return node
+
+    def _clean(self, name: str, node: Node) -> str | None:
+        """Return a scalar as text; no program can be given a NUL."""
+        if "\0" in node.text:
+            message = f"{name} holds a NUL character"
+            self._problems.error(message, node.source, rule="invalid-value")
+            return None
+        return node.text
 
     def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> None:
         message = f"{names[0]} must be {wanted}, not {node.kind}"
@@ -290,12 +319,20 @@ class Fields:
 
 
 def scalar_text(value: object) -> str:
-    """Return a scalar as text, as a container would see it: true, not True."""
+    """Return a scalar as JSON has it: true, not True."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def some_of(names: Sequence[str]) -> str:
+    """Return names for a hint, the first ten of them."""
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more or "none"
+
+
 def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
-    """Return a hint at what a word may have meant."""
+    """Return a hint at what a word may have meant; of very many words none is guessed."""
+    if len(known) > _MANY:
+        return None
     from difflib import get_close_matches
 
     close = get_close_matches(word, known, n=1)
@@ -303,4 +340,4 @@ def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
         folded = {name.lower().replace("_", ""): name for name in known}
         match = folded.get(word.lower().replace("_", ""))
         close = [match] if match else []
-    return f"did you mean {close[0]!r}?" if close else None
+    return f"did you mean {str(close[0])!r}?" if close else None

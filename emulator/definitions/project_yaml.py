@@ -1,8 +1,10 @@
 """ecs-local.yaml: definitions at its top level (a superset of ecschedule's), and `local:`."""
 
+import re
 from pathlib import Path
+from typing import Final
 
-from emulator.definitions.files import Project
+from emulator.definitions.files import OURS, YAML_SUFFIXES, Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.go_template import render
 from emulator.definitions.local import check_region, read_local
@@ -13,13 +15,18 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.rules import RuleContext, read_rule
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
+from emulator.model.names import short_name
+
+_CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+_KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
 
 
 def is_project(path: Path, text: str) -> bool:
     """Return whether a file is ours or ecschedule's."""
-    return path.suffix in (".yaml", ".yml") and any(
-        line.startswith(("rules:", "taskDefinitions:", "local:", "logGroups:", '"rules"'))
-        for line in text.splitlines()
+    if path.name in OURS:
+        return True
+    return path.suffix in YAML_SUFFIXES and any(
+        line.startswith(_KEYS) for line in text.replace('"', "").splitlines()
     )
 
 
@@ -33,6 +40,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, problems)
     fragment.cluster = fields.text("cluster")
+    _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
         fragment.local = read_local(local, problems)
@@ -44,6 +52,13 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _read_log_groups(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
+
+
+def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> None:
+    if cluster is not None and not _CLUSTER.fullmatch(short_name(cluster)):
+        message = f"cluster {cluster!r} is no name of a cluster"
+        hint = "letters, digits, - and _ are allowed, 255 of them"
+        problems.error(message, fields.place("cluster"), hint=hint)
 
 
 def _report(fields: Fields, problems: Problems) -> None:
@@ -124,9 +139,7 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
         entries = [(name, item) for name, item in fields.entries("logGroups")]
     for name, item in entries:
         group = read_log_group(name, item, problems)
-        if group is not None and any(known.name == group.name for known in fragment.log_groups):
-            problems.error(f"the log group {group.name} is there twice", item.source)
-        elif group is not None:
+        if group is not None:
             fragment.add_log_group(group, item)
 
 

@@ -75,6 +75,8 @@ NO_CONTEXT: Final = RuleContext()
 def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT) -> Rule | None:
     """Return a rule; None after errors that leave nothing to fire."""
     fields = Fields(node, "the rule", problems)
+    if not fields.readable:
+        return None
     name = fields.text("name", required=True)
     if name is not None and not _NAME.fullmatch(name):
         problems.error(
@@ -141,6 +143,9 @@ def _targets(
     fields: Fields, rule: _Identity, context: RuleContext, problems: Problems
 ) -> tuple[Target, ...]:
     listed = fields.items("targets")
+    node = fields.take("targets")
+    if not listed and node is not None and not node.empty:
+        return ()
     if not listed:
         target = _target(fields, rule, context, problems)
         return () if target is None else (target,)
@@ -148,12 +153,16 @@ def _targets(
     if flat:
         message = f"rule {rule.name} has targets, so {flat[0]} belongs into one of them"
         problems.error(message, fields.place(flat[0]))
+        for key in flat:
+            fields.take(key)
     if len(listed) > MAXIMUM_TARGETS:
         message = f"rule {rule.name} has {len(listed)} targets; AWS allows {MAXIMUM_TARGETS}"
         problems.rejected(message, fields.place("targets"))
     found = []
     for number, item in enumerate(listed, start=1):
         own = Fields(item, "the target", problems)
+        if not own.readable:
+            continue
         identity = _Identity(f"{rule.name}-{number}", item.source)
         target = _target(own, identity, _own_context(own, context), problems)
         own.refuse_rest()
@@ -181,7 +190,7 @@ def _target(
         problems.error(message, fields.place("taskCount", "task_count"))
     launch_type = fields.choice("launch_type", "launchType", among=tuple(LaunchType))
     target = Target(
-        id=fields.text("targetId", "target_id") or identity.name,
+        id=_target_id(fields, problems) or identity.name,
         task_definition=definition or "",
         task_count=max(1, count or 1),
         launch_type=None if launch_type is None else LaunchType(launch_type),
@@ -199,6 +208,15 @@ def _target(
     )
     check_target(target, problems)
     return target if definition else None
+
+
+def _target_id(fields: Fields, problems: Problems) -> str | None:
+    name = fields.text("targetId", "target_id")
+    if name is not None and not _NAME.fullmatch(name):
+        place = fields.place("targetId", "target_id")
+        hint = "1 to 64 letters, digits and . - _"
+        problems.error(f"the target id {name!r} is not valid", place, hint=hint)
+    return name
 
 
 def _dead_letter_arn(fields: Fields, context: RuleContext) -> str | None:
@@ -252,12 +270,17 @@ def read_container_override(node: Node, problems: Problems) -> ContainerOverride
 def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
     node = fields.take("environment")
     if node is None or not isinstance(node.value, list):
-        return fields.mapping("environment")
-    found = {}
-    for item in node.value:
-        entry = Fields(item, "the environment variable", problems)
-        name = entry.text("name", required=True)
-        if name:
-            found[name] = entry.text("value") or ""
-        entry.refuse_rest()
+        found = fields.mapping("environment")
+    else:
+        found = {}
+        for item in node.value:
+            entry = Fields(item, "the environment variable", problems)
+            name = entry.text("name", required=True)
+            value = entry.text("value") or ""
+            entry.refuse_rest()
+            if name:
+                found[name] = value
+    for name in found:
+        if not name or "=" in name or "\0" in name:
+            problems.error(f"environment: {name!r} cannot be a name", fields.place("environment"))
     return found

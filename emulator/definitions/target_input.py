@@ -69,7 +69,7 @@ def placed(node: Node, source: SourceRef) -> Node:
         return Node({key: placed(child, source) for key, child in value.items()}, source)
     if isinstance(value, list):
         return Node([placed(child, source) for child in value], source)
-    return Node(value, source)
+    return Node(value, source, written=node.written)
 
 
 def _transformer(fields: Fields, problems: Problems) -> InputTransformer | None:

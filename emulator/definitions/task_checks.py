@@ -5,10 +5,12 @@ Texts that AWS has not been seen to say are our own sentences naming the field.
 """
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
 from emulator.definitions.nodes import Problems
 from emulator.model.fargate import FARGATE_SIZES, is_fargate_size
+from emulator.model.overrides import size_complaints
 from emulator.model.task_definition import (
     ContainerDefinition,
     DependencyCondition,
@@ -17,7 +19,9 @@ from emulator.model.task_definition import (
     TaskDefinition,
 )
 
-SMALLEST_MEMORY: Final = 6
+LONGEST_STREAM: Final = 512
+TASK_ID_LENGTH: Final = 32
+MOST_CONTAINERS: Final = 10
 FARGATE_TIMEOUTS: Final = range(2, 121)
 FARGATE_STORAGE: Final = range(21, 201)
 
@@ -37,6 +41,9 @@ def _check_containers(definition: TaskDefinition, problems: Problems) -> None:
     if not containers:
         problems.error("a task definition has at least one container", definition.source)
         return
+    if len(containers) > MOST_CONTAINERS:
+        message = f"{len(containers)} containers; a task definition has at most {MOST_CONTAINERS}"
+        problems.rejected(message, definition.source)
     if not any(container.essential for container in containers):
         problems.error("a task has at least one essential container", definition.source)
     seen: set[str] = set()
@@ -58,11 +65,13 @@ def _check_log_names(container: ContainerDefinition, problems: Problems) -> None
     prefix = log.options.get("awslogs-stream-prefix")
     if prefix is not None:
         bad = [c for c in prefix if c in ":*\\" or not c.isprintable()]
+        bad += prefix[LONGEST_STREAM - len(f"/{container.name}/") - TASK_ID_LENGTH :]
         if bad or ".." in prefix.split("/") or prefix.startswith("/") or not prefix:
             problems.error(
                 f"awslogs-stream-prefix {prefix!r} cannot be the beginning of a log stream",
                 container.source,
-                hint="no : * \\, no leading slash, and no .. between slashes",
+                hint="no : * \\, no leading slash, no .. between slashes, and 512 characters with "
+                "container name and task id",
             )
 
 
@@ -101,22 +110,15 @@ def _check_dependencies(definition: TaskDefinition, problems: Problems) -> None:
 
 
 def _cycle(containers: dict[str, ContainerDefinition]) -> list[str]:
-    """Return the names along a circle of dependencies, or nothing."""
-    done: set[str] = set()
-    for start in containers:
-        path: list[str] = []
-        pending = [(start, 0)]
-        while pending:
-            name, depth = pending.pop()
-            del path[depth:]
-            if name in path:
-                return [*path[path.index(name) :], name]
-            if name in done or name not in containers:
-                continue
-            path.append(name)
-            pending += [(d.container_name, depth + 1) for d in containers[name].depends_on]
-        done.update(path)
-        done.add(start)
+    """Return the names along a circle of dependencies, each depending on the next, or nothing."""
+    graph = TopologicalSorter(
+        {name: [d.container_name for d in c.depends_on] for name, c in containers.items()}
+    )
+    try:
+        graph.prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle[::-1]
     return []
 
 
@@ -146,21 +148,8 @@ def _check_container_size(
     container: ContainerDefinition, definition: TaskDefinition, problems: Problems
 ) -> None:
     name, source = container.name, container.source
-    if container.cpu < 0:
-        problems.error(f"container {name}: cpu {container.cpu} is negative", source)
-    for field, value in (
-        ("memory", container.memory),
-        ("memoryReservation", container.memory_reservation),
-    ):
-        if value is not None and value < SMALLEST_MEMORY:
-            message = f"container {name}: {field} is at least {SMALLEST_MEMORY} MiB, not {value}"
-            problems.error(message, source)
-    if (
-        container.memory is not None
-        and container.memory_reservation is not None
-        and container.memory < container.memory_reservation
-    ):
-        problems.error(f"container {name}: memory is below memoryReservation", source)
+    for complaint in size_complaints(container):
+        problems.error(complaint, source)
     if definition.memory is not None and (container.memory or 0) > definition.memory:
         problems.rejected(
             f"The 'memory' setting for container '{name}' is greater than for the task.", source

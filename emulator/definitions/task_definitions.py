@@ -45,6 +45,8 @@ def read_task_definition(
     `family` where the place of the definition names it.
     """
     fields = Fields(node, "the task definition", problems)
+    if not fields.readable:
+        return None
     named = fields.text("family")
     if family is not None and named is not None and named != family:
         problems.error(f"family {named!r} stands under {family!r}", fields.place("family"))
@@ -122,7 +124,7 @@ def _compatibilities(fields: Fields, problems: Problems) -> tuple[LaunchType, ..
 
 
 def _volumes(fields: Fields, problems: Problems) -> tuple[str, ...]:
-    names = []
+    names: dict[str, bool] = {}
     for item in fields.items("volumes"):
         entry = Fields(item, "the volume", problems)
         name = _family(entry.text("name"), item.source, problems)
@@ -136,7 +138,7 @@ def _volumes(fields: Fields, problems: Problems) -> tuple[str, ...]:
         if name in names:
             problems.error(f"volumes: {name} is there twice", item.source)
         elif name:
-            names.append(name)
+            names[name] = True
     return tuple(names)
 
 

@@ -1,7 +1,8 @@
 """YAML becomes nodes, with only the types that nobody is surprised by.
 
 `on`, `off`, `no`, dates and `1:30` stay text: YAML 1.1 would make other things of them. Built from
-the parser's events, so that neither depth nor aliases can exhaust the machine.
+the parser's events, so that neither depth nor aliases can exhaust the machine: what aliases
+repeat is counted.
 """
 
 import re
@@ -12,9 +13,12 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from emulator.definitions.nodes import Node, failure
-from emulator.errors import SourceRef
+from emulator.errors import DefinitionError, SourceRef
 
 DEEPEST: Final = 100
+MOST_ALIASED: Final = 200_000
+"""Values that aliases may repeat, all together: a few lines can say billions."""
+
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER: Final = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})", re.ASCII)
 _FLOAT: Final = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+(?:[eE][-+]?\d{1,3})?", re.ASCII)
@@ -35,6 +39,7 @@ class _Open:
 
     node: Node
     anchor: str | None
+    before: int
     tag: str | None = None
     key: Node | None = None
     merges: list[Node] = field(default_factory=list)
@@ -45,40 +50,52 @@ class _Builder:
         self._path = path
         self._tags = tags
         self._stack: list[_Open] = []
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._count = self._aliased = 0
         self.root: Node | None = None
         self.documents = 0
 
     def take(self, event: Any) -> None:
         source = SourceRef(self._path, event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
-            self._put(self._scalar(event, source), event.anchor)
+            self._count += 1
+            self._put(self._scalar(event, source), event.anchor, 1)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._begin(event, source)
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._end()
         elif isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self._anchors:
-                self._fail(f"no anchor &{event.anchor} before this alias", source)
-            self._put(self._anchors[event.anchor], None)
+            self._alias(str(event.anchor), source)
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 self._fail("several YAML documents in one file", source)
+
+    def _alias(self, anchor: str, source: SourceRef) -> None:
+        if anchor not in self._anchors:
+            self._fail(f"no anchor &{anchor} before this alias", source)
+        node, size = self._anchors[anchor]
+        self._count += size
+        self._aliased += size
+        if self._aliased > MOST_ALIASED:
+            self._fail(f"aliases repeat more than {MOST_ALIASED} values", source)
+        self._put(node, None, size)
 
     def _begin(self, event: Any, source: SourceRef) -> None:
         tag = self._tag_of(event, source)
         if len(self._stack) >= DEEPEST:
             self._fail(f"nested more than {DEEPEST} deep", source)
         mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(Node({} if mapping else [], source), event.anchor, tag))
+        made = Node({} if mapping else [], source)
+        self._stack.append(_Open(made, event.anchor, self._count, tag))
 
     def _end(self) -> None:
         done = self._stack.pop()
+        self._count += 1
         if isinstance(done.node.value, dict):
             for merged in done.merges:
                 self._merge(merged, done.node.value, merged.source)
-        self._put(_tagged(done.node, done.tag), done.anchor)
+        self._put(_tagged(done.node, done.tag), done.anchor, self._count - done.before)
 
     def _merge(self, merged: Node, into: dict[str, Node], source: SourceRef) -> None:
         parts = merged.value if isinstance(merged.value, list) else [merged]
@@ -88,9 +105,9 @@ class _Builder:
             for key, node in part.value.items():
                 into.setdefault(key, node)
 
-    def _put(self, node: Node, anchor: str | None) -> None:
+    def _put(self, node: Node, anchor: str | None, size: int) -> None:
         if anchor is not None:
-            self._anchors[anchor] = node
+            self._anchors[anchor] = node, size
         if not self._stack:
             self.root = node
             return
@@ -106,7 +123,7 @@ class _Builder:
     def _put_value(self, parent: _Open, key: Node, node: Node) -> None:
         if isinstance(key.value, dict | list):
             self._fail("a key must be text", key.source)
-        name = str(key.value) if isinstance(key.value, str) else _key_text(key.value)
+        name = "null" if key.value is None else key.text
         values = parent.node.value
         if name == "<<":
             parent.merges.append(node)
@@ -114,12 +131,13 @@ class _Builder:
             if name in values:
                 first = values[name].source.line
                 self._fail(f"the key {name!r} is there twice, first in line {first}", key.source)
-            values[name] = Node(node.value, key.source)
+            values[name] = Node(node.value, key.source, written=node.written)
 
     def _scalar(self, event: Any, source: SourceRef) -> Node:
         tag = self._tag_of(event, source)
-        plain = event.implicit[0] and tag is None
-        return _tagged(Node(_plain_value(event.value) if plain else event.value, source), tag)
+        if not event.implicit[0] or tag is not None:
+            return _tagged(Node(event.value, source), tag)
+        return _plain(event.value, source)
 
     def _tag_of(self, event: Any, source: SourceRef) -> str | None:
         """Return the key that a short tag stands for. Any other tag is refused."""
@@ -144,31 +162,40 @@ def parse_yaml(text: str, path: str, *, tags: Mapping[str, str] | None = None) -
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = None if mark is None else mark.line + 1
-        message = f"not valid YAML: {error.problem or error.context}"
+        raise _syntax_failure(error, path) from error
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        message = f"not valid YAML: {error.reason}"
         raise failure(message, SourceRef(path, line)) from error
-    except yaml.YAMLError as error:
-        summary = str(error).splitlines()[0]
-        raise failure(f"not valid YAML: {summary}", SourceRef(path)) from error
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        message = f"not valid YAML: \\u{ord(text[error.start]):04x} alone is no character"
+        raise failure(message, SourceRef(path, line)) from error
     return builder.root or Node(None, SourceRef(path, 1))
 
 
-def _plain_value(text: str) -> str | int | float | bool | None:
+def _plain(text: str, source: SourceRef) -> Node:
+    """Return an unquoted scalar with the type that it looks like."""
     if text in _NULL:
-        return None
+        return Node(None, source)
     if text in _BOOLEANS:
-        return _BOOLEANS[text]
+        return Node(_BOOLEANS[text], source, written=text)
     if _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+        return Node(int(text), source, written=text)
+    value = float(text) if _FLOAT.fullmatch(text) else text
+    return Node(value, source, written=text)
 
 
 def _tagged(node: Node, tag: str | None) -> Node:
     return node if tag is None else Node({tag: node}, node.source)
 
 
-def _key_text(value: object) -> str:
-    return (
-        "null" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    )
+def _syntax_failure(error: yaml.MarkedYAMLError, path: str) -> DefinitionError:
+    """Return what the parser says, with the place where what it was reading begins."""
+    mark = error.problem_mark or error.context_mark
+    line = None if mark is None else mark.line + 1
+    begun = error.context_mark
+    context = ""
+    if error.context and begun is not None and begun.line + 1 != line:
+        context = f" {error.context} that begins in line {begun.line + 1}"
+    return failure(f"not valid YAML: {error.problem}{context}", SourceRef(path, line))

@@ -1,5 +1,10 @@
 """Names and ARNs that refer to other things."""
 
+import re
+from typing import Final
+
+_REVISION: Final = re.compile(r"[1-9]\d{0,9}", re.ASCII)
+
 
 def short_name(name_or_arn: str) -> str:
     """Return what stands behind the last slash of an ARN: a cluster's or a family's name."""
@@ -7,6 +12,9 @@ def short_name(name_or_arn: str) -> str:
 
 
 def split_task_definition(name: str) -> tuple[str, int | None]:
-    """Return family and revision of `family`, `family:revision` or an ARN of either."""
-    family, colon, revision = short_name(name).partition(":")
-    return family, int(revision) if colon and revision.isdecimal() else None
+    """Return family and revision of `family`, `family:revision` or an ARN of either.
+
+    What is no revision stays part of the name, so that no family is found by it.
+    """
+    family, _, revision = (short := short_name(name)).partition(":")
+    return (family, int(revision)) if _REVISION.fullmatch(revision) else (short, None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -142,12 +142,15 @@ class Rule:
 
         A `rate` still wants its anchor, the instant of the rule's creation.
         """
+        window = self.maximum_window_in_minutes
         return parse(
             self.schedule_expression,
             dialect=self.dialect,
             timezone=self.timezone,
             start=self.start_date,
             end=self.end_date,
+            flexible_time_window=None if window is None else timedelta(minutes=window),
+            seed=self.name,
         )
 
     @property

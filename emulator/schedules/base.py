@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
-SECOND: Final = timedelta(seconds=1)
+MOMENT: Final = timedelta.resolution
+"""The smallest step of time: between an instant and what is strictly later."""
 
 
 class Schedule(ABC):
@@ -21,16 +22,6 @@ class Schedule(ABC):
     timezone: str
     doubts: tuple[str, ...]
 
-    @property
-    def wants_anchor(self) -> bool:
-        """Whether it counts from an instant that it has not been given: a bare `rate`."""
-        return False
-
-    def with_anchor(self, anchor: datetime) -> "Schedule":
-        """Return this schedule counted from an instant; itself where nothing is counted."""
-        del anchor
-        return self
-
     @abstractmethod
     def next_after(self, instant: datetime) -> datetime | None:
         """Return the first due instant strictly later than an aware instant, in UTC.
@@ -40,10 +31,20 @@ class Schedule(ABC):
 
     def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the due instants from `start` (inclusive) to `end` (exclusive), in UTC."""
-        due = self.next_after(start - timedelta(microseconds=1))
-        while due is not None and due < end:
+        last = in_utc(end)
+        due = self.next_after(earlier(in_utc(start), MOMENT))
+        while due is not None and due < last:
             yield due
             due = self.next_after(due)
+
+    @property
+    def wants_anchor(self) -> bool:
+        """Whether it is known how often, but not from when on: a rate without its anchor."""
+        return False
+
+    def with_anchor(self, anchor: datetime) -> Self:
+        """Return this schedule with its rate counted from an aware instant."""
+        return self
 
     def _key(self) -> tuple[object, ...]:
         return (self.expression, self.timezone)
@@ -55,11 +56,15 @@ class Schedule(ABC):
         return hash(self._key())
 
     def __str__(self) -> str:
-        return self.expression
+        return self.expression if self.timezone == "UTC" else f"{self.expression} {self.timezone}"
 
     def __repr__(self) -> str:
         zone = "" if self.timezone == "UTC" else f", timezone={self.timezone!r}"
-        return f"{type(self).__name__}({self.expression!r}{zone})"
+        return f"{type(self).__name__}({self.expression!r}{zone}{self._more()})"
+
+    def _more(self) -> str:
+        """Return what a kind of schedule adds to its `repr`."""
+        return ""
 
 
 def in_utc(instant: datetime) -> datetime:
@@ -70,3 +75,11 @@ def in_utc(instant: datetime) -> datetime:
         message = f"an instant needs a time zone: {instant.isoformat()}"
         raise ValueError(message)
     return instant.astimezone(UTC)
+
+
+def earlier(instant: datetime, by: timedelta) -> datetime:
+    """Return an instant moved back, or the first instant there is."""
+    try:
+        return instant - by
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)

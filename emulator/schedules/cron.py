@@ -2,56 +2,35 @@
 
 Minutes, hours, months and years are sets of numbers; the days are a `DayRule`. The search goes
 from day to day, never from minute to minute, and knows when a schedule is over.
-
-Time zones by EventBridge Scheduler's rules (AWS: "Schedule types in EventBridge Scheduler"): a
-local time that does not exist is skipped, one that comes twice is due the first time.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
-from emulator.schedules.base import Schedule, in_utc
+from emulator.schedules.base import MOMENT, Schedule, in_utc
 from emulator.schedules.days import DayRule
+from emulator.schedules.zones import DAY, HOUR, instant_of, steady_offset, wall_of, zone_of
 
 LAST_YEAR: Final = 2199
+END_OF_CALENDAR: Final = datetime.max  # noqa: DTZ901 - wall time
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CronSchedule(Schedule):
     """A cron expression as sets: `minutes`, `hours`, `months`, `years` sorted, and `days`."""
 
-    __slots__ = (
-        "days",
-        "doubts",
-        "expression",
-        "hours",
-        "minutes",
-        "months",
-        "timezone",
-        "years",
-    )
-
-    def __init__(
-        self,
-        expression: str,
-        timezone: str,
-        *,
-        minutes: tuple[int, ...],
-        hours: tuple[int, ...],
-        days: DayRule,
-        months: tuple[int, ...],
-        years: tuple[int, ...],
-        doubts: tuple[str, ...] = (),
-    ) -> None:
-        self.expression = expression
-        self.timezone = timezone
-        self.minutes = minutes
-        self.hours = hours
-        self.days = days
-        self.months = months
-        self.years = years
-        self.doubts = doubts
+    expression: str
+    timezone: str
+    minutes: tuple[int, ...]
+    hours: tuple[int, ...]
+    days: DayRule
+    months: tuple[int, ...]
+    years: tuple[int, ...]
+    doubts: tuple[str, ...] = ()
 
     def next_after(self, instant: datetime) -> datetime | None:
         """Return the first due instant strictly later than an aware instant, in UTC."""
@@ -59,37 +38,72 @@ class CronSchedule(Schedule):
         if self.timezone == "UTC":
             wall = self._next_wall(after.replace(tzinfo=None))
             return None if wall is None else wall.replace(tzinfo=UTC)
-        return self._next_in_zone(after)
+        return self._next_in_zone(after, zone_of(self.timezone))
 
     def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the due instants from `start` (inclusive) to `end` (exclusive), in UTC."""
-        if self.timezone != "UTC":
-            yield from super().between(start, end)
-            return
         first, last = in_utc(start), in_utc(end)
-        times = [(hour, minute) for hour in self.hours for minute in self.minutes]
-        for year, month, day in self._days_from(first.year, first.month, first.day):
-            if datetime(year, month, day, tzinfo=UTC) >= last:
-                return
-            for hour, minute in times:
-                due = datetime(year, month, day, hour, minute, tzinfo=UTC)
+        zone = None if self.timezone == "UTC" else zone_of(self.timezone)
+        if zone is None:
+            whole_days = self._utc_days(first, last)
+        else:
+            whole_days = self._zoned_hours(first, last, zone)
+        for begins, ends, instants in whole_days:
+            if first <= begins and ends <= last:
+                yield from instants
+                continue
+            for due in instants:
                 if due >= last:
                     return
                 if due >= first:
                     yield due
 
-    def _next_in_zone(self, after: datetime) -> datetime | None:
-        from zoneinfo import ZoneInfo
+    def walls(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the due wall times between two naive ones, those that a zone skips among them."""
+        for midnight in self._days_between(start, end):
+            for offset in _times_of_day(self.hours, self.minutes):
+                if start <= midnight + offset < end:
+                    yield midnight + offset
 
-        zone = ZoneInfo(self.timezone)
-        wall: datetime | None = after.astimezone(zone).replace(tzinfo=None, fold=0)
+    def due_days(self, start: datetime) -> Iterator[datetime]:
+        """Yield the midnights of the due days from a naive wall time's day on, to the last."""
+        return self._days_between(start, END_OF_CALENDAR)
+
+    def _utc_days(
+        self, first: datetime, last: datetime
+    ) -> Iterator[tuple[datetime, datetime, Iterator[datetime]]]:
+        """Yield the due days, each with its end and its due instants."""
+        times = _times_of_day(self.hours, self.minutes)
+        for day in self._days_between(first.replace(tzinfo=None), last.replace(tzinfo=None)):
+            midnight = day.replace(tzinfo=UTC)
+            yield midnight, midnight + DAY, map(midnight.__add__, times)
+
+    def _zoned_hours(
+        self, first: datetime, last: datetime, zone: tzinfo
+    ) -> Iterator[tuple[datetime, datetime, Iterator[datetime]]]:
+        """Yield the due hours of a zone, each with its end and its due instants."""
+        past_hour = _times_of_day((0,), self.minutes)
+        # A zone may be up to a day ahead or behind, and midnight itself may be skipped.
+        for day in self._days_between(wall_of(first, zone), _day_later(wall_of(last, zone))):
+            for hour in self.hours:
+                wall = day.replace(hour=hour)
+                offset = steady_offset(wall, zone)
+                if offset is None:
+                    found = (instant_of(wall + past, zone) for past in past_hour)
+                    instants = [due for due in found if due is not None]
+                    if instants:
+                        yield instants[0], instants[-1] + MOMENT, iter(instants)
+                    continue
+                begins = (wall - offset).replace(tzinfo=UTC)
+                yield begins, begins + HOUR, map(begins.__add__, past_hour)
+
+    def _next_in_zone(self, after: datetime, zone: tzinfo) -> datetime | None:
+        wall: datetime | None = wall_of(after, zone)
         while wall is not None:
             wall = self._next_wall(wall)
-            if wall is None:
-                return None
-            due = wall.replace(tzinfo=zone).astimezone(UTC)
-            exists = due.astimezone(zone).replace(tzinfo=None) == wall
-            if exists and due > after:
+            due = None if wall is None else instant_of(wall, zone)
+            # In a repeated hour, what comes the second time is not later than `after`.
+            if due is not None and due > after:
                 return due
         return None
 
@@ -99,13 +113,11 @@ class CronSchedule(Schedule):
         if on_day is not None:
             return on_day
         try:
-            tomorrow = wall.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            tomorrow = wall.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
         except OverflowError:
             return None
-        day = next(self._days_from(tomorrow.year, tomorrow.month, tomorrow.day), None)
-        if day is None:
-            return None
-        return datetime(*day, self.hours[0], self.minutes[0])  # noqa: DTZ001 - wall time
+        day = next(self._days_between(tomorrow, END_OF_CALENDAR), None)
+        return None if day is None else day.replace(hour=self.hours[0], minute=self.minutes[0])
 
     def _next_on_day(self, wall: datetime) -> datetime | None:
         if not self._is_due_day(wall):
@@ -127,14 +139,30 @@ class CronSchedule(Schedule):
             and (self.days.every or wall.day in self.days.of_month(wall.year, wall.month))
         )
 
-    def _days_from(self, year: int, month: int, day: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the due days from one on (inclusive)."""
+    def _days_between(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """Yield the due days from the day of a naive wall time on, as midnights before `end`."""
         of_month = self.days.of_month
-        for due_year in self.years[bisect_right(self.years, year - 1) :]:
-            for due_month in self.months:
-                if (due_year, due_month) < (year, month):
+        for year in self.years[bisect_left(self.years, start.year) :]:
+            if year > end.year:
+                return
+            for month in self.months:
+                if (year, month) < (start.year, start.month):
                     continue
-                first = day if (due_year, due_month) == (year, month) else 1
-                for due_day in of_month(due_year, due_month):
-                    if due_day >= first:
-                        yield due_year, due_month, due_day
+                for day in of_month(year, month):
+                    midnight = datetime(year, month, day)  # noqa: DTZ001 - wall time
+                    if midnight >= end:
+                        return
+                    if midnight + DAY > start:
+                        yield midnight
+
+
+def _day_later(wall: datetime) -> datetime:
+    try:
+        return wall + DAY
+    except OverflowError:
+        return END_OF_CALENDAR
+
+
+@lru_cache(maxsize=4096)
+def _times_of_day(hours: tuple[int, ...], minutes: tuple[int, ...]) -> tuple[timedelta, ...]:
+    return tuple(timedelta(hours=hour, minutes=minute) for hour in hours for minute in minutes)

@@ -6,16 +6,16 @@ begins with and on its length, so it is asked at most 28 times for one rule).
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
-from emulator.schedules.fields import DAY_OF_WEEK, FieldText, values_of
+from emulator.schedules.fields import DAY_OF_WEEK, FieldText, item_values, values_of
 
 SATURDAY: Final = 7
+_LENGTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _DAY_OF_MONTH_SPECIAL: Final = re.compile(r"L(?:-(\d{1,2}))?(W?)|(\d{1,2})W", re.ASCII)
 _LAST_WEEKDAY: Final = re.compile(r"(\w+)L", re.ASCII)
 _NTH_WEEKDAY: Final = re.compile(r"(\w+)#(\w*)", re.ASCII)
@@ -36,23 +36,14 @@ class DayRule:
 
     def of_month(self, year: int, month: int) -> tuple[int, ...]:
         """Return the due days of a month, sorted."""
-        first, length = monthrange(year, month)
-        return _days_of_pattern(self, first, length)
+        return _days_of_pattern(self, *_shape_of(year, month))
 
 
 def day_rule(day_of_month: FieldText, day_of_week: FieldText, doubts: list[str]) -> DayRule:
-    """Return the rule of two fields of which exactly one is `?`.
+    """Return the rule of two fields of which exactly one is `?`, as the caller has made sure.
 
     Raises `ScheduleExpressionError`; appends to `doubts`.
     """
-    if day_of_month.text == "?" and day_of_week.text == "?":
-        day_of_week.fail("? in both day fields", hint="put * in one of them for every day")
-    if day_of_month.text != "?" and day_of_week.text != "?":
-        at_fault = day_of_month if day_of_week.text != "*" else day_of_week
-        at_fault.fail(
-            "day-of-month and day-of-week are both given; one must be ?",
-            hint="put ? in the one that does not matter",
-        )
     if day_of_week.text == "?":
         return _month_rule(day_of_month, doubts)
     return _week_rule(day_of_week, doubts)
@@ -65,27 +56,21 @@ def _month_rule(field: FieldText, doubts: list[str]) -> DayRule:
     special = [item for item in items if re.search(r"[LW]", item)]
     if not special:
         return DayRule(days=values_of(field, doubts))
-    for item in special:
-        _check_month_special(field, item)
     if len(items) > 1:
         doubts.append("L or W in a list: AWS documents it for a single day only")
-    plain = ",".join(item for item in items if item not in special)
-    rest = FieldText(field.kind, plain, field.position, field.refuse)
-    return DayRule(
-        days=values_of(rest, doubts) if plain else (), special=tuple(_noted(special, doubts))
-    )
+    plain: set[int] = set()
+    at = 0
+    for item in items:
+        if item in special:
+            _check_month_special(field, item, at, doubts)
+        else:
+            plain.update(item_values(field, item, at, doubts, alone=False))
+        at += len(item) + 1
+    return DayRule(days=tuple(sorted(plain)), special=tuple(dict.fromkeys(special)))
 
 
-def _noted(special: list[str], doubts: list[str]) -> list[str]:
-    for item in special:
-        if item.startswith("L-") and item.endswith("W"):
-            doubts.append(f"{item}: AWS does not say whether W may follow L-n")
-    return special
-
-
-def _check_month_special(field: FieldText, item: str) -> None:
+def _check_month_special(field: FieldText, item: str, at: int, doubts: list[str]) -> None:
     match = _DAY_OF_MONTH_SPECIAL.fullmatch(item)
-    at = max(field.text.upper().find(item), 0)
     if match is None:
         form = "W follows one day number" if "W" in item else "L stands alone or begins L-n, LW"
         field.fail(f"{item!r} is not valid: {form}", at=at)
@@ -94,6 +79,8 @@ def _check_month_special(field: FieldText, item: str) -> None:
         field.fail(f"{day!r} is not 1 to 31", at=at)
     if offset is not None and int(offset) > 30:
         field.fail(f"no month has {offset} days before its last", at=at)
+    if offset is not None and item.endswith("W"):
+        doubts.append(f"{item}: AWS does not say whether W may follow L-n")
 
 
 def _week_rule(field: FieldText, doubts: list[str]) -> DayRule:
@@ -104,7 +91,7 @@ def _week_rule(field: FieldText, doubts: list[str]) -> DayRule:
         return DayRule(special=(_nth_weekday(field, text),))
     if text == "L":
         return DayRule(weekdays=(SATURDAY,))
-    if re.fullmatch(r"L-\d", text, re.ASCII):
+    if re.fullmatch(r"L-[1-7]", text, re.ASCII):
         doubts.append(f"{text} in day-of-week is read as L, Saturday: AWS does not say")
         return DayRule(weekdays=(SATURDAY,))
     last = _LAST_WEEKDAY.fullmatch(text)
@@ -130,6 +117,14 @@ def _nth_weekday(field: FieldText, text: str) -> str:
     if match[2] not in ("1", "2", "3", "4", "5"):
         field.fail("# is followed by 1 to 5", at=text.index("#") + 1)
     return f"{weekday}#{match[2]}"
+
+
+def _shape_of(year: int, month: int) -> tuple[int, int]:
+    """Return the weekday a month begins with (0 is Monday) and its length in days."""
+    length = _LENGTHS[month - 1]
+    if month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+        length = 29
+    return date(year, month, 1).weekday(), length
 
 
 @lru_cache(maxsize=4096)
@@ -201,5 +196,5 @@ def _month_like(first: int, length: int) -> date:
         date(year, month, 1)
         for year in range(2000, 2029)
         for month in range(1, 13)
-        if monthrange(year, month) == (first, length)
+        if _shape_of(year, month) == (first, length)
     )

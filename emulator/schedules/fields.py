@@ -44,7 +44,7 @@ DAY_OF_WEEK: Final = FieldKind("day-of-week", 1, 7, 7, WEEKDAYS)
 YEAR: Final = FieldKind("year", 1970, 2199, 10**9, wraps=False)
 FIELDS: Final = (MINUTES, HOURS, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR)
 
-_ITEM: Final = re.compile(r"(?:(\*)(?:-\w+)?|(\w+)(?:-(\w+))?)(?:/(\w*))?", re.ASCII)
+_ITEM: Final = re.compile(r"(?:(\*)(?:-(\w+))?|(\w+)(?:-(\w+))?)(?:/(\w*))?", re.ASCII)
 
 
 class FieldText(NamedTuple):
@@ -69,40 +69,46 @@ def values_of(field: FieldText, doubts: list[str]) -> tuple[int, ...]:
     at = 0
     items = field.text.split(",")
     for item in items:
-        found.update(_item_values(field, item, at, doubts, alone=len(items) == 1))
+        found.update(item_values(field, item, at, doubts, alone=len(items) == 1))
         at += len(item) + 1
     return tuple(sorted(found))
 
 
-def _item_values(
+def item_values(
     field: FieldText, item: str, at: int, doubts: list[str], *, alone: bool
 ) -> list[int]:
+    """Return the numbers of one item of a field, `at` characters into it; `alone`: no list.
+
+    Raises `ScheduleExpressionError`; appends to `doubts`.
+    """
     match = _ITEM.fullmatch(item)
     if match is None:
         _refuse_item(field, item, at)
-    star, low_text, high_text, step_text = match.groups()
+    star, star_to, low_text, high_text, step_text = match.groups()
     kind = field.kind
     step = 1 if step_text is None else _step(field, item, step_text, at, doubts)
     if star:
-        if not alone or "-" in item:
+        if star_to is not None:
+            _value(field, star_to, at + 2)
+        if not alone or star_to is not None:
             doubts.append(f"{item} is read as every value of {kind.name}: AWS does not say")
         return list(range(kind.first, kind.last + 1, step))
-    low = _value(field, low_text, at, item)
+    low = _value(field, low_text, at)
     if high_text is None:
         if step_text is None:
             return [low]
         if low_text.upper() in kind.names:
             doubts.append(f"a step on the name {low_text}: read as from {low_text} on")
         return list(range(low, kind.last + 1, step))
-    high = _value(field, high_text, at + item.index("-") + 1, item)
+    high = _value(field, high_text, at + len(low_text) + 1)
     if low_text.isdigit() != high_text.isdigit():
         doubts.append(f"{item} mixes a number and a name: AWS does not say")
-    elif step_text is not None and not low_text.isdigit():
+    elif step_text is not None and not low_text.isdigit() and kind is not DAY_OF_WEEK:
         doubts.append(f"a step on names, {item}: AWS does not say whether it counts")
     return _range(field, low, high, step, at)
 
 
-def _value(field: FieldText, text: str, at: int, item: str) -> int:
+def _value(field: FieldText, text: str, at: int) -> int:
     value = field.kind.value(text)
     if value is None:
         kind = field.kind
@@ -123,9 +129,10 @@ def _step(field: FieldText, item: str, text: str, at: int, doubts: list[str]) ->
         field.fail(f"a step must be a number, not {text!r}", at=place)
     step = int(text)
     if kind is DAY_OF_WEEK:
-        if "-" not in item:
-            field.fail("a step is not among the wildcards of this field", at=place - 1)
-        doubts.append("a step in day-of-week is not in AWS's table of wildcards")
+        if not re.match(r"[A-Za-z]+-[A-Za-z]", item):
+            hint = "list the days, such as MON,WED,FRI"
+            field.fail("/ is not among the wildcards of this field", at=place - 1, hint=hint)
+        doubts.append(f"{item}: a step is not among AWS's wildcards for day-of-week")
     if step == 0:
         field.fail("a step of 0 never moves", at=place, hint="leave the step out, or use 1")
     if step > kind.limit:
@@ -140,7 +147,8 @@ def _wide_step_hint(kind: FieldKind, step: int) -> str:
     if kind is MINUTES and step % 60 == 0:
         hours = step // 60
         unit = "hour" if hours == 1 else "hours"
-        return f"use rate({hours} {unit}), or 0 in minutes with a step in hours"
+        every = "*" if hours == 1 else f"*/{hours}"
+        return f"use rate({hours} {unit}), or 0 in minutes and {every} in hours"
     return f"the largest step here is {kind.limit}"
 
 

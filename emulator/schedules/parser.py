@@ -1,23 +1,26 @@
 """The text of a schedule expression becomes a `Schedule`, or is refused as AWS would."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Final, Literal
 
+from emulator.schedules import corrections
 from emulator.schedules.base import Schedule
 from emulator.schedules.cron import CronSchedule
 from emulator.schedules.days import day_rule
 from emulator.schedules.fields import FIELDS, FieldText, Refuse, values_of
 from emulator.schedules.invalid import refusal
-from emulator.schedules.once import AtSchedule, BoundedSchedule
 from emulator.schedules.rate import RateSchedule
+from emulator.schedules.zones import zone_of
 
 Dialect = Literal["rule", "scheduler"]
 
 LONGEST: Final = 256
 """AWS's limit for the length of an expression."""
+
+LONGEST_TIMEZONE: Final = 50
+"""AWS's limit for the length of a time zone's name."""
 
 UNITS: Final = {
     "minute": timedelta(minutes=1),
@@ -25,9 +28,13 @@ UNITS: Final = {
     "day": timedelta(days=1),
 }
 _RATE: Final = re.compile(r"rate\((\d+)( +)([a-z]+)\)", re.ASCII)
-_AT: Final = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)", re.ASCII)
+_AT: Final = re.compile(r"at\((\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2})\)", re.ASCII)
+_NOT_IANA: Final = re.compile(r"localtime$|(posix|right)(/|rules$)")
+"""Names that a zoneinfo directory has beside the IANA's; `localtime` is another on each host."""
+
 _CRON: Final = re.compile(r"cron\((.*)\)", re.ASCII | re.DOTALL)
-_WORD: Final = re.compile(r"[^ \t]+")
+_WORD: Final = re.compile(r"([^ \t]*[^ \t,]),(?![^ \t])|[^ \t]+")
+_TRAILING_COMMA: Final = re.compile(r"[^ \t,],(?![^ \t])")
 
 
 def parse(
@@ -38,27 +45,38 @@ def parse(
     anchor: datetime | None = None,
     start: datetime | None = None,
     end: datetime | None = None,
+    flexible_time_window: timedelta | None = None,
+    seed: str = "",
 ) -> Schedule:
     """Return the schedule that an expression means.
 
     `dialect` "rule" is EventBridge's (`cron` with six fields, `rate`; UTC only), "scheduler"
-    EventBridge Scheduler's (also `at`, five-field cron, an IANA `timezone`, and `start` and
-    `end`, aware and inclusive). `anchor` is the aware instant a `rate` counts from: the creation
-    of the rule, or the start of a Scheduler schedule, where `start` takes its place.
+    EventBridge Scheduler's (also `at`, five-field cron, an IANA `timezone`; `start` and `end`,
+    aware and inclusive, which `at` ignores; a `flexible_time_window` of 1 to 1440 minutes, in
+    which `seed`, the rule's name, decides when to fire). `anchor` is the aware instant a `rate`
+    counts from: the creation of the rule; where there is a `start`, that takes its place.
 
-    Raises `ScheduleExpressionError` with AWS's text; ValueError for a rule with a zone or bounds
-    and for naive instants.
+    Raises `ScheduleExpressionError` with AWS's text; ValueError for a rule with what is
+    Scheduler's, for a window out of range and for naive instants.
     """
-    if dialect == "rule" and (timezone != "UTC" or start is not None or end is not None):
-        message = "a rule is UTC and unbounded: zones, start and end are EventBridge Scheduler's"
+    schedulers = (start, end, flexible_time_window)
+    if dialect == "rule" and (timezone != "UTC" or schedulers != (None, None, None)):
+        message = "a rule is UTC: zones, start, end and windows are EventBridge Scheduler's"
         raise ValueError(message)
     schedule = _parse(expression, dialect, timezone)
     counted_from = start or anchor
-    if isinstance(schedule, RateSchedule) and counted_from is not None:
+    if counted_from is not None and schedule.wants_anchor:
         schedule = schedule.with_anchor(counted_from)
-    if (start is None and end is None) or isinstance(schedule, AtSchedule):
-        return schedule
-    return BoundedSchedule(schedule, start, end)
+    # Imported where they are wanted: most rules have none of this, and every command waits.
+    if (start or end) and not expression.startswith("at("):
+        from emulator.schedules.bounded import BoundedSchedule
+
+        schedule = BoundedSchedule.of(schedule, start, end)
+    if flexible_time_window is not None:
+        from emulator.schedules.flexible import FlexibleSchedule
+
+        schedule = FlexibleSchedule.of(schedule, flexible_time_window, seed)
+    return schedule
 
 
 @lru_cache(maxsize=16384)
@@ -66,7 +84,8 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
     refuse = partial(refusal, expression, dialect)
     if not expression.isascii():
         at = next(i for i, character in enumerate(expression) if not character.isascii())
-        raise refuse(f"{expression[at]!r} is not an ASCII character", position=at)
+        hint = corrections.ascii_hint(expression)
+        raise refuse(f"{expression[at]!r} is not an ASCII character", position=at, hint=hint)
     if len(expression) > LONGEST:
         raise refuse(f"{len(expression)} characters; AWS takes at most {LONGEST}")
     _check_timezone(timezone, refuse)
@@ -76,56 +95,26 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
         return _parse_at(expression, timezone, refuse)
     match = _CRON.fullmatch(expression)
     if match is None:
-        raise _not_an_expression(expression, dialect, refuse)
+        raise corrections.not_an_expression(expression, dialect, refuse)
     return _parse_cron(expression, match[1], dialect, timezone, refuse)
 
 
 def _check_timezone(timezone: str, refuse: Refuse) -> None:
     if timezone == "UTC":
         return
-    from zoneinfo import ZoneInfo
-
+    hint = "use an IANA name such as Asia/Tokyo or Europe/Berlin"
+    if len(timezone) > LONGEST_TIMEZONE or _NOT_IANA.match(timezone):
+        raise refuse(f"{timezone[:LONGEST_TIMEZONE]!r} is not a time zone", hint=hint)
     try:
-        ZoneInfo(timezone)
+        zone_of(timezone)
     except (ValueError, OSError, LookupError) as error:
-        hint = "use an IANA name such as Asia/Tokyo or Europe/Berlin"
         raise refuse(f"{timezone!r} is not a time zone", hint=hint) from error
-
-
-def _not_an_expression(expression: str, dialect: Dialect, refuse: Refuse) -> Exception:
-    stripped = expression.strip()
-    forms = (
-        "cron(...), rate(...) or at(...)" if dialect == "scheduler" else "cron(...) or rate(...)"
-    )
-    if stripped.startswith("at(") and dialect == "rule":
-        hint = "at() is EventBridge Scheduler's; an EventBridge rule has cron() and rate()"
-        return refuse("a rule has no at()", position=0, hint=hint)
-    if stripped != expression and re.match(r"(cron|rate|at)\(", stripped):
-        return refuse("blanks around the expression", position=0, hint=f"use {stripped}")
-    words = stripped.split()
-    if len(words) in (5, 6) and "(" not in stripped:
-        return refuse(f"this is neither {forms}", position=0, hint=f"use cron({_six(words)})")
-    if re.match(r"(?i)(cron|rate|at) *\(", stripped):
-        name = stripped.partition("(")[0].strip().lower()
-        return refuse(f"{name}( is lower case, without a blank, and closed by )", position=0)
-    return refuse(f"this is neither {forms}", position=0)
-
-
-def _six(words: Sequence[str]) -> str:
-    """Return five Unix cron fields as AWS's six; days of the week count from 1 there."""
-    fields = list(words[:5])
-    if fields[4] == "*":
-        fields[4] = "?"
-    elif fields[2] == "*":
-        fields[2] = "?"
-    fields[4] = re.sub(r"(?<![#/\d])[0-7](?!\d)", lambda m: str(int(m[0]) % 7 + 1), fields[4])
-    return " ".join([*fields, *(words[5:] or ["*"])])
 
 
 def _parse_rate(expression: str, dialect: Dialect, timezone: str, refuse: Refuse) -> RateSchedule:
     match = _RATE.fullmatch(expression)
     unit = match[3].removesuffix("s") if match else ""
-    if match is None or unit not in UNITS or len(match[1]) > 12:
+    if match is None or unit not in UNITS:
         raise _rate_refusal(expression, refuse)
     value = int(match[1])
     if value == 0:
@@ -148,7 +137,6 @@ def _parse_rate(expression: str, dialect: Dialect, timezone: str, refuse: Refuse
         unit=unit,
         period=period,
         first=0 if dialect == "scheduler" else 1,
-        anchor=None,
         doubts=tuple(doubts),
     )
 
@@ -159,18 +147,21 @@ def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
         return refuse(
             "rate needs a whole number and a unit", position=0, hint="use rate(5 minutes)"
         )
-    value, word = int(inside[1][:12]), inside[2].lower()
+    value, word = int(inside[1]), inside[2].lower()
     unit = word.removesuffix("s")
     if unit not in UNITS:
         units = "minute, minutes, hour, hours, day or days"
-        return refuse(f"{inside[2]!r} is no unit: {units}", position=inside.start(2))
+        problem = f"{inside[2]!r} is no unit: {units}"
+        return refuse(problem, position=inside.start(2), hint=corrections.unit_hint(value, unit))
     right = unit if value == 1 else f"{unit}s"
     problem = "the unit is lower case" if inside[2] != word else "blanks are not allowed there"
     position = inside.start(2) if inside[2] != word else 0
     return refuse(problem, position=position, hint=f"use rate({value} {right})")
 
 
-def _parse_at(expression: str, timezone: str, refuse: Refuse) -> AtSchedule:
+def _parse_at(expression: str, timezone: str, refuse: Refuse) -> Schedule:
+    from emulator.schedules.at import AtSchedule
+
     match = _AT.fullmatch(expression)
     hint = "use at(yyyy-mm-ddThh:mm:ss), without a zone"
     if match is None:
@@ -184,19 +175,23 @@ def _parse_at(expression: str, timezone: str, refuse: Refuse) -> AtSchedule:
 def _parse_cron(
     expression: str, inside: str, dialect: Dialect, timezone: str, refuse: Refuse
 ) -> CronSchedule:
-    words = [(match[0], match.start() + 5) for match in _WORD.finditer(inside)]
+    doubts: list[str] = []
+    words = [
+        (match[1] or match[0], match.start() + len("cron(")) for match in _WORD.finditer(inside)
+    ]
+    if _TRAILING_COMMA.search(inside):
+        doubts.append("commas behind a field: AWS has taken them, and does not say so")
     if dialect == "scheduler" and len(words) == 5:
         words.append(("*", len(expression) - 1))
     if len(words) != len(FIELDS):
-        raise _wrong_count(expression, words, refuse)
+        raise corrections.wrong_count(expression, words, refuse)
+    if (words[2][0] == "?") == (words[4][0] == "?"):
+        raise corrections.both_days_given(expression, words, refuse)
     texts = [
-        FieldText(kind, text.rstrip(",") or text, position, refuse)
+        FieldText(kind, text, position, refuse)
         for kind, (text, position) in zip(FIELDS, words, strict=True)
     ]
     minutes, hours, day_of_month, month, day_of_week, year = texts
-    doubts: list[str] = []
-    if any(text.endswith(",") for text, _ in words):
-        doubts.append("commas behind a field: AWS has taken them, and does not say so")
     if inside != inside.strip() or "\t" in inside:
         doubts.append("AWS is only known to take single blanks between the fields")
     return CronSchedule(
@@ -217,13 +212,3 @@ _EVERY_YEAR: Final = tuple(range(1970, 2200))
 def _years(field: FieldText, doubts: list[str]) -> tuple[int, ...]:
     # Most schedules run every year, and can share one tuple of 230 numbers.
     return _EVERY_YEAR if field.text == "*" else values_of(field, doubts)
-
-
-def _wrong_count(expression: str, words: Sequence[tuple[str, int]], refuse: Refuse) -> Exception:
-    count = len(words)
-    hint = "the fields are minutes, hours, day-of-month, month, day-of-week, year"
-    if count == 5:
-        hint = f"add the year: cron({_six([text for text, _ in words])})"
-    position = words[6][1] if count > 6 else len(expression) - 1
-    noun = "field" if count == 1 else "fields"
-    return refuse(f"{count} {noun}; cron has six", position=position, hint=hint)

@@ -5,57 +5,37 @@ first occurrence is at the start date. Neither knows daylight saving time: a day
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Self
 
-from emulator.schedules.base import Schedule, in_utc
+from emulator.schedules.base import MOMENT, Schedule, earlier, in_utc
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RateSchedule(Schedule):
     """A rate. `first` is 1 for a rule (one period after its creation), 0 for Scheduler.
 
     Without an anchor it is known how often, but not when: `next_after` raises ValueError.
     """
 
-    __slots__ = ("anchor", "doubts", "expression", "first", "period", "timezone", "unit", "value")
-
-    def __init__(
-        self,
-        expression: str,
-        timezone: str,
-        *,
-        value: int,
-        unit: str,
-        period: timedelta,
-        first: int,
-        anchor: datetime | None,
-        doubts: tuple[str, ...] = (),
-    ) -> None:
-        self.expression = expression
-        self.timezone = timezone
-        self.value = value
-        self.unit = unit
-        self.period = period
-        self.first = first
-        self.anchor = None if anchor is None else in_utc(anchor)
-        self.doubts = doubts
+    expression: str
+    timezone: str
+    value: int
+    unit: str
+    period: timedelta
+    first: int
+    anchor: datetime | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def wants_anchor(self) -> bool:
-        """Whether the instant it counts from is missing."""
+        """Whether it is known how often, but not from when on."""
         return self.anchor is None
 
-    def with_anchor(self, anchor: datetime) -> "RateSchedule":
-        """Return this rate counted from an instant."""
-        return RateSchedule(
-            self.expression,
-            self.timezone,
-            value=self.value,
-            unit=self.unit,
-            period=self.period,
-            first=self.first,
-            anchor=anchor,
-            doubts=self.doubts,
-        )
+    def with_anchor(self, anchor: datetime) -> Self:
+        """Return this rate counted from an aware instant."""
+        return replace(self, anchor=in_utc(anchor))
 
     def next_after(self, instant: datetime) -> datetime | None:
         """Return the first due instant strictly later than an aware instant, in UTC."""
@@ -72,7 +52,7 @@ class RateSchedule(Schedule):
     def between(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the due instants from `start` (inclusive) to `end` (exclusive), in UTC."""
         last = in_utc(end)
-        due = self.next_after(in_utc(start) - timedelta(microseconds=1))
+        due = self.next_after(earlier(in_utc(start), MOMENT))
         while due is not None and due < last:
             yield due
             try:
@@ -82,3 +62,6 @@ class RateSchedule(Schedule):
 
     def _key(self) -> tuple[object, ...]:
         return (self.expression, self.timezone, self.first, self.anchor)
+
+    def _more(self) -> str:
+        return "" if self.anchor is None else f", anchor={self.anchor.isoformat()!r}"

@@ -179,8 +179,9 @@ class History:
         """Return the creation of each rule, noting `now` for those not seen before.
 
         A rule is created when this state directory first sees it; with another expression it is
-        created anew, as PutRule would.
+        created anew, as PutRule would. Creation is to the second, and so are a rate's firings.
         """
+        now = now.replace(microsecond=0)
         anchors = self.known_anchors(expressions)
         new = {rule: text for rule, text in expressions.items() if rule not in anchors}
         if new:

@@ -46,9 +46,9 @@ def test_files_of_other_purposes_are_left_with_a_reason(tmp_path: Path) -> None:
     write(tmp_path, {"ecs.yaml": RULE, "batch.json": FAMILY, "package.json": '{"image": "x"}'})
     write(tmp_path, {"compose.yaml": 'services: {a: {"image": b}}', "tsconfig.json": "{}"})
     assert screen(look(tmp_path), tmp_path) == [
-        "batch.json: task definition JSON",
         "compose.yaml: is in no format known here",
         "ecs.yaml: ecs-local.yaml or ecschedule",
+        "batch.json: task definition JSON",
         "package.json: is in no format known here",
         "tsconfig.json: says nothing of ECS",
     ]

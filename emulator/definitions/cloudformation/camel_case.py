@@ -8,7 +8,8 @@ AWS: AWS::ECS::TaskDefinition in the template reference; RegisterTaskDefinition 
 import re
 from typing import Final
 
-from emulator.definitions.nodes import Node, scalar_text
+from emulator.definitions.cloudformation.functions import as_text
+from emulator.definitions.nodes import Node
 
 FREE: Final = frozenset({"DockerLabels", "DriverOpts", "Labels", "Options"})
 """Mappings whose keys are the user's."""
@@ -79,4 +80,4 @@ def _as_truth(node: Node) -> Node:
 def _as_text(node: Node) -> Node:
     if node.value is None or isinstance(node.value, str | dict | list):
         return node
-    return Node(scalar_text(node.value), node.source, node.guess)
+    return Node(as_text(node), node.source, node.guess)

@@ -6,9 +6,9 @@ AWS: "Condition functions" in the CloudFormation template reference.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from emulator.definitions.cloudformation.functions import MisuseError, arguments, text_of
+from emulator.definitions.cloudformation.functions import MisuseError, arguments, as_text, text_of
 from emulator.definitions.cloudformation.template import Template
-from emulator.definitions.nodes import Node, did_you_mean, scalar_text
+from emulator.definitions.nodes import Node, did_you_mean
 
 if TYPE_CHECKING:
     from emulator.definitions.cloudformation.values import Values
@@ -96,4 +96,4 @@ def _comparable(node: Node) -> object:
         return [_comparable(item) for item in node.value]
     if isinstance(node.value, dict):
         return {key: _comparable(item) for key, item in node.value.items()}
-    return "" if node.value is None else scalar_text(node.value)
+    return "" if node.value is None else as_text(node)

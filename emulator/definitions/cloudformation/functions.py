@@ -28,7 +28,12 @@ def text_of(node: Node, what: str) -> str:
     if isinstance(node.value, dict | list) or node.value is None:
         message = f"{what} must be text, not {node.kind}"
         raise MisuseError(message)
-    return scalar_text(node.value)
+    return as_text(node)
+
+
+def as_text(node: Node) -> str:
+    """Return a scalar as a template has it: numbers as they are written, true, not True."""
+    return scalar_text(node.value) if isinstance(node.value, bool) else node.text
 
 
 def arguments(node: Node, count: int, function: str) -> list[Node]:

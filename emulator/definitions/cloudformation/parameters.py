@@ -6,7 +6,8 @@ AWS: "Parameters" in the CloudFormation user guide.
 from collections.abc import Mapping
 from typing import Final
 
-from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean, scalar_text
+from emulator.definitions.cloudformation.functions import as_text
+from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
 
 SSM_VALUE: Final = "AWS::SSM::Parameter::Value<"
 """Types whose value is that of an SSM parameter; what is given is its name."""
@@ -34,7 +35,7 @@ def _value(name: str, fields: Fields, given: Mapping[str, str], problems: Proble
     if name in given:
         text = given[name]
     elif written and default is not None:
-        text = scalar_text(default.value)
+        text = as_text(default)
     else:
         return _unknown(name, kind, fields)
     if kind.startswith(SSM_VALUE):
@@ -61,7 +62,7 @@ def _is_list(kind: str) -> bool:
 def _check(name: str, kind: str, text: str, fields: Fields, problems: Problems) -> None:
     """Note a value that CloudFormation would not take."""
     allowed = tuple(
-        scalar_text(item.value)
+        as_text(item)
         for item in fields.items("AllowedValues")
         if not isinstance(item.value, dict | list)
     )

@@ -8,7 +8,7 @@ from typing import Final
 from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedule
 from emulator.definitions.cloudformation.camel_case import camel_case
 from emulator.definitions.cloudformation.foreach import PREFIX, Loops
-from emulator.definitions.cloudformation.functions import MisuseError
+from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.guessed import tell_guesses, with_log_groups
 from emulator.definitions.cloudformation.parameters import parameter_values
 from emulator.definitions.cloudformation.roles import read_roles
@@ -21,7 +21,7 @@ from emulator.definitions.cloudformation.template import (
 from emulator.definitions.cloudformation.values import Stack, Values
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
-from emulator.definitions.nodes import Node, failure, scalar_text
+from emulator.definitions.nodes import Node, failure
 from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.errors import SourceRef
@@ -109,8 +109,8 @@ class _Reader:
                 hint = self._hint(resolved.guess or "") if resolved is not None else None
                 message = "the collection of Fn::ForEach is not a list that is known here"
                 raise failure(message, node.source, hint=hint)
-            items = [item.value for item in resolved.value]
-            return [scalar_text(i) for i in items if not isinstance(i, dict | list | None)]
+            items = resolved.value
+            return [as_text(i) for i in items if not isinstance(i.value, dict | list | None)]
 
         loops = Loops(collection)
         template = self.template
@@ -130,7 +130,7 @@ class _Reader:
         if condition is None:
             return True
         try:
-            holds = values.condition(scalar_text(condition.value), condition)
+            holds = values.condition(as_text(condition), condition)
         except MisuseError as error:
             self.reading.problems.error(f"Template error: {error}", condition.source)
             return False

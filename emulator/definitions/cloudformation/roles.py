@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.cloudformation.template import Template, child
 from emulator.definitions.cloudformation.values import Values
-from emulator.definitions.nodes import Node, scalar_text
+from emulator.definitions.nodes import Node
 from emulator.model.names import short_name
 from emulator.model.roles import Role, Statement
 
@@ -116,7 +117,7 @@ def _items(node: Node | None) -> list[Node]:
 
 def _texts(node: Node | None) -> list[str]:
     return [
-        scalar_text(item.value)
+        as_text(item)
         for item in _items(node)
         if item.value is not None and not isinstance(item.value, dict | list)
     ]

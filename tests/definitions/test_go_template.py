@@ -1,0 +1,102 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.definitions.go_template import render
+from emulator.definitions.nodes import Problems
+
+ENVIRON = {"STAGE": "prod", "EMPTY": "", "JP": "本番", "BYTES": "\udcff"}
+
+
+def rendered(text: str) -> str:
+    problems = Problems()
+    result = render(text, "f.yaml", ENVIRON, problems)
+    assert problems.found == []
+    return result
+
+
+def problems_of(text: str) -> str:
+    problems = Problems()
+    render(text, "f.yaml", ENVIRON, problems)
+    return "\n".join(map(str, problems.found))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{{ env "STAGE" "dev" }}', "prod"),
+        ('{{ env "STAGE" }}', "prod"),
+        ('{{ env "NONE" "dev" }}', "dev"),
+        ('{{ env "NONE" }}', "NONE"),
+        ('{{ env "NONE" "STAGE" }}', "prod"),
+        ('{{ env "EMPTY" "dev" }}', "dev"),
+        ('{{ env "NONE" "EMPTY" "" }}', ""),
+        ("{{ env `NONE` `dev` }}", "dev"),
+        ('{{env "STAGE"}}-{{ must_env "JP" }}', "prod-本番"),
+        ('{{ must_env "EMPTY" }}', ""),
+        ('{{ env "NONE" "a\\"b" }}', 'a"b'),
+        ('{{ env "NONE" "}}" }}', "}}"),
+        ("a{{/* a comment */}}b", "ab"),
+        ("}} and { { stay", "}} and { { stay"),
+    ],
+)
+def test_env_and_must_env_as_ecschedule_has_them(text: str, expected: str) -> None:
+    assert rendered(text) == expected
+
+
+def test_lines_stay_where_they_are() -> None:
+    assert rendered('a: 1\r\nb: {{ env "STAGE" }}\nc: 3\n') == "a: 1\r\nb: prod\nc: 3\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            'a\n{{ must_env "NONE" }}',
+            (
+                "f.yaml:2: the environment has no NONE, which must_env asks for\n"
+                "  hint: set NONE, then try again"
+            ),
+        ),
+        (
+            "{{ tfstate `a.b` }}",
+            (
+                "f.yaml:1: the template {{ tfstate `a.b` }} is not supported yet\n"
+                '  hint: write {{ env "NAME" "default" }}, {{ must_env "NAME" }}, '
+                "or the value itself"
+            ),
+        ),
+        ('{{ env "A" | lower }}', "f.yaml:1: the template {{ env"),
+        ('{{- env "A" -}}', "f.yaml:1: the template {{ - env"),
+        ('{{ env "\\a" }}', "f.yaml:1: the template {{ env"),
+        ('{{ must_env "A" "B" }}', "f.yaml:1: the template {{ must_env"),
+        ("{{ }}", "f.yaml:1: the template {{  }} is not supported yet"),
+        ("{{ env", "f.yaml:1: a template that begins with {{ does not end with }} in its line"),
+        ('{{ env "A }}', "f.yaml:1: a template that begins with {{ does not end"),
+        ('{{ must_env "BYTES" }}', "f.yaml:1: the environment's BYTES is not UTF-8"),
+    ],
+)
+def test_what_cannot_be_rendered_is_told_with_its_line(text: str, expected: str) -> None:
+    assert problems_of(text).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "{{" * 200_000,
+        "{{" + " " * 400_000,
+        '{{"' * 100_000,
+        '{{ env "' + '\\"' * 200_000,
+        "{{ env " + '"a" ' * 100_000 + "x }}",
+    ],
+    ids=["openings", "blanks", "quotes", "escapes", "arguments"],
+)
+def test_no_text_makes_a_template_slow(bomb: str) -> None:
+    assert problems_of(bomb)
+
+
+@given(st.text(alphabet=st.sampled_from('{}"`\\ -/*|envmust_ \n')))
+def test_any_text_is_rendered_or_refused(text: str) -> None:
+    problems = Problems()
+    result = render(text, "f.yaml", {}, problems)
+    assert result.count("\n") == text.count("\n")
