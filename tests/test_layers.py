@@ -17,7 +17,7 @@ LAYERS: Final = (
     ("daemon",),
     ("eventbridge",),
     ("ecs",),
-    ("definitions", "engines", "logs", "state"),
+    ("definitions", "engines", "lint", "logs", "state"),
     ("events",),
     ("model",),
     ("schedules", "timers"),

@@ -20,7 +20,9 @@ from emulator.schedules import Schedule
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
     from emulator.app.serving import ServeOptions, Server, Tally
+    from emulator.definitions import Loaded
     from emulator.engines.base import ContainerEngine
+    from emulator.errors import Problem
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory
     from emulator.model.task import Task
@@ -53,18 +55,35 @@ class Emulator:
     # -- what is defined -----------------------------------------------------------------------
 
     @cached_property
+    def loaded(self) -> "Loaded":
+        """What was read of the definition files, with everything that is wrong with them."""
+        from emulator.definitions import read
+        from emulator.definitions.files import Project
+        from emulator.definitions.nodes import Problems
+        from emulator.definitions.reading import Reading
+
+        settings = self.settings
+        project = Project(settings.directory.absolute())
+        problems = Problems(settings.lenient)
+        reading = Reading(
+            project,
+            settings.environ,
+            problems,
+            parameters=settings.parameters,
+            environment=settings.environment,
+        )
+        return read(settings.files, reading)
+
+    @cached_property
     def definitions(self) -> Definitions:
         """The resolved definitions. Raises `DefinitionError`."""
-        from emulator.definitions import load
+        return self.loaded.checked()
 
-        return load(
-            self.settings.files,
-            directory=self.settings.directory,
-            environ=self.settings.environ,
-            lenient=self.settings.lenient,
-            parameters=self.settings.parameters,
-            environment=self.settings.environment,
-        )
+    def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
+        """Return what is wrong with the definitions; patterns of ids select and ignore."""
+        from emulator.app.linting import findings
+
+        return findings(self, select=select, ignore=ignore)
 
     def rules(self, names: Sequence[str] = ()) -> list[Rule]:
         """Return rules by name, or all. Raises `UsageError` for a name there is none of."""

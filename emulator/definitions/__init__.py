@@ -17,7 +17,7 @@ from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
-from emulator.errors import DefinitionError
+from emulator.errors import DefinitionError, Severity
 from emulator.model.definitions import Definitions
 
 __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
@@ -37,6 +37,13 @@ class Loaded(NamedTuple):
     definitions: Definitions
     fragments: tuple[Fragment, ...]
     found: tuple[Found, ...]
+
+    def checked(self) -> Definitions:
+        """Return the model. Raises `DefinitionError` with all problems if one is an error."""
+        problems = self.definitions.problems
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            raise DefinitionError(problems)
+        return self.definitions
 
 
 def load(
@@ -64,9 +71,7 @@ def load(
         parameters=parameters or {},
         environment=environment,
     )
-    loaded = read(paths, reading)
-    problems.raise_errors()
-    return loaded.definitions
+    return read(paths, reading).checked()
 
 
 def read(paths: Sequence[Path], reading: Reading) -> Loaded:

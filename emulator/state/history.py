@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -104,6 +104,23 @@ class History:
             f"SELECT * FROM tasks WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - fixed texts
             (*chosen.values(), -1 if limit is None else limit),
         )
+
+    def durations(self, count: int) -> dict[str, list[timedelta]]:
+        """Return how long the last so many tasks of each rule ran, the newest first."""
+        rows = self._query(
+            "SELECT rule, started_at, stopped_at FROM (SELECT *, row_number() OVER "
+            "(PARTITION BY rule ORDER BY created_at DESC) AS place FROM tasks WHERE rule IS NOT "
+            "NULL AND started_at IS NOT NULL AND stopped_at IS NOT NULL) WHERE place <= ? "
+            "ORDER BY rule, place",
+            (count,),
+        )
+        found: dict[str, list[timedelta]] = {}
+        for row in rows:
+            started, stopped = (
+                datetime.fromisoformat(row[k]) for k in ("started_at", "stopped_at")
+            )
+            found.setdefault(row["rule"], []).append(stopped - started)
+        return found
 
     def unfinished(self) -> list[TaskRecord]:
         """Return tasks that are not STOPPED, the oldest first."""

@@ -113,6 +113,19 @@ def test_tasks_are_listed_the_newest_first_and_filtered(history: History) -> Non
     assert listed(rule="none'; DROP TABLE tasks") == []
 
 
+def test_the_last_tasks_of_a_rule_say_how_long_it_takes(history: History) -> None:
+    for number in range(4):
+        created = NOON + timedelta(hours=number)
+        ran: dict[str, Any] = {
+            "created_at": created,
+            "started_at": created + timedelta(seconds=1),
+            "stopped_at": created + timedelta(seconds=2 + number),
+        }
+        history.record([_stopped(f"a{number}", rule="nightly", **ran)])
+    history.record([_task("b1", rule="nightly"), _stopped("c1", rule=None)])
+    assert history.durations(2) == {"nightly": [timedelta(seconds=4), timedelta(seconds=3)]}
+
+
 def test_what_is_not_stopped_is_unfinished(history: History) -> None:
     history.record([_stopped("aa"), _task("bb"), _task("cc", created_at=NOON - MINUTE)])
     assert [found.task_id[:2] for found in history.unfinished()] == ["cc", "bb"]

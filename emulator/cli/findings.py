@@ -1,0 +1,126 @@
+"""Findings of lint as text, JSON, annotations of GitHub Actions, or SARIF."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+from emulator import __version__
+from emulator.cli import screen
+from emulator.errors import Problem, Severity
+
+_COLOURS: Final = {
+    Severity.ERROR: screen.RED,
+    Severity.WARNING: screen.YELLOW,
+    Severity.NOTE: screen.DIM,
+}
+_GITHUB: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def as_text(problems: Sequence[Problem]) -> str:
+    """Return findings for a person: place, severity, message, id, and what to do."""
+    lines = []
+    for problem in problems:
+        place = f"{problem.source}: " if problem.source else ""
+        severity = screen.paint(f"{problem.severity}:", _COLOURS[problem.severity])
+        rule = screen.paint(f"[{problem.rule}]", screen.DIM)
+        first, *more = screen.printable(problem.message).split("\n")
+        lines += [f"{screen.printable(place)}{severity} {first} {rule}", *more]
+        if problem.hint:
+            lines.append(f"  hint: {screen.printable(problem.hint)}")
+    return "\n".join([*lines, _summary(problems)])
+
+
+def _summary(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "nothing found"
+    counts = [
+        (sum(problem.severity is severity for problem in problems), severity.value)
+        for severity in Severity
+    ]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in counts if n)
+
+
+def as_json(problems: Sequence[Problem]) -> str:
+    """Return findings as a list of rule, severity, message, hint and source."""
+    document = [
+        {
+            "rule": problem.rule,
+            "severity": problem.severity.value,
+            "message": problem.message,
+            "hint": problem.hint,
+            "source": None if problem.source is None else str(problem.source),
+        }
+        for problem in problems
+    ]
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def as_github(problems: Sequence[Problem]) -> str:
+    """Return findings as workflow commands, one a line (GitHub: "Workflow commands")."""
+    return "\n".join(_annotation(problem) for problem in problems)
+
+
+def _annotation(problem: Problem) -> str:
+    properties = {"title": f"ecs-local {problem.rule}"}
+    if problem.source is not None:
+        properties = {"file": problem.source.path, **properties}
+        if problem.source.line is not None:
+            properties["line"] = str(problem.source.line)
+    listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
+    hint = f"\nhint: {problem.hint}" if problem.hint else ""
+    return f"::{_GITHUB[problem.severity]} {listed}::{_escaped(problem.message + hint)}"
+
+
+def _escaped(text: str, extra: str = "") -> str:
+    for character in ("%", "\r", "\n", *extra):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def as_sarif(problems: Sequence[Problem]) -> str:
+    """Return findings as a SARIF 2.1.0 log of one run (OASIS)."""
+    from emulator.lint import rule_ids
+
+    summaries = rule_ids()
+    used = sorted({problem.rule for problem in problems})
+    driver = {
+        "name": "ecs-local",
+        "version": __version__,
+        "rules": [
+            {"id": rule, "shortDescription": {"text": summaries.get(rule, rule)}} for rule in used
+        ],
+    }
+    results = [_result(problem, used.index(problem.rule)) for problem in problems]
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+        ],
+    }
+    return json.dumps(log, ensure_ascii=False, indent=2)
+
+
+def _result(problem: Problem, index: int) -> dict[str, Any]:
+    hint = f"\nhint: {problem.hint}" if problem.hint else ""
+    result: dict[str, Any] = {
+        "ruleId": problem.rule,
+        "ruleIndex": index,
+        "level": problem.severity.value,
+        "message": {"text": problem.message + hint},
+    }
+    if problem.source is not None:
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.source.path)}}
+        if problem.source.line is not None:
+            location["region"] = {"startLine": problem.source.line}
+        result["locations"] = [{"physicalLocation": location}]
+    return result
+
+
+FORMATS: Final[dict[str, Callable[[Sequence[Problem]], str]]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
