@@ -56,7 +56,10 @@ def _main(words: list[str], world: argparse.Namespace) -> int:
         print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
         return 2
     try:
-        arguments = build_parser(command).parse_args(words, world)
+        arguments, unknown = build_parser(command).parse_known_args(words, world)
+        if unknown:
+            # The command's own parser says so, which knows what there is.
+            arguments.parser.error(f"no option or argument {unknown[0]!r} here")
         if command is None:
             build_parser(None).print_help()
             return 0

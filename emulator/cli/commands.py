@@ -11,6 +11,10 @@ import sys
 
 from emulator import __version__
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 COMMANDS = {
     "run": ("run", "fire the rules by the clock, in the foreground"),
     "invoke": ("invoke", "fire rules now, and exit with the task's code"),
@@ -51,15 +55,26 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=_screen_width() - 2)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one message, as all of the command line does."""
+
+    def error(self, message: str) -> "NoReturn":
+        self.exit(2, f"{self.prog}: error: {message}\n  hint: see `{self.prog} --help`\n")
+
+
 def build_parser(command: str | None) -> argparse.ArgumentParser:
-    """Return the parser of the whole command line; only `command` brings its own options."""
-    parser = argparse.ArgumentParser(
+    """Return the parser of the whole command line; only `command` brings its own options.
+
+    Parsed arguments carry the parser that knows them as `parser`.
+    """
+    parser = _Parser(
         prog="ecs-local",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
+    parser.set_defaults(parser=parser)
     parser.add_argument("--version", action="version", version=f"ecs-local {__version__}")
     if command is None:
         commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -74,6 +89,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
         formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
+    own.set_defaults(parser=own)
     importlib.import_module(f"emulator.cli.{module}").configure(own)
     return parser
 

@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         document = {"tasks": [record.document for record in found], "failures": failures}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
-    else:
+    elif found:
         screen.say("\n\n".join(_paragraph(record, emulator.now()) for record in found))
     for hint in hints:
         screen.warn(hint)

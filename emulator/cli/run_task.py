@@ -9,7 +9,7 @@ from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.cli.running import run_and_exit
 from emulator.definitions.task_override import parse_task_override
-from emulator.errors import UsageError
+from emulator.errors import DefinitionError, UsageError
 from emulator.model.names import split_task_definition
 from emulator.model.rules import ContainerOverride, TaskOverride
 from emulator.model.task_definition import TaskDefinition
@@ -85,13 +85,21 @@ def _overrides(arguments: argparse.Namespace, emulator: Emulator) -> TaskOverrid
 
 
 def _parse(text: str) -> TaskOverride:
-    if not text.startswith("@"):
-        return parse_task_override(text, "--overrides")
+    place = "--overrides"
     try:
-        return parse_task_override(Path(text[1:]).read_text("utf-8"), text[1:])
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"--overrides {text}: cannot be read: {error}"
+        if text.startswith("@"):
+            place = text[1:]
+            text = Path(place).read_text("utf-8")
+        return parse_task_override(text, place)
+    except DefinitionError as error:
+        message = "\n".join(map(str, error.problems))
         raise UsageError(message) from error
+    except OSError as error:
+        message = f"--overrides @{place}: cannot be read: {error.strerror}"
+        raise UsageError(message) from error
+    except ValueError as error:
+        message = f"--overrides @{place}: not UTF-8"
+        raise UsageError(message, hint="save it as UTF-8") from error
 
 
 def _words(command: str) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ YELLOW: Final = "33"
 PALETTE: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 """Colours of the prefixes of container output, given out in turn."""
 
+LONGEST_LINE: Final = 1000
+"""Characters of a line of a message: a name of a megabyte is cut."""
+
 _UNSAFE: Final = re.compile(r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
 
@@ -89,21 +92,42 @@ def say(text: str) -> None:
 
 def warn(text: str) -> None:
     """Print a warning to stderr."""
-    print(f"{paint('warning:', YELLOW, sys.stderr)} {text}", file=sys.stderr, flush=True)
+    print(f"{paint('warning:', YELLOW, sys.stderr)} {_bounded(text)}", file=sys.stderr, flush=True)
 
 
 def note(text: str) -> None:
     """Print a line about the work to stderr."""
-    print(paint(text, DIM, sys.stderr), file=sys.stderr, flush=True)
+    print(paint(_bounded(text), DIM, sys.stderr), file=sys.stderr, flush=True)
 
 
 def report_problems(problems: tuple[Problem, ...]) -> None:
     """Print problems of definitions to stderr, each with its place and what to do."""
     colours = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: DIM}
-    for problem in problems:
+    for problem in _by_place(problems):
         label = paint(f"{problem.severity}:", colours[problem.severity], sys.stderr)
-        print(f"{label} {problem}", file=sys.stderr)
+        print(f"{label} {_bounded(str(problem))}", file=sys.stderr)
     sys.stderr.flush()
+
+
+def _by_place(problems: tuple[Problem, ...]) -> list[Problem]:
+    """Return problems file by file, in the order of the lines."""
+    files: dict[str, int] = {}
+    for problem in problems:
+        files.setdefault(problem.source.path if problem.source else "", len(files))
+
+    def place(problem: Problem) -> tuple[int, int]:
+        source = problem.source
+        return (files[source.path], source.line or 0) if source else (files[""], 0)
+
+    return sorted(problems, key=place)
+
+
+def _bounded(text: str) -> str:
+    """Return what names in files may have become part of, safe to print and not without end."""
+    lines = printable(text).split("\n")
+    return "\n".join(
+        line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines
+    )
 
 
 def report_error(error: EcsLocalError) -> int:
@@ -119,5 +143,5 @@ def report_error(error: EcsLocalError) -> int:
         from emulator.schedules import with_caret
 
         text = with_caret(error)
-    print(f"{paint('ecs-local: error:', RED, sys.stderr)} {text}", file=sys.stderr)
+    print(f"{paint('ecs-local: error:', RED, sys.stderr)} {_bounded(text)}", file=sys.stderr)
     return error.exit_code

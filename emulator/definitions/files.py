@@ -84,12 +84,14 @@ class Project:
         if "\0" in name or not _inside(path, self.directory, referring.parent):
             raise failure(f"{name!r} lies outside of the project", source)
         try:
-            there = path.exists()
+            there, folder = path.exists(), path.is_dir()
         except OSError as error:
             # Too long: no file can have such a name.
             raise failure(f"{name[:40]!r} cannot be the name of a file", source) from error
         if not there:
             raise failure(f"{name}: there is no such file", source)
+        if folder:
+            raise failure(f"{name} is a directory, not a file", source)
         return path
 
     def check_inside(self, path: Path) -> None:

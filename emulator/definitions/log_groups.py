@@ -25,7 +25,7 @@ NO_EFFECT: Final = (
 def read_log_group(name: str | None, node: Node, problems: Problems) -> LogGroup | None:
     """Return a log group; None when nothing names it. `name` where its place does."""
     if name is not None and node.value is None:
-        return LogGroup(name=name, source=node.source)
+        node = Node({}, node.source)
     fields = Fields(node, "the log group", problems)
     written = fields.text("logGroupName", "name")
     days = fields.digits("retentionInDays")

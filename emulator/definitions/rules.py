@@ -133,7 +133,8 @@ def _schedule(
     dialect: Dialect = "rule" if zone is None else "scheduler"
     place = fields.place("scheduleExpression", "schedule_expression")
     if expression is None:
-        problems.error(f"rule {rule.name} has no scheduleExpression", place)
+        message = f"rule {rule.name} has no scheduleExpression"
+        problems.error(message, place, hint="write cron(...) or rate(...)")
         return None, dialect, "UTC"
     valid = check_schedule(expression, dialect, zone or "UTC", place, problems)
     return expression if valid else None, dialect, zone or "UTC"

@@ -51,7 +51,8 @@ def read_task_definition(
     if family is not None and named is not None and named != family:
         problems.error(f"family {named!r} stands under {family!r}", fields.place("family"))
     name = _family(family or named, fields.place("family"), problems)
-    containers = read_containers(fields.items("containerDefinitions"), problems)
+    nodes = fields.items("containerDefinitions")
+    containers = read_containers(nodes, problems)
     definition = TaskDefinition(
         family=name or "",
         container_definitions=containers,
@@ -69,7 +70,8 @@ def read_task_definition(
     )
     _report(fields, problems)
     fields.refuse_rest(DESCRIBE_ONLY)
-    return definition if name else None
+    # Where every container is broken, that they are missing is no news.
+    return definition if name and (containers or not nodes) else None
 
 
 def _family(family: str | None, source: SourceRef, problems: Problems) -> str | None:

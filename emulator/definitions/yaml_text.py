@@ -69,7 +69,8 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self._fail("several YAML documents in one file", source)
+                hint = "write each of them into a file of its own"
+                raise failure("several YAML documents in one file", source, hint=hint)
 
     def _alias(self, anchor: str, source: SourceRef) -> None:
         if anchor not in self._anchors:
@@ -198,4 +199,6 @@ def _syntax_failure(error: yaml.MarkedYAMLError, path: str) -> DefinitionError:
     context = ""
     if error.context and begun is not None and begun.line + 1 != line:
         context = f" {error.context} that begins in line {begun.line + 1}"
-    return failure(f"not valid YAML: {error.problem}{context}", SourceRef(path, line))
+    tab = "cannot start any token" in str(error.problem)
+    hint = "lines begin with blanks, not tabs; text may need quotes" if tab else None
+    return failure(f"not valid YAML: {error.problem}{context}", SourceRef(path, line), hint=hint)
