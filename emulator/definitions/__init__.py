@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from emulator.definitions.aws_output import is_aws_output, read_aws_output
+from emulator.definitions.cdk import is_assembly, read_assembly
 from emulator.definitions.cloudformation import STACK_NAME, is_template, read_template
 from emulator.definitions.discovery import Found, Search
 from emulator.definitions.files import Project
@@ -25,10 +27,11 @@ __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 FILE_FORMATS: Final = (
     FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
     FileFormat("CloudFormation", is_template, read_template),
+    FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("task definition JSON", is_raw_json, read_raw_json),
 )
 
-DIRECTORY_FORMATS: Final[tuple[DirectoryFormat, ...]] = ()
+DIRECTORY_FORMATS: Final = (DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly),)
 
 
 class Loaded(NamedTuple):

@@ -115,6 +115,7 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
     if start is not None and end is not None and end < start:
         problems.rejected("EndDate lies before StartDate", fields.place("EndDate"))
     state = fields.choice("State", among=tuple(RuleState))
+    group = fields.text("GroupName")
     read = Rule(
         name=name,
         description=fields.text("Description") or "",
@@ -126,7 +127,7 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
         start_date=start,
         end_date=end,
         maximum_window_in_minutes=_flexible_window(fields, name, problems),
-        schedule_group=fields.text("GroupName"),
+        schedule_group=None if group == "default" else group,
         source=schedule.source,
     )
     _leave(fields, _SCHEDULE_EXTRA)

@@ -48,6 +48,8 @@ class Search:
 
     def file(self, path: Path) -> None:
         """Read a file that the user named. Raises `DefinitionError`."""
+        if path.resolve() in self._taken:
+            return
         text = self.reading.project.read(path)
         chosen = self._format_of(path, text)
         if chosen is None:

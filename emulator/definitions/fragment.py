@@ -5,6 +5,7 @@ from pathlib import Path
 
 from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Node
+from emulator.model.definitions import ImageBuild
 from emulator.model.roles import Role
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
@@ -30,6 +31,7 @@ class Fragment:
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
+    builds: dict[str, ImageBuild] = field(default_factory=dict)
     region: str | None = None
     cluster: str | None = None
     local: LocalPart | None = None

@@ -32,6 +32,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         log_groups=_log_groups(fragments, problems),
         roles={role.name: role for fragment in fragments for role in fragment.roles},
         queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
+        builds={image: build for f in fragments for image, build in f.builds.items()},
         region=_first(*(part.region for part in parts), *(f.region for f in fragments))
         or defaults.region,
         account=_first(*(part.account for part in parts)) or defaults.account,

@@ -93,7 +93,7 @@ def read_capacity_provider_strategy(
 
 
 def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
-    """Take the retry policy of a target."""
+    """Take the retry policy of a target; None for AWS's own, said or not."""
     section = fields.section(*RETRY)
     if section is None:
         return None
@@ -105,13 +105,12 @@ def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
     if age is not None and not 60 <= age <= 86400:
         message = f"maximumEventAgeInSeconds is 60 to 86400, not {age}"
         problems.rejected(message, section.place(*AGE))
-    if attempts is None and age is None:
-        return None
     default = RetryPolicy()
-    return RetryPolicy(
+    policy = RetryPolicy(
         maximum_retry_attempts=default.maximum_retry_attempts if attempts is None else attempts,
         maximum_event_age_in_seconds=default.maximum_event_age_in_seconds if age is None else age,
     )
+    return None if policy == default else policy
 
 
 def check_target(target: Target, problems: Problems) -> None:

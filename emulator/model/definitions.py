@@ -29,6 +29,20 @@ class PullPolicy(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ImageBuild:
+    """How an image is built that the definition files keep the source of.
+
+    `context` is a directory and `dockerfile` a file in it, both as a person would write them in
+    the working directory; `target` a stage of it.
+    """
+
+    context: str
+    dockerfile: str | None = None
+    target: str | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LocalRule:
     """What `local.rules.NAME` says of one rule."""
 
@@ -58,8 +72,9 @@ class Definitions:
     """The resolved content of all definition files.
 
     `rules` and `log_groups` in the order of the files; `task_definitions` by family; `roles` by
-    name and `queues` (names of SQS queues) as far as the files declare them; `problems` holds
-    the warnings and notes, for a resolved model has no errors left.
+    name and `queues` (names of SQS queues) as far as the files declare them; `builds` by the name
+    of the image in a task definition; `problems` holds the warnings and notes, for a resolved
+    model has no errors left.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -67,6 +82,7 @@ class Definitions:
     log_groups: tuple[LogGroup, ...] = ()
     roles: Mapping[str, Role] = field(default_factory=dict)
     queues: tuple[str, ...] = ()
+    builds: Mapping[str, ImageBuild] = field(default_factory=dict)
     region: str = "us-east-1"
     account: str = "000000000000"
     cluster: str = "default"

@@ -98,7 +98,18 @@ class _Reader:
             if reader is not None:
                 reader(logical_id, values, fragment)
         fragment.roles = read_roles(template, values, there)
+        self._export(values)
         return fragment
+
+    def _export(self, values: Values) -> None:
+        """Add what this stack exports to what others may import."""
+        for output in self.template.outputs.values():
+            name, value = child(child(output, "Export"), "Name"), child(output, "Value")
+            if name is None or value is None:
+                continue
+            exported, resolved = values.value(name), values.value(value)
+            if exported is not None and resolved is not None:
+                self.stack.exports.setdefault(str(exported.value), resolved)
 
     def _expand(self, values: Values) -> None:
         """Write out the loops of the sections that may have them."""

@@ -42,12 +42,15 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:[^}]+)\}\}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stack:
-    """Where a template is deployed: what the pseudo parameters say, and what others export."""
+    """Where a template is deployed: what the pseudo parameters say, and what stacks export.
+
+    Stacks that are read together share `exports`, to which each adds its own.
+    """
 
     name: str
     region: str
     account: str
-    exports: Mapping[str, Node] = field(default_factory=dict)
+    exports: dict[str, Node] = field(default_factory=dict)
 
 
 class Values:

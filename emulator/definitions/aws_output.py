@@ -1,0 +1,150 @@
+"""What the AWS CLI says of rules and schedules, kept as JSON files.
+
+`aws events describe-rule` or `list-rules` goes with `list-targets-by-rule`, whose output does not
+name its rule: the file's name does. `aws scheduler get-schedule` says everything.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedule
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.reading import Reading
+from emulator.errors import SourceRef
+
+MOST_SIBLINGS: Final = 1000
+_WORDS: Final = re.compile(r"(?:list[-_.]?)?targets(?:[-_.]?by[-_.]?rule)?|describe[-_.]?rule|rule")
+_ENDS: Final = "-_. "
+
+
+def is_aws_output(path: Path, text: str) -> bool:
+    """Return whether a file is what the AWS CLI says of rules, targets or schedules."""
+    return path.suffix == ".json" and _kind(_json(text)) is not None
+
+
+def read_aws_output(path: Path, text: str, reading: Reading) -> Fragment:
+    """Return the rules of a file, with the targets that files beside it have for them."""
+    kind = _kind(_json(text))
+    if kind == "targets":
+        return _read_by_targets(path, reading)
+    node = reading.project.read_json(path)
+    fragment = Fragment(files=[path])
+    entries = node.value if isinstance(node.value, dict) else {}
+    if kind == "schedule":
+        rule = read_scheduler_schedule(node, reading.problems)
+        if rule is not None:
+            fragment.add_rule(rule, node)
+    elif kind == "schedules":
+        message = "list-schedules does not say when a schedule fires: left out"
+        hint = "save what `aws scheduler get-schedule --name NAME` says"
+        reading.problems.warning(message, node.source, hint=hint)
+    else:
+        listed = entries["Rules"].value if kind == "rules" else [node]
+        rules = listed if isinstance(listed, list) else []
+        for rule_node in rules:
+            _read_rule(path, rule_node, len(rules), fragment, reading)
+    return fragment
+
+
+def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: Reading) -> None:
+    """Read one rule; a file of one rule may name its targets by its own name too."""
+    entries = node.value if isinstance(node.value, dict) else {}
+    own = entries.get("Targets")
+    targets = own.value if own is not None else None
+    if not isinstance(targets, list) and "ScheduleExpression" in entries:
+        name = str(entries["Name"].value) if "Name" in entries else ""
+        keys = {name} if count > 1 else {name, _key(path)}
+        file = _targets_file(path, keys, alone=count == 1)
+        if file is None:
+            message = f"rule {name}: no file beside it has its targets: left out"
+            command = f"aws events list-targets-by-rule --rule {name}"
+            hint = f"save what `{command}` says as {name}-targets.json"
+            reading.problems.warning(message, node.source, hint=hint)
+            return
+        fragment.files.append(file)
+        read = reading.project.read_json(file)
+        listed = read.value.get("Targets") if isinstance(read.value, dict) else None
+        targets = listed.value if listed is not None else []
+    rule = read_events_rule(node, targets if isinstance(targets, list) else [], reading.problems)
+    if rule is not None:
+        fragment.add_rule(rule, node)
+
+
+def _read_by_targets(path: Path, reading: Reading) -> Fragment:
+    """Read the rule that a file of targets belongs to."""
+    for file, document in _siblings(path):
+        if _kind(document) not in ("rule", "rules"):
+            continue
+        aside = replace(reading, problems=Problems(reading.problems.lenient))
+        fragment = read_aws_output(file, reading.project.read(file), aside)
+        if path in fragment.files:
+            reading.problems.found.extend(aside.problems.found)
+            return fragment
+    message = "targets without a rule: no file beside it has the rule they belong to"
+    hint = "save what `aws events describe-rule --name NAME` says as NAME.json"
+    reading.problems.warning(message, SourceRef(reading.project.name(path)), hint=hint)
+    return Fragment(files=[path])
+
+
+def _targets_file(path: Path, keys: set[str], *, alone: bool) -> Path | None:
+    """Return the file that has a rule's targets: by its name, or because there is no other."""
+    found = [file for file, document in _siblings(path) if _kind(document) == "targets"]
+    for file in found:
+        if _key(file) in keys:
+            return file
+    rules = [file for file, document in _siblings(path) if _kind(document) in ("rule", "rules")]
+    return found[0] if alone and len(found) == 1 and not rules else None
+
+
+def _siblings(path: Path) -> Iterator[tuple[Path, Any]]:
+    """Yield the other JSON files of a directory with what they hold; not through links."""
+    try:
+        files = sorted(path.parent.glob("*.json"))[:MOST_SIBLINGS]
+    except OSError:
+        return
+    for file in files:
+        if file.name == path.name or file.is_symlink() or not file.is_file():
+            continue
+        try:
+            text = file.read_text("utf-8-sig") if file.stat().st_size < 1_000_000 else ""
+        except (OSError, ValueError):
+            continue
+        yield file, _json(text)
+
+
+def _key(path: Path) -> str:
+    """Return what a file's name says of its rule: `nightly` of `nightly-targets.json`."""
+    return _WORDS.sub("", path.stem).strip(_ENDS)
+
+
+def _json(text: str) -> Any:
+    if not any(
+        word in text for word in ('"Targets"', '"ScheduleExpression"', '"Schedules"', '"Rules"')
+    ):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _kind(document: Any) -> str | None:
+    """Return which command's output a value is."""
+    if not isinstance(document, dict) or "Resources" in document:
+        return None
+    if "ScheduleExpression" in document and isinstance(document.get("Name"), str):
+        return "schedule" if isinstance(document.get("Target"), dict) else "rule"
+    for kind, name in (("rules", "Rules"), ("schedules", "Schedules"), ("targets", "Targets")):
+        items = document.get(name)
+        if isinstance(items, list) and any(_is_aws(item) for item in items):
+            return kind
+    return None
+
+
+def _is_aws(item: Any) -> bool:
+    return isinstance(item, dict) and str(item.get("Arn", "")).startswith("arn:")

@@ -1,0 +1,222 @@
+"""What `cdk synth` leaves in cdk.out: stacks with their templates, and the images they are made of.
+
+AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.cloudformation import read_stack
+from emulator.definitions.cloudformation.values import Stack
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Fields, Node, failure
+from emulator.definitions.reading import Reading
+from emulator.errors import DefinitionError, SourceRef
+from emulator.model.definitions import ImageBuild
+
+MANIFEST: Final = "manifest.json"
+STACK: Final = "aws:cloudformation:stack"
+ASSETS: Final = "cdk:asset-manifest"
+STAGE: Final = "cdk:cloud-assembly"
+DEEPEST: Final = 5
+MOST_STACKS: Final = 500
+
+
+def is_assembly(_directory: Path, names: Sequence[str]) -> bool:
+    """Return whether a directory is a cloud assembly, which holds a file `cdk.out` too."""
+    return MANIFEST in names and "cdk.out" in names
+
+
+def read_assembly(directory: Path, reading: Reading) -> Fragment:
+    """Return what the stacks of a cloud assembly define. Raises `DefinitionError`."""
+    assembly = _Assembly(reading)
+    assembly.read(directory, 0)
+    return assembly.fragment
+
+
+@dataclass(slots=True)
+class _Assembly:
+    reading: Reading
+    fragment: Fragment = field(default_factory=lambda: Fragment(files=[]))
+    exports: dict[str, Node] = field(default_factory=dict)
+    images: dict[str, ImageBuild] = field(default_factory=dict)
+    stacks: int = 0
+
+    def read(self, directory: Path, depth: int) -> None:
+        """Read one directory and the stages within it. Raises `DefinitionError`."""
+        manifest = directory / MANIFEST
+        place = SourceRef(self.reading.project.name(manifest))
+        if depth > DEEPEST:
+            raise failure(f"stages nest more than {DEEPEST} deep", place)
+        artifacts = self._artifacts(manifest)
+        for artifact in artifacts:
+            if artifact.kind == ASSETS:
+                self._assets(manifest, artifact)
+        for artifact in _in_order(artifacts):
+            self._stack(manifest, artifact)
+        for artifact in artifacts:
+            if artifact.kind == STAGE:
+                stage = self._referred(manifest, artifact, "directoryName")
+                if stage is not None and stage != directory:
+                    self.read(stage, depth + 1)
+
+    def _artifacts(self, manifest: Path) -> "list[_Artifact]":
+        self.fragment.files.append(manifest)
+        root = self.reading.project.read_json(manifest)
+        fields = Fields(root, "the manifest", self.reading.problems)
+        return [_artifact(name, node) for name, node in fields.entries("artifacts")]
+
+    def _referred(self, manifest: Path, artifact: "_Artifact", name: str) -> Path | None:
+        node = artifact.properties.get(name)
+        if node is None or not isinstance(node.value, str):
+            message = f"the artifact {artifact.name} has no {name}"
+            self.reading.problems.error(message, artifact.node.source)
+            return None
+        try:
+            return self.reading.project.referred(node.value, node.source, manifest)
+        except DefinitionError as error:
+            self.reading.problems.found.extend(error.problems)
+            return None
+
+    def _stack(self, manifest: Path, artifact: "_Artifact") -> None:
+        path = self._referred(manifest, artifact, "templateFile")
+        if path is None:
+            return
+        self.stacks += 1
+        if self.stacks > MOST_STACKS:
+            raise failure(f"more than {MOST_STACKS} stacks", artifact.node.source)
+        account, region = _environment(artifact, self.reading)
+        named = artifact.properties.get("stackName")
+        name = str(named.value) if named is not None else artifact.name
+        stack = Stack(name=name, region=region, account=account, exports=self.exports)
+        text = self.reading.project.read(path)
+        own = read_stack(path, text, stack, self.reading)
+        own.region = region if own.rules and region != self.reading.region else None
+        self._suggest_builds(own)
+        self._add(own)
+
+    def _add(self, own: Fragment) -> None:
+        whole = self.fragment
+        whole.files += own.files
+        whole.rules += own.rules
+        whole.task_definitions += own.task_definitions
+        whole.log_groups += own.log_groups
+        whole.roles += own.roles
+        whole.queues += own.queues
+        whole.broken |= own.broken
+        whole.parameters |= own.parameters
+        whole.region = whole.region or own.region
+        for origin, node in own.origins.items():
+            whole.origins.setdefault(origin, node)
+
+    # -- images --------------------------------------------------------------------------------
+
+    def _assets(self, manifest: Path, artifact: "_Artifact") -> None:
+        """Remember the image assets of a stack by their tags."""
+        path = self._referred(manifest, artifact, "file")
+        if path is None:
+            return
+        self.fragment.files.append(path)
+        root = self.reading.project.read_json(path)
+        fields = Fields(root, "the asset manifest", self.reading.problems)
+        for tag, node in fields.entries("dockerImages"):
+            build = self._build(path, node)
+            if build is not None:
+                self.images[tag] = build
+
+    def _build(self, assets: Path, node: Node) -> ImageBuild | None:
+        image = Fields(node, "the image asset", self.reading.problems)
+        source = image.section("source")
+        directory = None if source is None else source.text("directory")
+        if source is None or directory is None:
+            return None  # An image that a command of the project makes has no directory.
+        project = self.reading.project
+        try:
+            context = project.referred(directory, source.place("directory"), assets)
+        except DefinitionError as error:
+            self.reading.problems.found.extend(error.problems)
+            return None
+        return ImageBuild(
+            context=project.name(context),
+            dockerfile=source.text("dockerFile"),
+            target=source.text("dockerBuildTarget"),
+            args=source.mapping("dockerBuildArgs"),
+        )
+
+    def _suggest_builds(self, own: Fragment) -> None:
+        """Note how the image assets of a stack are built, under the names that it has for them."""
+        for definition in own.task_definitions:
+            for container in definition.container_definitions:
+                tag = container.image.rpartition(":")[2]
+                build = self.images.get(tag)
+                if build is None or container.image in self.fragment.builds:
+                    continue
+                self.fragment.builds[container.image] = build
+                message = f"container {container.name}: its image is built from {build.context}"
+                hint = f"build it once: {build_command(container.image, build)}"
+                self.reading.problems.warning(message, container.source, hint=hint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Artifact:
+    name: str
+    kind: str
+    node: Node
+    properties: dict[str, Node]
+    dependencies: tuple[str, ...]
+
+
+def build_command(image: str, build: ImageBuild) -> str:
+    """Return the `docker build` that makes an image."""
+    words = ["docker", "build", "-t", image]
+    if build.dockerfile is not None:
+        words += ["-f", str(Path(build.context) / build.dockerfile)]
+    if build.target is not None:
+        words += ["--target", build.target]
+    for name, value in build.args.items():
+        words += ["--build-arg", f"{name}={value}"]
+    return shlex.join([*words, build.context])
+
+
+def _artifact(name: str, node: Node) -> _Artifact:
+    entries = node.value if isinstance(node.value, dict) else {}
+    kind = entries.get("type")
+    properties = entries.get("properties")
+    needed = entries.get("dependencies")
+    listed = needed.value if needed is not None and isinstance(needed.value, list) else []
+    return _Artifact(
+        name,
+        kind.value if kind is not None and isinstance(kind.value, str) else "",
+        node,
+        properties.value if properties is not None and isinstance(properties.value, dict) else {},
+        tuple(item.value for item in listed if isinstance(item.value, str)),
+    )
+
+
+def _in_order(artifacts: list[_Artifact]) -> Iterator[_Artifact]:
+    """Yield the stacks, each after those that it depends on."""
+    pending = [artifact for artifact in artifacts if artifact.kind == STACK]
+    names = {artifact.name for artifact in pending}
+    done: set[str] = set()
+    while pending:
+        ready = [a for a in pending if not (set(a.dependencies) & names) - done] or pending
+        yield from ready
+        done.update(artifact.name for artifact in ready)
+        pending = [artifact for artifact in pending if artifact.name not in done]
+
+
+def _environment(artifact: _Artifact, reading: Reading) -> tuple[str, str]:
+    """Return the account and region of `aws://ACCOUNT/REGION`; ours where they are not known."""
+    entries = artifact.node.value if isinstance(artifact.node.value, dict) else {}
+    node = entries.get("environment")
+    text = str(node.value) if node is not None else ""
+    account, _, region = text.removeprefix("aws://").partition("/")
+    known_account = account.isascii() and account.isdigit() and len(account) == 12
+    known_region = region != "" and not region.startswith("unknown-")
+    return (
+        account if known_account else reading.account,
+        region if known_region else reading.region,
+    )
