@@ -59,7 +59,7 @@ class _Assembly:
             self._stack(manifest, artifact)
         for artifact in artifacts:
             if artifact.kind == STAGE:
-                stage = self._referred(manifest, artifact, "directoryName")
+                stage = self._referred(manifest, artifact, "directoryName", directory=True)
                 if stage is not None and stage != directory:
                     self.read(stage, depth + 1)
 
@@ -69,14 +69,18 @@ class _Assembly:
         fields = Fields(root, "the manifest", self.reading.problems)
         return [_artifact(name, node) for name, node in fields.entries("artifacts")]
 
-    def _referred(self, manifest: Path, artifact: "_Artifact", name: str) -> Path | None:
+    def _referred(
+        self, manifest: Path, artifact: "_Artifact", name: str, *, directory: bool = False
+    ) -> Path | None:
         node = artifact.properties.get(name)
         if node is None or not isinstance(node.value, str):
             message = f"the artifact {artifact.name} has no {name}"
             self.reading.problems.error(message, artifact.node.source)
             return None
         try:
-            return self.reading.project.referred(node.value, node.source, manifest)
+            return self.reading.project.referred(
+                node.value, node.source, manifest, directory=directory
+            )
         except DefinitionError as error:
             self.reading.problems.found.extend(error.problems)
             return None
@@ -135,7 +139,7 @@ class _Assembly:
             return None  # An image that a command of the project makes has no directory.
         project = self.reading.project
         try:
-            context = project.referred(directory, source.place("directory"), assets)
+            context = project.referred(directory, source.place("directory"), assets, directory=True)
         except DefinitionError as error:
             self.reading.problems.found.extend(error.problems)
             return None

@@ -74,8 +74,10 @@ class Project:
         """Return the value of a JSON file. Raises `DefinitionError`."""
         return parse_json(self.read(path), self.name(path))
 
-    def referred(self, name: str, source: SourceRef, referring: Path) -> Path:
-        """Return the file that a definition refers to. Raises `DefinitionError`.
+    def referred(
+        self, name: str, source: SourceRef, referring: Path, *, directory: bool = False
+    ) -> Path:
+        """Return the file, or directory, that a definition refers to. Raises `DefinitionError`.
 
         It may not lie outside of the project, not through a link either: a definition file of
         somebody else's must not read what it likes.
@@ -90,8 +92,9 @@ class Project:
             raise failure(f"{name[:40]!r} cannot be the name of a file", source) from error
         if not there:
             raise failure(f"{name}: there is no such file", source)
-        if folder:
-            raise failure(f"{name} is a directory, not a file", source)
+        if folder is not directory:
+            wanted = "a directory, not a file" if folder else "a file, not a directory"
+            raise failure(f"{name} is {wanted}", source)
         return path
 
     def check_inside(self, path: Path) -> None:
