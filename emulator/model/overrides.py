@@ -13,6 +13,8 @@ from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 SMALLEST_MEMORY: Final = 6
 """MiB; the engine starts no container below."""
 
+NO_OVERRIDES: Final = TaskOverride()
+
 
 def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> TaskDefinition:
     """Return the task definition as one task has it.
@@ -20,6 +22,8 @@ def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> Task
     A command replaces, environment is merged by name, limits replace. Names are checked by
     `override_problems`; an override of an unknown container changes nothing here.
     """
+    if overrides == NO_OVERRIDES:
+        return definition
     by_name = {override.name: override for override in overrides.container_overrides}
     containers = tuple(
         _override_container(container, by_name[container.name])
