@@ -101,7 +101,8 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
         yield Check("definitions", None, f"{count} problems, first: {error.problems[0]}", advice)
         return
     files = ", ".join(definitions.files)
-    yield Check("definitions", True, f"{len(definitions.rules)} rules from {files}")
+    count = len(definitions.rules)
+    yield Check("definitions", True, f"{count} {'rule' if count == 1 else 'rules'} from {files}")
     if engine is None:
         return
     images = {

@@ -49,24 +49,28 @@ def _paragraph(record: TaskRecord, now: datetime) -> str:
     document = record.document
     lines = [
         f"task {record.task_id}",
-        f"  definition  {document['taskDefinitionArn']}",
-        f"  started by  {document.get('startedBy', '-')}",
-        f"  status      {record.last_status} (wanted: {document['desiredStatus']})",
+        _field("definition", document["taskDefinitionArn"]),
+        _field("started by", document.get("startedBy", "-")),
+        _field("status", f"{record.last_status} (wanted: {document['desiredStatus']})"),
     ]
     if record.scheduled_at is not None:
-        lines.append(f"  due         {iso_instant(record.scheduled_at)}")
+        lines.append(_field("due", iso_instant(record.scheduled_at)))
     for name in ("createdAt", "startedAt", "executionStoppedAt", "stoppedAt"):
         if name in document:
-            lines.append(f"  {name:<18}  {document[name]}")
-    lines.append(f"  duration    {duration(record.started_at, record.stopped_at or now)}")
+            lines.append(_field(name, document[name]))
+    lines.append(_field("duration", duration(record.started_at, record.stopped_at or now)))
     if record.stop_code is not None:
-        lines.append(f"  stopped     {record.stop_code}: {record.stopped_reason}")
+        lines.append(_field("stopped", f"{record.stop_code}: {record.stopped_reason}"))
     lines += [_container(container) for container in document["containers"]]
-    lines += [f"  log {name}: {group} {stream}" for name, group, stream in record.streams]
+    lines += [_field(f"log {name}", f"{group} {stream}") for name, group, stream in record.streams]
     return "\n".join(map(screen.printable, lines))
 
 
 def _container(container: dict[str, Any]) -> str:
     code = f", exit code {container['exitCode']}" if "exitCode" in container else ""
     reason = f", {container['reason']}" if "reason" in container else ""
-    return f"  container {container['name']}: {container['lastStatus']}{code}{reason}"
+    return _field(f"container {container['name']}", f"{container['lastStatus']}{code}{reason}")
+
+
+def _field(name: str, value: str) -> str:
+    return f"  {name:<18}  {value}"

@@ -26,12 +26,17 @@ SHOWN_ID = 8
 
 
 class LiveView:
-    """Prints events as they come. `quiet` leaves out what containers say."""
+    """Prints events as they come.
+
+    `quiet`: stdout belongs to an answer, so what containers say is left out, and how tasks went is
+    told on stderr.
+    """
 
     def __init__(
         self, bus: EventBus, definitions: Definitions, logs: LogDirectory, *, quiet: bool = False
     ) -> None:
         self._logs = logs
+        self._quiet = quiet
         self._lock = threading.Lock()
         self._coloured = screen.colours_wanted(sys.stdout)
         self._terminal = sys.stdout.isatty()
@@ -102,7 +107,7 @@ class LiveView:
 
     def _say(self, text: str) -> None:
         with self._lock:
-            screen.say(text)
+            (screen.note if self._quiet else screen.say)(text)
 
     def _prefix(self, label: str) -> str:
         prefix = self._prefixes.get(label)

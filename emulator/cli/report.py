@@ -118,7 +118,7 @@ def _task_case(task: Task, logs: LogDirectory) -> ET.Element:
     case = ET.Element(
         "testcase",
         classname=f"ecs-local.{task.rule or task.task_definition.family}",
-        name=f"{task.rule or task.task_definition.family}{due} task {task.id}",
+        name=_xml(f"{task.rule or task.task_definition.family}{due} task {task.id}"),
         time=f"{seconds:.3f}",
     )
     if not task.succeeded:
@@ -150,7 +150,7 @@ def _refused_case(event: InvocationFailed) -> ET.Element:
     case = ET.Element(
         "testcase",
         classname=f"ecs-local.{event.rule}",
-        name=f"{event.rule} due {iso_instant(event.scheduled_at)} target {event.target_id}",
+        name=_xml(f"{event.rule} due {iso_instant(event.scheduled_at)} target {event.target_id}"),
         time="0",
     )
     ET.SubElement(case, "error", message=_xml(event.reason), type="InvocationFailed")

@@ -2,11 +2,16 @@
 
 import argparse
 import json
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Final
 
 from emulator.cli import options, screen
 from emulator.cli.table import render
+from emulator.model.task import StopCode
 from emulator.state.history import TaskRecord
+
+NARROW: Final = 100
+"""Columns below which a list of tasks leaves the year out."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,17 +52,20 @@ def execute(arguments: argparse.Namespace) -> int:
     if not records:
         screen.say("no tasks")
         return 0
-    rows = [_row(record, emulator.now()) for record in records]
+    width = screen.terminal_width()
+    narrow = width is not None and width < NARROW
+    rows = [_row(record, emulator.now(), narrow=narrow) for record in records]
     headers = ("TASK", "RULE", "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
-    screen.say(render(headers, rows, width=screen.terminal_width()))
+    screen.say(render(headers, rows, width=width))
     return 0
 
 
-def _row(record: TaskRecord, now: datetime) -> tuple[str, ...]:
+def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
+    created = record.created_at.astimezone(UTC)
     return (
         record.task_id[:8],
         record.rule or f"({record.family})",
-        screen.utc_time(record.created_at),
+        f"{created:%m-%d %H:%M:%S}" if narrow else screen.utc_time(created),
         duration(record.started_at, record.stopped_at or now),
         record.last_status,
         "-" if record.exit_code is None else str(record.exit_code),
@@ -78,6 +86,11 @@ def duration(start: datetime | None, end: datetime) -> str:
 
 
 def reason(record: TaskRecord) -> str:
-    """Return why a task ended: a container's own reason says more than the task's."""
+    """Return why a task ended, where its exit code does not say it all.
+
+    A container's own reason says more than the task's.
+    """
     own = next((c["reason"] for c in record.document["containers"] if "reason" in c), None)
+    if own is None and record.stop_code == StopCode.ESSENTIAL_CONTAINER_EXITED:
+        return ""
     return str(own or record.stopped_reason or "")

@@ -1,0 +1,232 @@
+"""Every command's screen, on a scripted engine."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator.cli import BROKEN_PIPE, main
+from emulator.cli.commands import COMMANDS, build_parser
+from emulator.engines.fake import FakeProcess
+from tests.cli.conftest import PROJECT, Cli, says
+
+
+@pytest.mark.usefixtures("sample")
+def test_rules_at_200_columns_are_a_table(cli: Cli) -> None:
+    assert cli("rules", columns=200).screen == (
+        "NAME           SCHEDULE             NEXT (UTC)            NEXT (LOCAL)             STATE "
+        "   DESCRIPTION\n"
+        "example-batch  cron(*/2 * * * ? *)  2026-11-24T06:38:00Z  2026-11-24 15:38:00 JST  ENABLED"
+        "  とても重要なバッチ処理である。\n"
+        "exit code 0\n"
+    )
+
+
+@pytest.mark.usefixtures("sample")
+def test_rules_at_80_columns_are_paragraphs(cli: Cli) -> None:
+    assert cli("rules", columns=80).out == (
+        "example-batch\n"
+        "  schedule      cron(*/2 * * * ? *)\n"
+        "  next (utc)    2026-11-24T06:38:00Z\n"
+        "  next (local)  2026-11-24 15:38:00 JST\n"
+        "  state         ENABLED\n"
+        "  description   とても重要なバッチ処理である。\n"
+    )
+
+
+@pytest.mark.usefixtures("sample")
+def test_rules_as_json_have_the_documented_shape(cli: Cli) -> None:
+    assert json.loads(cli("rules", "--format", "json").out) == [
+        {
+            "name": "example-batch",
+            "description": "とても重要なバッチ処理である。",
+            "scheduleExpression": "cron(*/2 * * * ? *)",
+            "timezone": "UTC",
+            "state": "ENABLED",
+            "next": "2026-11-24T06:38:00Z",
+            "targets": [{"id": "example-batch", "taskDefinition": "example-batch", "taskCount": 1}],
+            "source": "ecs-local.yaml:15",
+        }
+    ]
+
+
+def test_a_rule_that_fires_no_more_says_so(cli: Cli) -> None:
+    over = PROJECT.replace("cron(0 1 * * ? *)", "cron(0 1 1 1 ? 2020)")
+    assert "  next (utc)    never\n" in cli("rules", project=over, columns=60).out
+    disabled = PROJECT + "    disabled: true\n"
+    assert "  next (utc)    -\n" in cli("rules", project=disabled, columns=60).out
+
+
+def test_invoke_shows_what_the_container_says_and_exits_as_it_does(cli: Cli) -> None:
+    process = says("集計を始めます".encode(), b"Traceback", b"  at line 1", exit_code=3)
+    told = cli("invoke", "daily", project=PROJECT, main_process=process)
+    assert told.screen == (
+        "daily task ID started (due 06:37:05Z)\n"
+        "daily/main | 集計を始めます\n"
+        "daily/main | Traceback\n"
+        "daily/main |   at line 1\n"
+        "daily task ID failed, exit code 3 after 0.0 s, "
+        "log .ecs-local/logs/batch/daily/main/ID.log\n"
+        "exit code 3\n"
+    )
+
+
+def test_a_task_that_never_starts_exits_125_and_says_why(cli: Cli) -> None:
+    process = FakeProcess(never_starts='exec: "nope": executable file not found in $PATH')
+    told = cli("run-task", "daily", project=PROJECT, main_process=process)
+    assert told.code == 125
+    assert told.out.startswith("daily task ID did not start: CannotStartContainerError: ")
+    assert 'exec: "nope": executable file not found' in told.out
+
+
+@pytest.mark.parametrize("exit_code", [0, 1, 137, 255])
+def test_run_task_exits_as_docker_run_does(cli: Cli, exit_code: int) -> None:
+    told = cli("run-task", "daily", project=PROJECT, main_process=says(exit_code=exit_code))
+    assert told.code == exit_code
+
+
+def test_of_several_tasks_the_exit_code_says_whether_any_failed(cli: Cli) -> None:
+    assert cli("run-task", "daily", "--count", "2", project=PROJECT).code == 0
+    assert cli("run-task", "daily", "--count", "2", main_process=says(exit_code=7)).code == 1
+
+
+def test_run_task_as_json_prints_nothing_but_json(cli: Cli) -> None:
+    told = cli("run-task", "daily", "--format", "json", project=PROJECT, main_process=says(b"x"))
+    document = json.loads(told.out)
+    (task,) = document["tasks"]
+    assert document["failures"] == []
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "EssentialContainerExited")
+    assert task["containers"][0]["exitCode"] == 0
+    assert task["createdAt"] == "2026-11-24T06:37:05.000Z"
+
+
+def test_tasks_fit_80_columns(cli: Cli) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    cli("run-task", "daily", main_process=FakeProcess(never_starts="no such user"))
+    lines = cli("tasks", columns=80).out.splitlines()
+    assert lines[0].split() == [
+        *("TASK", "RULE", "CREATED", "(UTC)", "DURATION", "STATUS", "EXIT", "REASON")
+    ]
+    assert lines[1].split()[:6] == ["ID", "(daily)", "11-24", "06:37:05", "-", "STOPPED"]
+    assert lines[1].endswith("…")
+    assert lines[2].split() == ["ID", "daily", "11-24", "06:37:05", "0.0s", "STOPPED", "0"]
+
+
+def test_no_tasks_is_an_answer(cli: Cli) -> None:
+    assert cli("tasks").screen == "no tasks\nexit code 0\n"
+    assert json.loads(cli("tasks", "--format", "json").out) == {"tasks": [], "failures": []}
+
+
+def test_logs_of_a_rule_as_text_and_as_json(cli: Cli) -> None:
+    cli("invoke", "daily", project=PROJECT, main_process=says("完了".encode(), b"\x1b[2J"))
+    assert cli("logs", "daily", columns=80).out == (
+        "2026-11-24T06:37:05.000Z daily/main/ID 完了\n"
+        "2026-11-24T06:37:05.000Z daily/main/ID \\x1b[2J\n"
+    )
+    events = [
+        json.loads(line) for line in cli("logs", "/batch", "--format", "json").out.split("\n")[:-1]
+    ]
+    assert events[0] == {
+        "logGroupName": "/batch",
+        "logStreamName": "daily/main/ID",
+        "timestamp": 1795502225000,
+        "message": "完了",
+    }
+    assert events[1]["message"] == "\x1b[2J"
+
+
+def test_describe_tells_a_task_in_lines_that_align(cli: Cli, tmp_path: Path) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    stream = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log"))
+    told = cli("describe", "--format", "text", stream.stem)
+    assert told.out.splitlines()[0] == "task ID"
+    assert "  status              STOPPED (wanted: STOPPED)\n" in told.out
+    assert "  container main      STOPPED, exit code 0\n" in told.out
+    assert "  log main            /batch daily/main/ID\n" in told.out
+    document = json.loads(cli("describe", stream.stem).out)
+    assert document["tasks"][0]["lastStatus"] == "STOPPED"
+
+
+def test_a_task_that_is_missing_is_a_failure_in_the_answer(cli: Cli) -> None:
+    told = cli("describe", "abcd", project=PROJECT)
+    assert told.code == 2
+    (failure,) = json.loads(told.out)["failures"]
+    assert (failure["arn"], failure["reason"]) == ("abcd", "MISSING")
+
+
+def test_a_task_that_is_over_cannot_be_stopped(cli: Cli, tmp_path: Path) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    stream = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log"))
+    assert cli("stop", stream.stem).screen == (
+        "ecs-local: error: task ID is over: Essential container in task exited\nexit code 2\n"
+    )
+
+
+def test_down_says_what_was_removed(cli: Cli) -> None:
+    assert cli("down").screen == (
+        "removed: 0 containers, 0 volumes; 0 tasks recorded as stopped\nexit code 0\n"
+    )
+
+
+def test_what_init_writes_can_be_run(cli: Cli) -> None:
+    told = cli("init", "--region", "ap-northeast-1")
+    assert told.screen == (
+        "wrote ecs-local.yaml; now try `ecs-local invoke hello`, then `ecs-local run`\n"
+        "exit code 0\n"
+    )
+    assert cli("invoke", "hello").code == 0
+
+
+def test_a_state_directory_that_is_a_file_is_refused(cli: Cli) -> None:
+    told = cli("invoke", "daily", "--state-dir", "ecs-local.yaml", project=PROJECT)
+    assert told.code == 2
+    assert told.err.startswith("ecs-local: error: ")
+    assert "ecs-local.yaml" in told.err
+
+
+def test_colour_is_forced_into_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    told = cli("invoke", "daily", project=PROJECT, main_process=says(b"x"))
+    assert "\x1b[36mdaily/main | \x1b[0mx\n" in told.out
+    assert "\x1b[32msucceeded, exit code 0\x1b[0m" in told.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_has_an_example(command: str, cli: Cli) -> None:
+    told = cli(command, "--help", columns=80)
+    assert told.code == 0
+    assert f"  ecs-local {command}" in told.out.partition("example")[2]
+    assert max(map(len, told.out.splitlines())) <= 100
+
+
+def test_a_reader_that_goes_away_is_no_traceback(sample: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = [sys.executable, "-m", "emulator", "rules", "--format", "json"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    ended = subprocess.run(
+        program, stdout=writing, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (BROKEN_PIPE, b"")
+
+
+def test_an_answer_can_be_printed_where_japanese_cannot(sample: Path) -> None:
+    program = [sys.executable, "-m", "emulator", "rules"]
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "PYTHONIOENCODING": "ascii",
+        "COLUMNS": "200",
+    }
+    ended = subprocess.run(program, capture_output=True, cwd=sample, env=environment, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    assert b"\\u3068\\u3066\\u3082" in ended.stdout
+
+
+def test_the_whole_help_names_every_command() -> None:
+    text = build_parser(None).format_help()
+    assert all(f"\n    {command} " in text for command in COMMANDS)
+    assert main([]) == 0

@@ -1,0 +1,74 @@
+"""Reports of runs whose log bytes, names and reasons are hostile."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.cli.report import Collector, _xml
+from emulator.errors import UsageError
+from emulator.events import EventBus, FiringMissed, InvocationFailed
+from emulator.logs.directory import LogDirectory
+from tests.cli.conftest import NOW
+
+REFUSED = InvocationFailed(
+    rule="daily",
+    target_id="t\x00\x1b",
+    scheduled_at=NOW,
+    reason="ClientException: <&\"'> \x00\x08 ]]> 日本",
+    at=NOW,
+)
+MISSED = FiringMissed(
+    rule="daily", scheduled=(NOW, NOW + timedelta(hours=1)), reason="slept", at=NOW
+)
+
+
+def report(tmp_path: Path, name: str) -> str:
+    collector = Collector.for_file(str(tmp_path / name))
+    assert collector is not None
+    bus = EventBus()
+    collector.subscribe(bus)
+    bus.publish(REFUSED)
+    bus.publish(replace(REFUSED, reason="other"))
+    bus.publish(MISSED)
+    collector.write(LogDirectory(tmp_path / "logs"))
+    return (tmp_path / name).read_text("utf-8")
+
+
+def test_a_junit_report_is_valid_xml_whatever_it_is_told(tmp_path: Path) -> None:
+    (suite,) = ET.fromstring(report(tmp_path, "r.xml"))
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("2", "2", "0")
+    error = suite[0].find("error")
+    assert error is not None
+    assert error.get("message") == "ClientException: <&\"'> �� ]]> 日本"
+
+
+def test_a_json_report_has_the_shape_of_describe_tasks(tmp_path: Path) -> None:
+    document = json.loads(report(tmp_path, "r.json"))
+    assert document["tasks"] == []
+    assert document["failures"][0]["reason"] == REFUSED.reason
+    assert [entry["scheduled"] for entry in document["missed"]] == [
+        "2026-11-24T06:37:05Z",
+        "2026-11-24T07:37:05Z",
+    ]
+
+
+@given(st.text(st.characters()))
+def test_any_text_can_be_put_into_xml(text: str) -> None:
+    element = ET.Element("a", name=_xml(text))
+    element.text = _xml(text)
+    assert ET.fromstring(ET.tostring(element, encoding="unicode")) is not None
+
+
+@pytest.mark.parametrize("name", ["report.html", "report", "nowhere/report.xml"])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        Collector.for_file(name)
