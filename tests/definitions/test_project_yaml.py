@@ -1,0 +1,83 @@
+import json
+
+import pytest
+
+from emulator.model.definitions import LocalRule, Overlap, PullPolicy
+from tests.definitions.conftest import TASK, Load
+
+RULE = "rules: [{name: r, scheduleExpression: rate(1 day), taskDefinition: job}]\n"
+
+
+def test_the_local_part_is_what_aws_would_not_know(read: Load) -> None:
+    model = read(
+        f"{TASK}{RULE}region: ap-northeast-1\ncluster: batch\n"
+        "local:\n  account: '012345678901'\n  pull: never\n  images: {alpine: alpine:3}\n"
+        "  env: {STAGE: 1.10}\n  rules: {r: {overlap: skip}}\n"
+    ).model
+    assert (model.region, model.account, model.cluster) == (
+        "ap-northeast-1",
+        "012345678901",
+        "batch",
+    )
+    assert model.local.pull is PullPolicy.NEVER
+    assert model.local.images == {"alpine": "alpine:3"}
+    assert model.local.env == {"STAGE": "1.10"}
+    assert model.local.rule("r") == LocalRule(overlap=Overlap.SKIP)
+    assert model.local.rule("other") == LocalRule()
+
+
+def test_containers_may_stand_in_a_file_of_their_own(read: Load) -> None:
+    containers = json.dumps([{"name": "main", "image": "alpine"}])
+    inline = read(TASK).model
+    files = {
+        "ecs-local.yaml": "taskDefinitions: {job: {containerDefinitions: jobs/job.json}}\n",
+        "jobs/job.json": containers,
+    }
+    assert read(files).model.task_definitions == inline.task_definitions
+
+
+def test_a_file_that_yaml_refers_to_is_not_read_by_itself(read: Load) -> None:
+    files = {
+        "a.json": json.dumps([{"name": "main", "image": "alpine"}]),
+        "rules.yaml": f"{RULE}taskDefinitions: {{job: ./a.json}}\n",
+    }
+    assert list(read(files).model.task_definitions) == ["job"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("local: {rules: {x: {}}}", "local.rules: there is no rule 'x'"),
+        ("local: {account: 1}", "account '1' is not 12 digits"),
+        ("local: {nonsense: 1}", "unknown key 'nonsense' in local"),
+        ("cluster: a b", "cluster 'a b' is no name of a cluster"),
+        ("logGroups: {/a: {logGroupName: /b}}", "the log group '/b' stands under '/a'"),
+        ("logGroups: {/../a: }", "log group '/../a': .. leads out of the log directory"),
+        ("logGroups: [{name: /a}, {name: /a}]", "log group /a is defined before, at"),
+        ("taskDefinitions: {a: {containerDefinitions: x}}", "x: there is no such file"),
+        ("taskDefinitions: {a: 'x\\0'}", "x"),
+        ("rules: {}", "rules must be a list, not a mapping"),
+        ("plugins: [{name: tfstate}]", "plugins is not supported yet"),
+    ],
+)
+def test_what_a_project_cannot_say_is_refused(read: Load, text: str, expected: str) -> None:
+    outcome = read(text + "\n")
+    assert outcome.definitions is None
+    assert expected in outcome.text
+
+
+def test_a_second_local_part_is_refused_and_not_forgotten(read: Load) -> None:
+    files = {"a.yaml": f"{TASK}local: {{pull: never}}\n", "b.yaml": "local: {pull: always}\n"}
+    outcome = read(files, "a.yaml", "b.yaml")
+    assert outcome.text.startswith("error ")
+    assert "b.yaml:1: a second local: part; the first is in" in outcome.text
+
+
+def test_every_missing_family_does_not_list_all_that_are_there(read: Load) -> None:
+    families = "".join(
+        f"  f{n}: {{containerDefinitions: [{{name: main, image: a}}]}}\n" for n in range(200)
+    )
+    outcome = read(f"taskDefinitions:\n{families}{RULE}")
+    assert "families here: f0, f1, f10" in outcome.text
+    assert "and 190 more" in outcome.text
+    assert len(outcome.text) < 300

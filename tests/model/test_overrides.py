@@ -1,0 +1,63 @@
+from typing import Any
+
+import pytest
+
+from emulator.model.overrides import apply_overrides, override_problems
+from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.task_definition import ContainerDefinition, TaskDefinition
+
+JOB = TaskDefinition(
+    family="job",
+    cpu=256,
+    memory=512,
+    container_definitions=(
+        ContainerDefinition(
+            name="main", image="a", command=("one",), environment={"A": "1", "B": "1"}, memory=256
+        ),
+        ContainerDefinition(name="side", image="b", essential=False),
+    ),
+)
+
+
+def overriding(**changes: Any) -> TaskOverride:
+    return TaskOverride(container_overrides=(ContainerOverride(name="main", **changes),))
+
+
+def test_a_command_replaces_and_environment_is_merged_by_name() -> None:
+    overrides = overriding(command=("two", "three"), environment={"B": "2", "C": "2"})
+    main, side = apply_overrides(JOB, overrides).container_definitions
+    assert main.command == ("two", "three")
+    assert main.environment == {"A": "1", "B": "2", "C": "2"}
+    assert side == JOB.container_definitions[1]
+
+
+def test_what_is_not_overridden_stays() -> None:
+    assert apply_overrides(JOB, TaskOverride()) == JOB
+
+
+def test_sizes_of_the_task_are_replaced() -> None:
+    effective = apply_overrides(JOB, TaskOverride(cpu=512, memory=1024))
+    assert (effective.cpu, effective.memory) == (512, 1024)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "problem"),
+    [
+        (overriding(cpu=512), "The sum of all container 'cpu' values cannot be greater than"),
+        (overriding(memory=1024), "The 'memory' setting for container 'main' is greater than"),
+        (overriding(memory=0), "container main: memory is at least 6 MiB, not 0"),
+        (overriding(cpu=-1), "container main: cpu -1 is negative"),
+        (overriding(memory_reservation=300), "container main: memory is below memoryReservation"),
+        (
+            TaskOverride(container_overrides=(ContainerOverride(name="other"),)),
+            "Override for container named other is not a container in the TaskDefinition.",
+        ),
+    ],
+)
+def test_what_run_task_would_refuse_is_told(overrides: TaskOverride, problem: str) -> None:
+    (told,) = override_problems(JOB, overrides)
+    assert told.startswith(problem)
+
+
+def test_overrides_that_can_be_honoured_have_no_problem() -> None:
+    assert override_problems(JOB, overriding(command=("x",), memory=512)) == []
