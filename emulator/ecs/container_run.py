@@ -118,7 +118,7 @@ class ContainerRun:
         try:
             chunks = self._create()
         except ImageUnavailableError as error:
-            return self._fail(pull_failure(self._spec.image, error.message))
+            return self._fail(pull_failure(self._spec.image, error.message, self._launch_type))
         except EngineError as error:
             return self._fail(create_failure(error.message))
         try:

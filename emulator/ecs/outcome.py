@@ -31,13 +31,14 @@ class Failure:
         return f"{self.name}: Error response from daemon: {self.message}"[:REASON_LIMIT]
 
 
-def pull_failure(image: str, message: str) -> Failure:
-    """Return the failure of a task whose image cannot be had, as Fargate words it."""
-    return Failure(
-        name="CannotPullContainerError",
-        message=f"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: "
-        f"{message}",
+def pull_failure(image: str, message: str, launch_type: LaunchType) -> Failure:
+    """Return the failure of a task whose image cannot be had."""
+    prefix = (
+        f"pull image manifest has been retried 1 time(s): failed to resolve ref {image}: "
+        if launch_type is LaunchType.FARGATE
+        else ""
     )
+    return Failure(name="CannotPullContainerError", message=prefix + message)
 
 
 def create_failure(message: str) -> Failure:

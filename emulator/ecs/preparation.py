@@ -118,8 +118,9 @@ class TaskResources:
                     spec.image, platform=spec.platform, pulling=pulling
                 )
             except ImageUnavailableError as error:
-                failure = outcome.pull_failure(spec.image, error.message)
-                reason = failure.reason(record.task.launch_type)
+                launch_type = record.task.launch_type
+                failure = outcome.pull_failure(spec.image, error.message, launch_type)
+                reason = failure.reason(launch_type)
                 raise CannotStartError(reason, container.name) from error
             digests[container.name] = image.digest
         record.pull_stopped(digests)

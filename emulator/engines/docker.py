@@ -52,6 +52,7 @@ class DockerEngine:
     def __init__(self, *, labels: Mapping[str, str] | None = None) -> None:
         self._labels = dict(labels or {})
         self._lock = threading.Lock()
+        self._pause_lock = threading.Lock()
         self._client: Any = None
         self._pause_image: str | None = None
 
@@ -95,7 +96,7 @@ class DockerEngine:
 
     def pause_image(self) -> str:
         """Return the pause image, made when it is not here."""
-        with self._lock:
+        with self._pause_lock:
             if self._pause_image is None:
                 name = f"{PAUSE_REPOSITORY}:{PAUSE_TAG}"
                 if self.find_image(name) is None:
@@ -212,7 +213,8 @@ class DockerEngine:
             raise ImageUnavailableError(_explanation(error)) from error
         except APIError as error:
             message = _explanation(error)
-            if "No such image" in message:
+            # A name that is none is worded so too: "no such image: Not A Name: invalid ...".
+            if "no such image" in message.lower():
                 raise ImageUnavailableError(message) from error
             raise EngineRefusedError(message) from error
         except (requests.exceptions.RequestException, DockerException, OSError) as error:

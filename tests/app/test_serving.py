@@ -255,3 +255,8 @@ def test_what_fails_in_serving_still_ends_the_tasks(tmp_path: Path) -> None:
         served.serve()
     assert len(served.ended) == 1
     assert engine.find_containers({}) == []
+
+
+def test_a_schedule_that_is_over_before_it_begins_keeps_nobody_waiting(tmp_path: Path) -> None:
+    tally = _Served(tmp_path, FakeEngine(), times=0).serve()
+    assert (tally.firings, tally.interrupted) == (0, False)

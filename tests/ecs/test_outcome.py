@@ -9,10 +9,17 @@ FARGATE, EC2 = LaunchType.FARGATE, LaunchType.EC2
 
 
 def test_an_image_that_cannot_be_pulled_is_worded_as_fargate_words_it() -> None:
-    failure = outcome.pull_failure("shop/job:7", "shop/job:7: not found")
+    failure = outcome.pull_failure("shop/job:7", "shop/job:7: not found", FARGATE)
     assert failure.reason(FARGATE) == (
         "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
         "failed to resolve ref shop/job:7: shop/job:7: not found"
+    )
+
+
+def test_on_ec2_an_image_that_cannot_be_pulled_is_told_in_the_engines_words() -> None:
+    failure = outcome.pull_failure("shop/job:7", "manifest unknown", EC2)
+    assert failure.reason(EC2) == (
+        "CannotPullContainerError: Error response from daemon: manifest unknown"
     )
 
 

@@ -1,0 +1,90 @@
+"""What the machine does not give: one message, the documented code, and nothing left."""
+
+from typing import Any
+
+import pytest
+
+from tests.with_docker.project import Answer, Project, job, shell
+
+
+def _define(project: Project, **container: Any) -> None:
+    project.define(
+        {"job": job(shell("echo ran", **container))},
+        [{"name": "job", "scheduleExpression": "rate(1 day)", "taskDefinition": "job"}],
+    )
+
+
+def _assert_tidy(answer: Answer, code: int) -> None:
+    assert answer.code == code, answer
+    assert "Traceback" not in answer.err + answer.out
+
+
+@pytest.mark.parametrize("command", [("run",), ("invoke", "job"), ("run-task", "job"), ("down",)])
+@pytest.mark.parametrize("host", ["tcp://127.0.0.1:1", "unix:///no/such/socket"])
+def test_no_engine_is_told_once(project: Project, command: tuple[str, ...], host: str) -> None:
+    _define(project)
+    project.environ["DOCKER_HOST"] = host
+    answer = project.run(*command)
+    project.environ.clear()
+    _assert_tidy(answer, 3)
+    message, hint = answer.err.splitlines()
+    assert message.startswith(f"ecs-local: error: no container engine answers at {host}: ")
+    assert "doctor" in hint
+
+
+def test_an_image_that_cannot_be_pulled_fails_the_task(project: Project) -> None:
+    _define(project, image="localhost:1/no/such/image:1")
+    answer = project.run("invoke", "job")
+    _assert_tidy(answer, 125)
+    assert "did not start: " in answer.out
+    assert "CannotPullContainerError: Error response from daemon: Get " in answer.out
+
+
+def test_an_image_that_is_not_here_may_not_be_pulled(project: Project) -> None:
+    _define(project, image="ecs-local/no-such-image:1")
+    answer = project.run("invoke", "job", "--pull", "never")
+    _assert_tidy(answer, 125)
+    assert "the pull policy is never" in answer.out
+
+
+def test_a_command_that_the_image_does_not_have_fails_the_task(project: Project) -> None:
+    _define(project, command=["/no/such/program"])
+    answer = project.run("invoke", "job")
+    _assert_tidy(answer, 125)
+    assert "CannotStartContainerError: " in answer.out
+    assert "/no/such/program" in answer.out
+
+
+def _with_a_disk(project: Project, options: str, *words: str) -> Answer:
+    """Run a command whose state directory is a disk of its own, in a mount namespace."""
+    project.state_dir.mkdir(exist_ok=True)
+    mount = 'mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@"'
+    before = ["unshare", "--mount", "--", "sh", "-c", mount, "sh", options, str(project.state_dir)]
+    return project.run(*words, before=before)
+
+
+@pytest.mark.parametrize("command", [("run",), ("invoke", "job"), ("run-task", "job")])
+@pytest.mark.parametrize(
+    ("options", "said"), [("ro", "Read-only file system"), ("size=16k", "No space left on device")]
+)
+def test_a_state_directory_that_takes_nothing_is_told_before_anything_starts(
+    project: Project, command: tuple[str, ...], options: str, said: str
+) -> None:
+    _define(project)
+    answer = _with_a_disk(project, options, *command)
+    _assert_tidy(answer, 2)
+    message, hint = answer.err.splitlines()
+    assert message == f"ecs-local: error: {project.state_dir}: cannot be written: {said}"
+    assert "--state-dir" in hint
+    assert "echo ran" not in answer.out
+
+
+def test_a_disk_that_fills_up_is_told_and_the_task_goes_on(project: Project) -> None:
+    project.define(
+        {"job": job(shell("yes 0123456789 | head -c 3000000; echo; echo the end; exit 7"))}
+    )
+    answer = _with_a_disk(project, "size=1m", "run-task", "job")
+    _assert_tidy(answer, 7)
+    assert "job/app | the end\n" in answer.out
+    assert answer.err.count("logs are being lost") == 1
+    assert "No space left on device" in answer.err

@@ -1,0 +1,148 @@
+"""`ecs-local run`: rules fire by the clock in a real process, which is then made to stop."""
+
+import json
+import re
+import signal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.with_docker.project import Project, due, job, shell, soon
+
+WAITS = "trap 'echo asked to stop; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
+IGNORES = "trap 'echo not yet' TERM; echo ready; while :; do sleep 0.05; done"
+
+
+def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -> None:
+    at = soon()
+    project.define(
+        {"good": job(shell("echo 夜間")), "bad": job(shell("echo boom >&2; exit 3"))},
+        [due("good", at, description="とても重要"), due("bad", at)],
+    )
+    answer = project.run("run", "--report", "junit.xml")
+    assert answer.code == 1, answer.err
+    table, *_ = answer.out.split("good task")
+    assert "とても重要" in table
+    assert f"{at:%Y-%m-%dT%H:%M:%SZ}" in table
+    assert "good/app | 夜間\n" in answer.out
+    assert "bad/app  | boom\n" in answer.out
+    assert f"started (due {at:%H:%M:%SZ})" in answer.out
+    assert answer.out.splitlines()[-1] == "2 firings, 2 tasks: 1 succeeded, 1 failed"
+    (suite,) = ET.parse(project.folder / "junit.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
+    texts = {case.get("classname"): case.findtext("system-out") for case in suite}
+    assert texts == {"ecs-local.good": "夜間", "ecs-local.bad": "boom"}
+    for task in project.json("tasks")["tasks"]:
+        late = task["createdAt"][:19]
+        assert late >= f"{at:%Y-%m-%dT%H:%M:%S}"
+
+
+def test_exit_on_failure_stops_what_runs(project: Project) -> None:
+    at = soon()
+    project.define(
+        {"slow": job(shell(WAITS)), "bad": job(shell("sleep 1.5; exit 3"))},
+        [due("slow", at), due("bad", at), due("next", soon(3600), taskDefinition="slow")],
+    )
+    answer = project.run("run", "--exit-on-failure", "--report", "report.json")
+    assert answer.code == 1
+    assert "slow/app | asked to stop\n" in answer.out
+    assert answer.out.splitlines()[-1] == "2 firings, 2 tasks: 0 succeeded, 1 failed, 1 stopped"
+    report = json.loads((project.folder / "report.json").read_text("utf-8"))
+    assert {task["stopCode"] for task in report["tasks"]} == {
+        "EssentialContainerExited",
+        "UserInitiated",
+    }
+
+
+def test_max_firings_ends_a_run_whose_rules_go_on(project: Project) -> None:
+    project.define(
+        {"job": job(shell("echo done"))},
+        [due("job", soon()), due("far", soon(3600), taskDefinition="job")],
+    )
+    answer = project.run("run", "--max-firings", "1")
+    assert (answer.code, project.lines()) == (0, ["done"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_signal_drains(project: Project, number: int) -> None:
+    project.define({"job": job(shell(WAITS))}, [due("job", soon(1.5))])
+    with project.running("run") as run:
+        run.wait_for("job/app | ready")
+        run.signal(number)
+        answer = run.end()
+    assert answer.code == 130
+    assert project.lines() == ["ready", "asked to stop"]
+    assert "stopping: running tasks get SIGTERM; once more kills them" in answer.err
+    assert answer.out.splitlines()[-1] == "1 firing, 1 task: 0 succeeded, 1 stopped"
+    (task,) = project.json("tasks")["tasks"]
+    assert (task["stopCode"], task["stoppedReason"]) == ("UserInitiated", "Task stopped by user")
+    assert task["containers"][0]["exitCode"] == 0
+
+
+def test_a_second_signal_kills(project: Project) -> None:
+    project.define({"job": job(shell(IGNORES))}, [due("job", soon(1.5))])
+    with project.running("run") as run:
+        run.wait_for("job/app | ready")
+        run.signal(signal.SIGINT)
+        run.wait_for("job/app | not yet")
+        run.signal(signal.SIGINT)
+        answer = run.end()
+    assert answer.code == 130
+    assert "killing what is left" in answer.err
+    (task,) = project.json("tasks")["tasks"]
+    assert task["containers"][0]["exitCode"] == 137
+    assert project.lines() == ["ready", "not yet"]
+
+
+def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Project) -> None:
+    project.define(
+        {"job": job(shell(WAITS))},
+        [due("job", soon(1.5)), due("far", soon(3600), taskDefinition="job")],
+    )
+    with project.running("run", "--max-firings", "2") as run:
+        run.wait_for("job/app | ready")
+        second = project.run("run")
+        assert (second.code, second.out.count("task ")) == (2, 0)
+        assert re.search(r"another scheduler is at work: process \d+ on ", second.err)
+        (task,) = project.json("tasks")["tasks"]
+        assert task["lastStatus"] == "RUNNING"
+        assert project.run("down").code == 2
+        task_id = task["taskArn"].rpartition("/")[2]
+        stopped = project.run("stop", task_id[:6], "--reason", "takes too long")
+        assert (stopped.code, stopped.out) == (0, f"{task_id} stopped, exit code 0\n")
+        run.signal(signal.SIGINT)
+        assert run.end().code == 130
+    (task,) = project.json("tasks")["tasks"]
+    assert task["stoppedReason"] == "takes too long"
+
+
+def test_what_a_killed_run_left_is_cleaned_up_and_recorded_by_the_next(project: Project) -> None:
+    mount = {"sourceVolume": "v", "containerPath": "/v"}
+    project.define(
+        {"job": job(shell(WAITS, mountPoints=[mount]), volumes=[{"name": "v"}])},
+        [due("job", soon(1.5))],
+    )
+    with project.running("run") as run:
+        run.wait_for("job/app | ready")
+        run.signal(signal.SIGKILL)
+        run.end()
+    assert len(project.left_in_the_engine()) == 2
+    answer = project.run("run")
+    assert answer.code == 0
+    assert "an earlier run ended before its tasks did" in answer.err
+    assert project.left_in_the_engine() == []
+    (task,) = project.json("tasks")["tasks"]
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "TerminationNotice")
+    assert project.lines() == ["ready"]
+
+
+def test_a_task_of_a_killed_run_can_be_stopped(project: Project) -> None:
+    project.define({"job": job(shell(WAITS))}, [due("job", soon(1.5))])
+    with project.running("run") as run:
+        run.wait_for("job/app | ready")
+        (task,) = project.json("tasks")["tasks"]
+        run.signal(signal.SIGKILL)
+        run.end()
+    task_id = task["taskArn"].rpartition("/")[2]
+    assert project.run("stop", task_id).code == 0
+    assert project.left_in_the_engine() == []

@@ -1,0 +1,152 @@
+"""How tasks live on the real engine: their containers, networks, output and exit codes."""
+
+import re
+
+from tests.with_docker.project import Project, job, shell
+
+TRACE = """Traceback (most recent call last):
+  File "batch.py", line 3, in <module>
+    main()
+ValueError: 売上がない"""
+
+
+def test_a_job_that_fails_leaves_its_stack_trace_in_the_log_and_its_exit_code(
+    project: Project,
+) -> None:
+    project.define({"report": job(shell(f"cat >&2 <<'END'\n{TRACE}\nEND\nexit 1"))})
+    answer = project.run("run-task", "report")
+    assert answer.code == 1
+    assert project.lines() == TRACE.splitlines()
+    for line in TRACE.splitlines():
+        assert f"report/app | {line}\n" in answer.out
+    assert "failed, exit code 1" in answer.out
+
+
+def test_containers_share_localhost_and_a_volume_in_awsvpc(project: Project) -> None:
+    mount = {"sourceVolume": "shared", "containerPath": "/shared"}
+    server = shell(
+        "echo from the server > /shared/index.html; exec httpd -f -p 127.0.0.1:8080 -h /shared",
+        "server",
+        essential=False,
+        mountPoints=[mount],
+        stopTimeout=2,
+    )
+    client = shell(
+        "for i in 1 2 3 4 5 6 7 8 9 10; do wget -q -O - http://127.0.0.1:8080/ && break; "
+        "sleep 0.2; done; cat /shared/index.html",
+        "client",
+        dependsOn=[{"containerName": "server", "condition": "START"}],
+        mountPoints=[mount],
+    )
+    project.define(
+        {
+            "web": {
+                "networkMode": "awsvpc",
+                "requiresCompatibilities": ["FARGATE"],
+                "cpu": "256",
+                "memory": "512",
+                "executionRoleArn": "arn:aws:iam::000000000000:role/ecs-task-execution",
+                "containerDefinitions": [server, client],
+                "volumes": [{"name": "shared"}],
+            }
+        }
+    )
+    answer = project.run("run-task", "web")
+    assert (answer.code, project.lines("client")) == (0, ["from the server"] * 2)
+    assert "web/client | from the server" in answer.out
+    assert re.search(r"^web task [0-9a-f]{8} started$", answer.out, re.MULTILINE)
+    assert re.search(r"^web task [0-9a-f]{8} succeeded", answer.out, re.MULTILINE)
+
+
+def test_one_container_prepares_and_the_other_works_after_it(project: Project) -> None:
+    prepare = shell("sleep 0.3; echo prepared", "prepare", essential=False)
+    work = shell(
+        "echo worked",
+        "work",
+        dependsOn=[{"containerName": "prepare", "condition": "SUCCESS"}],
+    )
+    project.define({"both": job(work, prepare)})
+    answer = project.run("run-task", "both")
+    assert (answer.code, project.lines()) == (0, ["prepared", "worked"])
+    assert "both/work    | worked\n" in answer.out or "both/work | worked\n" in answer.out
+
+
+def test_what_depends_on_a_failure_never_starts(project: Project) -> None:
+    prepare = shell("exit 4", "prepare", essential=False)
+    work = shell(
+        "echo worked",
+        "work",
+        dependsOn=[{"containerName": "prepare", "condition": "SUCCESS"}],
+    )
+    project.define({"both": job(work, prepare)})
+    answer = project.run("run-task", "both")
+    assert (answer.code, project.lines("work")) == (125, [])
+    assert "container prepare exited with 4, but SUCCESS was required" in answer.out
+
+
+def test_the_end_of_an_essential_container_stops_the_others(project: Project) -> None:
+    sidecar = shell(
+        "trap 'echo asked to stop; exit 0' TERM; while :; do sleep 0.05; done",
+        "sidecar",
+        essential=False,
+    )
+    project.define({"job": job(shell("sleep 0.5; exit 7"), sidecar)})
+    answer = project.run("run-task", "job")
+    assert (answer.code, project.lines("sidecar")) == (7, ["asked to stop"])
+
+
+def test_output_of_any_shape_reaches_the_log(project: Project) -> None:
+    project.define(
+        {
+            "tail": job(shell("printf 'first\\n\\nlast without newline'")),
+            "binary": job(shell("printf '\\377\\000\\033[2Jx\\n'")),
+            "long": job(shell("head -c 300000 /dev/zero | tr '\\0' x; echo; echo after")),
+            "silent": job(shell("true")),
+        },
+        [
+            {"name": name, "scheduleExpression": "rate(1 day)", "taskDefinition": name}
+            for name in ("tail", "binary", "long", "silent")
+        ],
+    )
+    answer = project.run("invoke", "--all")
+    assert answer.code == 0, answer.err
+    by_rule = {
+        task["group"].removeprefix("family:"): task["taskArn"].rpartition("/")[2]
+        for task in project.json("tasks")["tasks"]
+    }
+    found = {
+        family: [e.message for e in project.events() if e.log_stream.endswith(task_id)]
+        for family, task_id in by_rule.items()
+    }
+    assert found["tail"] == ["first", "last without newline"]
+    assert found["binary"] == ["\ufffd\0\x1b[2Jx"]
+    assert [len(message) for message in found["long"]] == [262_118, 300_000 - 262_118, 5]
+    assert found["silent"] == []
+    assert len(list((project.state_dir / "logs").rglob("*.log"))) == 4
+
+
+def test_thirty_containers_that_end_at_once_lose_no_line(project: Project) -> None:
+    project.define({"date": job(shell("date; echo $HOSTNAME; printf end"))})
+    for _ in range(3):
+        answer = project.run("run-task", "date", "--count", "10")
+        assert answer.code == 0, answer.err
+    events = project.events()
+    by_stream: dict[str, list[str]] = {}
+    for event in events:
+        by_stream.setdefault(event.log_stream, []).append(event.message)
+    assert len(by_stream) == 30
+    assert {lines[-1] for lines in by_stream.values()} == {"end"}
+    assert {len(lines) for lines in by_stream.values()} == {3}
+
+
+def test_overrides_reach_the_container(project: Project) -> None:
+    project.define({"job": job(shell("echo default", environment=[{"name": "A", "value": "1"}]))})
+    answer = project.run("run-task", "job", "--env", "A=夜", "--command", "sh -c 'echo $A; exit 5'")
+    assert (answer.code, project.lines()) == (5, ["夜"])
+
+
+def test_a_container_killed_for_memory_says_so(project: Project) -> None:
+    project.define({"job": job(shell("a=x; while :; do a=$a$a; done", memory=8))})
+    answer = project.run("run-task", "job")
+    assert answer.code == 137
+    assert "OutOfMemoryError: Container killed due to memory usage" in answer.out
