@@ -101,9 +101,16 @@ class Clockwork:
 
     def _add(self, schedules: Iterable[tuple[str, Schedule]], now: datetime) -> None:
         for name, schedule in schedules:
-            self._scheduler.add_job(
-                _never_called, ScheduleTrigger(schedule, now), id=name, name=name
-            )
+            due = schedule.next_after(now)
+            # A job that is never due would stay for ever, and the clockwork with it.
+            if due is not None:
+                self._scheduler.add_job(
+                    _never_called,
+                    ScheduleTrigger(schedule, now),
+                    id=name,
+                    name=name,
+                    next_run_time=due,
+                )
 
     def _due(self, rule: str, instants: list[datetime]) -> None:
         if self._stopped.is_set():

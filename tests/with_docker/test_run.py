@@ -14,7 +14,7 @@ IGNORES = "trap 'echo not yet' TERM; echo ready; while :; do sleep 0.05; done"
 
 
 def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -> None:
-    at = soon()
+    at = soon(4)
     project.define(
         {"good": job(shell("echo 夜間")), "bad": job(shell("echo boom >&2; exit 3"))},
         [due("good", at, description="とても重要"), due("bad", at)],
@@ -38,7 +38,7 @@ def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -
 
 
 def test_exit_on_failure_stops_what_runs(project: Project) -> None:
-    at = soon()
+    at = soon(4)
     project.define(
         {"slow": job(shell(WAITS)), "bad": job(shell("sleep 1.5; exit 3"))},
         [due("slow", at), due("bad", at), due("next", soon(3600), taskDefinition="slow")],
@@ -57,7 +57,7 @@ def test_exit_on_failure_stops_what_runs(project: Project) -> None:
 def test_max_firings_ends_a_run_whose_rules_go_on(project: Project) -> None:
     project.define(
         {"job": job(shell("echo done"))},
-        [due("job", soon()), due("far", soon(3600), taskDefinition="job")],
+        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
     )
     answer = project.run("run", "--max-firings", "1")
     assert (answer.code, project.lines()) == (0, ["done"])
@@ -65,7 +65,7 @@ def test_max_firings_ends_a_run_whose_rules_go_on(project: Project) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_first_signal_drains(project: Project, number: int) -> None:
-    project.define({"job": job(shell(WAITS))}, [due("job", soon(1.5))])
+    project.define({"job": job(shell(WAITS))}, [due("job", soon(4))])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         run.signal(number)
@@ -80,7 +80,7 @@ def test_a_first_signal_drains(project: Project, number: int) -> None:
 
 
 def test_a_second_signal_kills(project: Project) -> None:
-    project.define({"job": job(shell(IGNORES))}, [due("job", soon(1.5))])
+    project.define({"job": job(shell(IGNORES))}, [due("job", soon(4))])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         run.signal(signal.SIGINT)
@@ -97,7 +97,7 @@ def test_a_second_signal_kills(project: Project) -> None:
 def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Project) -> None:
     project.define(
         {"job": job(shell(WAITS))},
-        [due("job", soon(1.5)), due("far", soon(3600), taskDefinition="job")],
+        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
     )
     with project.running("run", "--max-firings", "2") as run:
         run.wait_for("job/app | ready")
@@ -120,7 +120,7 @@ def test_what_a_killed_run_left_is_cleaned_up_and_recorded_by_the_next(project: 
     mount = {"sourceVolume": "v", "containerPath": "/v"}
     project.define(
         {"job": job(shell(WAITS, mountPoints=[mount]), volumes=[{"name": "v"}])},
-        [due("job", soon(1.5))],
+        [due("job", soon(4))],
     )
     with project.running("run") as run:
         run.wait_for("job/app | ready")
@@ -137,7 +137,7 @@ def test_what_a_killed_run_left_is_cleaned_up_and_recorded_by_the_next(project: 
 
 
 def test_a_task_of_a_killed_run_can_be_stopped(project: Project) -> None:
-    project.define({"job": job(shell(WAITS))}, [due("job", soon(1.5))])
+    project.define({"job": job(shell(WAITS))}, [due("job", soon(4))])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         (task,) = project.json("tasks")["tasks"]
