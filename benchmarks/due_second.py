@@ -1,6 +1,5 @@
 """A thousand rules due in one second, and ten thousand that only wait."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from benchmarks.project import one_container
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
-from emulator.cli import GARBAGE_THRESHOLD
+from emulator.cli import tune_process
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, FiringFired
 from emulator.model.definitions import Definitions
@@ -84,7 +83,7 @@ def _last_request(count: int) -> Figure:
     )
     family = one_container("date", ("date",), NetworkMode.AWSVPC)
     with TemporaryDirectory(prefix="ecs-local-benchmark-") as directory:
-        gc.set_threshold(GARBAGE_THRESHOLD, 10, 10)  # as the ecs-local script does
+        tune_process()
         settings = Settings(directory=Path(directory), state_dir=Path(directory) / "state")
         emulator = Emulator(settings, engine=_SlowEngine)
         emulator.definitions = Definitions(rules=rules, task_definitions={"date": family})
