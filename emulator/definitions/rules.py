@@ -1,5 +1,6 @@
 """Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
 
+import json
 import re
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -241,11 +242,31 @@ def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
         if (override := read_container_override(item, problems)) is not None
     )
     overrides = TaskOverride(container_overrides=containers, cpu=cpu, memory=memory)
-    size = sum(len(str(item)) for item in containers)
-    if size > OVERRIDES_LIMIT:
+    if _input_length(overrides) > OVERRIDES_LIMIT:
         place = fields.place("containerOverrides", "container_overrides")
         problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
     return overrides
+
+
+def _input_length(overrides: TaskOverride) -> int:
+    """Return the characters of the `Input` that says these overrides, written without blanks."""
+    document = {
+        "containerOverrides": [
+            {
+                "name": o.name,
+                "command": o.command,
+                "environment": [{"name": n, "value": v} for n, v in o.environment.items()] or None,
+                "cpu": o.cpu,
+                "memory": o.memory,
+                "memoryReservation": o.memory_reservation,
+            }
+            for o in overrides.container_overrides
+        ],
+        "cpu": overrides.cpu,
+        "memory": overrides.memory,
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return len(re.sub(r',"\w+":null', "", text))
 
 
 def read_container_override(node: Node, problems: Problems) -> ContainerOverride | None:

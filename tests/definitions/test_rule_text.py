@@ -249,3 +249,12 @@ def test_a_rule_has_five_targets_at_most(read: Load, targets: int) -> None:
     text = f"{TASK}rules: [{{name: r, scheduleExpression: rate(1 day), targets: [{listed}]}}]"
     assert (read(text).definitions is None) == (targets == 6)
     assert read(text, lenient=True).definitions is not None
+
+
+@pytest.mark.parametrize(("characters", "accepted"), [(8109, True), (8110, False)])
+def test_overrides_have_8192_characters_as_the_input_of_a_target(
+    read: Load, characters: int, accepted: bool
+) -> None:
+    override = f"[{{name: main, environment: {{TEXT: {'x' * characters}}}}}]"
+    outcome = read(RULE + f"    containerOverrides: {override}\n")
+    assert (outcome.definitions is not None) is accepted
