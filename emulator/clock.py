@@ -1,5 +1,6 @@
 """The wall clock: the only module that reads it, so that everybody else is handed the time."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,6 +11,16 @@ Clock = Callable[[], datetime]
 def system_clock() -> datetime:
     """Return the present instant of this machine's clock, aware and in UTC."""
     return datetime.now(UTC)
+
+
+def uptime() -> tuple[float, float]:
+    """Return for how many seconds this machine has been up, and for how many of them awake.
+
+    Nobody can set these back. Where the system does not count sleep both are the same.
+    """
+    awake = time.monotonic()
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return (awake if boottime is None else time.clock_gettime(boottime)), awake
 
 
 def iso_instant(instant: datetime, *, timespec: str = "auto") -> str:

@@ -6,7 +6,7 @@ What a command does not need it does not import: `next` never loads the Docker S
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -154,10 +154,12 @@ class Emulator:
             stack.enter_context(live)
             stack.enter_context(self.state.lock())
             adopt_orphans(live.history, live.engine, self.state, self._clock(), bus)
+            schedules, after = self._anchored(rules, live.history)
             server = Server(
                 live,
-                self._anchored(rules, live.history),
+                schedules,
                 options,
+                after=after,
                 bus=bus,
                 clock=self._clock,
                 policy=self.settings.missed,
@@ -215,15 +217,21 @@ class Emulator:
 
     def _anchored(
         self, rules: Sequence[Rule], history: "History"
-    ) -> dict[str, tuple[Rule, Schedule]]:
-        """Return the enabled rules with their schedules, noting the creation of new ones."""
+    ) -> tuple[dict[str, tuple[Rule, Schedule]], dict[str, datetime]]:
+        """Return the enabled rules with their schedules, noting the creation of new ones.
+
+        Also from when on new ones are due: EventBridge Scheduler's rate is due when created.
+        """
         enabled = {rule.name: rule for rule in rules if rule.enabled}
         parsed = {name: rule.schedule for name, rule in enabled.items()}
         rates = {name: s for name, s in parsed.items() if s.wants_anchor}
-        anchors = history.rule_anchors({n: r.expression for n, r in rates.items()}, self._clock())
+        expressions = {name: rate.expression for name, rate in rates.items()}
+        known = history.known_anchors(expressions)
+        anchors = history.rule_anchors(expressions, self._clock())
         for name, rate in rates.items():
             parsed[name] = rate.with_anchor(anchors[name])
-        return {name: (rule, parsed[name]) for name, rule in enabled.items()}
+        new = {n: at - timedelta.resolution for n, at in anchors.items() if known.get(n) != at}
+        return {name: (rule, parsed[name]) for name, rule in enabled.items()}, new
 
     def _run_to_the_end(self, start: "Callable[[Live], None]", bus: "EventBus") -> "list[Task]":
         from emulator.app.live import Live

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Final
 
 from emulator.app.live import Live
-from emulator.clock import Clock
+from emulator.clock import Clock, iso_instant
 from emulator.daemon import Clockwork
-from emulator.eventbridge.missed import MissedPolicy
+from emulator.eventbridge.clock_jump import Jump, JumpKind
+from emulator.eventbridge.missed import MissedPolicy, Verdict
 from emulator.events import (
     EventBus,
     FiringFired,
@@ -17,6 +18,7 @@ from emulator.events import (
     FiringOverlapped,
     InvocationFailed,
     TaskStateChanged,
+    Warned,
 )
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
@@ -70,6 +72,7 @@ class Server:
         bus: EventBus,
         clock: Clock,
         policy: MissedPolicy,
+        after: Mapping[str, datetime],
     ) -> None:
         self.tally = Tally(started_at=clock())
         self._live = live
@@ -87,7 +90,10 @@ class Server:
             clock=clock,
             fire=self._fire,
             missed=self._missed,
+            jumped=self._jumped,
             policy=policy,
+            after=after,
+            fired=live.history.fired_after(self.tally.started_at),
         )
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
@@ -164,15 +170,24 @@ class Server:
             # The order to stop came while this rule was being fired, and may have missed its tasks.
             self._stop_tasks(self._stop_reason)
 
-    def _missed(self, name: str, instants: tuple[datetime, ...]) -> None:
-        self.tally.missed += len(instants)
-        reason = "the scheduler could not fire: the machine slept, or its clock was changed"
+    def _missed(self, name: str, verdict: Verdict, why: str) -> None:
+        self.tally.missed += len(verdict.missed)
+        reason = why
+        if verdict.uncounted_before is not None:
+            before = iso_instant(verdict.uncounted_before, timespec="seconds")
+            reason = f"{why}; what was due before {before} is not counted"
         self._bus.publish(
-            FiringMissed(rule=name, scheduled=instants, reason=reason, at=self._clock())
+            FiringMissed(rule=name, scheduled=verdict.missed, reason=reason, at=self._clock())
         )
 
     def _on_fired(self, event: FiringFired) -> None:
         self.tally.firings += 1
+
+    def _jumped(self, jump: Jump) -> None:
+        text = str(jump)
+        if jump.kind is JumpKind.SET_BACK:
+            text += ": what has fired does not fire again when its time comes once more"
+        self._bus.publish(Warned(message=text))
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task

@@ -18,14 +18,19 @@ class MissedPolicy(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """Which due instants to fire now, and which are reported missed."""
+    """Which due instants to fire now, and which are reported missed.
 
-    fire: tuple[datetime, ...]
-    missed: tuple[datetime, ...]
+    `uncounted_before` is set where so much time passed unseen that what was due before that
+    instant has not been looked at.
+    """
+
+    fire: tuple[datetime, ...] = ()
+    missed: tuple[datetime, ...] = ()
+    uncounted_before: datetime | None = None
 
 
 def judge(due: Sequence[datetime], now: datetime, policy: MissedPolicy) -> Verdict:
-    """Decide about due instants, in order of time, that have come up at `now` (pure).
+    """Decide about due instants, in order of time, that have come up at `now`.
 
     Those at most `LATEST` old fire. The older are missed; by policy the last of them or all fire
     too, and they are reported all the same.

@@ -199,7 +199,9 @@ class History:
         created anew, as PutRule would. Creation is to the second, and so are a rate's firings.
         """
         now = now.replace(microsecond=0)
-        anchors = self.known_anchors(expressions)
+        # One that lies ahead was noted by a clock that has been set back since.
+        known = self.known_anchors(expressions)
+        anchors = {rule: anchor for rule, anchor in known.items() if anchor <= now}
         new = {rule: text for rule, text in expressions.items() if rule not in anchors}
         if new:
             with self._writing() as database:
@@ -241,6 +243,21 @@ class History:
             )
             for row in rows
         ]
+
+    def fired_after(self, instant: datetime) -> dict[str, list[datetime]]:
+        """Return the due instants later than an instant that have fired, by rule.
+
+        There are some where the clock was ahead when they fired, and has been set back since.
+        """
+        rows = self._query(
+            "SELECT DISTINCT rule, scheduled_at FROM firings "
+            "WHERE scheduled_at > ? AND outcome <> 'missed'",
+            (_text(instant),),
+        )
+        found: dict[str, list[datetime]] = {}
+        for row in rows:
+            found.setdefault(row["rule"], []).append(datetime.fromisoformat(row["scheduled_at"]))
+        return found
 
     def last_fired(self) -> dict[str, datetime]:
         """Return the last due instant that each rule fired for."""

@@ -1,0 +1,238 @@
+"""The clockwork on APScheduler, with a clock that the test moves: nobody waits for a minute."""
+
+import queue
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+import apscheduler.schedulers.base
+import pytest
+
+from emulator.daemon import Clockwork
+from emulator.eventbridge.clock_jump import Jump
+from emulator.eventbridge.missed import MissedPolicy, Verdict
+from emulator.schedules import Schedule, parse
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PATIENCE = 20.0
+"""Seconds until a test gives up; it takes milliseconds."""
+
+
+class FakeTime:
+    """The three clocks of a machine; also the one that APScheduler reads."""
+
+    def __init__(self) -> None:
+        self.wall = NOON
+        self.up = self.awake = 0.0
+
+    def __call__(self) -> datetime:
+        return self.wall
+
+    def uptime(self) -> tuple[float, float]:
+        return self.up, self.awake
+
+    def pass_by(self, seconds: float) -> None:
+        """Let time pass as it does."""
+        self.wall += timedelta(seconds=seconds)
+        self.up += seconds
+        self.awake += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Close the lid."""
+        self.wall += timedelta(seconds=seconds)
+        self.up += seconds
+
+    def set_by(self, seconds: float) -> None:
+        """Set the wall clock."""
+        self.wall += timedelta(seconds=seconds)
+
+
+class Running:
+    """A clockwork at work, and what it said."""
+
+    def __init__(self, time: FakeTime, schedules: dict[str, Schedule], **options: Any) -> None:
+        self.time = time
+        self.said: queue.Queue[str] = queue.Queue()
+        self.on_fire: Callable[[], object] = bool
+        self.clockwork = Clockwork(
+            schedules,
+            clock=time,
+            uptime=time.uptime,
+            fire=self._fire,
+            missed=self._missed,
+            jumped=self._jumped,
+            **options,
+        )
+        self.clockwork.start()
+
+    def next(self) -> str:
+        self.clockwork.look()
+        return self.said.get(timeout=PATIENCE)
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass while the clockwork looks at it."""
+        for _ in range(seconds // 5):
+            self.time.pass_by(5)
+            self.clockwork.look()
+
+    def silent(self) -> bool:
+        """Return whether nothing is said when it looks once more."""
+        self.clockwork.look()
+        self.clockwork.close()
+        return self.said.empty()
+
+    def _fire(self, rule: str, due: datetime) -> None:
+        self.said.put(f"fire {rule} {due:%H:%M}")
+        self.on_fire()
+
+    def _missed(self, rule: str, verdict: Verdict, why: str) -> None:
+        first, last = verdict.missed[0], verdict.missed[-1]
+        self.said.put(f"missed {rule} {len(verdict.missed)} {first:%H:%M}-{last:%H:%M}: {why}")
+
+    def _jumped(self, jump: Jump) -> None:
+        self.said.put(str(jump))
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
+    fake = FakeTime()
+
+    class Now(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return fake.wall.astimezone(tz)
+
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Now)
+    return fake
+
+
+@pytest.fixture
+def every_minute(time: FakeTime) -> Iterator[Running]:
+    running = Running(time, {"job": parse("cron(* * * * ? *)")})
+    yield running
+    running.clockwork.stop()
+
+
+def test_rules_fire_at_their_minute_in_order_of_their_names(time: FakeTime) -> None:
+    schedules = {name: parse("cron(0/2 * * * ? *)") for name in ("b", "a")}
+    running = Running(time, {**schedules, "odd": parse("cron(1 * * * ? *)")})
+    running.wait(60)
+    assert running.next() == "fire odd 12:01"
+    running.wait(60)
+    assert [running.next(), running.next()] == ["fire a 12:02", "fire b 12:02"]
+    assert running.silent()
+
+
+def test_a_laptop_that_slept_reports_what_it_missed(every_minute: Running) -> None:
+    every_minute.time.sleep(3600)
+    said = [every_minute.next() for _ in range(4)]
+    assert said == [
+        "the machine slept for 1:00:00",
+        "missed job 58 12:01-12:58: the machine slept for 1:00:00",
+        "fire job 12:59",
+        "fire job 13:00",
+    ]
+    assert every_minute.silent()
+
+
+def test_a_stopped_process_reports_what_it_missed(every_minute: Running) -> None:
+    every_minute.time.pass_by(200)
+    said = [every_minute.next() for _ in range(3)]
+    assert said == [
+        "this process was stopped for 0:03:20",
+        "missed job 2 12:01-12:02: this process was stopped for 0:03:20",
+        "fire job 12:03",
+    ]
+    assert every_minute.silent()
+
+
+def test_a_clock_set_back_fires_nothing_twice(every_minute: Running) -> None:
+    every_minute.wait(60)
+    assert every_minute.next() == "fire job 12:01"
+    every_minute.time.set_by(-45)
+    assert every_minute.next() == "the clock was set back by 0:00:45"
+    every_minute.wait(105)
+    assert every_minute.next() == "fire job 12:02", "12:01 came once more, and has fired before"
+    assert every_minute.silent()
+
+
+def test_a_clock_that_was_years_ahead_goes_on_when_it_is_right(every_minute: Running) -> None:
+    years = timedelta(days=4 * 365).total_seconds()
+    every_minute.time.set_by(years)
+    said = [every_minute.next() for _ in range(4)]
+    assert said[0] == "the clock was set forward by 1460 days, 0:00:00"
+    assert said[1].startswith("missed job 44638 ")
+    every_minute.time.set_by(-years)
+    assert every_minute.next() == "the clock was set back by 1460 days, 0:00:00"
+    every_minute.wait(60)
+    assert every_minute.next() == "fire job 12:01"
+    assert every_minute.silent()
+
+
+@pytest.mark.parametrize(
+    ("policy", "fires"),
+    [(MissedPolicy.SKIP, []), (MissedPolicy.ONCE, ["03:00"]), (MissedPolicy.ALL, ["03:00"])],
+)
+def test_the_policy_says_whether_a_missed_night_is_made_up_for(
+    time: FakeTime, policy: MissedPolicy, fires: list[str]
+) -> None:
+    running = Running(time, {"nightly": parse("cron(0 3 * * ? *)")}, policy=policy)
+    time.sleep(20 * 3600)
+    assert running.next() == "the machine slept for 20:00:00"
+    assert running.next().startswith("missed nightly 1 03:00-03:00")
+    assert [running.next() for _ in fires] == [f"fire nightly {at}" for at in fires]
+    assert running.silent()
+
+
+def test_a_change_of_the_hosts_own_zone_is_nothing(
+    every_minute: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time as host
+
+    try:
+        for zone in ("America/New_York", "Asia/Tokyo"):
+            monkeypatch.setenv("TZ", zone)
+            host.tzset()
+            every_minute.clockwork.look()
+        every_minute.wait(60)
+        assert every_minute.next() == "fire job 12:01"
+    finally:
+        monkeypatch.delenv("TZ")
+        host.tzset()
+
+
+def test_what_fired_in_an_earlier_run_is_not_fired_again(time: FakeTime) -> None:
+    done = {"job": [NOON + timedelta(minutes=1)]}
+    running = Running(time, {"job": parse("cron(* * * * ? *)")}, fired=done)
+    running.wait(120)
+    assert running.next() == "fire job 12:02"
+    assert running.silent()
+
+
+def test_a_new_rate_of_scheduler_is_due_at_once(time: FakeTime) -> None:
+    rate = parse("rate(1 hour)", dialect="scheduler", anchor=NOON)
+    running = Running(time, {"job": rate}, after={"job": NOON - timedelta(microseconds=1)})
+    assert running.next() == "fire job 12:00"
+    assert running.silent()
+
+
+def test_a_schedule_that_is_over_exhausts_the_clockwork(time: FakeTime) -> None:
+    past = parse("at(2020-01-01T00:00:00)", dialect="scheduler")
+    once = parse("at(2026-11-24T12:01:00)", dialect="scheduler")
+    idle = Running(time, {"past": past})
+    assert idle.clockwork.exhausted
+    idle.clockwork.close()
+    running = Running(time, {"past": past, "once": once})
+    assert not running.clockwork.exhausted
+    running.wait(60)
+    assert running.next() == "fire once 12:01"
+    running.clockwork.close()
+    assert running.clockwork.exhausted
+
+
+def test_nothing_fires_after_a_stop_from_within_a_firing(time: FakeTime) -> None:
+    running = Running(time, {name: parse("cron(* * * * ? *)") for name in ("a", "b")})
+    running.on_fire = running.clockwork.stop
+    running.wait(60)
+    assert running.next() == "fire a 12:01"
+    assert running.silent()
