@@ -72,7 +72,7 @@ class Server:
         bus: EventBus,
         clock: Clock,
         policy: MissedPolicy,
-        after: Mapping[str, datetime],
+        after: Mapping[str, datetime] | None = None,
     ) -> None:
         self.tally = Tally(started_at=clock())
         self._live = live

@@ -332,3 +332,23 @@ def test_instants_of_another_zone_are_kept_as_utc(history: History) -> None:
     history.record([_task(created_at=tokyo)])
     assert history.tasks()[0].created_at == NOON
     assert history.tasks()[0].created_at.tzinfo == UTC
+
+
+def test_a_creation_that_lies_ahead_is_not_believed(history: History) -> None:
+    history.rule_anchors({"nightly": "rate(1 minute)"}, NOON + 600 * MINUTE)
+    assert history.rule_anchors({"nightly": "rate(1 minute)"}, NOON) == {"nightly": NOON}
+
+
+def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None:
+    history.record_firings(
+        [
+            Firing("nightly", NOON, "fired", NOON),
+            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
+            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE),
+            Firing("hourly", NOON + 3 * MINUTE, "skipped", NOON + 3 * MINUTE),
+        ]
+    )
+    assert history.fired_after(NOON) == {
+        "nightly": [NOON + MINUTE],
+        "hourly": [NOON + 3 * MINUTE],
+    }
