@@ -12,6 +12,7 @@ from emulator.definitions.aws_output import is_aws_output, read_aws_output
 from emulator.definitions.cdk import is_assembly, read_assembly
 from emulator.definitions.cloudformation import STACK_NAME, is_template, read_template
 from emulator.definitions.discovery import Found, Search
+from emulator.definitions.ecspresso import is_ecspresso, read_ecspresso
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
@@ -26,6 +27,7 @@ __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 
 FILE_FORMATS: Final = (
     FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
+    FileFormat("ecspresso", is_ecspresso, read_ecspresso),
     FileFormat("CloudFormation", is_template, read_template),
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("task definition JSON", is_raw_json, read_raw_json),

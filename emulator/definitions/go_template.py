@@ -1,37 +1,69 @@
-"""The Go template functions of ecschedule that need no AWS: `env` and `must_env`.
+"""The Go templates of ecschedule and ecspresso: calls of functions, nested and in pipelines.
 
-Rendered before the YAML is parsed, as ecschedule does; lines stay where they are. A template is
-read in one pass, so that no text can make it slow.
+Rendered before the YAML or JSON is parsed, as those tools do; lines stay where they are. A
+template is read in one pass, so that no text can make it slow.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from emulator.definitions.nodes import Problems
 from emulator.errors import SourceRef
 
+Function = Callable[[Sequence[str], SourceRef], str]
+"""A template function: arguments and their place in, text out. Raises `TemplateError`."""
+
+DEEPEST: Final = 10
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
-_STRING: Final = r'"(?:[^"\\]|\\.)*"|`[^`]*`'
-_CALL: Final = re.compile(rf"\s*(env|must_env)((?:\s+(?:{_STRING}))+)\s*")
-_ARGUMENT: Final = re.compile(_STRING)
+_TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
+_CALLS: Final = re.compile(
+    r"\{\{\s*(?:must_env|env|json_escape|tfstatef?|ssm|secretsmanager_arn)\s", re.ASCII
+)
 _SHOWN: Final = 40
 _HINT: Final = 'write {{ env "NAME" "default" }}, {{ must_env "NAME" }}, or the value itself'
 
 
+class TemplateError(Exception):
+    """A function cannot say what it is asked for; `hint` says what to do."""
+
+    def __init__(self, message: str, *, hint: str | None = None, value: str = "missing") -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.value = value
+
+
+class _UnknownError(Exception):
+    """An action that is none of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
-    environ: Mapping[str, str]
+    functions: Mapping[str, Function]
     problems: Problems
 
 
-def render(text: str, path: str, environ: Mapping[str, str], problems: Problems) -> str:
-    """Return a text with its `{{ ... }}` replaced; what cannot be is noted in `problems`."""
+def calls_functions(text: str) -> bool:
+    """Return whether a text of another format is a template: it calls a function known here."""
+    return _CALLS.search(text) is not None
+
+
+def render(
+    text: str,
+    path: str,
+    environ: Mapping[str, str],
+    problems: Problems,
+    functions: Mapping[str, Function] | None = None,
+) -> str:
+    """Return a text with its `{{ ... }}` replaced; what cannot be is noted in `problems`.
+
+    `functions` are those of plugins, besides `env`, `must_env` and `json_escape`.
+    """
     if "{{" not in text:
         return text
-    context = _Context(environ, problems)
+    context = _Context({**_own_functions(environ), **(functions or {})}, problems)
     return "\n".join(
         "".join(_line(line, SourceRef(path, number), context)) if "{{" in line else line
         for number, line in enumerate(text.split("\n"), start=1)
@@ -65,35 +97,104 @@ def _end_of_action(line: str, start: int) -> int | None:
 def _action(action: str, source: SourceRef, context: _Context) -> str:
     if action.strip().startswith("/*") and action.strip().endswith("*/"):
         return ""
-    match = _CALL.fullmatch(action)
     try:
-        arguments = [_unquoted(text) for text in _ARGUMENT.findall(match[2])] if match else []
-    except ValueError:
-        match = None
-    if match is None or (match[1] == "must_env" and len(arguments) > 1):
+        value = _Parser(_tokens(action), context.functions, source).pipeline(0)
+    except TemplateError as error:
+        context.problems.error(str(error), source, hint=error.hint)
+        return error.value
+    except (_UnknownError, ValueError):
         shown = action.strip()[:_SHOWN]
         message = f"the template {{{{ {shown} }}}} is not supported yet"
         context.problems.error(message, source, hint=_HINT)
         return "unsupported"
-    value = _value(match[1], arguments, source, context)
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        context.problems.error(f"the environment's {arguments[0]} is not UTF-8", source)
-        return "unsupported"
     return value
 
 
-def _unquoted(text: str) -> str:
-    """Return what a Go string says. Raises ValueError for an escape JSON does not have."""
-    return text[1:-1] if text.startswith("`") else str(json.loads(text))
+def _tokens(action: str) -> list[str]:
+    tokens, position = [], 0
+    while position < len(action):
+        match = _TOKEN.match(action, position)
+        if match is None:
+            raise _UnknownError
+        position = match.end()
+        if not match[0].isspace():
+            tokens.append(match[0])
+    return tokens
 
 
-def _value(function: str, names: list[str], source: SourceRef, context: _Context) -> str:
-    """Return what `env` gives: the first variable that says something, else its last argument."""
-    if function == "env":
-        found = (context.environ[name] for name in names if context.environ.get(name))
-        return next(found, names[-1])
-    if names[0] not in context.environ:
-        message = f"the environment has no {names[0]}, which must_env asks for"
-        context.problems.error(message, source, hint=f"set {names[0]}, then try again")
-        return "missing"
-    return context.environ[names[0]]
+class _Parser:
+    """Reads `call | call`, where a call is a function and its arguments."""
+
+    def __init__(
+        self, tokens: list[str], functions: Mapping[str, Function], source: SourceRef
+    ) -> None:
+        self._source = source
+        self._tokens = tokens
+        self._next = 0
+        self._functions = functions
+
+    def pipeline(self, depth: int) -> str:
+        """Return the value up to the end, or to the parenthesis that closes it."""
+        value = self._call([], depth)
+        while self._peek() == "|":
+            self._next += 1
+            value = self._call([value], depth)
+        if self._peek() != ("" if depth == 0 else ")"):
+            raise _UnknownError
+        self._next += 1
+        return value
+
+    def _peek(self) -> str:
+        return self._tokens[self._next] if self._next < len(self._tokens) else ""
+
+    def _call(self, piped: list[str], depth: int) -> str:
+        function = self._functions.get(self._peek())
+        if function is None or depth > DEEPEST:
+            raise _UnknownError
+        self._next += 1
+        arguments = []
+        while (token := self._peek()) not in ("", "|", ")"):
+            self._next += 1
+            arguments.append(self.pipeline(depth + 1) if token == "(" else _literal(token))  # noqa: S105
+        return function([*arguments, *piped], self._source)
+
+
+def _literal(token: str) -> str:
+    """Return what a Go string or number says. Raises ValueError for an escape JSON has not."""
+    if token.isdigit():
+        return token
+    if token.startswith("`"):
+        return token[1:-1]
+    if token.startswith('"'):
+        return str(json.loads(token))
+    raise _UnknownError
+
+
+def _own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
+    def env(names: Sequence[str], _source: SourceRef) -> str:
+        """Return the first variable that says something, else the last argument."""
+        if not names:
+            raise _UnknownError
+        return _checked(next((environ[n] for n in names if environ.get(n)), names[-1]), names)
+
+    def must_env(names: Sequence[str], _source: SourceRef) -> str:
+        if len(names) != 1:
+            raise _UnknownError
+        if names[0] not in environ:
+            message = f"the environment has no {names[0]}, which must_env asks for"
+            raise TemplateError(message, hint=f"set {names[0]}, then try again")
+        return _checked(environ[names[0]], names)
+
+    def json_escape(texts: Sequence[str], _source: SourceRef) -> str:
+        if len(texts) != 1:
+            raise _UnknownError
+        return json.dumps(texts[0], ensure_ascii=False)[1:-1]
+
+    return {"env": env, "must_env": must_env, "json_escape": json_escape}
+
+
+def _checked(value: str, names: Sequence[str]) -> str:
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        message = f"the environment's {names[0]} is not UTF-8"
+        raise TemplateError(message, value="unsupported")
+    return value

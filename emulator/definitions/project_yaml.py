@@ -1,19 +1,21 @@
 """ecs-local.yaml: definitions at its top level (a superset of ecschedule's), and `local:`."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.files import OURS, YAML_SUFFIXES, Project
+from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.go_template import render
+from emulator.definitions.go_template import Function
 from emulator.definitions.local import check_region, read_local
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node
 from emulator.definitions.reading import Reading
 from emulator.definitions.rules import RuleContext, read_rule
-from emulator.definitions.yaml_text import parse_yaml
+from emulator.definitions.templated import read_config, read_tree
 from emulator.errors import DefinitionError
 from emulator.model.names import short_name
 
@@ -25,6 +27,8 @@ def is_project(path: Path, text: str) -> bool:
     """Return whether a file is ours or ecschedule's."""
     if path.name in OURS:
         return True
+    if path.suffix in (".json", ".jsonnet"):
+        return "rules" in text and "scheduleExpression" in text and "Resources" not in text
     return path.suffix in YAML_SUFFIXES and any(
         line.startswith(_KEYS) for line in text.replace('"', "").splitlines()
     )
@@ -32,9 +36,8 @@ def is_project(path: Path, text: str) -> bool:
 
 def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     """Return what a project file says. Raises `DefinitionError` when it cannot be parsed."""
-    project, problems = reading.project, reading.problems
-    name = project.name(path)
-    root = parse_yaml(render(text, name, reading.environ, problems), name)
+    problems = reading.problems
+    root, functions = read_config(path, text, reading)
     fields = Fields(root, "the project file", problems)
     fragment = Fragment(files=[path])
     fragment.region = fields.text("region")
@@ -48,7 +51,8 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     fragment.origins["", ""] = root
     _report(fields, problems)
     _read_rules(fields, fragment, reading.after(fragment))
-    _read_task_definitions(fields, fragment, path, project, problems)
+    files = _Files(path, fragment, reading.after(fragment), functions)
+    _read_task_definitions(fields, fragment, files, problems)
     _read_log_groups(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
@@ -65,9 +69,7 @@ def _report(fields: Fields, problems: Problems) -> None:
     node = fields.take("trackingId")
     if node is not None and not node.empty:
         problems.note("trackingId has no effect on this machine", node.source)
-    plugins = fields.take("plugins")
-    if plugins is not None and not plugins.empty:
-        problems.error("plugins is not supported yet", plugins.source)
+    fields.take("plugins")  # They are read with the text: their functions make it.
 
 
 def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
@@ -83,12 +85,28 @@ def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
             fragment.add_rule(rule, node)
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files that a project file refers to, read with its template functions."""
+
+    path: Path
+    fragment: Fragment
+    reading: Reading
+    functions: Mapping[str, Function]
+
+    def read(self, node: Node) -> Node:
+        """Return the content of the file that a value names. Raises `DefinitionError`."""
+        file = self.reading.project.referred(str(node.value), node.source, self.path)
+        self.fragment.files.append(file)
+        return read_tree(file, self.reading, self.functions)
+
+
 def _read_task_definitions(
-    fields: Fields, fragment: Fragment, path: Path, project: Project, problems: Problems
+    fields: Fields, fragment: Fragment, files: _Files, problems: Problems
 ) -> None:
     for family, node in fields.entries("taskDefinitions"):
         try:
-            tree = _task_definition_tree(family, node, fragment, path, project)
+            tree = _task_definition_tree(family, node, files)
             definition = read_definition_node(tree, problems, family=family)
         except DefinitionError as error:
             problems.found.extend(error.problems)
@@ -100,32 +118,24 @@ def _read_task_definitions(
             fragment.add_task_definition(definition, tree)
 
 
-def _task_definition_tree(
-    family: str, node: Node, fragment: Fragment, path: Path, project: Project
-) -> Node:
+def _task_definition_tree(family: str, node: Node, files: _Files) -> Node:
     """Return the tree of a task definition, with the files it names put into their place.
 
     Raises `DefinitionError` for a file that cannot be had.
     """
     if isinstance(node.value, str):
-        return _file(node, fragment, path, project)
+        return files.read(node)
     if not isinstance(node.value, dict):
         message = f"taskDefinitions.{family} must be a file or a mapping, not {node.kind}"
         raise failure(message, node.source)
     containers = node.value.get("containerDefinitions")
     if containers is None or not isinstance(containers.value, str):
         return node
-    content = _file(containers, fragment, path, project)
+    content = files.read(containers)
     if not isinstance(content.value, list):
         message = f"a list of container definitions is expected, not {content.kind}"
         raise failure(message, content.source)
     return Node({**node.value, "containerDefinitions": content}, node.source)
-
-
-def _file(node: Node, fragment: Fragment, path: Path, project: Project) -> Node:
-    file = project.referred(str(node.value), node.source, path)
-    fragment.files.append(file)
-    return project.read_json(file)
 
 
 def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> None:

@@ -1,0 +1,102 @@
+"""Jsonnet becomes JSON by its Python package, in a process of its own that is limited.
+
+Jsonnet is a programming language: what a stranger wrote in it may never end, or fill the memory.
+Imports are answered from the project only. `std.native('env')` and `std.native('must_env')` are
+those of ecschedule.
+"""
+
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.nodes import failure
+from emulator.definitions.reading import Reading
+from emulator.errors import DefinitionError, SourceRef
+
+SECONDS: Final = 10
+BYTES: Final = 512 * 1024 * 1024
+LARGEST: Final = 10 * 1024 * 1024
+
+_PROGRAM: Final = """
+import json, os, resource, sys
+request = json.load(sys.stdin)
+resource.setrlimit(resource.RLIMIT_AS, (request["bytes"], request["bytes"]))
+resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], request["seconds"]))
+import _jsonnet
+
+environ, roots = request["environ"], request["roots"]
+
+def inside(path):
+    real = os.path.realpath(path)
+    return any(real == root or real.startswith(root + os.sep) for root in roots)
+
+def load(base, name):
+    path = os.path.join(base, name)
+    if not inside(path):
+        raise RuntimeError(name + " lies outside of the project")
+    if not os.path.isfile(path):
+        raise RuntimeError(name + ": there is no such file")
+    with open(path, "rb") as file:
+        return path, file.read(request["largest"])
+
+def env(name, default):
+    return environ.get(name) or default
+
+def must_env(name):
+    if name not in environ:
+        raise RuntimeError("the environment has no " + name)
+    return environ[name]
+
+try:
+    print(_jsonnet.evaluate_snippet(
+        request["name"], request["text"], import_callback=load,
+        native_callbacks={
+            "env": (("a", "b"), env), "must_env": (("a",), must_env),
+        }))
+except RuntimeError as error:
+    sys.exit(str(error))
+"""
+
+
+def jsonnet_to_json(path: Path, reading: Reading) -> str:
+    """Return what a Jsonnet file evaluates to, as JSON text. Raises `DefinitionError`."""
+    place = SourceRef(reading.project.name(path))
+    if find_spec("_jsonnet") is None:
+        hint = "pip install jsonnet, or write the JSON that it makes (`jsonnet FILE`)"
+        raise failure("Jsonnet needs a package that is not installed", place, hint=hint)
+    roots = [str(root.resolve()) for root in (reading.project.directory, path.parent)]
+    request = {
+        "bytes": BYTES,
+        "seconds": SECONDS,
+        "largest": LARGEST,
+        "environ": {k: v for k, v in reading.environ.items() if v.isprintable()},
+        "roots": roots,
+        "name": str(path.absolute()),
+        "text": reading.project.read(path),
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, our own program
+            [sys.executable, "-I", "-c", _PROGRAM],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise failure(f"Jsonnet: not done after {SECONDS} seconds", place) from error
+    if done.returncode != 0 or len(done.stdout) > LARGEST:
+        raise _evaluation_failure(done, place)
+    return done.stdout
+
+
+def _evaluation_failure(
+    done: "subprocess.CompletedProcess[str]", place: SourceRef
+) -> DefinitionError:
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if done.returncode < 0 or len(done.stdout) > LARGEST or not lines:
+        return failure("Jsonnet: takes more time or memory than it may", place)
+    return failure(f"Jsonnet: {lines[0][:200]}", place)

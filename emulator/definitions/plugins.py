@@ -1,0 +1,122 @@
+"""The plugins of ecschedule and ecspresso, as functions of their templates.
+
+`tfstate` reads a state file of the project; what other plugins would ask AWS for becomes a
+placeholder that names it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.definitions.go_template import Function, TemplateError
+from emulator.definitions.nodes import Fields, Node
+from emulator.definitions.reading import Reading
+from emulator.definitions.state_lookup import StateValues
+from emulator.errors import DefinitionError, SourceRef
+
+
+def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[str, Function]:
+    """Return the functions that a file's `plugins` add; `path` is that file."""
+    functions = aws_functions("", reading)
+    items = node.value if node is not None and isinstance(node.value, list) else []
+    for item in items:
+        fields = Fields(item, "the plugin", reading.problems)
+        name = fields.text("name", required=True)
+        prefix = fields.text("func_prefix") or ""
+        config = fields.section("config")
+        fields.refuse_rest()
+        if name == "tfstate":
+            states = None if config is None else _state(config, path, reading)
+            functions |= _state_functions(prefix, states)
+        elif name in ("ssm", "secretsmanager"):
+            functions |= aws_functions(prefix, reading)
+        elif name is not None:
+            message = f"the plugin {name} is not supported yet"
+            reading.problems.error(message, item.source, hint="tfstate, ssm and secretsmanager are")
+    return functions
+
+
+def aws_functions(prefix: str, reading: Reading) -> dict[str, Function]:
+    """Return the functions that ask AWS for parameters and secrets: they give placeholders."""
+
+    def ssm(arguments: Sequence[str], source: SourceRef) -> str:
+        name = arguments[0] if arguments else "?"
+        message = f"ssm:{name} is known to AWS only, ${{ssm:{name}}} stands for it"
+        hint = "give the container's variable under local.env"
+        reading.problems.warning(message, source, hint=hint)
+        return f"${{ssm:{name}}}"
+
+    def secret_arn(arguments: Sequence[str], _source: SourceRef) -> str:
+        name = arguments[0] if arguments else "?"
+        return f"arn:aws:secretsmanager:{reading.region}:{reading.account}:secret:{name}"
+
+    return {f"{prefix}ssm": ssm, f"{prefix}secretsmanager_arn": secret_arn}
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A state file: its values, or why it cannot be had."""
+
+    name: str
+    values: StateValues | None
+    problem: str | None = None
+
+
+def _state(config: Fields, path: Path, reading: Reading) -> _State:
+    """Read the state that a plugin names; what is wrong is told when a function asks for it."""
+    file, url = config.text("path"), config.text("url")
+    place = config.place("path", "url")
+    config.refuse_rest()
+    if file is None and (url is None or not url.startswith("file://")):
+        where = "no state file" if url is None else f"the state at {url}, which is not read here"
+        return _State("the state", None, f"tfstate has {where}: name a local file with path")
+    name = file if file is not None else str(url).removeprefix("file://")
+    try:
+        found = reading.project.referred(name, place, path)
+        return _State(name, StateValues(reading.project.read_json(found)))
+    except DefinitionError as error:
+        return _State(name, None, error.problems[0].message)
+    except ValueError as error:
+        return _State(name, None, f"{name}: {error}")
+
+
+def _state_functions(prefix: str, state: _State | None) -> dict[str, Function]:
+    def tfstate(arguments: Sequence[str], _source: SourceRef) -> str:
+        if len(arguments) != 1:
+            message = "tfstate takes one address"
+            raise TemplateError(message)
+        if state is None or state.values is None:
+            message = "tfstate has no config" if state is None else state.problem or "no state"
+            raise TemplateError(message)
+        found = state.values.find(arguments[0])
+        if found is None:
+            message = f"{arguments[0]} is not in {state.name}"
+            raise TemplateError(message, hint=state.values.hint(arguments[0]))
+        return _as_text(found)
+
+    def tfstatef(arguments: Sequence[str], source: SourceRef) -> str:
+        form, *values = arguments or ("",)
+        for value in values:
+            at = min((i for i in (form.find("%s"), form.find("%d")) if i >= 0), default=-1)
+            if at < 0:
+                message = f"tfstatef: {form!r} takes fewer values"
+                raise TemplateError(message)
+            form = form[:at] + value + form[at + 2 :]
+        return tfstate([form], source)
+
+    return {f"{prefix}tfstate": tfstate, f"{prefix}tfstatef": tfstatef}
+
+
+def _as_text(node: Node) -> str:
+    if isinstance(node.value, dict | list):
+        return json.dumps(_plain(node), ensure_ascii=False, separators=(",", ":"))
+    return "null" if node.value is None else node.text
+
+
+def _plain(node: Node) -> object:
+    if isinstance(node.value, dict):
+        return {key: _plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_plain(child) for child in node.value]
+    return node.value

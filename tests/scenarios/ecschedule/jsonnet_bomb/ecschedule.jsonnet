@@ -1,0 +1,1 @@
+local f(x) = f(x + 'a' + x) tailstrict; { rules: [{ scheduleExpression: f('a') }] }

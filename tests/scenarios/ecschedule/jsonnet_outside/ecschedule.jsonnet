@@ -1,0 +1,1 @@
+{ rules: [], scheduleExpression: import '/etc/hostname' }
