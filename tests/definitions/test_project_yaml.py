@@ -57,7 +57,6 @@ def test_a_file_that_yaml_refers_to_is_not_read_by_itself(read: Load) -> None:
         ("taskDefinitions: {a: {containerDefinitions: x}}", "x: there is no such file"),
         ("taskDefinitions: {a: 'x\\0'}", "x"),
         ("rules: {}", "rules must be a list, not a mapping"),
-        ("plugins: [{name: tfstate}]", "plugins is not supported yet"),
     ],
 )
 def test_what_a_project_cannot_say_is_refused(read: Load, text: str, expected: str) -> None:
