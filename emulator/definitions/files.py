@@ -55,6 +55,17 @@ class Project:
     def read(self, path: Path) -> str:
         """Return the text of a file. Raises `DefinitionError`."""
         source = SourceRef(self.name(path))
+        data = self.read_bytes(path)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            message = f"not UTF-8: byte 0x{data[error.start]:02x}"
+            raise failure(message, SourceRef(source.path, line), hint="save it as UTF-8") from error
+
+    def read_bytes(self, path: Path) -> bytes:
+        """Return the bytes of a file. Raises `DefinitionError`."""
+        source = SourceRef(self.name(path))
         try:
             data = _read_regular(path, source)
         except OSError as error:
@@ -63,12 +74,7 @@ class Project:
             raise failure(reason, source) from error
         if len(data) > LARGEST:
             raise failure(f"larger than {LARGEST >> 20} MB", source)
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-            raise failure(message, SourceRef(source.path, line), hint="save it as UTF-8") from error
+        return data
 
     def read_json(self, path: Path) -> Node:
         """Return the value of a JSON file. Raises `DefinitionError`."""

@@ -21,8 +21,9 @@ class Fragment:
     `broken` are families that have errors of their own, so that nobody needs to be told that
     they are missing; `yielding` families whose definition gives way to one of another file, as
     with Terraform's `ignore_changes`; `parameters` the names of CloudFormation parameters that
-    may be given; `local_rules` the places of `local.rules`. `origins` are
-    the trees that objects were read from, in AWS's shape: they know the place of every value.
+    may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`.
+    `origins` are the trees that objects were read from, in AWS's shape: they know the place of
+    every value.
     """
 
     files: list[Path]
@@ -39,6 +40,7 @@ class Fragment:
     broken: set[str] = field(default_factory=set)
     yielding: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
     origins: dict[Origin, Node] = field(default_factory=dict)
 
     def add_rule(self, rule: Rule, node: Node) -> None:

@@ -19,7 +19,8 @@ class Reading:
 
     A format that takes values of its own (a variable, a parameter) gets them by a field here:
     `parameters` are CloudFormation's (`--param NAME=VALUE`), `environment` is Copilot's
-    (`--env-name`). `region` and `account` stand in for AWS's, as ecs-local.yaml says.
+    (`--env-name`), `variables` and `variable_files` Terraform's (`--var`, `--var-file`).
+    `region` and `account` stand in for AWS's, as ecs-local.yaml says.
     """
 
     project: Project
@@ -27,6 +28,8 @@ class Reading:
     problems: Problems
     parameters: Mapping[str, str] = field(default_factory=dict)
     environment: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    variable_files: Sequence[Path] = ()
     region: str = _DEFAULTS.region
     account: str = _DEFAULTS.account
 

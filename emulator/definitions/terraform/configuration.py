@@ -1,0 +1,161 @@
+"""The files of one module: `*.tf` put together as Terraform does, override files last.
+
+HashiCorp, Terraform language: "Files and Directories", "Override Files".
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Problems
+from emulator.definitions.terraform import is_terraform_name
+from emulator.definitions.terraform.cache import Cache
+from emulator.definitions.terraform.syntax import Attribute, Block, Body
+from emulator.errors import DefinitionError, SourceRef
+
+MOST_FILES: Final = 1000
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""Limits of one root with its modules."""
+
+ResourceKey = tuple[str, str, str]
+"""`resource` or `data`, the type and the name."""
+
+
+@dataclass(slots=True)
+class Configuration:
+    """What a module's files declare."""
+
+    directory: Path
+    files: list[Path] = field(default_factory=list)
+    variables: dict[str, Block] = field(default_factory=dict)
+    values: dict[str, Attribute] = field(default_factory=dict)
+    resources: dict[ResourceKey, Block] = field(default_factory=dict)
+    modules: dict[str, Block] = field(default_factory=dict)
+    outputs: dict[str, Block] = field(default_factory=dict)
+    providers: list[Block] = field(default_factory=list)
+
+    def add(self, body: Body, problems: Problems) -> None:
+        """Add the blocks of a file."""
+        for block in body.blocks:
+            labels = len(block.labels)
+            if block.type == "locals":
+                for name, attribute in block.body.attributes.items():
+                    first = self.values.setdefault(name, attribute)
+                    if first is not attribute:
+                        self._twice(f"local.{name}", attribute.source, first.source, problems)
+            elif block.type in ("resource", "data") and labels == 2:
+                key = (block.type, block.labels[0], block.labels[1])
+                self._keep(self.resources, key, ".".join(block.labels), block, problems)
+            elif block.type in ("variable", "module", "output") and labels == 1:
+                named = getattr(self, f"{block.type}s")
+                self._keep(
+                    named, block.labels[0], " ".join((block.type, *block.labels)), block, problems
+                )
+            elif block.type == "provider":
+                self.providers.append(block)
+            elif block.type in ("resource", "data", "variable", "module", "output"):
+                wanted = 2 if block.type in ("resource", "data") else 1
+                message = f"a {block.type} block has {wanted} labels, not {labels}"
+                problems.error(message, block.source)
+
+    def override(self, body: Body, problems: Problems) -> None:
+        """Lay an override file over what is declared."""
+        fresh = Configuration(self.directory)
+        fresh.add(body, problems)
+        self.values.update(fresh.values)
+        for name in ("variables", "resources", "modules", "outputs"):
+            own = getattr(self, name)
+            for key, block in getattr(fresh, name).items():
+                own[key] = _overridden(own[key], block) if key in own else block
+
+    def _keep(
+        self, known: dict[Any, Block], key: object, name: str, block: Block, problems: Problems
+    ) -> None:
+        first = known.setdefault(key, block)
+        if first is not block:
+            self._twice(name, block.source, first.source, problems)
+
+    def _twice(self, name: str, source: SourceRef, first: SourceRef, problems: Problems) -> None:
+        problems.error(f"{name} is declared before, at {first}", source, rule="duplicate")
+
+
+def _overridden(block: Block, by: Block) -> Block:
+    types = {inner.type for inner in by.body.blocks}
+    body = Body(
+        {**block.body.attributes, **by.body.attributes},
+        [inner for inner in block.body.blocks if inner.type not in types] + by.body.blocks,
+    )
+    return Block(block.type, block.labels, body, block.source)
+
+
+@dataclass(slots=True)
+class Loader:
+    """Reads the modules of one root; each directory once, all of them within the limits."""
+
+    project: Project
+    problems: Problems
+    cache: Cache
+    files: dict[Path, None] = field(default_factory=dict)
+    _known: dict[str, Configuration] = field(default_factory=dict)
+    _bytes: int = 0
+
+    def load(self, directory: Path) -> Configuration:
+        """Return a module's configuration; what is wrong in its files is noted."""
+        key = str(directory)
+        if key not in self._known:
+            self._known[key] = self._load(directory)
+        return self._known[key]
+
+    def _load(self, directory: Path) -> Configuration:
+        found = Configuration(directory)
+        try:
+            paths = terraform_files(directory)
+        except OSError as error:
+            source = SourceRef(self.project.name(directory))
+            self.problems.error(f"cannot be read: {error.strerror}", source, rule="unreadable")
+            return found
+        plain = [path for path in paths if not is_override(path)]
+        for path in (*plain, *(path for path in paths if is_override(path))):
+            body = self._body(path)
+            if body is not None:
+                found.files.append(path)
+                (found.override if is_override(path) else found.add)(body, self.problems)
+        return found
+
+    def _body(self, path: Path) -> Body | None:
+        self.files.setdefault(path)
+        source = SourceRef(self.project.name(path))
+        if len(self.files) > MOST_FILES:
+            message = f"more than {MOST_FILES} Terraform files: the rest is not read"
+            self.problems.error(message, source)
+            return None
+        if path.name.endswith(".json"):
+            message = "Terraform's JSON syntax is not read: left out"
+            self.problems.warning(message, source, hint="write it as HCL")
+            return None
+        try:
+            self.project.check_inside(path)
+            text = self.project.read(path)
+            self._bytes += len(text)
+            if self._bytes > MOST_BYTES:
+                message = f"more than {MOST_BYTES >> 20} MB of Terraform: the rest is not read"
+                self.problems.error(message, source)
+                return None
+            return self.cache.parse(text, source.path)
+        except DefinitionError as error:
+            self.problems.found.extend(error.problems)
+            return None
+
+
+def terraform_files(directory: Path) -> list[Path]:
+    """Return the Terraform files of a module, by name. Raises OSError."""
+    names = os.listdir(directory)  # noqa: PTH208 - names only
+    return [directory / name for name in sorted(filter(is_terraform_name, names))]
+
+
+def is_override(path: Path) -> bool:
+    """Return whether a file overrides others."""
+    stem = path.name.removesuffix(".json").removesuffix(".tf")
+    return stem == "override" or stem.endswith("_override")

@@ -1,0 +1,134 @@
+"""Values become nodes in AWS's shape; what is unknown in them is remembered."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from emulator.definitions.json_text import parse_json
+from emulator.definitions.nodes import Node
+from emulator.definitions.terraform.values import (
+    Budget,
+    EvaluationError,
+    Unknown,
+    Value,
+    as_text,
+    plain,
+)
+from emulator.errors import DefinitionError, SourceRef
+
+_GAP: Final = re.compile(r'"(?:\\.|[^"\\])*"|\$\{[^}]*\}', re.DOTALL)
+
+
+class Arguments(Protocol):
+    """The arguments of a resource or block, from HCL or from a state."""
+
+    @property
+    def source(self) -> SourceRef:
+        """Where the resource stands."""
+        ...
+
+    def value(self, name: str) -> Value | None:
+        """Return an argument; None where it is absent or null. Raises `EvaluationError`."""
+        ...
+
+    def blocks(self, name: str) -> "list[Arguments]":
+        """Return the nested blocks of a type. Raises `EvaluationError`."""
+        ...
+
+
+@dataclass(slots=True)
+class Draft:
+    """The nodes of one object, and the gaps in them."""
+
+    budget: Budget
+    gaps: list[Unknown] = field(default_factory=list)
+
+    def take(self, arguments: Arguments, names: Mapping[str, str]) -> dict[str, Node]:
+        """Return arguments by AWS's names, those that are there."""
+        found = {}
+        for name, aws_name in names.items():
+            value = arguments.value(name)
+            if value is not None:
+                found[aws_name] = self.node(value)
+        return found
+
+    def node(self, value: Value) -> Node:
+        """Return a value as a node."""
+        self.budget.spend(1)
+        content = plain(value).content
+        if isinstance(content, Unknown):
+            self.gaps.append(content)
+            causes = ", ".join(dict.fromkeys(cause.name for cause in content.causes))
+            return Node(content.text, value.source, guess=causes)
+        if isinstance(content, list):
+            return Node([self.node(item) for item in content], value.source)
+        if isinstance(content, dict):
+            return Node({key: self.node(item) for key, item in content.items()}, value.source)
+        assert content is None or isinstance(content, str | int | float | bool)
+        return Node(content, value.source)
+
+    def document(self, value: Value) -> Node:
+        """Return what a JSON text says. Raises `EvaluationError` where it is none."""
+        if value.document is not None:
+            return self.node(value.document)
+        if isinstance(value.content, Unknown):
+            return self._document_with_gaps(value.content, value)
+        content = plain(value).content
+        if isinstance(content, list | dict):
+            return self.node(value)
+        return self._parsed(as_text(value), value)
+
+    def _document_with_gaps(self, gap: Unknown, value: Value) -> Node:
+        """Read JSON with placeholders in it; where one stands for a number, quote it."""
+        self.gaps.append(gap)
+        if re.fullmatch(r"\$\{[^}]*\}", gap.text):
+            return Node(gap.text, value.source, guess=gap.text)
+
+        def quoted(match: re.Match[str]) -> str:
+            return match[0] if match[0].startswith('"') else f'"{match[0]}"'
+
+        node = self._parsed(_GAP.sub(quoted, gap.text), value)
+        self._mark(node)
+        return node
+
+    def _parsed(self, text: str, value: Value) -> Node:
+        place = value.origin or value.source
+        line = (place.line or 1) if value.origin else 1
+        try:
+            node = parse_json("\n" * (line - 1) + text, place.path)
+        except DefinitionError as error:
+            problem = error.problems[0]
+            where = problem.source if value.origin else value.source
+            raise EvaluationError(problem.message, where) from error
+        if value.origin is None:
+            self._stand_at(node, value.source)
+        return node
+
+    def _stand_at(self, node: Node, source: SourceRef) -> None:
+        """Give all of a document the place of the one line that it is written in."""
+        self.budget.spend(1)
+        node.source = source
+        for child in _children(node):
+            self._stand_at(child, source)
+
+    def _mark(self, node: Node) -> None:
+        self.budget.spend(1)
+        if isinstance(node.value, str) and "${" in node.value:
+            node.guess = ", ".join(re.findall(r"\$\{([^}]*)\}", node.value))
+        for child in _children(node):
+            self._mark(child)
+
+    @property
+    def missing(self) -> Unknown | None:
+        """The gaps as one, None where nothing is unknown."""
+        if not self.gaps:
+            return None
+        causes = tuple(dict.fromkeys(cause for gap in self.gaps for cause in gap.causes))
+        return Unknown(self.gaps[0].text, causes)
+
+
+def _children(node: Node) -> list[Node]:
+    if isinstance(node.value, dict):
+        return list(node.value.values())
+    return node.value if isinstance(node.value, list) else []

@@ -1,0 +1,1 @@
+"""Terraform's functions, by kind: each module has a literal table of its own."""

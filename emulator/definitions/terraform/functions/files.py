@@ -1,0 +1,102 @@
+"""Terraform's functions on files and templates, within the project."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.functions.signature import Function, Site
+from emulator.definitions.terraform.grammar import parse_template
+from emulator.definitions.terraform.values import EvaluationError, Value, as_text, plain
+from emulator.errors import DefinitionError, SourceRef
+
+if TYPE_CHECKING:
+    from emulator.definitions.terraform.files import RootFiles
+
+MOST_TEMPLATES: Final = 20
+"""How deep templates may render each other."""
+
+
+def make(files: "RootFiles") -> Mapping[str, Function]:
+    """Return the functions that read files of one root."""
+    return {
+        "abspath": Function("s", lambda name: str(files.path(name))),
+        "basename": Function("s", lambda name: os.path.basename(name.rstrip("/"))),  # noqa: PTH119
+        "dirname": Function("s", _directory),
+        "file": Function("@s", lambda site, name: _file(site, name, files)),
+        "fileexists": Function("s", files.exists),
+        "fileset": Function("@ss", lambda site, top, form: _matching(site, top, form, files)),
+        "filebase64": Function("s", lambda name: base64.b64encode(files.data(name)).decode()),
+        "filebase64sha256": Function("s", _in_base64("sha256", files)),
+        "filebase64sha512": Function("s", _in_base64("sha512", files)),
+        "filemd5": Function("s", _hexadecimal("md5", files)),
+        "filesha1": Function("s", _hexadecimal("sha1", files)),
+        "filesha256": Function("s", _hexadecimal("sha256", files)),
+        "filesha512": Function("s", _hexadecimal("sha512", files)),
+        "pathexpand": Function("s", _expand),
+        "templatefile": Function("@sv", lambda site, name, of: _template(site, name, of, files)),
+        "templatestring": Function("@vv", _template_string),
+    }
+
+
+def _directory(name: str) -> str:
+    return os.path.dirname(name) or "."  # noqa: PTH120 - "a/.." stays as Terraform has it
+
+
+def _expand(name: str) -> str:
+    if name.startswith("~"):
+        message = f"pathexpand: {name!r} lies outside of the project"
+        raise EvaluationError(message)
+    return name
+
+
+def _file(site: Site, name: str, files: "RootFiles") -> Value:
+    text, path = files.text(name)
+    return Value(text, site.call.source, origin=SourceRef(path, 1))
+
+
+def _matching(site: Site, top: str, pattern: str, files: "RootFiles") -> list[Value]:
+    return [Value(name, site.call.source) for name in files.matching(top, pattern)]
+
+
+def _digest(algorithm: str, name: str, files: "RootFiles") -> bytes:
+    return hashlib.new(algorithm, files.data(name), usedforsecurity=False).digest()
+
+
+def _hexadecimal(algorithm: str, files: "RootFiles") -> Callable[[str], str]:
+    return lambda name: _digest(algorithm, name, files).hex()
+
+
+def _in_base64(algorithm: str, files: "RootFiles") -> Callable[[str], str]:
+    return lambda name: base64.b64encode(_digest(algorithm, name, files)).decode("ascii")
+
+
+def _template(site: Site, name: str, names: Value, files: "RootFiles") -> Value:
+    text, path = files.text(name)
+    return render(text, SourceRef(path, 1), names, site)
+
+
+def _template_string(site: Site, text: Value, names: Value) -> Value:
+    return render(as_text(text), text.origin or text.source, names, site)
+
+
+def render(text: str, place: SourceRef, names: Value, site: Site) -> Value:
+    """Return a template filled in; it knows the names it is given and no others."""
+    given = plain(names).content
+    if not isinstance(given, dict):
+        message = f"{site.call.name}: the variables must be a map"
+        raise EvaluationError(message, names.source)
+    site.budget.text(len(text))
+    try:
+        padding = "\n" * ((place.line or 1) - 1)
+        template = parse_template(text, place.path) if not padding else None
+        template = template or parse_template(padding + text, place.path)
+    except DefinitionError as error:
+        problem = error.problems[0]
+        raise EvaluationError(problem.message, problem.source, problem.hint) from error
+    result = evaluate(template, Scope(site.scope.workshop, {}, dict(given)))
+    if len("" if not isinstance(result.content, str) else result.content) and padding:
+        return Value(as_text(result).removeprefix(padding), result.source, origin=place)
+    return Value(result.content, result.source, origin=place)

@@ -1,0 +1,56 @@
+"""All functions of Terraform's that one root may call."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from emulator.definitions.nodes import did_you_mean
+from emulator.definitions.terraform.functions import (
+    collections,
+    dates,
+    encoding,
+    files,
+    hashes,
+    networks,
+    numbers,
+    strings,
+)
+from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.values import EvaluationError
+
+if TYPE_CHECKING:
+    from emulator.definitions.terraform.files import RootFiles
+
+AT_APPLY: Final = ("bcrypt", "plantimestamp", "rsadecrypt", "timestamp", "uuid")
+"""Functions whose result is another one each time: placeholders here."""
+
+PURE: Final[Mapping[str, Function]] = {
+    **collections.FUNCTIONS,
+    **dates.FUNCTIONS,
+    **encoding.FUNCTIONS,
+    **hashes.FUNCTIONS,
+    **networks.FUNCTIONS,
+    **numbers.FUNCTIONS,
+    **strings.FUNCTIONS,
+}
+
+
+class Library:
+    """Functions by name; those on files belong to one root."""
+
+    def __init__(self, root: "RootFiles") -> None:
+        self._functions = {**PURE, **files.make(root)}
+
+    def find(self, name: str) -> Function | None:
+        """Return a function, None for one that is known at apply only.
+
+        Raises `EvaluationError` for one that there is not.
+        """
+        plain = name.removeprefix("core::")
+        if plain in AT_APPLY or plain.startswith("provider::"):
+            return None
+        function = self._functions.get(plain)
+        if function is None:
+            hint = did_you_mean(plain, tuple(self._functions))
+            message = f"there is no function {plain!r}"
+            raise EvaluationError(message, hint=hint)
+        return function

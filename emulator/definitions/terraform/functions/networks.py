@@ -1,0 +1,79 @@
+"""Terraform's functions on IP networks."""
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Final
+
+from emulator.definitions.terraform.functions.signature import Function, Site
+from emulator.definitions.terraform.values import EvaluationError, Value
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def _network(prefix: str) -> Network:
+    try:
+        return ipaddress.ip_network(prefix, strict=False)
+    except ValueError as error:
+        message = f"{prefix[:50]!r} is no CIDR block"
+        raise EvaluationError(message) from error
+
+
+def _host(prefix: str, number: int) -> str:
+    network = _network(prefix)
+    if not -network.num_addresses <= number < network.num_addresses:
+        message = f"cidrhost: {prefix} has no host {number}"
+        raise EvaluationError(message)
+    return str(network[number])
+
+
+def _netmask(prefix: str) -> str:
+    network = _network(prefix)
+    if network.version == 6:
+        message = "cidrnetmask: only IPv4 has netmasks"
+        raise EvaluationError(message)
+    return str(network.netmask)
+
+
+def _subnet(prefix: str, bits: int, number: int) -> str:
+    return str(_part_of(_network(prefix), bits, number))
+
+
+def _part_of(network: Network, bits: int, number: int) -> Network:
+    length = network.prefixlen + bits
+    if bits < 0 or length > network.max_prefixlen:
+        message = f"cidrsubnet: {network} has no room for {bits} bits more"
+        raise EvaluationError(message)
+    if not 0 <= number < 1 << bits:
+        message = f"cidrsubnet: {bits} bits have no number {number}"
+        raise EvaluationError(message)
+    first = int(network.network_address) + (number << (network.max_prefixlen - length))
+    kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
+    return kind((first, length))
+
+
+def _subnets(site: Site, prefix: str, *bits: int) -> list[Value]:
+    network = _network(prefix)
+    found = []
+    at = int(network.network_address)
+    for more in bits:
+        length = network.prefixlen + more
+        if more < 1 or length > network.max_prefixlen:
+            message = f"cidrsubnets: {network} has no room for {more} bits more"
+            raise EvaluationError(message)
+        size = 1 << (network.max_prefixlen - length)
+        at = (at + size - 1) // size * size
+        if at + size > int(network.network_address) + network.num_addresses:
+            message = f"cidrsubnets: {network} is too small"
+            raise EvaluationError(message)
+        kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
+        found.append(Value(str(kind((at, length))), site.call.source))
+        at += size
+    return found
+
+
+FUNCTIONS: Final[Mapping[str, Function]] = {
+    "cidrhost": Function("si", _host),
+    "cidrnetmask": Function("s", _netmask),
+    "cidrsubnet": Function("sii", _subnet),
+    "cidrsubnets": Function("@si*", _subnets),
+}

@@ -1,0 +1,54 @@
+"""A Terraform root becomes a fragment of definitions."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import failure
+from emulator.definitions.reading import Reading
+from emulator.definitions.terraform.cache import Cache
+from emulator.definitions.terraform.items import InstanceItem, Item
+from emulator.definitions.terraform.mapper import TYPES, Mapper
+from emulator.definitions.terraform.root import Root
+from emulator.definitions.terraform.values import BudgetExceededError, EvaluationError
+from emulator.errors import SourceRef
+
+MOST_ITEMS: Final = 10_000
+
+
+def read_directory(directory: Path, reading: Reading) -> Fragment:
+    """Return what a root module says. Raises `DefinitionError` when it is beyond all limits."""
+    try:
+        root = Root(directory, reading, Cache())
+        fragment = Fragment(files=[])
+        fragment.region = root.stated_region
+        fragment.variables = set(root.module.configuration.variables)
+        Mapper(root, fragment).map(list(_items(root)))
+    except BudgetExceededError as error:
+        raise failure(str(error), SourceRef(reading.project.name(directory))) from error
+    except RecursionError as error:
+        place = SourceRef(reading.project.name(directory))
+        raise failure("expressions are nested too deeply", place) from error
+    fragment.files = [*root.loader.files, *root.variables.files, *root.files.read]
+    return fragment
+
+
+def _items(root: Root) -> Iterator[Item]:
+    """Yield the instances of all resources that say something here."""
+    count = 0
+    for resource in root.module.resources():
+        if resource.mode != "resource" or resource.type not in TYPES:
+            continue
+        try:
+            expansion = resource.expansion()
+            if expansion.gap is not None:
+                root.left_out(resource.address, expansion.gap, resource.block.source)
+            instances = resource.instances()
+        except EvaluationError as error:
+            root.failed(resource.address, error, resource.block.source)
+            continue
+        count += len(instances)
+        if count > MOST_ITEMS:
+            raise BudgetExceededError(f"more than {MOST_ITEMS} resources")
+        yield from map(InstanceItem, instances)

@@ -1,0 +1,148 @@
+"""One root module: the world its expressions are evaluated in."""
+
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.reading import Reading
+from emulator.definitions.terraform.cache import Cache
+from emulator.definitions.terraform.configuration import Loader
+from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.files import RootFiles
+from emulator.definitions.terraform.functions.library import Library
+from emulator.definitions.terraform.functions.signature import Site
+from emulator.definitions.terraform.modules import Module
+from emulator.definitions.terraform.syntax import Call, spelling
+from emulator.definitions.terraform.telling import Telling
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Value,
+    unknown,
+)
+from emulator.definitions.terraform.variables import Variables
+from emulator.errors import SourceRef
+from emulator.model.definitions import Definitions
+
+MANIFEST: Final = ".terraform/modules/modules.json"
+"""Where `terraform init` notes the modules it fetched, relative to the root module."""
+
+
+class Root(Telling):
+    """A root module with its files, variables, functions and limits."""
+
+    def __init__(self, directory: Path, reading: Reading, cache: Cache) -> None:
+        super().__init__(reading.problems, reading.account)
+        self.depth = 0
+        self.directory = directory
+        self._reading = reading
+        self.workspace = reading.environ.get("TF_WORKSPACE") or "default"
+        self.files = RootFiles(reading.project, directory, self.budget)
+        self.library = Library(self.files)
+        self.loader = Loader(reading.project, self.problems, cache)
+        configuration = self.loader.load(directory)
+        self.variables = Variables(Scope(self, {}), reading.project, self.problems, configuration)
+        self.variables.read(
+            reading.environ,
+            sorted(os.listdir(directory)),  # noqa: PTH208 - names only
+            reading.variable_files,
+            reading.variables,
+        )
+        self.module = Module(self, configuration, "", self.variables.values.get, 0)
+
+    # -- what evaluation asks for --------------------------------------------------------------
+
+    def call(self, call: Call, arguments: list[Value], scope: Scope) -> Value:
+        """Return the value of a function call. Raises `EvaluationError`."""
+        function = self.library.find(call.name)
+        if function is None:
+            return unknown(spelling(call), call.source)
+        result = function(arguments, Site(call, scope))
+        content = result.content
+        if isinstance(content, str):
+            self.budget.text(len(content))
+        elif isinstance(content, list | dict):
+            self.budget.spend(len(content))
+        return result
+
+    def missing(self, address: str, name: str, source: SourceRef) -> Value:
+        """Return the placeholder of a variable without a value."""
+        if not address:
+            return unknown(f"var.{name}", source, variable=name)
+        message = f"{address} needs the argument {name}"
+        raise EvaluationError(message, source)
+
+    # -- the place it would be deployed to -----------------------------------------------------
+
+    @cached_property
+    def region(self) -> str:
+        """The region: the AWS provider's, else that of the reading, else the environment's."""
+        # What the provider's region refers to may ask for the region itself.
+        self.__dict__["region"] = self._fallback_region()
+        return self.stated_region or self._fallback_region()
+
+    @cached_property
+    def stated_region(self) -> str | None:
+        """The region that the AWS provider states."""
+        for block in self.module.configuration.providers:
+            expression = block.body.expression("region")
+            if block.labels[:1] == ("aws",) and expression and not block.body.expression("alias"):
+                try:
+                    value = evaluate(expression, self.module.scope)
+                except EvaluationError as error:
+                    self.failed("provider aws", error, block.source)
+                    continue
+                if isinstance(value.content, str):
+                    return value.content
+        return None
+
+    def _fallback_region(self) -> str:
+        environ, region = self._reading.environ, self._reading.region
+        if region != Definitions().region:
+            return region
+        return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or region
+
+    # -- modules -------------------------------------------------------------------------------
+
+    def relative(self, directory: Path) -> str:
+        """Return a directory as `path.module` has it."""
+        return os.path.relpath(directory, self.directory)
+
+    def module_directory(
+        self, module: Module, address: str, text: str, source: SourceRef
+    ) -> Path | None:
+        """Return where a module's files are; None for one that was never fetched."""
+        if text.startswith(("./", "../")) or text in (".", ".."):
+            name = f"{self.relative(module.configuration.directory)}/{text}"
+            path = self.files.path(name)
+        else:
+            fetched = self._fetched.get(_module_path(address))
+            if fetched is None:
+                message = f"{address} comes from {text}, which is not on this disk: left out"
+                self.warn(message, source, "`terraform init` puts it into .terraform/modules")
+                return None
+            path = self.files.path(fetched)
+        if not path.is_dir():
+            message = f"{address}: there is no directory {text}"
+            raise EvaluationError(message, source)
+        return path
+
+    @cached_property
+    def _fetched(self) -> dict[str, str]:
+        """The directories of fetched modules by module path."""
+        try:
+            if not self.files.exists(MANIFEST):
+                return {}
+            entries = json.loads(self.files.text(MANIFEST)[0])["Modules"]
+            return {str(entry["Key"]): str(entry["Dir"]) for entry in entries}
+        except (EvaluationError, ValueError, KeyError, TypeError, RecursionError):
+            source = SourceRef(MANIFEST)
+            self.problems.warning("cannot be read: no fetched module is seen", source)
+            return {}
+
+
+def _module_path(address: str) -> str:
+    """Return `batch.inner` for `module.batch["a"].module.inner`."""
+    parts = address.replace("]", "[").split("[")[::2]
+    return "".join(parts).replace(".module.", ".").removeprefix("module.")

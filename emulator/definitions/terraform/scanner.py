@@ -1,0 +1,123 @@
+"""Walking over HCL text: blanks, comments, words and marks, and the line each stands in."""
+
+import re
+from bisect import bisect_right
+from typing import Final
+
+from emulator.definitions.nodes import failure
+from emulator.errors import DefinitionError, SourceRef
+
+DEEPEST: Final = 80
+"""Nesting of expressions and blocks in one file; people stay below ten."""
+
+_BLANKS: Final = re.compile(r"(?:[ \t\r\ufeff]+|#[^\n]*|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_BLANKS_AND_LINES: Final = re.compile(r"(?:\s+|\ufeff|#[^\n]*|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_WORD: Final = re.compile(r"[^\W\d][\w-]*")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_DIGITS: Final = re.compile(r"\d{1,9}", re.ASCII)
+_MARK: Final = re.compile(r"&&|\|\||==|!=|<=|>=|=>|\.\.\.|::|[-+*/%<>!?:=.,(){}\[\]~\"]")
+_HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
+
+
+class Scanner:
+    """A position in a text. Inside of parentheses and brackets, line ends count as blanks."""
+
+    def __init__(self, text: str, path: str, *, start: int = 0, end: int | None = None) -> None:
+        self.text = text
+        self.path = path
+        self.position = start
+        self.end = len(text) if end is None else end
+        self.depth = 0
+        self.multi_line = 0
+        self._lines = [match.start() for match in re.finditer("\n", text)]
+
+    def source(self, position: int | None = None) -> SourceRef:
+        """Return the place of a position, or of the present one."""
+        at = self.position if position is None else position
+        return SourceRef(self.path, bisect_right(self._lines, at - 1) + 1)
+
+    def failure(
+        self, message: str, position: int | None = None, hint: str | None = None
+    ) -> DefinitionError:
+        """Return the error for the present position, or another."""
+        return failure(message, self.source(position), hint=hint)
+
+    def skip(self, *, lines: bool = False) -> None:
+        """Go over blanks and comments, and line ends where they mean nothing."""
+        form = _BLANKS_AND_LINES if lines or self.multi_line else _BLANKS
+        match = form.match(self.text, self.position, self.end)
+        if match is not None:
+            self.position = match.end()
+        if self.text.startswith("/*", self.position):
+            raise self.failure("this comment has no end")
+
+    def mark(self) -> str:
+        """Return the mark that comes next, "" before a word, a number or the end."""
+        self.skip()
+        match = _MARK.match(self.text, self.position, self.end)
+        return match[0] if match else ""
+
+    def take(self, mark: str) -> bool:
+        """Go over a mark if it comes next."""
+        if self.mark() != mark:
+            return False
+        self.position += len(mark)
+        return True
+
+    def expect(self, mark: str, what: str) -> None:
+        """Go over a mark that must come next."""
+        if not self.take(mark):
+            raise self.failure(f"{mark} is expected {what}, not {self.next_text()}")
+
+    def word(self) -> str | None:
+        """Take a word if one comes next."""
+        return self._match(_WORD)
+
+    def peek_word(self) -> str | None:
+        """Return the word that comes next."""
+        self.skip()
+        match = _WORD.match(self.text, self.position, self.end)
+        return match[0] if match else None
+
+    def number(self) -> str | None:
+        """Take a number if one comes next."""
+        return self._match(_NUMBER)
+
+    def digits(self) -> str | None:
+        """Take a run of digits if one comes next: the index of `list.0`."""
+        return self._match(_DIGITS)
+
+    def heredoc(self) -> tuple[bool, str] | None:
+        """Take `<<WORD` or `<<-WORD` and its line end; return whether it is the flush one."""
+        self.skip()
+        match = _HEREDOC.match(self.text, self.position, self.end)
+        if match is None:
+            return None
+        self.position = match.end()
+        return match[1] == "-", match[2]
+
+    def line_end(self) -> bool:
+        """Go over a line end, or stand at the end of all; line ends in brackets do not count."""
+        self.skip()
+        if self.position < self.end and self.text[self.position] == "\n":
+            self.position += 1
+            return True
+        return self.position >= self.end
+
+    def next_text(self) -> str:
+        """Return what comes next, for an error."""
+        self.skip()
+        if self.position >= self.end:
+            return "the end of the file"
+        if self.text[self.position] == "\n":
+            return "the end of the line"
+        found = self.peek_word() or self.mark() or self.text[self.position]
+        return repr(found)
+
+    def _match(self, form: re.Pattern[str]) -> str | None:
+        self.skip()
+        match = form.match(self.text, self.position, self.end)
+        if match is None:
+            return None
+        self.position = match.end()
+        return match[0]

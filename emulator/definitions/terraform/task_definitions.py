@@ -1,0 +1,133 @@
+"""`aws_ecs_task_definition` in the shape of RegisterTaskDefinition."""
+
+from typing import Final
+
+from emulator.definitions.nodes import Node
+from emulator.definitions.terraform.drafts import Arguments, Draft
+from emulator.definitions.terraform.items import Item
+from emulator.definitions.terraform.values import EvaluationError, as_bool
+
+_PLAIN: Final = {
+    "family": "family",
+    "cpu": "cpu",
+    "memory": "memory",
+    "network_mode": "networkMode",
+    "task_role_arn": "taskRoleArn",
+    "execution_role_arn": "executionRoleArn",
+    "requires_compatibilities": "requiresCompatibilities",
+    "pid_mode": "pidMode",
+    "ipc_mode": "ipcMode",
+    "enable_fault_injection": "enableFaultInjection",
+}
+_EFS: Final = {
+    "file_system_id": "fileSystemId",
+    "root_directory": "rootDirectory",
+    "transit_encryption": "transitEncryption",
+    "transit_encryption_port": "transitEncryptionPort",
+}
+_DOCKER: Final = {
+    "scope": "scope",
+    "autoprovision": "autoprovision",
+    "driver": "driver",
+    "driver_opts": "driverOpts",
+    "labels": "labels",
+}
+_FSX: Final = {"file_system_id": "fileSystemId", "root_directory": "rootDirectory"}
+_PLATFORM: Final = {
+    "operating_system_family": "operatingSystemFamily",
+    "cpu_architecture": "cpuArchitecture",
+}
+
+
+def task_definition_node(item: Item, draft: Draft) -> Node:
+    """Return a task definition. Raises `EvaluationError`."""
+    fields = draft.take(item, _PLAIN)
+    containers = item.value("container_definitions")
+    if containers is None:
+        message = f"{item.address} has no container_definitions"
+        raise EvaluationError(message, item.source)
+    fields["containerDefinitions"] = _containers(draft.document(containers), draft)
+    revision = item.value("revision")
+    if revision is not None and revision.content != 1:
+        fields["revision"] = draft.node(revision)
+    volumes = [_volume(block, draft) for block in item.blocks("volume")]
+    if volumes:
+        fields["volumes"] = Node(volumes, volumes[0].source)
+    for name, aws_name, inner in (
+        ("ephemeral_storage", "ephemeralStorage", {"size_in_gib": "sizeInGiB"}),
+        ("runtime_platform", "runtimePlatform", _PLATFORM),
+    ):
+        for block in item.blocks(name):
+            fields[aws_name] = Node(draft.take(block, inner), block.source)
+    for block in item.blocks("proxy_configuration"):
+        kind = draft.take(block, {"type": "type", "container_name": "containerName"})
+        fields["proxyConfiguration"] = Node(kind, block.source)
+    constraints = [
+        Node(draft.take(block, {"type": "type", "expression": "expression"}), block.source)
+        for block in item.blocks("placement_constraints")
+    ]
+    if constraints:
+        fields["placementConstraints"] = Node(constraints, constraints[0].source)
+    return Node(fields, item.source)
+
+
+def _containers(node: Node, draft: Draft) -> Node:
+    """Forgive what Terraform's provider forgives: one object for a list, numbers as text."""
+    del draft
+    if isinstance(node.value, dict):
+        node = Node([node], node.source)
+    if not isinstance(node.value, list):
+        if isinstance(node.value, str) and node.guess:
+            return node
+        message = f"container_definitions must be a JSON list of containers, not {node.kind}"
+        raise EvaluationError(message, node.source)
+    for container in node.value:
+        if isinstance(container.value, dict):
+            _forgive(container.value)
+    return node
+
+
+_NUMBERS: Final = ("cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout")
+
+
+def _forgive(container: dict[str, Node]) -> None:
+    for name in _NUMBERS:
+        node = container.get(name)
+        if node is not None and isinstance(node.value, str) and node.value.isdecimal():
+            container[name] = Node(int(node.value), node.source, node.guess)
+    essential = container.get("essential")
+    if essential is not None and essential.value in ("true", "false"):
+        container["essential"] = Node(essential.value == "true", essential.source)
+    for entry in _listed(container.get("environment")):
+        value = entry.get("value")
+        if value is not None and isinstance(value.value, bool):
+            entry["value"] = Node(str(value.value).lower(), value.source)
+
+
+def _listed(node: Node | None) -> list[dict[str, Node]]:
+    if node is None or not isinstance(node.value, list):
+        return []
+    return [item.value for item in node.value if isinstance(item.value, dict)]
+
+
+def _volume(block: Arguments, draft: Draft) -> Node:
+    fields = draft.take(block, {"name": "name"})
+    path = block.value("host_path")
+    if path is not None and path.content != "":
+        fields["host"] = Node({"sourcePath": draft.node(path)}, path.source)
+    launch = block.value("configure_at_launch")
+    if launch is not None and launch.known and as_bool(launch):
+        fields["configuredAtLaunch"] = draft.node(launch)
+    for inner in block.blocks("efs_volume_configuration"):
+        efs = draft.take(inner, _EFS)
+        for access in inner.blocks("authorization_config"):
+            own = draft.take(access, {"access_point_id": "accessPointId", "iam": "iam"})
+            efs["authorizationConfig"] = Node(own, access.source)
+        fields["efsVolumeConfiguration"] = Node(efs, inner.source)
+    for inner in block.blocks("docker_volume_configuration"):
+        fields["dockerVolumeConfiguration"] = Node(draft.take(inner, _DOCKER), inner.source)
+    for inner in block.blocks("fsx_windows_file_server_volume_configuration"):
+        fields["fsxWindowsFileServerVolumeConfiguration"] = Node(
+            draft.take(inner, _FSX), inner.source
+        )
+    return Node(fields, block.source)

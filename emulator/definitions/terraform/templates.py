@@ -1,0 +1,283 @@
+"""Text with `${…}` and `%{…}` in it: quoted strings, heredocs and template files.
+
+HashiCorp, "HCL Native Syntax Specification": Templates. Literals are kept line by line while they
+are read, for strip markers and flush heredocs go by lines.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from emulator.definitions.terraform.scanner import DEEPEST, Scanner
+from emulator.definitions.terraform.syntax import (
+    Expression,
+    ForPart,
+    IfPart,
+    Literal,
+    Part,
+    Template,
+)
+from emulator.errors import SourceRef
+
+Parser = Callable[[Scanner], Expression]
+
+_QUOTED: Final = re.compile(r'[^"\\$%\n]+')
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_PLAIN: Final = re.compile(r"[^$%]+")
+_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+@dataclass(slots=True)
+class _Text:
+    text: str
+
+
+@dataclass(slots=True)
+class _Directive:
+    """`if`, `for` with what they need; `else`, `endif`, `endfor`."""
+
+    word: str
+    source: SourceRef
+    of: Expression | None = None
+    key: str | None = None
+    value: str = ""
+
+
+_Piece = _Text | _Directive | Expression
+
+
+def quoted(scanner: Scanner, parse: Parser) -> Expression:
+    """Return the quoted string that comes next."""
+    source = scanner.source()
+    scanner.take('"')
+    pieces = _pieces(scanner, parse, quotes=True)
+    scanner.position += 1
+    return _template(pieces, scanner, source, None)
+
+
+def whole(scanner: Scanner, parse: Parser) -> Expression:
+    """Return all of a text as one template."""
+    source = scanner.source()
+    return _template(_pieces(scanner, parse, quotes=False), scanner, source, source)
+
+
+def heredoc(
+    scanner: Scanner, opening: tuple[bool, str], source: SourceRef, parse: Parser
+) -> Expression:
+    """Return the heredoc whose opening line was just taken.
+
+    Blanks behind the end marker are forgiven: editors leave them, and Terraform 0.11 took them.
+    """
+    flush, word = opening
+    closing = re.compile(rf"^[ \t]*{re.escape(word)}[ \t\r]*$", re.MULTILINE)
+    match = closing.search(scanner.text, scanner.position, scanner.end)
+    if match is None:
+        raise scanner.failure(f"the heredoc of line {source.line} has no {word} line")
+    inner = Scanner(scanner.text, scanner.path, start=scanner.position, end=match.start())
+    inner.depth = scanner.depth
+    origin = inner.source()
+    pieces = _pieces(inner, parse, quotes=False)
+    if flush:
+        _flush(pieces)
+    scanner.position = match.end()
+    return _template(pieces, scanner, source, origin)
+
+
+def _template(
+    pieces: list[_Piece], scanner: Scanner, source: SourceRef, origin: SourceRef | None
+) -> Expression:
+    parts, rest = _structure(pieces, 0, scanner, (), 0)
+    if rest < len(pieces):
+        stray = pieces[rest]
+        assert isinstance(stray, _Directive)
+        raise scanner.failure(f"%{{ {stray.word} }} has no beginning")
+    if not parts:
+        return Literal("", source)
+    if len(parts) == 1 and isinstance(parts[0], str) and origin is None:
+        return Literal(parts[0], source)
+    return Template(tuple(parts), source, origin)
+
+
+def _pieces(scanner: Scanner, parse: Parser, *, quotes: bool) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    strip_next = False
+    text: list[str] = []
+
+    def flush_text() -> None:
+        nonlocal strip_next
+        joined = "".join(text)
+        text.clear()
+        for line in [joined] if quotes else _LINE.findall(joined):
+            pieces.append(_Text(line.lstrip() if strip_next else line))
+            strip_next = False
+
+    while scanner.position < scanner.end:
+        found = _literal(scanner, quotes=quotes)
+        if found is not None:
+            text.append(found)
+        elif quotes and scanner.text[scanner.position] == '"':
+            flush_text()
+            return pieces
+        else:
+            if text:
+                flush_text()
+            strip_next = _insertion(scanner, parse, pieces)
+    if quotes:
+        raise scanner.failure("this text has no closing quote")
+    flush_text()
+    return pieces
+
+
+def _literal(scanner: Scanner, *, quotes: bool) -> str | None:
+    """Take literal text; None before a closing quote, `${` or `%{`."""
+    text, at = scanner.text, scanner.position
+    match = (_QUOTED if quotes else _PLAIN).match(text, at, scanner.end)
+    if match is not None:
+        scanner.position = match.end()
+        return match[0]
+    if text.startswith(("$${", "%%{"), at):
+        scanner.position += 3
+        return text[at + 1 : at + 3]
+    character = text[at]
+    if character in "$%" and not text.startswith("{", at + 1):
+        scanner.position += 1
+        return character
+    if character in "$%" or character == '"':
+        return None
+    if character == "\\":
+        return _escaped(scanner)
+    raise scanner.failure("this text has no closing quote")
+
+
+def _escaped(scanner: Scanner) -> str:
+    at = scanner.position
+    letter = scanner.text[at + 1 : at + 2]
+    if letter in _ESCAPES:
+        scanner.position += 2
+        return _ESCAPES[letter]
+    digits = {"u": 4, "U": 8}.get(letter, 0)
+    code = scanner.text[at + 2 : at + 2 + digits]
+    if not digits or not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", code):
+        hint = 'write \\\\ for a backslash, \\" for a quote'
+        raise scanner.failure(f"\\{letter} is no escape", hint=hint)
+    number = int(code, 16)
+    if number > 0x10FFFF or 0xD800 <= number < 0xE000:
+        raise scanner.failure(f"\\{letter}{code} is no character")
+    scanner.position += 2 + digits
+    return chr(number)
+
+
+def _insertion(scanner: Scanner, parse: Parser, pieces: list[_Piece]) -> bool:
+    """Take `${…}` or `%{…}`; return whether the text behind it is to be stripped."""
+    control = scanner.text[scanner.position] == "%"
+    start = scanner.position
+    scanner.position += 2
+    if scanner.text.startswith("~", scanner.position):
+        scanner.position += 1
+        _strip_before(pieces)
+    kept, scanner.multi_line = scanner.multi_line, 1
+    pieces.append(_directive(scanner, parse, start) if control else parse(scanner))
+    stripping = scanner.take("~")
+    if not scanner.take("}"):
+        message = f"}} is expected, not {scanner.next_text()}"
+        raise scanner.failure(message, hint="write $${ for a plain ${")
+    scanner.multi_line = kept
+    return stripping
+
+
+def _strip_before(pieces: list[_Piece]) -> None:
+    """Strip the line, or part of it, that stands before a marker; the lines above stay."""
+    if pieces and isinstance(pieces[-1], _Text):
+        pieces[-1].text = pieces[-1].text.rstrip()
+
+
+def _directive(scanner: Scanner, parse: Parser, start: int) -> _Directive:
+    from emulator.definitions.terraform.grammar import loop_names
+
+    source = scanner.source(start)
+    word = scanner.word() or ""
+    if word == "if":
+        return _Directive(word, source, parse(scanner))
+    if word == "for":
+        key, value = loop_names(scanner)
+        return _Directive(word, source, parse(scanner), key, value)
+    if word not in ("else", "endif", "endfor"):
+        message = f"%{{ {word} }} is no template directive"
+        raise scanner.failure(message, start, "write %%{ for a plain %{")
+    return _Directive(word, source)
+
+
+def _flush(pieces: list[_Piece]) -> None:
+    """Take away the indentation that all lines of a `<<-` heredoc share."""
+    starts: list[_Text] = []
+    least = 1 << 30
+    at_start = True
+    for piece in pieces:
+        if at_start:
+            at_start = False
+            if not isinstance(piece, _Text):
+                least = 0
+            elif piece.text.strip() or not piece.text.endswith("\n"):
+                least = min(least, len(piece.text) - len(piece.text.lstrip()))
+                starts.append(piece)
+        if isinstance(piece, _Text) and piece.text.endswith("\n"):
+            at_start = True
+    for piece in starts:
+        piece.text = piece.text[least:]
+
+
+def _structure(
+    pieces: list[_Piece], at: int, scanner: Scanner, ends: tuple[str, ...], depth: int
+) -> tuple[list[Part], int]:
+    """Nest what stands between directives; return it with the index of the piece that ended it."""
+    if depth > DEEPEST:
+        raise scanner.failure(f"directives nested more than {DEEPEST} deep")
+    parts: list[Part] = []
+    while at < len(pieces):
+        piece = pieces[at]
+        if isinstance(piece, _Text):
+            _append_text(parts, piece.text)
+        elif not isinstance(piece, _Directive):
+            parts.append(piece)
+        elif piece.word in ("else", "endif", "endfor"):
+            return parts, at
+        else:
+            part, at = _nested(piece, pieces, at, scanner, depth)
+            parts.append(part)
+        at += 1
+    if ends:
+        raise scanner.failure(f"%{{ {ends[-1]} }} is missing")
+    return parts, at
+
+
+def _nested(
+    opening: _Directive, pieces: list[_Piece], at: int, scanner: Scanner, depth: int
+) -> tuple[Part, int]:
+    assert opening.of is not None
+    if opening.word == "for":
+        body, at = _structure(pieces, at + 1, scanner, ("endfor",), depth + 1)
+        _expect_end(pieces[at], "endfor", scanner)
+        return ForPart(opening.key, opening.value, opening.of, tuple(body), opening.source), at
+    yes, at = _structure(pieces, at + 1, scanner, ("else", "endif"), depth + 1)
+    no: list[Part] = []
+    middle = pieces[at]
+    if isinstance(middle, _Directive) and middle.word == "else":
+        no, at = _structure(pieces, at + 1, scanner, ("endif",), depth + 1)
+    _expect_end(pieces[at], "endif", scanner)
+    return IfPart(opening.of, tuple(yes), tuple(no), opening.source), at
+
+
+def _expect_end(piece: _Piece, word: str, scanner: Scanner) -> None:
+    assert isinstance(piece, _Directive)
+    if piece.word != word:
+        raise scanner.failure(f"%{{ {word} }} is expected, not %{{ {piece.word} }}")
+
+
+def _append_text(parts: list[Part], text: str) -> None:
+    if not text:
+        return
+    if parts and isinstance(parts[-1], str):
+        parts[-1] += text
+    else:
+        parts.append(text)

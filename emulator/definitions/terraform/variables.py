@@ -1,0 +1,133 @@
+"""Values that the user gives to the variables of a root module.
+
+HashiCorp, Terraform language: "Variable Definition Precedence": the environment, then
+`terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` in order of name, then what the
+command line says.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.files import Project
+from emulator.definitions.json_text import parse_json
+from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.terraform.configuration import Configuration
+from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.grammar import parse_expression, parse_file
+from emulator.definitions.terraform.types import takes_text
+from emulator.definitions.terraform.values import Content, EvaluationError, Value
+from emulator.errors import DefinitionError, SourceRef
+
+ENVIRONMENT: Final = "TF_VAR_"
+COMMAND_LINE: Final = "--var"
+
+
+@dataclass(slots=True)
+class Variables:
+    """The given values by name."""
+
+    scope: Scope
+    project: Project
+    problems: Problems
+    configuration: Configuration
+    values: dict[str, Value] = field(default_factory=dict)
+    files: list[Path] = field(default_factory=list)
+
+    def read(
+        self,
+        environ: Mapping[str, str],
+        names: Sequence[str],
+        extra_files: Sequence[Path],
+        given: Mapping[str, str],
+    ) -> None:
+        """Take all sources in their order; `names` are the files of the root module."""
+        for key, text in environ.items():
+            name = key.removeprefix(ENVIRONMENT)
+            if key.startswith(ENVIRONMENT) and name in self.configuration.variables:
+                self._take_text(name, text, SourceRef(key))
+        automatic = sorted(n for n in names if n.endswith((".auto.tfvars", ".auto.tfvars.json")))
+        for name in ("terraform.tfvars", "terraform.tfvars.json", *automatic):
+            if name in names:
+                self._take_file(self.configuration.directory / name)
+        for path in extra_files:
+            self._take_file(path)
+        for name, text in given.items():
+            if name in self.configuration.variables:
+                self._take_text(name, text, SourceRef(COMMAND_LINE))
+
+    def _take_text(self, name: str, text: str, source: SourceRef) -> None:
+        block = self.configuration.variables[name]
+        if takes_text(block.body.expression("type")):
+            self.values[name] = Value(text, source)
+            return
+        with self._noting(source, name):
+            expression = parse_expression(text, source.path)
+            self.values[name] = evaluate(expression, self.scope)
+
+    def _take_file(self, path: Path) -> None:
+        source = SourceRef(self.project.name(path))
+        with self._noting(source, None):
+            text = self.project.read(path)
+            self.files.append(path)
+            found = self._from_json if path.suffix == ".json" else self._from_hcl
+            values = found(text, source.path)
+            for name, value in values.items():
+                if name in self.configuration.variables:
+                    self.values[name] = value
+                else:
+                    message = f"{source.path} gives {name}, which is no variable here"
+                    self.problems.note(message, value.source)
+
+    def _from_hcl(self, text: str, path: str) -> dict[str, Value]:
+        body = parse_file(text, path)
+        return {
+            name: evaluate(attribute.expression, self.scope)
+            for name, attribute in body.attributes.items()
+        }
+
+    def _from_json(self, text: str, path: str) -> dict[str, Value]:
+        node = parse_json(text, path)
+        value = value_of_node(node, self.scope.workshop.budget.spend)
+        return value.content if isinstance(value.content, dict) else {}
+
+    def _noting(self, source: SourceRef, name: str | None) -> "_Noting":
+        return _Noting(self.problems, source, name)
+
+
+class _Noting:
+    """Notes what goes wrong with one source of values."""
+
+    def __init__(self, problems: Problems, source: SourceRef, name: str | None) -> None:
+        self._problems = problems
+        self._source = source
+        self._prefix = f"variable {name}: " if name else ""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
+        if isinstance(error, DefinitionError):
+            problem = error.problems[0]
+            message = f"{self._prefix}{problem.message}"
+            self._problems.error(message, problem.source or self._source, hint=problem.hint)
+            return True
+        if isinstance(error, EvaluationError):
+            message = f"{self._prefix}{error.message}"
+            self._problems.error(message, error.source or self._source, hint=error.hint)
+            return True
+        return False
+
+
+def value_of_node(node: Node, spend: Callable[[], None]) -> Value:
+    """Return a tree of nodes as a value."""
+    spend()
+    content: Content
+    if isinstance(node.value, list):
+        content = [value_of_node(item, spend) for item in node.value]
+    elif isinstance(node.value, dict):
+        content = {key: value_of_node(item, spend) for key, item in node.value.items()}
+    else:
+        content = node.value
+    return Value(content, node.source)
