@@ -71,6 +71,8 @@ class Emulator:
             problems,
             parameters=settings.parameters,
             environment=settings.environment,
+            variables=settings.variables,
+            variable_files=settings.variable_files,
         )
         return read(settings.files, reading)
 

@@ -13,7 +13,8 @@ class Settings:
 
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
-    say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment.
+    say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment,
+    `variables` and `variable_files` Terraform's.
     """
 
     directory: Path
@@ -26,3 +27,5 @@ class Settings:
     environ: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     environment: str | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+    variable_files: tuple[Path, ...] = ()

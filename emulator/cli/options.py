@@ -50,6 +50,22 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         help="a parameter of a CloudFormation template; may be repeated",
     )
     parser.add_argument(
+        "--var",
+        dest="variables",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a variable of a Terraform root module; may be repeated",
+    )
+    parser.add_argument(
+        "--var-file",
+        dest="variable_files",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a .tfvars file for a Terraform root module; may be repeated, --var wins",
+    )
+    parser.add_argument(
         "--env-name",
         metavar="NAME",
         help="the environment of Copilot manifests (default: $COPILOT_ENV)",
@@ -113,6 +129,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         environ=environ,
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),
+        variables=pairs(getattr(arguments, "variables", []), "--var"),
+        variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None) or environ.get("COPILOT_ENV") or None,
     )
 

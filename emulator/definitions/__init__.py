@@ -3,7 +3,7 @@
 To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMATS`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,6 +20,15 @@ from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
+from emulator.definitions.terraform import (
+    claims_root,
+    includes_modules,
+    is_state,
+    is_terraform,
+    read_root,
+    read_state,
+    read_terraform,
+)
 from emulator.errors import DefinitionError, Severity
 from emulator.model.definitions import Definitions
 
@@ -30,10 +39,15 @@ FILE_FORMATS: Final = (
     FileFormat("ecspresso", is_ecspresso, read_ecspresso),
     FileFormat("CloudFormation", is_template, read_template),
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
+    FileFormat("Terraform", is_terraform, read_terraform),
+    FileFormat("Terraform state", is_state, read_state),
     FileFormat("task definition JSON", is_raw_json, read_raw_json),
 )
 
-DIRECTORY_FORMATS: Final = (DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly),)
+DIRECTORY_FORMATS: Final = (
+    DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly),
+    DirectoryFormat("Terraform", claims_root, read_root, includes_modules),
+)
 
 
 class Loaded(NamedTuple):
@@ -59,12 +73,15 @@ def load(
     lenient: bool = False,
     parameters: Mapping[str, str] | None = None,
     environment: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    variable_files: Sequence[Path] = (),
 ) -> Definitions:
     """Return what definition files say together.
 
     `paths` are files and directories; none means `directory`, the working directory. `environ`
     is what templates may ask for, `parameters` what CloudFormation ones take, `environment` the
-    Copilot environment. `lenient` accepts what AWS would reject, as warnings.
+    Copilot environment, `variables` and `variable_files` what Terraform's variables are. `lenient`
+    accepts what AWS would reject, as warnings.
 
     Raises `DefinitionError` with every problem of every file.
     """
@@ -75,6 +92,8 @@ def load(
         problems,
         parameters=parameters or {},
         environment=environment,
+        variables=variables or {},
+        variable_files=variable_files,
     )
     return read(paths, reading).checked()
 
@@ -87,7 +106,19 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             (search.directory if path.is_dir() else search.file)(path)
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
-    _check_parameters(reading, search.fragments)
+    fragments = search.fragments
+    _check_names(
+        "parameter of a template",
+        reading.parameters.keys() - {STACK_NAME},
+        {name for fragment in fragments for name in fragment.parameters},
+        reading.problems,
+    )
+    _check_names(
+        "variable of a Terraform root",
+        reading.variables.keys(),
+        {name for fragment in fragments for name in fragment.variables},
+        reading.problems,
+    )
     definitions = link(search.fragments, reading.problems)
     files = dict.fromkeys(
         reading.project.name(file) for fragment in search.fragments for file in fragment.files
@@ -96,11 +127,10 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     return Loaded(definitions, tuple(search.fragments), tuple(search.found))
 
 
-def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
-    """Note a parameter that was given and that no template has."""
-    declared = {name for fragment in fragments for name in fragment.parameters}
-    for name in reading.parameters:
-        if name not in declared and name != STACK_NAME:
+def _check_names(what: str, given: Iterable[str], declared: set[str], problems: Problems) -> None:
+    """Note a name that the user gave a value and that no file declares."""
+    for name in sorted(given):
+        if name not in declared:
             known = tuple(sorted(declared))
-            hint = did_you_mean(name, known) or f"parameters here: {', '.join(known) or 'none'}"
-            reading.problems.error(f"no template has a parameter {name!r}", None, hint=hint)
+            hint = did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}"
+            problems.error(f"there is no {what} {name!r}", None, hint=hint)

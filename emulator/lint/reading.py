@@ -11,6 +11,7 @@ READING: Final = {
     "duplicate": "Something is defined twice.",
     "invalid-definition": "A definition says what cannot be honoured.",
     "invalid-value": "A value is none of those that are allowed.",
+    "left-out": "A rule or resource is left out: a value that it needs is not given.",
     "local-rule-missing": "local.rules names a rule that there is not.",
     "missing-key": "A key that must be there is not.",
     "no-local-effect": "A value is kept, and has no effect on this machine.",
