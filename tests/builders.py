@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
+from emulator.ecs.notices import Notices
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.base import ContainerEngine
-from emulator.events import EventBus
+from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions, Local, PullPolicy
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task
@@ -120,6 +122,8 @@ def workshop(
             "clock": TickingClock(),
             "local": local or Local(),
             "host": Host(cpus=2, labels=labels or {}),
+            "ports": HostPorts("127.0.0.1", lambda text: bus.publish(Warned(message=text))),
+            "notices": Notices(lambda text: bus.publish(Warned(message=text))),
             **fields,
         }
     )

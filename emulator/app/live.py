@@ -9,11 +9,13 @@ from emulator.app.log_sink import LogSink
 from emulator.app.settings import Settings
 from emulator.clock import Clock
 from emulator.ecs.cluster import Cluster
+from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
+from emulator.ecs.notices import Notices
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
-from emulator.engines.base import ContainerEngine
+from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.delivery import Delivery
 from emulator.events import (
@@ -71,7 +73,7 @@ class Live:
             {group.name: group for group in self._definitions.log_groups},
         )
         self.recorder = self._recorder()
-        self.cluster = Cluster(self._workshop(host.cpus, directory.path))
+        self.cluster = Cluster(self._workshop(host, directory.path))
         self.delivery = Delivery(self._definitions, self.cluster, self._bus, self._clock)
         return self
 
@@ -117,7 +119,7 @@ class Live:
             self._bus.publish(Warned(message=message))
 
     def _recorder(self) -> Recorder:
-        recorder = Recorder(self.history, lambda text: self._bus.publish(Warned(message=text)))
+        recorder = Recorder(self.history, self._warn)
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
         self._bus.subscribe(FiringFired, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)
@@ -125,7 +127,10 @@ class Live:
         self._bus.subscribe(InvocationFailed, recorder.firing)
         return recorder
 
-    def _workshop(self, cpus: int, state_dir: Path) -> Workshop:
+    def _warn(self, text: str) -> None:
+        self._bus.publish(Warned(message=text))
+
+    def _workshop(self, engine: EngineInfo, state_dir: Path) -> Workshop:
         local = self._definitions.local
         labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(self.owner)}
         return Workshop(
@@ -134,7 +139,15 @@ class Live:
             bus=self._bus,
             clock=self._clock,
             local=local,
-            host=Host(cpus=cpus, labels=labels),
+            host=Host(
+                cpus=engine.cpus,
+                labels=labels,
+                no_groups=engine.no_groups,
+                most_open_files=engine.most_open_files,
+                state_directory=state_dir,
+            ),
+            ports=HostPorts(local.bind_address, self._warn),
+            notices=Notices(self._warn),
             missing_log_groups=self._missing_log_groups,
         )
 

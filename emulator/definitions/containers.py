@@ -3,63 +3,37 @@
 import re
 from typing import Final
 
+from emulator.definitions.container_life import (
+    read_dependencies,
+    read_health_check,
+    read_restart_policy,
+)
+from emulator.definitions.container_limits import (
+    read_gpus,
+    read_linux_parameters,
+    read_security_options,
+    read_system_controls,
+    read_ulimits,
+)
+from emulator.definitions.container_logging import read_log_configuration
+from emulator.definitions.container_networking import (
+    read_dns_servers,
+    read_extra_hosts,
+    read_links,
+    read_port_mappings,
+)
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    ContainerDependency,
-    DependencyCondition,
-    LogConfiguration,
-    MountPoint,
-    Ulimit,
-)
+from emulator.definitions.volumes import read_mount_points, read_volumes_from
+from emulator.model.task_definition import ContainerDefinition
 
-UNSUPPORTED: Final = (
-    "credentialSpecs",
-    "disableNetworking",
-    "dnsSearchDomains",
-    "dnsServers",
-    "dockerSecurityOptions",
-    "environmentFiles",
-    "extraHosts",
-    "firelensConfiguration",
-    "hostname",
-    "links",
-    "privileged",
-    "repositoryCredentials",
-    "resourceRequirements",
-    "restartPolicy",
-    "secrets",
-    "systemControls",
-    "volumesFrom",
-)
+UNSUPPORTED: Final = ("environmentFiles", "repositoryCredentials", "secrets")
 """Fields that change what a container does and are not there yet: refused unless empty."""
 
-REPORTED: Final = {
-    "healthCheck": "health checks are not run, and the health status stays UNKNOWN",
-    "portMappings": "no port is published on this machine",
+NO_EFFECT: Final = {
+    "firelensConfiguration": "its container runs, but no output is routed through it",
 }
-"""Fields whose absence a job does not notice by itself: a warning."""
+"""Fields that are accepted: what there is of them on this machine."""
 
-AWSLOGS_OPTIONS: Final = (
-    "awslogs-group",
-    "awslogs-region",
-    "awslogs-stream-prefix",
-    "awslogs-create-group",
-)
-_AWSLOGS_LATER: Final = ("awslogs-datetime-format", "awslogs-multiline-pattern", "awslogs-format")
-_AWSLOGS_NO_EFFECT: Final = (
-    "mode",
-    "max-buffer-size",
-    "awslogs-create-stream",
-    "awslogs-force-flush-interval-seconds",
-    "awslogs-max-buffered-events",
-    "awslogs-endpoint",
-    "awslogs-credentials-endpoint",
-)
-ULIMITS: Final = (
-    *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile"),
-    *("nproc", "rss", "rtprio", "rttime", "sigpending", "stack"),
-)
 _IMAGE: Final = re.compile(r"[\x21-\x7e]{1,512}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
@@ -76,6 +50,7 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
     if not fields.readable:
         return None
     name, image = _name(fields, problems), _image(fields, problems)
+    shown = name or "?"
     linux = fields.section("linuxParameters")
     container = ContainerDefinition(
         name=name or "",
@@ -89,9 +64,10 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
         essential=fields.boolean("essential", default=True),
         user=fields.text("user"),
         working_directory=fields.text("workingDirectory"),
-        depends_on=_dependencies(fields, problems),
-        log_configuration=_log_configuration(fields, problems),
-        mount_points=_mount_points(fields, problems),
+        depends_on=read_dependencies(fields, problems),
+        log_configuration=read_log_configuration(fields, problems),
+        mount_points=read_mount_points(fields, problems),
+        volumes_from=read_volumes_from(fields, problems),
         start_timeout=fields.integer("startTimeout"),
         stop_timeout=fields.integer("stopTimeout"),
         readonly_root_filesystem=fields.boolean("readonlyRootFilesystem"),
@@ -99,12 +75,23 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
         interactive=fields.boolean("interactive"),
         pseudo_terminal=fields.boolean("pseudoTerminal"),
         docker_labels=fields.mapping("dockerLabels"),
-        ulimits=_ulimits(fields, problems),
+        ulimits=read_ulimits(fields, problems),
+        health_check=read_health_check(fields, problems),
+        restart_policy=read_restart_policy(fields, problems),
+        port_mappings=read_port_mappings(fields, shown, problems),
+        links=read_links(fields, problems),
+        hostname=fields.text("hostname"),
+        dns_servers=read_dns_servers(fields, problems),
+        dns_search_domains=fields.texts("dnsSearchDomains") or (),
+        extra_hosts=read_extra_hosts(fields, problems),
+        disable_networking=fields.boolean("disableNetworking"),
+        linux_parameters=read_linux_parameters(linux, problems),
+        system_controls=read_system_controls(fields, problems),
+        docker_security_options=read_security_options(fields, problems),
+        privileged=fields.boolean("privileged"),
+        gpus=read_gpus(fields, problems),
         source=node.source,
     )
-    if linux is not None:
-        _refuse_unsupported(linux, "linuxParameters.", problems)
-    fields.take("versionConsistency")
     _report(fields, problems)
     fields.refuse_rest(UNSUPPORTED)
     return container if name and image else None
@@ -155,114 +142,16 @@ def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
     return found
 
 
-def _dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDependency, ...]:
-    found = []
-    for item in fields.items("dependsOn"):
-        entry = Fields(item, "the dependency", problems)
-        name = entry.text("containerName", required=True)
-        conditions = tuple(condition.value for condition in DependencyCondition)
-        if (node := entry.take("condition")) is not None and node.value == "HEALTHY":
-            problems.error("dependsOn: the condition HEALTHY is not supported yet", node.source)
-            continue
-        condition = entry.choice("condition", among=conditions)
-        if name and condition:
-            found.append(
-                ContainerDependency(container_name=name, condition=DependencyCondition(condition))
-            )
-        elif name and "condition" not in entry:
-            problems.error("the dependency has no condition", item.source)
-        entry.refuse_rest()
-    return tuple(found)
-
-
-def _log_configuration(fields: Fields, problems: Problems) -> LogConfiguration | None:
-    section = fields.section("logConfiguration")
-    if section is None:
-        return None
-    driver = section.text("logDriver", required=True)
-    source = section.place("options")
-    options = section.mapping("options")
-    secret = section.take("secretOptions")
-    if secret is not None and not secret.empty:
-        problems.error("logConfiguration.secretOptions is not supported yet", secret.source)
-    section.refuse_rest()
-    if driver is None:
-        return None
-    if driver == "awslogs":
-        _check_awslogs(options, section, problems)
-        if not options.get("awslogs-group"):
-            return None
-    else:
-        problems.note(
-            f"logDriver {driver}: its output is kept in the local log group /ecs/FAMILY", source
-        )
-    return LogConfiguration(log_driver=driver, options=options)
-
-
-def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems) -> None:
-    source = section.place("options")
-    missing = [name for name in ("awslogs-region", "awslogs-group") if not options.get(name)]
-    if "awslogs-group" in missing:
-        problems.error(f"Log driver awslogs requires options: {', '.join(missing)}", source)
-    elif missing:
-        problems.rejected(f"Log driver awslogs requires options: {', '.join(missing)}", source)
-    for name in options:
-        if name in _AWSLOGS_LATER:
-            problems.error(f"the log option {name} is not supported yet", source)
-        elif name in _AWSLOGS_NO_EFFECT:
-            problems.note(f"the log option {name} has no effect on this machine", source)
-        elif name not in AWSLOGS_OPTIONS:
-            problems.error(f"unknown log opt '{name}' for awslogs log driver", source)
-
-
-def _mount_points(fields: Fields, problems: Problems) -> tuple[MountPoint, ...]:
-    found = []
-    for item in fields.items("mountPoints"):
-        entry = Fields(item, "the mount point", problems)
-        volume = entry.text("sourceVolume", required=True)
-        path = entry.text("containerPath", required=True)
-        read_only = entry.boolean("readOnly")
-        entry.refuse_rest()
-        if path and not path.startswith("/"):
-            problems.error(f"containerPath {path!r} must begin with /", item.source)
-        elif volume and path:
-            found.append(MountPoint(source_volume=volume, container_path=path, read_only=read_only))
-    return tuple(found)
-
-
-def _ulimits(fields: Fields, problems: Problems) -> tuple[Ulimit, ...]:
-    found = []
-    for item in fields.items("ulimits"):
-        entry = Fields(item, "the ulimit", problems)
-        name = entry.choice("name", among=ULIMITS)
-        soft, hard = entry.integer("softLimit"), entry.integer("hardLimit")
-        entry.refuse_rest()
-        if name is None or soft is None or hard is None:
-            problems.error("a ulimit has a name, a softLimit and a hardLimit", item.source)
-        elif soft > hard >= 0:
-            problems.error(f"ulimit {name}: softLimit {soft} is over hardLimit {hard}", item.source)
-        else:
-            found.append(Ulimit(name=name, soft_limit=soft, hard_limit=hard))
-    return tuple(found)
-
-
 def _report(fields: Fields, problems: Problems) -> None:
-    for name, effect in REPORTED.items():
+    fields.choice("versionConsistency", among=("enabled", "disabled"))
+    for name, effect in NO_EFFECT.items():
         node = fields.take(name)
         if node is not None and not node.empty:
-            problems.warning(f"{name}: {effect}", node.source)
+            problems.note(f"{name}: {effect}", node.source)
+    specs = fields.take("credentialSpecs")
+    if specs is not None and not specs.empty:
+        problems.error("credentialSpecs is for Windows containers and domains", specs.source)
     for name in UNSUPPORTED:
         node = fields.take(name)
         if node is not None and not node.empty:
             problems.error(f"{name} is not supported yet", node.source)
-
-
-def _refuse_unsupported(fields: Fields, prefix: str, problems: Problems) -> None:
-    """Refuse what is left of a section whose keys are not all known here."""
-    for name, node in fields.rest():
-        if not node.empty and not _says_nothing(node):
-            problems.error(f"{prefix}{name} is not supported yet", node.source)
-
-
-def _says_nothing(node: Node) -> bool:
-    return isinstance(node.value, dict) and all(child.empty for child in node.value.values())

@@ -1,16 +1,19 @@
 """Files become one model: what they say of each other is checked, and `local:` laid over it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from emulator.definitions.fragment import Fragment
+from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Problems, did_you_mean, some_of
+from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import override_problems
 from emulator.model.rules import LogGroup, Rule, Target
 from emulator.model.task_definition import TaskDefinition
+from emulator.model.volumes import FileSystem
 
 
 def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
@@ -24,7 +27,11 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     _check_local_rules(fragments, rules, problems)
     _check_one_local(fragments, problems)
     parts = [fragment.local for fragment in fragments if fragment.local is not None]
-    local = parts[0] if parts else None
+    local = parts[0].local if parts else Local()
+    for definition in families.values():
+        check_permissions(definition, local, problems)
+    if parts and not broken:
+        _check_local_volumes(parts[0], families.values(), problems)
     defaults = Definitions()
     return Definitions(
         rules=tuple(rules),
@@ -37,7 +44,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         or defaults.region,
         account=_first(*(part.account for part in parts)) or defaults.account,
         cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
-        local=local.local if local else Local(),
+        local=local,
     )
 
 
@@ -129,6 +136,21 @@ def _check_target(
         return
     for problem in override_problems(definition, target.overrides):
         problems.error(f"rule {rule.name}: {problem}", target.source, rule="target-overrides")
+
+
+def _check_local_volumes(
+    part: LocalPart, definitions: Iterable[TaskDefinition], problems: Problems
+) -> None:
+    """Note what `local.volumes` names and no task definition has."""
+    known: list[str] = []
+    for volume in (v for definition in definitions for v in definition.volumes):
+        known.append(volume.name)
+        if isinstance(volume.content, FileSystem):
+            known += filter(None, (volume.content.file_system, volume.content.access_point))
+    for name, source in part.volume_places.items():
+        if name not in known:
+            message = f"local.volumes: no task definition has a volume or file system {name!r}"
+            problems.error(message, source, hint=did_you_mean(name, tuple(known)))
 
 
 def _check_local_rules(

@@ -1,12 +1,17 @@
 """The `local:` part of ecs-local.yaml: what AWS would not know."""
 
+import os
 import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.nodes import Fields, Problems
-from emulator.model.definitions import Local, LocalRule, Overlap, PullPolicy
+from emulator.definitions.container_networking import is_address
+from emulator.definitions.nodes import Fields, Problems, did_you_mean
+from emulator.errors import SourceRef
+from emulator.model.definitions import Local, LocalRule, Overlap, Permission, PullPolicy
 
-LATER: Final = ("envFiles", "networks", "secrets", "sinks", "vars", "volumes")
+LATER: Final = ("envFiles", "secrets", "sinks", "vars")
 """Keys that are planned: refused by name until they do something."""
 
 LATER_OF_RULE: Final = ("enabled", "retry", "timeout", "concurrency")
@@ -15,15 +20,19 @@ _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
 
 class LocalPart(NamedTuple):
-    """`local:` with the region and account that stand in for AWS's."""
+    """`local:` with the region and account that stand in for AWS's.
+
+    `volume_places` says where each of `local.volumes` stands.
+    """
 
     local: Local
+    volume_places: Mapping[str, SourceRef]
     region: str | None = None
     account: str | None = None
 
 
-def read_local(fields: Fields, problems: Problems) -> LocalPart:
-    """Return what `local:` says."""
+def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart:
+    """Return what `local:` says; its relative paths begin at `directory`."""
     account = fields.text("account")
     if account is not None and not _ACCOUNT.fullmatch(account):
         message = f"account {account!r} is not 12 digits"
@@ -37,14 +46,58 @@ def read_local(fields: Fields, problems: Problems) -> LocalPart:
             pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
             images=fields.mapping("images"),
             env=fields.mapping("env"),
+            networks=fields.texts("networks") or (),
+            volumes=_volumes(fields, directory, problems),
+            allow=_allow(fields, problems),
+            bind_address=_bind_address(fields, problems),
             rules=_rules(fields, problems),
         ),
+        volume_places={name: node.source for name, node in fields.entries("volumes")},
         region=region,
         account=account,
     )
     _refuse_later(fields, LATER, "local.", problems)
     fields.refuse_rest()
     return part
+
+
+def _volumes(fields: Fields, directory: Path, problems: Problems) -> dict[str, str]:
+    """Take directories by the volume or file system they stand for, as absolute paths."""
+    found = {}
+    for name, text in fields.mapping("volumes").items():
+        path = Path(os.path.normpath(directory.absolute() / Path(text).expanduser()))
+        if ":" in str(path):
+            message = f"local.volumes.{name}: a path here has no colon: {path}"
+            problems.error(message, fields.place("volumes"))
+        else:
+            found[name] = str(path)
+    return found
+
+
+def _allow(fields: Fields, problems: Problems) -> frozenset[Permission]:
+    found = set()
+    for word in fields.texts("allow") or ():
+        if word in tuple(Permission):
+            found.add(Permission(word))
+            continue
+        known = tuple(Permission)
+        problems.error(
+            f"local.allow: {word!r} is not one of {', '.join(known)}",
+            fields.place("allow"),
+            hint=did_you_mean(word, known),
+        )
+    return frozenset(found)
+
+
+def _bind_address(fields: Fields, problems: Problems) -> str:
+    text = fields.text("bindAddress")
+    if text is None:
+        return Local().bind_address
+    if not is_address(text):
+        message = f"local.bindAddress: {text!r} is not an IP address"
+        problems.error(message, fields.place("bindAddress"))
+        return Local().bind_address
+    return text
 
 
 def is_region(text: str) -> bool:

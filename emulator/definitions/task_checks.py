@@ -5,35 +5,33 @@ Texts that AWS has not been seen to say are our own sentences naming the field.
 """
 
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
+from emulator.definitions.dependency_checks import check_dependencies
+from emulator.definitions.fargate_checks import check_fargate
+from emulator.definitions.network_checks import check_network
 from emulator.definitions.nodes import Problems
-from emulator.model.fargate import FARGATE_SIZES, is_fargate_size
-from emulator.model.overrides import size_complaints
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    DependencyCondition,
-    LaunchType,
-    NetworkMode,
-    TaskDefinition,
-)
+from emulator.model.sizes import size_complaints
+from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+from emulator.model.volumes import ConfiguredAtLaunch, FileSystem
 
 LONGEST_STREAM: Final = 512
 TASK_ID_LENGTH: Final = 32
 MOST_CONTAINERS: Final = 10
-FARGATE_TIMEOUTS: Final = range(2, 121)
-FARGATE_STORAGE: Final = range(21, 201)
 
 
 def check_task_definition(definition: TaskDefinition, problems: Problems) -> None:
     """Note everything AWS would reject."""
     _check_containers(definition, problems)
-    _check_dependencies(definition, problems)
+    check_dependencies(definition, problems)
+    check_network(definition, problems)
     _check_sizes(definition, problems)
     _check_volumes(definition, problems)
-    if LaunchType.FARGATE in definition.requires_compatibilities:
-        _check_fargate(definition, problems)
+    compatible = definition.requires_compatibilities
+    if LaunchType.FARGATE in compatible:
+        check_fargate(definition, problems)
+    elif compatible and definition.ephemeral_storage_gib is not None:
+        problems.rejected("ephemeralStorage is for tasks on Fargate only", definition.source)
 
 
 def _check_containers(definition: TaskDefinition, problems: Problems) -> None:
@@ -85,148 +83,41 @@ def log_group_complaints(name: str) -> Iterator[str]:
         yield ".. leads out of the log directory"
 
 
-def _check_dependencies(definition: TaskDefinition, problems: Problems) -> None:
-    by_name = {container.name: container for container in definition.container_definitions}
-    for container in definition.container_definitions:
-        for dependency in container.depends_on:
-            other = by_name.get(dependency.container_name)
-            if other is None:
-                problems.error(
-                    f"container {container.name} depends on {dependency.container_name}, "
-                    "which is not a container of the task definition",
-                    container.source,
-                )
-            elif dependency.condition is not DependencyCondition.START and other.essential:
-                problems.error(
-                    "A dependency container with SUCCESS or COMPLETE condition cannot be an "
-                    f"essential container: {other.name}",
-                    container.source,
-                    hint=f"say essential: false for {other.name}",
-                )
-    cycle = _cycle(by_name)
-    if cycle:
-        path = " -> ".join(cycle)
-        problems.error(f"dependsOn runs in a circle: {path}", by_name[cycle[0]].source)
-
-
-def _cycle(containers: dict[str, ContainerDefinition]) -> list[str]:
-    """Return the names along a circle of dependencies, each depending on the next, or nothing."""
-    graph = TopologicalSorter(
-        {name: [d.container_name for d in c.depends_on] for name, c in containers.items()}
-    )
-    try:
-        graph.prepare()
-    except CycleError as error:
-        circle: list[str] = error.args[1]
-        return circle[::-1]
-    return []
-
-
 def _check_sizes(definition: TaskDefinition, problems: Problems) -> None:
-    containers = definition.container_definitions
-    for container in containers:
-        _check_container_size(container, definition, problems)
-    if definition.cpu is not None and sum(c.cpu for c in containers) > definition.cpu:
-        problems.rejected(
-            "The sum of all container 'cpu' values cannot be greater than the value of the "
-            "task 'cpu'.",
-            definition.source,
-        )
-    if definition.memory is not None:
-        total = sum(c.memory or c.memory_reservation or 0 for c in containers)
-        if total > definition.memory and not any(
-            (c.memory or 0) > definition.memory for c in containers
+    for complaint in size_complaints(definition):
+        container = complaint.container
+        place = definition.source if container is None else container.source
+        note = problems.error if complaint.unusable else problems.rejected
+        note(complaint.message, place)
+    for container in definition.container_definitions:
+        for name, seconds in (
+            ("stopTimeout", container.stop_timeout),
+            ("startTimeout", container.start_timeout),
         ):
-            problems.rejected(
-                f"the memory of all containers, {total} MiB, is greater than the memory of the "
-                f"task, {definition.memory} MiB",
-                definition.source,
+            if seconds is not None and seconds < 0:
+                problems.error(f"container {container.name}: {name} is negative", container.source)
+        linux = container.linux_parameters
+        if linux.max_swap is not None and container.memory is None:
+            problems.error(
+                f"container {container.name}: maxSwap needs a memory limit", container.source
             )
 
 
-def _check_container_size(
-    container: ContainerDefinition, definition: TaskDefinition, problems: Problems
-) -> None:
-    name, source = container.name, container.source
-    for complaint in size_complaints(container):
-        problems.error(complaint, source)
-    if definition.memory is not None and (container.memory or 0) > definition.memory:
-        problems.rejected(
-            f"The 'memory' setting for container '{name}' is greater than for the task.", source
-        )
-    if container.stop_timeout is not None and container.stop_timeout < 0:
-        problems.error(f"container {name}: stopTimeout is negative", source)
-    if container.start_timeout is not None and container.start_timeout < 0:
-        problems.error(f"container {name}: startTimeout is negative", source)
-
-
 def _check_volumes(definition: TaskDefinition, problems: Problems) -> None:
+    names = {volume.name for volume in definition.volumes}
+    for volume in definition.volumes:
+        content = volume.content
+        if isinstance(content, FileSystem) and content.iam and not definition.task_role_arn:
+            problems.rejected("EFS IAM authorization requires a task role.", volume.source)
+    at_launch = [v for v in definition.volumes if isinstance(v.content, ConfiguredAtLaunch)]
+    for volume in at_launch[1:]:
+        message = "only one volume of a task definition can be configured at launch"
+        problems.rejected(message, volume.source)
     for container in definition.container_definitions:
         for mount in container.mount_points:
-            if mount.source_volume not in definition.volumes:
+            if mount.source_volume not in names:
                 problems.error(
                     f"container {container.name} mounts the volume {mount.source_volume}, which "
                     "the task definition does not have",
                     container.source,
                 )
-
-
-def _check_fargate(definition: TaskDefinition, problems: Problems) -> None:
-    source = definition.source
-    if definition.network_mode is not NetworkMode.AWSVPC:
-        problems.rejected("Fargate only supports network mode ‘awsvpc’.", source)
-    if definition.cpu is None:
-        problems.rejected("Fargate requires that 'cpu' be defined at the task level.", source)
-    elif definition.cpu not in FARGATE_SIZES:
-        sizes = ", ".join(map(str, FARGATE_SIZES))
-        problems.rejected(f"Invalid 'cpu' setting for task: Fargate has {sizes}", source)
-    if definition.memory is None:
-        problems.rejected("Fargate requires that 'memory' be defined at the task level.", source)
-    elif definition.cpu in FARGATE_SIZES and not is_fargate_size(definition.cpu, definition.memory):
-        offered = ", ".join(map(str, FARGATE_SIZES[definition.cpu]))
-        problems.rejected(
-            "No Fargate configuration exists for given values: "
-            f"{definition.cpu} CPU , {definition.memory} memory. "
-            "See the Amazon ECS documentation for the valid values.",
-            source,
-            hint=f"with cpu {definition.cpu} the memory is one of {offered}",
-        )
-    storage = definition.ephemeral_storage_gib
-    if storage is not None and storage not in FARGATE_STORAGE:
-        problems.rejected(f"ephemeralStorage.sizeInGiB is 21 to 200, not {storage}", source)
-    for container in definition.container_definitions:
-        _check_fargate_container(container, definition, problems)
-
-
-def _check_fargate_container(
-    container: ContainerDefinition, definition: TaskDefinition, problems: Problems
-) -> None:
-    for name, seconds in (
-        ("startTimeout", container.start_timeout),
-        ("stopTimeout", container.stop_timeout),
-    ):
-        if seconds is not None and seconds not in FARGATE_TIMEOUTS:
-            problems.rejected(
-                f"container {container.name}: {name} on Fargate is 2 to 120 seconds, not {seconds}",
-                container.source,
-            )
-    for limit in container.ulimits:
-        if limit.name != "nofile":
-            problems.rejected(
-                f"container {container.name}: ulimit {limit.name} cannot be set on Fargate",
-                container.source,
-            )
-    log = container.log_configuration
-    if log is None or log.log_driver != "awslogs":
-        return
-    if not definition.execution_role_arn:
-        problems.rejected(
-            "Fargate requires task definition to have execution role ARN to support log driver "
-            "awslogs.",
-            definition.source,
-        )
-    if not log.options.get("awslogs-stream-prefix"):
-        problems.rejected(
-            "Log driver awslogs option 'awslogs-stream-prefix' should not be null or empty.",
-            container.source,
-        )

@@ -1,12 +1,19 @@
 """Task definitions: what RegisterTaskDefinition takes, and what DescribeTaskDefinition gives."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from emulator.definitions.containers import read_containers
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.volumes import read_volumes
 from emulator.errors import SourceRef
-from emulator.model.task_definition import LaunchType, NetworkMode, TaskDefinition
+from emulator.model.task_definition import (
+    LaunchType,
+    NamespaceMode,
+    NetworkMode,
+    TaskDefinition,
+)
 
 DESCRIBE_ONLY: Final = (
     "compatibilities",
@@ -21,14 +28,17 @@ DESCRIBE_ONLY: Final = (
 )
 """Keys that DescribeTaskDefinition adds; RegisterTaskDefinition would refuse them."""
 
-UNSUPPORTED: Final = (
-    "inferenceAccelerators",
-    "ipcMode",
-    "pidMode",
-    "proxyConfiguration",
-    "trustedExecutionConfiguration",
-)
-NO_EFFECT: Final = ("enableFaultInjection", "placementConstraints", "tags")
+NO_EFFECT: Final = {
+    "enableFaultInjection": "no faults are injected",
+    "placementConstraints": "every task runs on this machine",
+    "proxyConfiguration": "no traffic is redirected to the proxy",
+}
+"""Fields that are accepted: what there is of them on this machine."""
+
+MOST_TAGS: Final = 50
+LONGEST_TAG_KEY: Final = 128
+LONGEST_TAG_VALUE: Final = 256
+MOST_CONSTRAINTS: Final = 10
 _FAMILY: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _CPU: Final = re.compile(r"(\d{1,6})|(\d{0,3}(?:\.\d{1,3})?)\s*vcpu", re.ASCII | re.IGNORECASE)
 _MEMORY: Final = re.compile(r"(\d{1,7})|(\d{1,3}(?:\.\d{1,3})?)\s*gb", re.ASCII | re.IGNORECASE)
@@ -63,15 +73,35 @@ def read_task_definition(
         requires_compatibilities=_compatibilities(fields, problems),
         execution_role_arn=fields.text("executionRoleArn"),
         task_role_arn=fields.text("taskRoleArn"),
-        volumes=_volumes(fields, problems),
+        volumes=read_volumes(fields, problems),
         cpu_architecture=_architecture(fields, problems),
-        ephemeral_storage_gib=_ephemeral_storage(fields),
+        ephemeral_storage_gib=_ephemeral_storage(fields, problems),
+        pid_mode=_namespace(fields, "pidMode", ("host", "task")),
+        ipc_mode=_namespace(fields, "ipcMode", ("host", "task", "none")),
+        tags=_tags(fields, problems),
+        placement_constraints=_placement_constraints(fields, problems),
+        enable_fault_injection=fields.boolean("enableFaultInjection"),
         source=node.source,
     )
+    _check_memory(definition, problems)
     _report(fields, problems)
     fields.refuse_rest(DESCRIBE_ONLY)
     # Where every container is broken, that they are missing is no news.
     return definition if name and (containers or not nodes) else None
+
+
+def _check_memory(definition: TaskDefinition, problems: Problems) -> None:
+    """Check that memory is said where the definition speaks of AWS's machines."""
+    compatible = definition.requires_compatibilities
+    if definition.memory is not None or not compatible or LaunchType.FARGATE in compatible:
+        return
+    for container in definition.container_definitions:
+        if container.memory is None and container.memory_reservation is None:
+            problems.rejected(
+                f"Invalid setting for container '{container.name}'. At least one of 'memory' or "
+                "'memoryReservation' must be specified.",
+                container.source,
+            )
 
 
 def _family(family: str | None, source: SourceRef, problems: Problems) -> str | None:
@@ -116,7 +146,12 @@ def _network_mode(fields: Fields) -> NetworkMode:
 def _compatibilities(fields: Fields, problems: Problems) -> tuple[LaunchType, ...]:
     found = []
     for text in fields.texts("requiresCompatibilities") or ():
-        if text not in tuple(LaunchType):
+        if text == "MANAGED_INSTANCES":
+            problems.note(
+                "requiresCompatibilities MANAGED_INSTANCES: tasks run here as on EC2",
+                fields.place("requiresCompatibilities"),
+            )
+        elif text not in tuple(LaunchType):
             allowed = ", ".join(LaunchType)
             source = fields.place("requiresCompatibilities")
             problems.error(f"requiresCompatibilities: {text!r} is not one of {allowed}", source)
@@ -125,23 +160,49 @@ def _compatibilities(fields: Fields, problems: Problems) -> tuple[LaunchType, ..
     return tuple(found)
 
 
-def _volumes(fields: Fields, problems: Problems) -> tuple[str, ...]:
-    names: dict[str, bool] = {}
-    for item in fields.items("volumes"):
-        entry = Fields(item, "the volume", problems)
-        name = _family(entry.text("name"), item.source, problems)
-        host = entry.section("host")
-        path = None if host is None else host.take("sourcePath")
-        if path is not None and not path.empty:
-            problems.error("volumes: host.sourcePath is not supported yet", path.source)
-        for other, node in entry.rest():
-            if not node.empty:
-                problems.error(f"volumes: {other} is not supported yet", node.source)
-        if name in names:
-            problems.error(f"volumes: {name} is there twice", item.source)
-        elif name:
-            names[name] = True
-    return tuple(names)
+def _namespace(fields: Fields, name: str, among: tuple[str, ...]) -> NamespaceMode | None:
+    mode = fields.choice(name, among=among)
+    return NamespaceMode(mode) if mode else None
+
+
+def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in fields.items("tags"):
+        entry = Fields(item, "the tag", problems)
+        key, value = entry.text("key", required=True), entry.text("value") or ""
+        entry.refuse_rest()
+        for complaint in tag_complaints(key or "-", value):
+            problems.rejected(f"tags: {key!r}: {complaint}", item.source)
+        if key is not None and key in found:
+            problems.rejected(f"tags: {key!r} is there twice", item.source)
+        elif key is not None:
+            found[key] = value
+    if len(found) > MOST_TAGS:
+        problems.rejected(f"tags: {len(found)} tags; AWS allows {MOST_TAGS}", fields.place("tags"))
+    return found
+
+
+def tag_complaints(key: str, value: str) -> Iterator[str]:
+    """Yield what is wrong with a tag (AWS: Tag)."""
+    if not 1 <= len(key) <= LONGEST_TAG_KEY or len(value) > LONGEST_TAG_VALUE:
+        yield "a tag's key has 1 to 128 characters, its value at most 256"
+    if key.lower().startswith("aws:"):
+        yield "keys that begin with aws: are AWS's own"
+    if not all(c.isalnum() or c.isspace() or c in "_.:/=+-@" for c in key + value):
+        yield "a tag has letters, digits, blanks and _ . : / = + - @ only"
+
+
+def _placement_constraints(fields: Fields, problems: Problems) -> tuple[str, ...]:
+    found = []
+    for item in fields.items("placementConstraints"):
+        entry = Fields(item, "the placement constraint", problems)
+        entry.choice("type", among=("memberOf",))
+        found.append(entry.text("expression") or "")
+        entry.refuse_rest()
+    if len(found) > MOST_CONSTRAINTS:
+        message = f"placementConstraints: AWS allows {MOST_CONSTRAINTS}, not {len(found)}"
+        problems.rejected(message, fields.place("placementConstraints"))
+    return tuple(found)
 
 
 def _architecture(fields: Fields, problems: Problems) -> str | None:
@@ -157,24 +218,29 @@ def _architecture(fields: Fields, problems: Problems) -> str | None:
     return architecture
 
 
-def _ephemeral_storage(fields: Fields) -> int | None:
+def _ephemeral_storage(fields: Fields, problems: Problems) -> int | None:
     storage = fields.section("ephemeralStorage")
     if storage is None:
         return None
     size = storage.integer("sizeInGiB")
     storage.refuse_rest()
+    if size is None:
+        problems.error("ephemeralStorage has no sizeInGiB", storage.source)
+    else:
+        problems.note("ephemeralStorage: the disk of this machine is the limit", storage.source)
     return size
 
 
 def _report(fields: Fields, problems: Problems) -> None:
-    for name in NO_EFFECT:
+    for name, effect in NO_EFFECT.items():
         node = fields.take(name)
         if node is not None and not node.empty:
-            problems.note(f"{name} has no effect on this machine", node.source)
-    for name in UNSUPPORTED:
+            problems.note(f"{name}: {effect}", node.source)
+    for name in ("inferenceAccelerators",):
         node = fields.take(name)
         if node is not None and not node.empty:
-            problems.error(f"{name} is not supported yet", node.source)
+            problems.error(f"{name}: AWS has ended Elastic Inference", node.source)
+    _report_isolation(fields, problems)
     described = [name for name in DESCRIBE_ONLY if fields.take(name) is not None]
     if described:
         problems.note(
@@ -183,3 +249,17 @@ def _report(fields: Fields, problems: Problems) -> None:
         )
     if (role := fields.take("taskRoleArn")) is not None and not role.empty:
         problems.warning("taskRoleArn: the task gets no credentials here yet", role.source)
+
+
+def _report_isolation(fields: Fields, problems: Problems) -> None:
+    section = fields.section("trustedExecutionConfiguration")
+    if section is None:
+        return
+    mode = section.text("isolationMode", required=True)
+    section.take("attestationPolicy")
+    section.refuse_rest()
+    if mode == "SHARED":
+        problems.note("trustedExecutionConfiguration has no effect on this machine", section.source)
+    else:
+        message = f"isolationMode {mode}: containers of this machine share its kernel"
+        problems.error(message, section.place("isolationMode"))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from emulator.model.names import short_name
+from emulator.model.networking import NetworkInterface
 from emulator.model.task import Task
 
 STARTED_BY_LIMIT: Final = 36
@@ -55,6 +56,32 @@ def engine_name(family: str, revision: int, container: str) -> str:
     """Return a new name for a container in the engine, by the ECS agent's scheme."""
     plain = re.sub(r"[^A-Za-z0-9-]", "", container)
     return f"ecs-{family}-{revision}-{plain}-{_new_uuid().hex[:20]}"
+
+
+def private_dns_name(task_id: str, region: str) -> str:
+    """Return a host name such as Fargate gives a task.
+
+    Fargate's holds the private address, which here is known only once the name is fixed: this
+    one is made of the task's id.
+    """
+    numbers = "-".join(str(int(task_id[i : i + 2], 16)) for i in (0, 2, 4))
+    zone = "ec2" if region == "us-east-1" else f"{region}.compute"
+    return f"ip-10-{numbers}.{zone}.internal"
+
+
+def network_interface(task: Task, ip: str, mac: str) -> NetworkInterface:
+    """Return the network interface of a task whose pause container has this address."""
+    return NetworkInterface(
+        attachment_id=str(uuid.uuid4()),
+        private_dns_name=private_dns_name(task.id, task.arn.split(":")[3]),
+        private_ipv4_address=ip,
+        mac_address=mac,
+    )
+
+
+def group_name(task_id: str) -> str:
+    """Return the control group that the ECS agent gives a task."""
+    return f"/ecs/{task_id}"
 
 
 def labels(task: Task, container: str) -> Mapping[str, str]:

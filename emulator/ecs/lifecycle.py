@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emulator.model.health import HealthStatus
 from emulator.model.task_definition import (
     ContainerDefinition,
     ContainerDependency,
@@ -32,12 +33,14 @@ class Phase(StrEnum):
 class Standing:
     """One container's phase, and once it is STOPPED how that came.
 
-    `ran` is false for a container that never started; `timed_out` says that it did not reach what
-    others wait for within its startTimeout.
+    `created`: the engine has it. `ran` is false for a container that never started; `timed_out`
+    says that it did not reach what others wait for within its startTimeout.
     """
 
     phase: Phase = Phase.WAITING
+    created: bool = False
     ran: bool = False
+    health: HealthStatus = HealthStatus.UNKNOWN
     exit_code: int | None = None
     timed_out: bool = False
 
@@ -67,7 +70,7 @@ def next_step(
     abandon = []
     start = []
     for container in waiting:
-        verdicts = [_verdict(d, standings[d.container_name]) for d in container.depends_on]
+        verdicts = [_verdict(d, standings[d.container_name]) for d in container.dependencies]
         hopeless = next((verdict for verdict in verdicts if isinstance(verdict, str)), None)
         if hopeless is not None:
             abandon.append((container.name, hopeless))
@@ -90,7 +93,7 @@ def _stopping_step(
         dependency.container_name
         for c in containers
         if standings[c.name].phase in (Phase.LAUNCHING, Phase.RUNNING)
-        for dependency in c.depends_on
+        for dependency in c.dependencies
     }
     stop = tuple(
         c.name
@@ -103,14 +106,24 @@ def _stopping_step(
 def _verdict(dependency: ContainerDependency, standing: Standing) -> bool | str:
     """Return whether a dependency is met, or as text why it can never be."""
     name, condition = dependency.container_name, dependency.condition
-    if standing.phase is Phase.STOPPED and not standing.ran:
+    stopped = standing.phase is Phase.STOPPED
+    if condition is DependencyCondition.CREATE and standing.created:
+        return True
+    if stopped and not standing.ran:
         return f"dependency graph: container {name} did not start and will not"
-    if condition is DependencyCondition.START:
-        return standing.phase in (Phase.RUNNING, Phase.STOPPED)
+    match condition:
+        case DependencyCondition.CREATE:
+            return False
+        case DependencyCondition.START:
+            return standing.phase in (Phase.RUNNING, Phase.STOPPED)
+        case DependencyCondition.HEALTHY if standing.health is HealthStatus.HEALTHY:
+            return True
     if standing.timed_out:
         return f"dependency graph: container {name} timed out before it was {condition}"
-    if standing.phase is not Phase.STOPPED:
+    if not stopped:
         return False
+    if condition is DependencyCondition.HEALTHY:
+        return f"dependency graph: container {name} stopped before it was {condition}"
     if condition is DependencyCondition.SUCCESS and standing.exit_code != 0:
         return (
             f"dependency graph: container {name} exited with {standing.exit_code}, "

@@ -1,8 +1,9 @@
-"""The network namespace of an awsvpc task: a pause container that all its containers join."""
+"""The namespaces that a task's containers share: a pause container that all of them join."""
 
 import threading
 
-from emulator.engines.base import ContainerEngine, ContainerSpec
+from emulator.engines.base import ContainerEngine, NetworkAddress
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 
 
@@ -25,6 +26,10 @@ class PauseNamespace:
         self._started.wait()
         if self._error is not None:
             raise self._error
+
+    def address(self) -> NetworkAddress:
+        """Return where the task is in the network, once the namespace stands."""
+        return self._engine.address(self.container_id)
 
     def remove(self) -> None:
         """Remove the pause container."""

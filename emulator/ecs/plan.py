@@ -2,159 +2,193 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Final
 
 from emulator.ecs import identity
-from emulator.engines.base import (
-    ContainerSpec,
-    HostNetwork,
-    Network,
-    NoNetwork,
-    OwnNetwork,
-    SharedNetwork,
-    VolumeMount,
-)
+from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
+from emulator.ecs.plan_network import PortKey, container_network, task_network
+from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
+from emulator.engines.spec import ContainerSpec, NoNetwork, SharedNetwork
 from emulator.model.definitions import Local
+from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
 from emulator.model.task_definition import (
     ContainerDefinition,
     LaunchType,
+    NamespaceMode,
     NetworkMode,
     TaskDefinition,
 )
 
-MIB: Final = 1024 * 1024
-SMALLEST_CPU_SHARES: Final = 2
-"""The ECS agent gives the kernel's minimum to a container without CPU units."""
-
 PLATFORMS: Final = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+PAUSE: Final = "internalecspause"
+PAUSE_RIGHTS: Final = LinuxParameters(capabilities_add=("NET_ADMIN",))
+"""The pause container shuts the way to the machine's own metadata service."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """What the plan must know of the machine: the engine's CPUs and the labels of this owner."""
+    """What the plan must know of the machine.
+
+    The engine's CPUs, the labels of this owner, why containers cannot be limited together (None:
+    they can), the largest nofile limit (None: any), and where file systems are kept.
+    """
 
     cpus: int
     labels: Mapping[str, str] = field(default_factory=dict)
+    no_groups: str | None = None
+    most_open_files: int | None = None
+    state_directory: PurePath = field(default_factory=PurePath)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskPlan:
     """Everything to create for a task.
 
-    `pause` owns the network namespace of an awsvpc task, else None. `containers` in the order of
-    the definition, each with the image still as the definition names it in `images`.
+    `pause` owns the namespaces that the task's containers share, else None. `containers` in the
+    order of the definition; `volumes` by their name in it.
     """
 
     containers: tuple[ContainerSpec, ...]
     pause: ContainerSpec | None = None
-    volumes: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict)
+    volumes: Mapping[str, Planned] = field(default_factory=dict)
+    group: GroupPlan | None = None
 
 
-def plan_task(task: Task, local: Local, host: Host, *, pause_image: str) -> TaskPlan:
-    """Return what to create for a task.
-
-    Containers of an awsvpc task get their network by `join`, once the pause container has an id.
-    """
-    definition = task.task_definition
-    volumes = {name: f"ecs-{definition.family}-{task.id}-{name}" for name in definition.volumes}
-    containers = tuple(
-        _container_spec(container, task, local, host, volumes)
-        for container in definition.container_definitions
-    )
-    return TaskPlan(
-        containers=containers,
-        pause=_pause_spec(task, host, pause_image)
-        if definition.network_mode is NetworkMode.AWSVPC
-        else None,
-        volumes=tuple(volumes.values()),
-        labels={identity.TASK_LABEL: task.arn, identity.TASK_ID_LABEL: task.id, **host.labels},
-    )
-
-
-def join(spec: ContainerSpec, pause_id: str) -> ContainerSpec:
-    """Return a container's spec in the network namespace of a pause container."""
-    return replace(spec, network=SharedNetwork(pause_id))
-
-
-def _pause_spec(task: Task, host: Host, image: str) -> ContainerSpec:
-    definition = task.task_definition
-    name = identity.engine_name(definition.family, definition.revision, "internalecspause")
-    labels = {**identity.labels(task, "~internal~ecs~pause"), **host.labels}
-    return ContainerSpec(name=name, image=image, labels=labels, network=OwnNetwork())
-
-
-def _container_spec(
-    container: ContainerDefinition,
+def plan_task(
     task: Task,
     local: Local,
     host: Host,
-    volumes: Mapping[str, str],
-) -> ContainerSpec:
+    *,
+    pause_image: str,
+    ports: Mapping[PortKey, int] | None = None,
+) -> TaskPlan:
+    """Return what to create for a task; `ports` are host ports that were chosen for it.
+
+    Containers that share a namespace get it by `join`, once the pause container has an id.
+    """
     definition = task.task_definition
-    memory = _memory_mib(container, task)
+    labels = {identity.TASK_LABEL: task.arn, identity.TASK_ID_LABEL: task.id, **host.labels}
+    group = plan_group(task, host.cpus) if wants_group(task) and host.no_groups is None else None
+    context = _Context(
+        task=task,
+        local=local,
+        host=host,
+        ports=ports or {},
+        volumes=plan_volumes(task, local, host.state_directory, labels),
+        names={
+            c.name: identity.engine_name(definition.family, definition.revision, c.name)
+            for c in definition.container_definitions
+        },
+        group=None if group is None else group.name,
+    )
+    return TaskPlan(
+        containers=tuple(_container_spec(c, context) for c in definition.container_definitions),
+        pause=_pause_spec(context, pause_image) if needs_pause(definition) else None,
+        volumes=context.volumes,
+        group=group,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Context:
+    """What the plan of a container builds on; `names` are engine names by container name."""
+
+    task: Task
+    local: Local
+    host: Host
+    ports: Mapping[PortKey, int]
+    volumes: Mapping[str, Planned]
+    names: Mapping[str, str]
+    group: str | None
+
+
+def needs_pause(definition: TaskDefinition) -> bool:
+    """Return whether the containers of a task share a namespace."""
+    task_wide = (definition.pid_mode, definition.ipc_mode)
+    return definition.network_mode is NetworkMode.AWSVPC or NamespaceMode.TASK in task_wide
+
+
+def join(spec: ContainerSpec, definition: TaskDefinition, pause_id: str) -> ContainerSpec:
+    """Return a container's spec in the namespaces of a pause container."""
+    shared = f"container:{pause_id}"
+    return replace(
+        spec,
+        network=SharedNetwork(pause_id)
+        if definition.network_mode is NetworkMode.AWSVPC
+        else spec.network,
+        pid_mode=shared if definition.pid_mode is NamespaceMode.TASK else spec.pid_mode,
+        ipc_mode=shared if definition.ipc_mode is NamespaceMode.TASK else spec.ipc_mode,
+    )
+
+
+def _pause_spec(context: _Context, image: str) -> ContainerSpec:
+    task, definition = context.task, context.task.task_definition
+    awsvpc = definition.network_mode is NetworkMode.AWSVPC
     return ContainerSpec(
-        name=identity.engine_name(definition.family, definition.revision, container.name),
+        name=identity.engine_name(definition.family, definition.revision, PAUSE),
+        image=image,
+        labels={**identity.labels(task, "~internal~ecs~pause"), **context.host.labels},
+        network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
+        linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
+        ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,
+    )
+
+
+def _container_spec(container: ContainerDefinition, context: _Context) -> ContainerSpec:
+    task, local, host = context.task, context.local, context.host
+    definition = task.task_definition
+    limits = container_limits(
+        container,
+        task,
+        cpus=host.cpus,
+        most_open_files=host.most_open_files,
+        grouped=context.group is not None,
+    )
+    return ContainerSpec(
+        name=context.names[container.name],
         image=local.images.get(container.image, container.image),
         command=container.command or None,
         entry_point=container.entry_point or None,
         environment={**local.env, **_service_environment(task), **container.environment},
-        labels={
-            **container.docker_labels,
-            **identity.labels(task, container.name),
-            **host.labels,
-        },
-        network=_network(definition.network_mode),
+        labels={**container.docker_labels, **identity.labels(task, container.name), **host.labels},
+        network=container_network(
+            container, definition.network_mode, local, context.ports, context.names
+        ),
         user=container.user,
         working_directory=container.working_directory,
-        cpu_shares=max(SMALLEST_CPU_SHARES, container.cpu),
-        nano_cpus=_nano_cpus(definition, host),
-        memory_bytes=None if memory is None else memory * MIB,
-        memory_swap_bytes=None if memory is None else _swap_mib(memory, task) * MIB or None,
-        memory_reservation_bytes=(
-            None if container.memory_reservation is None else container.memory_reservation * MIB
+        cpu_shares=limits.cpu_shares,
+        nano_cpus=limits.nano_cpus,
+        memory_bytes=limits.memory_bytes,
+        memory_swap_bytes=limits.memory_swap_bytes,
+        memory_reservation_bytes=limits.memory_reservation_bytes,
+        ulimits=limits.ulimits,
+        group=context.group,
+        mounts=container_mounts(container, context.volumes),
+        volumes_from=tuple(
+            (context.names[other.source_container], other.read_only)
+            for other in container.volumes_from
         ),
-        mounts=tuple(
-            VolumeMount(
-                volume=volumes[mount.source_volume],
-                container_path=mount.container_path,
-                read_only=mount.read_only,
-            )
-            for mount in container.mount_points
-        ),
-        ulimits=container.ulimits,
         read_only_root=container.readonly_root_filesystem,
         init=container.init_process_enabled,
         open_stdin=container.interactive,
         tty=container.pseudo_terminal,
         platform=PLATFORMS.get(definition.cpu_architecture or ""),
+        health_check=container.health_check,
+        linux=container.linux_parameters,
+        system_controls=container.system_controls,
+        security_options=container.docker_security_options,
+        privileged=container.privileged,
+        gpus=container.gpus,
+        pid_mode=_own_mode(definition.pid_mode),
+        ipc_mode=_own_mode(definition.ipc_mode),
     )
 
 
-def _network(mode: NetworkMode) -> Network:
-    if mode is NetworkMode.HOST:
-        return HostNetwork()
-    if mode is NetworkMode.NONE:
-        return NoNetwork()
-    return OwnNetwork()
-
-
-def _memory_mib(container: ContainerDefinition, task: Task) -> int | None:
-    """Return a container's hard limit: its own, else that of the task, which it cannot exceed."""
-    return container.memory if container.memory is not None else task.memory
-
-
-def _swap_mib(memory: int, task: Task) -> int:
-    """Return memory plus swap: Fargate has no swap; 0 leaves it to the engine, as EC2 does."""
-    return memory if task.launch_type is LaunchType.FARGATE else 0
-
-
-def _nano_cpus(definition: TaskDefinition, host: Host) -> int | None:
-    """Return the hard limit that the task's CPU units are; the engine refuses more than it has."""
-    if definition.cpu is None:
-        return None
-    return min(definition.cpu * 1_000_000_000 // 1024, host.cpus * 1_000_000_000)
+def _own_mode(mode: NamespaceMode | None) -> str | None:
+    """Return a namespace mode that needs no pause container, as the engine has it."""
+    return mode.value if mode in (NamespaceMode.HOST, NamespaceMode.NONE) else None
 
 
 def _service_environment(task: Task) -> Mapping[str, str]:

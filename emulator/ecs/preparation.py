@@ -7,20 +7,25 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.container_run import ContainerRun
+from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore, Pull
 from emulator.ecs.namespace import PauseNamespace
-from emulator.ecs.plan import Host, TaskPlan, plan_task
+from emulator.ecs.notices import Notices
+from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
+from emulator.ecs.plan_limits import FARGATE_OPEN_FILES, fargate_open_files, wants_group
+from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.task_record import TaskRecord
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import NetworkMode
+from emulator.model.task_definition import LaunchType
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +41,8 @@ class Workshop:
     clock: Clock
     local: Local
     host: Host
+    ports: HostPorts
+    notices: Notices
     missing_log_groups: Callable[[Task], list[str]] = lambda _task: []
 
 
@@ -58,6 +65,8 @@ class TaskResources:
     workshop: Workshop
     namespace: PauseNamespace | None = None
     volumes: list[str] = field(default_factory=list)
+    group: str | None = None
+    task_id: str = ""
     containers: dict[str, ContainerRun] = field(default_factory=dict)
 
     def prepare(self, record: TaskRecord, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
@@ -89,6 +98,9 @@ class TaskResources:
             pause.join()
         for volume in self.volumes:
             self._attempt(partial(self.workshop.engine.remove_volume, volume))
+        if self.group is not None:
+            self._attempt(partial(self.workshop.engine.remove_group, self.group))
+        self.workshop.ports.release(self.task_id)
 
     def kill(self) -> None:
         """Send SIGKILL to every container."""
@@ -96,16 +108,52 @@ class TaskResources:
             self._attempt(container.kill)
 
     def _plan(self, task: Task) -> TaskPlan:
-        awsvpc = task.task_definition.network_mode is NetworkMode.AWSVPC
-        image = self.workshop.engine.pause_image() if awsvpc else ""
-        return plan_task(task, self.workshop.local, self.workshop.host, pause_image=image)
+        shop, definition = self.workshop, task.task_definition
+        self.task_id = task.id
+        image = shop.engine.pause_image() if needs_pause(definition) else ""
+        ports = shop.ports.choose(task.id, definition)
+        self._say_what_differs(task)
+        return plan_task(task, shop.local, shop.host, pause_image=image, ports=ports)
+
+    def _say_what_differs(self, task: Task) -> None:
+        host, once = self.workshop.host, self.workshop.notices.once
+        if host.no_groups is not None and wants_group(task):
+            once(
+                "cpu and memory of a task of several containers are a limit of each of them here, "
+                f"not of all together: {host.no_groups}"
+            )
+        most = host.most_open_files
+        if task.launch_type is LaunchType.FARGATE and most is not None:
+            limit = fargate_open_files(most).hard_limit
+            if limit < FARGATE_OPEN_FILES:
+                once(
+                    f"Fargate lets a container open {FARGATE_OPEN_FILES} files; this machine's "
+                    f"engine may give {limit}"
+                )
 
     def _create(self, plan: TaskPlan) -> None:
-        for volume in plan.volumes:
-            self.workshop.engine.create_volume(volume, plan.labels)
-            self.volumes.append(volume)
+        engine = self.workshop.engine
         if plan.pause is not None:
-            self.namespace = PauseNamespace(self.workshop.engine, plan.pause)
+            self.namespace = PauseNamespace(engine, plan.pause)
+        for planned in plan.volumes.values():
+            match planned:
+                case PlannedVolume():
+                    self._create_volume(planned)
+                case PlannedDirectory():
+                    _make(planned)
+        if plan.group is not None:
+            group = plan.group
+            engine.create_group(
+                group.name, memory_bytes=group.memory_bytes, nano_cpus=group.nano_cpus
+            )
+            self.group = group.name
+
+    def _create_volume(self, volume: PlannedVolume) -> None:
+        self.workshop.engine.create_volume(
+            volume.name, volume.labels, driver=volume.driver, driver_opts=volume.driver_opts
+        )
+        if not volume.shared:
+            self.volumes.append(volume.name)
 
     def _ensure_images(
         self, record: TaskRecord, plan: TaskPlan, pulling: Callable[[Pull], ImageInfo]
@@ -134,3 +182,20 @@ class TaskResources:
                 "`ecs-local down` removes it"
             )
             self.workshop.bus.publish(Warned(message=message))
+
+
+def _make(directory: PlannedDirectory) -> None:
+    """Make a directory that stands for a file system. Raises `CannotStartError`."""
+    path = Path(directory.path)
+    try:
+        if not path.exists():
+            path.mkdir(parents=True)
+            if directory.open_to_all:
+                # An access point lets its containers write, whoever they run as.
+                path.chmod(0o777)
+    except OSError as error:
+        reason = (
+            "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS "
+            f"volumes: stderr: {path}: {error.strerror}"
+        )
+        raise CannotStartError(reason) from error

@@ -11,6 +11,8 @@ from typing import Any
 
 from emulator.clock import Clock
 from emulator.events import EventBus, TaskStateChanged
+from emulator.model.health import HealthStatus
+from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskContainer, TaskStatus
 
 
@@ -43,14 +45,38 @@ class TaskRecord:
         containers = tuple(replace(c, image_digest=digests[c.name]) for c in self.task.containers)
         self._note(pull_stopped_at=self._clock(), containers=containers)
 
-    def container_started(self, name: str, runtime_id: str) -> None:
+    def container_started(
+        self, name: str, runtime_id: str, bindings: tuple[NetworkBinding, ...] = ()
+    ) -> None:
         """Note that a container runs."""
         self._change_container(
             name,
             last_status=ContainerStatus.RUNNING,
             runtime_id=runtime_id,
             started_at=self._clock(),
+            network_bindings=bindings,
         )
+
+    def container_restarted(self, name: str) -> None:
+        """Note that a container is started again in place."""
+        count = self.container(name).restart_count + 1
+        self._change_container(name, restart_count=count, started_at=self._clock())
+
+    def attached(
+        self, interface: NetworkInterface, bindings: Mapping[str, tuple[NetworkBinding, ...]]
+    ) -> None:
+        """Note the network interface of the task, and published ports by container."""
+        containers = tuple(
+            replace(c, network_bindings=bindings[c.name]) for c in self.task.containers
+        )
+        self._note(network_interface=interface, containers=containers)
+
+    def health_changed(self, name: str, status: HealthStatus) -> None:
+        """Note what a health check found."""
+        containers = tuple(
+            replace(c, health_status=status) if c.name == name else c for c in self.task.containers
+        )
+        self._publish(containers=containers)
 
     def container_stopped(
         self, name: str, *, exit_code: int | None = None, reason: str | None = None

@@ -14,23 +14,38 @@ A task that fails ends as a value: `execute` raises only on defects of this prog
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, assert_never
 
 from emulator.ecs import outcome
-from emulator.ecs.container_run import ContainerRun, Ended, Lost, NotStarted, Report, Started
+from emulator.ecs.container_run import (
+    ContainerRun,
+    Created,
+    Ended,
+    HealthChanged,
+    Lost,
+    NotStarted,
+    Report,
+    Started,
+)
+from emulator.ecs.identity import network_interface
 from emulator.ecs.images import Pull
-from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, Standing, next_step
+from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, next_step
 from emulator.ecs.plan import TaskPlan, join
+from emulator.ecs.plan_network import bindings_of, host_bindings
 from emulator.ecs.preparation import CannotStartError, TaskResources, Workshop
+from emulator.ecs.restarts import may_restart
+from emulator.ecs.standings import Standings
 from emulator.ecs.task_record import TaskRecord
-from emulator.engines.base import ContainerSpec, ImageInfo
+from emulator.engines.base import ImageInfo
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
-from emulator.events import LogEventsReceived
+from emulator.events import LogEventsReceived, Warned
+from emulator.model.networking import NetworkBinding
 from emulator.model.task import StopCode, Task, TaskStatus
-from emulator.model.task_definition import ContainerDefinition, DependencyCondition
+from emulator.model.task_definition import NetworkMode
 
 STOP_TIMEOUT: Final = 30
 """Seconds between SIGTERM and SIGKILL where the definition says nothing (ECS's default)."""
@@ -64,13 +79,13 @@ class TaskRun:
         self._record = TaskRecord(task, workshop.bus, workshop.clock)
         self._resources = TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
-        self._standings = {name: Standing() for name in self._definitions}
+        self._standings = Standings(self._definitions.values())
         self._inbox: queue.SimpleQueue[Report | StopAsked | _Pulled] = queue.SimpleQueue()
         self._stop_sent: set[str] = set()
         self._stopping = False
         self._killing = False
         self._pulled: _Pulled | None = None
-        self._deadlines: dict[str, float] = {}
+        self._memory_shared = False
 
     @property
     def task(self) -> Task:
@@ -140,11 +155,12 @@ class TaskRun:
 
     def _never_start(self) -> None:
         for name in self._definitions:
-            self._end(name, Standing(phase=Phase.STOPPED))
+            self._end(name)
 
     def _live(self, plan: TaskPlan, release_slot: Callable[[], None]) -> None:
         specs = dict(zip(self._definitions, plan.containers, strict=True))
         containers = tuple(self._definitions.values())
+        self._memory_shared = plan.group is not None
         self._receive_waiting()
         while True:
             step = next_step(containers, self._standings, stopping=self._stopping)
@@ -156,16 +172,17 @@ class TaskRun:
                 self._launch(name, specs[name])
             for name in step.stop:
                 self._stop_container(name)
-            if not any(s.phase is Phase.LAUNCHING for s in self._standings.values()):
+            if not self._standings.launching:
                 release_slot()
             if not step.abandon:
                 self._receive()
 
     def _launch(self, name: str, spec: ContainerSpec) -> None:
         namespace = self._resources.namespace
+        definition = self.task.task_definition
         run = ContainerRun(
             name,
-            spec if namespace is None else join(spec, namespace.container_id),
+            spec if namespace is None else join(spec, definition, namespace.container_id),
             engine=self._shop.engine,
             launch_type=self.task.launch_type,
             ready=(lambda: None) if namespace is None else namespace.ready,
@@ -173,7 +190,7 @@ class TaskRun:
             output=self._deliver,
         )
         self._resources.containers[name] = run
-        self._standings[name] = Standing(phase=Phase.LAUNCHING)
+        self._standings.launch(name)
         run.begin()
 
     def _deliver(self, name: str, messages: list[bytes]) -> None:
@@ -201,13 +218,10 @@ class TaskRun:
         With a reason its dependencies failed, for which ECS makes up an exit code.
         """
         if not reason:
-            self._end(name, Standing(phase=Phase.STOPPED))
+            self._end(name)
             return
-        self._end(
-            name,
-            Standing(phase=Phase.STOPPED, exit_code=ABANDONED_EXIT_CODE),
-            reason=f"CannotStartContainerError: {reason}",
-        )
+        reason = f"CannotStartContainerError: {reason}"
+        self._end(name, exit_code=ABANDONED_EXIT_CODE, reason=reason)
         if self._definitions[name].essential:
             self._record.decide(StopCode.TASK_FAILED_TO_START, outcome.FAILED_TO_START)
 
@@ -218,16 +232,20 @@ class TaskRun:
 
     def _receive(self) -> None:
         """Wait for the next thing to happen, at most until a startTimeout runs out."""
-        due = min(self._deadlines.values(), default=None)
+        due = self._standings.deadline
         left = None if due is None else max(0.0, due - time.monotonic())
         try:
             message = self._inbox.get(timeout=left)
         except queue.Empty:
-            self._time_out()
+            self._standings.expire(time.monotonic())
             return
         match message:
+            case Created():
+                self._standings.created(message.name)
             case Started():
                 self._on_started(message)
+            case HealthChanged():
+                self._on_health(message)
             case NotStarted():
                 self._on_not_started(message)
             case Ended():
@@ -241,51 +259,90 @@ class TaskRun:
             case _:
                 assert_never(message)
 
-    def _time_out(self) -> None:
-        now = time.monotonic()
-        for name in [name for name, due in self._deadlines.items() if due <= now]:
-            del self._deadlines[name]
-            self._standings[name] = replace(self._standings[name], timed_out=True)
-
     def _on_started(self, message: Started) -> None:
         name = message.name
-        self._standings[name] = Standing(phase=Phase.RUNNING, ran=True)
-        timeout = self._definitions[name].start_timeout
-        if timeout is not None and _is_awaited(name, self._definitions.values()):
-            self._deadlines[name] = time.monotonic() + timeout
-        self._record.container_started(name, message.container_id)
-        self._advance_if_running()
+        restarted = self._standings[name].ran
+        self._standings.started(name, time.monotonic())
+        if not restarted:
+            self._record.container_started(name, message.container_id, self._bindings(message))
+            self._note_address()
+            self._advance_if_running()
         message.noted.set()
 
     def _advance_if_running(self) -> None:
         """Enter RUNNING once every container runs or is past it, as the agent counts."""
-        if self.task.last_status is not TaskStatus.PENDING:
-            return
-        phases = {standing.phase for standing in self._standings.values()}
-        past = phases <= {Phase.RUNNING, Phase.STOPPED} and Phase.RUNNING in phases
-        if past and all(self._standings[c.name].ran for c in self.task.containers if c.essential):
+        if self.task.last_status is TaskStatus.PENDING and self._standings.running:
             self._record.advance(TaskStatus.RUNNING, started_at=self._record.now())
+
+    def _bindings(self, message: Started) -> tuple[NetworkBinding, ...]:
+        if self.task.task_definition.network_mode is NetworkMode.HOST:
+            return host_bindings(self._definitions[message.name])
+        return message.bindings or self._record.container(message.name).network_bindings
+
+    def _note_address(self) -> None:
+        """Note where an awsvpc task is in the network, once its first container runs."""
+        namespace = self._resources.namespace
+        awsvpc = self.task.task_definition.network_mode is NetworkMode.AWSVPC
+        if namespace is None or not awsvpc or self.task.network_interface is not None:
+            return
+        try:
+            address = namespace.address()
+        except EngineError as error:
+            message = f"task {self.task.id}: its address is not known: {error.message}"
+            self._shop.bus.publish(Warned(message=message))
+            return
+        interface = network_interface(self.task, address.ip, address.mac)
+        self._record.attached(
+            interface,
+            {n: bindings_of(c, address.bindings) for n, c in self._definitions.items()},
+        )
+
+    def _on_health(self, message: HealthChanged) -> None:
+        if self._standings[message.name].phase is Phase.RUNNING:
+            self._standings.health(message.name, message.status)
+            self._record.health_changed(message.name, message.status)
 
     def _on_not_started(self, message: NotStarted) -> None:
         reason = message.failure.reason(self.task.launch_type)
-        self._end(message.name, Standing(phase=Phase.STOPPED), reason=reason)
-        if self._definitions[message.name].essential:
+        ran = self._standings[message.name].ran
+        self._end(message.name, reason=reason, ran=ran)
+        if ran:
+            self._decide_if_essential(message.name)
+        elif self._definitions[message.name].essential:
             self._record.decide(*outcome.task_failed_to_start(reason, self.task.launch_type))
 
     def _on_ended(self, message: Ended) -> None:
-        code = message.exit.exit_code
-        self._end(
-            message.name,
-            Standing(phase=Phase.STOPPED, ran=True, exit_code=code),
-            reason=outcome.exit_reason(message.exit),
-        )
-        self._decide_if_essential(message.name)
+        name, code = message.name, message.exit.exit_code
+        if self._restart(name, code):
+            return
+        # Where memory is limited together, every container is told of the one that was killed.
+        innocent = self._memory_shared and name in self._stop_sent
+        ended = replace(message.exit, oom_killed=False) if innocent else message.exit
+        self._end(name, ran=True, exit_code=code, reason=outcome.exit_reason(ended))
+        self._decide_if_essential(name)
+
+    def _restart(self, name: str, exit_code: int | None) -> bool:
+        """Start a container again where its restart policy says so."""
+        container = self._record.container(name)
+        if container.started_at is None or not may_restart(
+            self._definitions[name].restart_policy,
+            exit_code=exit_code,
+            running_since=container.started_at,
+            now=self._record.now(),
+            stopping=self.task.desired_status is TaskStatus.STOPPED,
+        ):
+            return False
+        self._record.container_restarted(name)
+        count = container.restart_count + 1
+        message = f"container {name} exited with {exit_code} and is restarted (restart {count})"
+        self._shop.bus.publish(Warned(message=f"task {self.task.id[:8]}: {message}"))
+        self._resources.containers[name].restart()
+        return True
 
     def _on_lost(self, message: Lost) -> None:
         if self._standings[message.name].phase is not Phase.STOPPED:
             reason = f"CannotInspectContainerError: {message.message}"
-            standing = Standing(phase=Phase.STOPPED, ran=True)
-            self._end(message.name, standing, reason=reason[: outcome.REASON_LIMIT])
+            self._end(message.name, ran=True, reason=reason[: outcome.REASON_LIMIT])
             self._decide_if_essential(message.name)
 
     def _on_stop_asked(self, message: StopAsked) -> None:
@@ -299,17 +356,14 @@ class TaskRun:
         if self._definitions[name].essential:
             self._record.decide(StopCode.ESSENTIAL_CONTAINER_EXITED, outcome.ESSENTIAL_EXITED)
 
-    def _end(self, name: str, standing: Standing, *, reason: str | None = None) -> None:
-        self._standings[name] = standing
-        self._deadlines.pop(name, None)
-        self._record.container_stopped(name, exit_code=standing.exit_code, reason=reason)
+    def _end(
+        self,
+        name: str,
+        *,
+        ran: bool = False,
+        exit_code: int | None = None,
+        reason: str | None = None,
+    ) -> None:
+        self._standings.stopped(name, ran=ran, exit_code=exit_code)
+        self._record.container_stopped(name, exit_code=exit_code, reason=reason)
         self._advance_if_running()
-
-
-def _is_awaited(name: str, containers: Iterable[ContainerDefinition]) -> bool:
-    """Return whether a container's end is waited for by another."""
-    return any(
-        dependency.container_name == name and dependency.condition is not DependencyCondition.START
-        for container in containers
-        for dependency in container.depends_on
-    )

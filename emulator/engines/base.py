@@ -1,12 +1,14 @@
 """The container engine in our own words: everything a task needs of Docker, and nothing more."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
-from emulator.model.task_definition import Ulimit
+from emulator.model.health import HealthStatus
+from emulator.model.networking import NetworkBinding
 
 
 class EngineRefusedError(EngineError):
@@ -22,7 +24,11 @@ class ImageUnavailableError(EngineRefusedError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineInfo:
-    """What `doctor` tells of the engine. `cpus` and `memory_bytes` are the engine host's."""
+    """What `doctor` tells of the engine. `cpus` and `memory_bytes` are the engine host's.
+
+    `no_groups` says why several containers cannot be limited together; None: they can.
+    `most_open_files` is the largest nofile limit a container can have; None: any.
+    """
 
     name: str
     version: str
@@ -36,6 +42,8 @@ class EngineInfo:
     memory_bytes: int
     root_directory: str
     system_time: datetime | None = None
+    no_groups: str | None = None
+    most_open_files: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,74 +54,6 @@ class ImageInfo:
     digest: str | None
     architecture: str
     labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnNetwork:
-    """A network namespace of the container's own, on the engine's default bridge."""
-
-    hostname: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HostNetwork:
-    """The engine host's own network."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoNetwork:
-    """A loopback interface only."""
-
-
-@dataclass(frozen=True, slots=True)
-class SharedNetwork:
-    """The network namespace of another container: localhost is shared."""
-
-    container_id: str
-
-
-Network = OwnNetwork | HostNetwork | NoNetwork | SharedNetwork
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class VolumeMount:
-    """A named volume of the engine, mounted in a container."""
-
-    volume: str
-    container_path: str
-    read_only: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerSpec:
-    """A container to create.
-
-    `command` and `entry_point` None: the image's own. `cpu_shares` and `nano_cpus` as the engine
-    takes them (1e9 nano CPUs are one core); memory in bytes. `tty`: one output stream, lines end
-    in CR LF.
-    """
-
-    name: str
-    image: str
-    command: Sequence[str] | None = None
-    entry_point: Sequence[str] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    network: Network = field(default_factory=OwnNetwork)
-    user: str | None = None
-    working_directory: str | None = None
-    cpu_shares: int | None = None
-    nano_cpus: int | None = None
-    memory_bytes: int | None = None
-    memory_swap_bytes: int | None = None
-    memory_reservation_bytes: int | None = None
-    mounts: tuple[VolumeMount, ...] = ()
-    ulimits: tuple[Ulimit, ...] = ()
-    read_only_root: bool = False
-    init: bool = False
-    open_stdin: bool = False
-    tty: bool = False
-    platform: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +79,15 @@ class ContainerExit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NetworkAddress:
+    """Where a running container is in the network: "" without one; its published ports."""
+
+    ip: str
+    mac: str
+    bindings: tuple[NetworkBinding, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerSummary:
     """A container the engine holds. `running` is false for a created or exited one."""
 
@@ -153,7 +102,8 @@ class ContainerEngine(Protocol):
 
     Every method raises `EngineUnavailableError` when no engine answers, and
     `EngineRefusedError` when it answers with an error; no type of an SDK crosses this seam.
-    The order of a container's life is create, attach, start, (stop,) wait, remove.
+    The order of a container's life is create, attach, start, (stop,) wait, remove; after wait it
+    may be attached to and started again.
     """
 
     def info(self) -> EngineInfo:
@@ -201,6 +151,17 @@ class ContainerEngine(Protocol):
         """Block until a container has exited, and say how."""
         ...
 
+    def address(self, container_id: str) -> NetworkAddress:
+        """Return where a running container is in the network."""
+        ...
+
+    def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
+        """Return what the health check of a started container finds, each change of it.
+
+        The iterator blocks, and ends with this life of the container or with the engine.
+        """
+        ...
+
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send the image's STOPSIGNAL (SIGTERM by default) and, after `grace`, SIGKILL.
 
@@ -216,12 +177,27 @@ class ContainerEngine(Protocol):
         """Remove a container and its anonymous volumes, killing it if need be; idempotent."""
         ...
 
-    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
-        """Create a named volume."""
+    def create_volume(
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        *,
+        driver: str | None = None,
+        driver_opts: Mapping[str, str] | None = None,
+    ) -> None:
+        """Create a named volume; nothing happens to one that is there."""
         ...
 
     def remove_volume(self, name: str) -> None:
         """Remove a named volume; idempotent."""
+        ...
+
+    def create_group(self, name: str, *, memory_bytes: int | None, nano_cpus: int | None) -> None:
+        """Make a group whose containers together stay below limits (`ContainerSpec.group`)."""
+        ...
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group without containers; idempotent."""
         ...
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:

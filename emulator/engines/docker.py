@@ -14,27 +14,33 @@ import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.utils import kwargs_from_env
 
+from emulator.engines import docker_groups
 from emulator.engines.base import (
     ContainerExit,
-    ContainerSpec,
     ContainerSummary,
     EngineInfo,
     EngineRefusedError,
     ImageInfo,
     ImageUnavailableError,
+    NetworkAddress,
     OutputChunk,
 )
+from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
-    container_config,
     container_exit,
     image_info,
     label_filter,
+    network_address,
     parse_time,
 )
+from emulator.engines.docker_health import health_changes
+from emulator.engines.docker_host import local_socket, most_open_files
 from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
+from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
+from emulator.model.health import HealthStatus
 
 TIMEOUT_SECONDS: Final = 120
 """For requests that answer at once: a busy engine takes seconds to create a container."""
@@ -60,6 +66,7 @@ class DockerEngine:
         """Describe the engine."""
         with self._translated():
             version, info = self._api.version(), self._api.info()
+        socket_path = local_socket(self._api, info)
         return EngineInfo(
             name="docker",
             version=str(version.get("Version", "?")),
@@ -73,6 +80,8 @@ class DockerEngine:
             memory_bytes=int(info.get("MemTotal", 0)),
             root_directory=str(info.get("DockerRootDir", "")),
             system_time=parse_time(info.get("SystemTime")),
+            no_groups=docker_groups.obstacle(info, socket_path),
+            most_open_files=most_open_files(socket_path),
         )
 
     def find_image(self, image: str) -> ImageInfo | None:
@@ -110,7 +119,20 @@ class DockerEngine:
         config["Labels"].update(self._labels)
         with self._translated():
             created = self._api.create_container_from_config(config, spec.name, spec.platform)
-        return str(created["Id"])
+        container_id = str(created["Id"])
+        if isinstance(spec.network, OwnNetwork):
+            self._connect(container_id, spec.network.names[1:])
+        return container_id
+
+    def _connect(self, container_id: str, networks: tuple[str, ...]) -> None:
+        """Connect a created container to more networks; a container that cannot be is removed."""
+        try:
+            for network in networks:
+                with self._translated():
+                    self._api.connect_container_to_network(container_id, network)
+        except EngineRefusedError:
+            self.remove(container_id)
+            raise
 
     def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
         """Connect to a container's output before it is started."""
@@ -131,6 +153,16 @@ class DockerEngine:
             state = self._api.inspect_container(container_id)["State"]
         return container_exit(state)
 
+    def address(self, container_id: str) -> NetworkAddress:
+        """Return where a running container is in the network."""
+        with self._translated():
+            return network_address(self._api.inspect_container(container_id))
+
+    def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
+        """Return what the health check of a started container finds, each change of it."""
+        with self._translated():
+            yield from health_changes(self._api, container_id)
+
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send the stop signal and, after `grace`, SIGKILL."""
         with self._translated(), _gone_is_fine():
@@ -146,10 +178,22 @@ class DockerEngine:
         with self._translated(), _gone_is_fine():
             self._api.remove_container(container_id, v=True, force=True)
 
-    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+    def create_volume(
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        *,
+        driver: str | None = None,
+        driver_opts: Mapping[str, str] | None = None,
+    ) -> None:
         """Create a named volume."""
         with self._translated():
-            self._api.create_volume(name, labels={**labels, **self._labels})
+            self._api.create_volume(
+                name,
+                driver=driver,
+                driver_opts=None if driver_opts is None else dict(driver_opts),
+                labels={**labels, **self._labels},
+            )
 
     def remove_volume(self, name: str) -> None:
         """Remove a named volume."""
@@ -158,6 +202,14 @@ class DockerEngine:
                 self._api.remove_volume(name)
             except NotFound:
                 return
+
+    def create_group(self, name: str, *, memory_bytes: int | None, nano_cpus: int | None) -> None:
+        """Make a control group whose containers together stay below limits."""
+        docker_groups.create_group(name, memory_bytes=memory_bytes, nano_cpus=nano_cpus)
+
+    def remove_group(self, name: str) -> None:
+        """Remove a control group without containers."""
+        docker_groups.remove_group(name)
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
         """Return all containers that carry all these labels."""

@@ -14,15 +14,18 @@ from typing import Final
 from emulator.clock import Clock, system_clock
 from emulator.engines.base import (
     ContainerExit,
-    ContainerSpec,
     ContainerSummary,
     EngineInfo,
     EngineRefusedError,
     ImageInfo,
     ImageUnavailableError,
+    NetworkAddress,
     OutputChunk,
 )
+from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
+from emulator.model.health import HealthStatus
+from emulator.model.networking import NetworkBinding
 
 PAUSE_IMAGE: Final = "ecs-local/pause:1"
 _SIGTERM_EXIT: Final = 143
@@ -34,7 +37,8 @@ class FakeProcess:
     """What a container does: writes, lasts, and exits.
 
     `duration` None: it runs until it is stopped. `never_starts` is the engine's text for a start
-    that fails.
+    that fails. `health` is what its health check finds, one after the other, and `then` what it
+    does when it is started again (None: the same).
     """
 
     output: tuple[OutputChunk, ...] = ()
@@ -43,6 +47,8 @@ class FakeProcess:
     oom_killed: bool = False
     never_starts: str | None = None
     ignores_sigterm: bool = False
+    health: tuple[HealthStatus, ...] = ()
+    then: "FakeProcess | None" = None
 
 
 @dataclass(slots=True)
@@ -81,6 +87,7 @@ class FakeEngine:
         self._lock = threading.Lock()
         self._containers: dict[str, _FakeContainer] = {}
         self._volumes: dict[str, Mapping[str, str]] = {}
+        self._groups: set[str] = set()
         self._gone = False
 
     def disappear(self) -> None:
@@ -159,6 +166,9 @@ class FakeEngine:
         self._note(f"start {self._name(container)}")
         if container.process.never_starts is not None:
             raise EngineRefusedError(container.process.never_starts)
+        if container.ended.is_set():
+            container.process = container.process.then or container.process
+            container.ended, container.signalled = threading.Event(), threading.Event()
         container.started_at = self._clock()
         threading.Thread(target=self._live, args=(container,), daemon=True).start()
 
@@ -169,6 +179,34 @@ class FakeEngine:
             container.ended.wait()
             self._answer()
         return container.exit
+
+    def address(self, container_id: str) -> NetworkAddress:
+        """Return an address made of the container's number."""
+        container = self._get(container_id)
+        network = container.spec.network
+        if not isinstance(network, OwnNetwork):
+            return NetworkAddress(ip="", mac="")
+        number = int(container.id, 16)
+        return NetworkAddress(
+            ip=f"172.17.{number // 256 % 256}.{number % 256}",
+            mac=f"02:42:ac:11:{number // 256 % 256:02x}:{number % 256:02x}",
+            bindings=tuple(
+                NetworkBinding(
+                    bind_ip=port.host_ip,
+                    container_port=port.container_port,
+                    host_port=port.host_port or 49153 + number,
+                    protocol=port.protocol,
+                )
+                for port in network.ports
+            ),
+        )
+
+    def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
+        """Return what the process's script says of its health, until it has ended."""
+        container = self._get(container_id)
+        ended = container.ended
+        yield from container.process.health
+        ended.wait()
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send SIGTERM and, after `grace`, SIGKILL."""
@@ -206,15 +244,33 @@ class FakeEngine:
         if container is not None and container.started_at is not None:
             self._end(container, _SIGKILL_EXIT)
 
-    def create_volume(self, name: str, labels: Mapping[str, str]) -> None:
+    def create_volume(
+        self,
+        name: str,
+        labels: Mapping[str, str],
+        *,
+        driver: str | None = None,
+        driver_opts: Mapping[str, str] | None = None,
+    ) -> None:
         """Create a named volume."""
         self._answer()
         self._volumes[name] = labels
+        self._volumes.setdefault(name, labels)
 
     def remove_volume(self, name: str) -> None:
         """Remove a named volume."""
         self._answer()
         self._volumes.pop(name, None)
+
+    def create_group(self, name: str, *, memory_bytes: int | None, nano_cpus: int | None) -> None:
+        """Make a group."""
+        self._answer()
+        self._groups.add(name)
+
+    def remove_group(self, name: str) -> None:
+        """Remove a group."""
+        self._answer()
+        self._groups.discard(name)
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
         """Return all containers that carry all these labels."""

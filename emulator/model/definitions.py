@@ -28,6 +28,16 @@ class PullPolicy(StrEnum):
     NEVER = "never"
 
 
+class Permission(StrEnum):
+    """What a definition may have on this machine only if `local.allow` says so.
+
+    PRIVILEGED: rights over the machine beyond those of any container. HOST_PATHS: its files.
+    """
+
+    PRIVILEGED = "privileged"
+    HOST_PATHS = "hostPaths"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageBuild:
     """How an image is built that the definition files keep the source of.
@@ -54,12 +64,19 @@ class Local:
     """The `local:` part of ecs-local.yaml: what AWS would not know.
 
     `images` maps the image a definition names to the one to run here; `env` is given to every
-    container, below the environment its definition gives.
+    container, below the environment its definition gives. `networks` are networks of the engine
+    that tasks are on instead of its default bridge; `bind_address` is where ports are published.
+    `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
+    absolute path of this machine.
     """
 
     pull: PullPolicy = PullPolicy.MISSING
     images: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    networks: tuple[str, ...] = ()
+    volumes: Mapping[str, str] = field(default_factory=dict)
+    allow: frozenset[Permission] = frozenset()
+    bind_address: str = "127.0.0.1"
     rules: Mapping[str, LocalRule] = field(default_factory=dict)
 
     def rule(self, name: str) -> LocalRule:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.clock import iso_instant
+from emulator.model.networking import NetworkBinding
 from emulator.model.rules import ContainerOverride, TaskOverride
 from emulator.model.task import Task, TaskContainer
 from emulator.model.task_definition import LaunchType
@@ -16,7 +17,7 @@ def describe_task(task: Task) -> dict[str, Any]:
     """Return one entry of `tasks` of DescribeTasks."""
     fargate = task.launch_type is LaunchType.FARGATE
     document: dict[str, Any] = {
-        "attachments": [],
+        "attachments": _attachments(task),
         "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(task)}],
         "availabilityZone": task.availability_zone,
         "clusterArn": task.cluster_arn,
@@ -29,7 +30,7 @@ def describe_task(task: Task) -> dict[str, Any]:
         "enableExecuteCommand": False,
         "executionStoppedAt": _instant(task.execution_stopped_at),
         "group": task.group,
-        "healthStatus": "UNKNOWN",
+        "healthStatus": task.health_status.value,
         "lastStatus": task.last_status.value,
         "launchType": task.launch_type.value,
         "memory": _text(task.memory),
@@ -49,6 +50,7 @@ def describe_task(task: Task) -> dict[str, Any]:
         "taskDefinitionArn": task.task_definition_arn,
         "version": task.version,
         "ephemeralStorage": _storage(task) if fargate else None,
+        "fargateEphemeralStorage": _storage(task) if fargate else None,
     }
     return _known(document)
 
@@ -65,15 +67,57 @@ def _container(container: TaskContainer, task: Task) -> dict[str, Any]:
             "lastStatus": container.last_status.value,
             "exitCode": container.exit_code,
             "reason": container.reason,
-            "networkBindings": [],
-            "networkInterfaces": [],
-            "healthStatus": "UNKNOWN",
+            "networkBindings": [_binding(binding) for binding in container.network_bindings],
+            "networkInterfaces": _interfaces(task),
+            "healthStatus": container.health_status.value,
             "managedAgents": [],
             "cpu": str(container.cpu),
             "memory": _text(container.memory),
             "memoryReservation": _text(container.memory_reservation),
         }
     )
+
+
+def _binding(binding: NetworkBinding) -> dict[str, Any]:
+    return {
+        "bindIP": binding.bind_ip,
+        "containerPort": binding.container_port,
+        "hostPort": binding.host_port,
+        "protocol": binding.protocol,
+    }
+
+
+def _interfaces(task: Task) -> list[dict[str, str]]:
+    interface = task.network_interface
+    if interface is None:
+        return []
+    return [
+        {
+            "attachmentId": interface.attachment_id,
+            "privateIpv4Address": interface.private_ipv4_address,
+        }
+    ]
+
+
+def _attachments(task: Task) -> list[dict[str, Any]]:
+    """Return the network interface of an awsvpc task as the API shows it."""
+    interface = task.network_interface
+    if interface is None:
+        return []
+    details = {
+        "networkInterfaceId": f"eni-{task.id[:17]}",
+        "macAddress": interface.mac_address,
+        "privateDnsName": interface.private_dns_name,
+        "privateIPv4Address": interface.private_ipv4_address,
+    }
+    return [
+        {
+            "id": interface.attachment_id,
+            "type": "ElasticNetworkInterface",
+            "status": "DELETED" if task.stopped else "ATTACHED",
+            "details": [{"name": name, "value": value} for name, value in details.items()],
+        }
+    ]
 
 
 def _overrides(task: Task) -> dict[str, Any]:

@@ -3,15 +3,12 @@
 AWS: RunTask, TaskOverride and ContainerOverride in the ECS API reference.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.sizes import size_complaints
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
-
-SMALLEST_MEMORY: Final = 6
-"""MiB; the engine starts no container below."""
 
 NO_OVERRIDES: Final = TaskOverride()
 
@@ -68,41 +65,11 @@ def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> li
     return problems + _size_problems(apply_overrides(definition, overrides), overridden)
 
 
-def size_complaints(container: ContainerDefinition) -> Iterator[str]:
-    """Yield what is wrong with the limits of a container in themselves."""
-    name = container.name
-    if container.cpu < 0:
-        yield f"container {name}: cpu {container.cpu} is negative"
-    for field, value in (
-        ("memory", container.memory),
-        ("memoryReservation", container.memory_reservation),
-    ):
-        if value is not None and value < SMALLEST_MEMORY:
-            yield f"container {name}: {field} is at least {SMALLEST_MEMORY} MiB, not {value}"
-    if (
-        container.memory is not None
-        and container.memory_reservation is not None
-        and container.memory < container.memory_reservation
-    ):
-        yield f"container {name}: memory is below memoryReservation"
-
-
 def _size_problems(effective: TaskDefinition, overridden: set[str]) -> list[str]:
-    containers = effective.container_definitions
-    problems = [
-        complaint
-        for container in containers
-        if container.name in overridden
-        for complaint in size_complaints(container)
+    """Return what does not fit; what is wrong with a container alone only where it is changed."""
+    return [
+        complaint.message
+        for complaint in size_complaints(effective)
+        if not complaint.unusable
+        or (complaint.container is not None and complaint.container.name in overridden)
     ]
-    if effective.cpu is not None and sum(c.cpu for c in containers) > effective.cpu:
-        problems.append(
-            "The sum of all container 'cpu' values cannot be greater than the value of the "
-            "task 'cpu'."
-        )
-    problems += [
-        f"The 'memory' setting for container '{container.name}' is greater than for the task."
-        for container in containers
-        if effective.memory is not None and (container.memory or 0) > effective.memory
-    ]
-    return problems

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from emulator.model.health import HealthStatus, combined
+from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import LaunchType, TaskDefinition
 
@@ -53,7 +55,8 @@ class TaskContainer:
     """One container of a running or stopped task.
 
     `exit_code` is None unless the container ran and finished; `reason` is ECS's
-    `<ErrorName>: <message>` and None for a container that exits normally.
+    `<ErrorName>: <message>` and None for a container that exits normally. `restart_count` counts
+    the restarts of its restart policy.
     """
 
     name: str
@@ -71,6 +74,9 @@ class TaskContainer:
     memory: int | None = None
     memory_reservation: int | None = None
     log_stream: LogStream | None = None
+    health_status: HealthStatus = HealthStatus.UNKNOWN
+    network_bindings: tuple[NetworkBinding, ...] = ()
+    restart_count: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,11 +116,17 @@ class Task:
     stop_code: StopCode | None = None
     stopped_reason: str | None = None
     tags: tuple[tuple[str, str], ...] = field(default=())
+    network_interface: NetworkInterface | None = None
 
     @property
     def stopped(self) -> bool:
         """Whether the task is over."""
         return self.last_status is TaskStatus.STOPPED
+
+    @property
+    def health_status(self) -> HealthStatus:
+        """What the health of the essential containers comes to."""
+        return combined(c.health_status for c in self.containers if c.essential)
 
     @property
     def succeeded(self) -> bool:

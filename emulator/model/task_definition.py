@@ -9,6 +9,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
+from emulator.model.health import HealthCheck
+from emulator.model.linux import LinuxParameters, SystemControl
+from emulator.model.networking import HostEntry, Link, PortMapping
+from emulator.model.volumes import MountPoint, Volume, VolumeFrom
 
 
 class NetworkMode(StrEnum):
@@ -29,11 +33,24 @@ class LaunchType(StrEnum):
 
 
 class DependencyCondition(StrEnum):
-    """What another container must have reached before a container that depends on it starts."""
+    """What another container must have reached before a container that depends on it starts.
 
+    CREATE is never written: `volumesFrom` implies it.
+    """
+
+    CREATE = "CREATE"
     START = "START"
     COMPLETE = "COMPLETE"
     SUCCESS = "SUCCESS"
+    HEALTHY = "HEALTHY"
+
+
+class NamespaceMode(StrEnum):
+    """Whose processes (`pidMode`) or shared memory (`ipcMode`) the containers of a task see."""
+
+    HOST = "host"
+    TASK = "task"
+    NONE = "none"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,15 +70,6 @@ class LogConfiguration:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class MountPoint:
-    """A volume of the task, as one container sees it."""
-
-    source_volume: str
-    container_path: str
-    read_only: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Ulimit:
     """A resource limit of the container's processes; `name` as in setrlimit(2), lower case."""
 
@@ -71,11 +79,24 @@ class Ulimit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RestartPolicy:
+    """When ECS starts a container again in place.
+
+    Not after an exit code in `ignored_exit_codes`, and only once it ran for
+    `restart_attempt_period` seconds since it was last started.
+    """
+
+    ignored_exit_codes: tuple[int, ...] = ()
+    restart_attempt_period: int = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerDefinition:
     """One container of a task.
 
     `cpu` in units of 1/1024 vCPU, `memory` and `memory_reservation` in MiB, timeouts in seconds.
-    `command` and `entry_point` are None where the image's own hold.
+    `command` and `entry_point` are None where the image's own hold. `restart_policy` is None
+    where it is not enabled.
     """
 
     name: str
@@ -92,6 +113,7 @@ class ContainerDefinition:
     depends_on: tuple[ContainerDependency, ...] = ()
     log_configuration: LogConfiguration | None = None
     mount_points: tuple[MountPoint, ...] = ()
+    volumes_from: tuple[VolumeFrom, ...] = ()
     start_timeout: int | None = None
     stop_timeout: int | None = None
     readonly_root_filesystem: bool = False
@@ -100,15 +122,48 @@ class ContainerDefinition:
     pseudo_terminal: bool = False
     docker_labels: Mapping[str, str] = field(default_factory=dict)
     ulimits: tuple[Ulimit, ...] = ()
+    health_check: HealthCheck | None = None
+    restart_policy: RestartPolicy | None = None
+    port_mappings: tuple[PortMapping, ...] = ()
+    links: tuple[Link, ...] = ()
+    hostname: str | None = None
+    dns_servers: tuple[str, ...] = ()
+    dns_search_domains: tuple[str, ...] = ()
+    extra_hosts: tuple[HostEntry, ...] = ()
+    disable_networking: bool = False
+    linux_parameters: LinuxParameters = field(default_factory=LinuxParameters)
+    system_controls: tuple[SystemControl, ...] = ()
+    docker_security_options: tuple[str, ...] = ()
+    privileged: bool = False
+    gpus: int = 0
     source: SourceRef | None = field(default=None, compare=False)
+
+    @property
+    def dependencies(self) -> tuple[ContainerDependency, ...]:
+        """What it waits for: `dependsOn`, and what links and volumesFrom imply."""
+        return (
+            *self.depends_on,
+            *(
+                ContainerDependency(
+                    container_name=link.container_name, condition=DependencyCondition.START
+                )
+                for link in self.links
+            ),
+            *(
+                ContainerDependency(
+                    container_name=other.source_container, condition=DependencyCondition.CREATE
+                )
+                for other in self.volumes_from
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDefinition:
     """A family at one revision.
 
-    `cpu` in units of 1/1024 vCPU and `memory` in MiB, for the whole task; `volumes` are the names
-    of volumes that live as long as the task; `cpu_architecture` is `X86_64` or `ARM64`.
+    `cpu` in units of 1/1024 vCPU and `memory` in MiB, for the whole task; `cpu_architecture` is
+    `X86_64` or `ARM64`.
     """
 
     family: str
@@ -120,7 +175,12 @@ class TaskDefinition:
     requires_compatibilities: tuple[LaunchType, ...] = ()
     execution_role_arn: str | None = None
     task_role_arn: str | None = None
-    volumes: tuple[str, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    pid_mode: NamespaceMode | None = None
+    ipc_mode: NamespaceMode | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    placement_constraints: tuple[str, ...] = ()
+    enable_fault_injection: bool = False
     cpu_architecture: str | None = None
     ephemeral_storage_gib: int | None = None
     source: SourceRef | None = field(default=None, compare=False)

@@ -9,8 +9,8 @@ import pytest
 
 from emulator.app.upkeep import ORPHANED, adopt_orphans, remove_leftovers, stop_orphan
 from emulator.ecs import identity
-from emulator.engines.base import ContainerSpec
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.task import TaskStatus

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from emulator.ecs.cluster import Cluster
-from emulator.engines.base import ContainerSpec
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import ContainerSpec
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.task import StopCode, Task, TaskStatus
 from tests.builders import container, task, workshop

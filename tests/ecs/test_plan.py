@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from emulator.ecs.plan import Host, TaskPlan, join, plan_task
-from emulator.engines.base import (
+from emulator.ecs.plan_volumes import PlannedVolume
+from emulator.engines.spec import (
     ContainerSpec,
     HostNetwork,
+    Naming,
     Network,
     NoNetwork,
     OwnNetwork,
@@ -16,7 +18,8 @@ from emulator.engines.base import (
 )
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import LaunchType, MountPoint, NetworkMode, Ulimit
+from emulator.model.task_definition import LaunchType, NetworkMode, Ulimit
+from emulator.model.volumes import MountPoint, Volume
 from tests.builders import container, task
 
 MIB = 1024 * 1024
@@ -44,7 +47,9 @@ def test_an_awsvpc_task_has_a_pause_container_and_another_has_none() -> None:
     pause = _plan(task(**FARGATE)).pause
     assert pause is not None
     assert pause.image == "pause:1"
-    assert pause.network == OwnNetwork()
+    assert pause.network == OwnNetwork(
+        naming=Naming(hostname="ip-10-0-0-0.ap-northeast-1.compute.internal")
+    )
     assert pause.labels["com.amazonaws.ecs.container-name"] == "~internal~ecs~pause"
     assert pause.labels["ecs-local.owner"] == "me"
     assert _plan(task()).pause is None
@@ -63,7 +68,9 @@ def test_a_network_mode_becomes_a_network(mode: NetworkMode, network: Network) -
 
 
 def test_a_container_joins_the_network_of_the_pause_container() -> None:
-    assert join(_spec(of=FARGATE), "f00").network == SharedNetwork("f00")
+    made = task(**FARGATE)
+    (spec,) = _plan(made).containers
+    assert join(spec, made.task_definition, "f00").network == SharedNetwork("f00")
 
 
 def test_memory_is_the_containers_own_or_else_the_tasks() -> None:
@@ -119,11 +126,13 @@ def test_a_volume_belongs_to_the_task_and_is_mounted_where_the_containers_say() 
     reader = container(
         "reader", mount_points=(MountPoint(source_volume="v", container_path="/b", read_only=True),)
     )
-    made = task(writer, reader, volumes=("v",))
+    made = task(writer, reader, volumes=(Volume(name="v"),))
     plan = _plan(made)
     volume = f"ecs-job-{made.id}-v"
-    assert plan.volumes == (volume,)
-    assert plan.labels["ecs-local.task-id"] == made.id
+    planned = plan.volumes["v"]
+    assert isinstance(planned, PlannedVolume)
+    assert planned.name == volume
+    assert planned.labels["ecs-local.task-id"] == made.id
     assert [spec.mounts for spec in plan.containers] == [
         (VolumeMount(volume=volume, container_path="/a"),),
         (VolumeMount(volume=volume, container_path="/b", read_only=True),),

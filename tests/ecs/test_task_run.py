@@ -13,6 +13,7 @@ from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warne
 from emulator.model.definitions import Local, PullPolicy
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
+from emulator.model.volumes import Volume
 from tests.builders import container, depends_on, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
@@ -127,7 +128,7 @@ def test_no_line_comes_before_the_task_runs_or_after_it_has_stopped() -> None:
 
 def test_the_order_in_the_engine_is_create_start_remove_and_nothing_is_left() -> None:
     engine = FakeEngine()
-    _Watched(task(volumes=("v",)), engine).ended()
+    _Watched(task(volumes=(Volume(name="v"),)), engine).ended()
     assert engine.calls == ["create app", "start app", "remove app"]
     assert engine.find_containers({}) == []
     assert engine.find_volumes({}) == []

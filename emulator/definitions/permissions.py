@@ -1,0 +1,54 @@
+"""What a definition may have on this machine only where `local.allow` says so (pure).
+
+Definition files come from elsewhere; on AWS they have a machine of their own.
+"""
+
+from collections.abc import Iterator
+
+from emulator.definitions.nodes import Problems
+from emulator.model.definitions import Local, Permission
+from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
+from emulator.model.volumes import DockerVolume, HostPath
+
+
+def check_permissions(definition: TaskDefinition, local: Local, problems: Problems) -> None:
+    """Note what the definition wants of this machine and is not allowed."""
+    for volume in definition.volumes:
+        wants_path = isinstance(volume.content, HostPath) or (
+            isinstance(volume.content, DockerVolume) and "device" in volume.content.driver_opts
+        )
+        if wants_path and volume.name not in local.volumes:
+            other = f", or `local.volumes: {{{volume.name}: DIRECTORY}}` to mount another one"
+            what = f"volume {volume.name}: a path of this machine"
+            if Permission.HOST_PATHS not in local.allow:
+                hint = _hint(Permission.HOST_PATHS) + other
+                problems.error(f"{what} is not allowed here", volume.source, hint=hint)
+    if Permission.PRIVILEGED in local.allow:
+        return
+    hint = _hint(Permission.PRIVILEGED)
+    for name, mode in (("pidMode", definition.pid_mode), ("ipcMode", definition.ipc_mode)):
+        if mode is NamespaceMode.HOST:
+            problems.error(f"{name} host is not allowed here", definition.source, hint=hint)
+    for container in definition.container_definitions:
+        for what in _rights(container):
+            message = f"container {container.name}: {what} is not allowed here"
+            problems.error(message, container.source, hint=hint)
+
+
+def _hint(permission: Permission) -> str:
+    return f"say `local.allow: [{permission}]` in ecs-local.yaml if you trust the definition"
+
+
+def _rights(container: ContainerDefinition) -> Iterator[str]:
+    """Yield what a container wants beyond what any container has."""
+    linux = container.linux_parameters
+    if container.privileged:
+        yield "privileged"
+    if linux.devices:
+        yield "linuxParameters.devices"
+    for capability in linux.capabilities_add:
+        if capability != "SYS_PTRACE":
+            yield f"the capability {capability}"
+    for option in container.docker_security_options:
+        if not option.startswith("no-new-privileges") or option.endswith("false"):
+            yield f"the security option {option}"

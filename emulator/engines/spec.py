@@ -1,0 +1,128 @@
+"""A container to create, in our own words: what the engine is told of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from emulator.model.health import HealthCheck
+from emulator.model.linux import LinuxParameters, SystemControl
+from emulator.model.networking import HostEntry
+from emulator.model.task_definition import Ulimit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublishedPort:
+    """A container's port on the engine host; `host_port` None leaves the choice to the engine."""
+
+    container_port: int
+    protocol: str = "tcp"
+    host_ip: str = "127.0.0.1"
+    host_port: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Naming:
+    """What a container calls itself, and how it resolves other names."""
+
+    hostname: str | None = None
+    dns_servers: tuple[str, ...] = ()
+    dns_search_domains: tuple[str, ...] = ()
+    extra_hosts: tuple[HostEntry, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwnNetwork:
+    """A network namespace of the container's own.
+
+    It is on the networks that `names` names, or on the engine's default bridge. `links` are
+    engine names of running containers, each with its alias.
+    """
+
+    naming: Naming = field(default_factory=Naming)
+    names: tuple[str, ...] = ()
+    ports: tuple[PublishedPort, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostNetwork:
+    """The engine host's own network."""
+
+    naming: Naming = field(default_factory=Naming)
+
+
+@dataclass(frozen=True, slots=True)
+class NoNetwork:
+    """A loopback interface only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNetwork:
+    """The network namespace of another container: localhost is shared."""
+
+    container_id: str
+
+
+Network = OwnNetwork | HostNetwork | NoNetwork | SharedNetwork
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeMount:
+    """A named volume of the engine, mounted in a container."""
+
+    volume: str
+    container_path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostMount:
+    """A path of the engine host, mounted in a container; a missing directory is made."""
+
+    host_path: str
+    container_path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerSpec:
+    """A container to create.
+
+    `command` and `entry_point` None: the image's own. `cpu_shares` and `nano_cpus` as the engine
+    takes them (1e9 nano CPUs are one core); memory in bytes. `tty`: one output stream, lines end
+    in CR LF. `health_check` None: none, whatever the image says. `volumes_from` are engine names
+    of containers, each with whether its mounts are read-only here. `pid_mode` and `ipc_mode` are
+    `host`, `none`, `shareable` or `container:<id>`; None is a namespace of its own. `group` is
+    the name of a group made by `create_group`.
+    """
+
+    name: str
+    image: str
+    command: Sequence[str] | None = None
+    entry_point: Sequence[str] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    network: Network = field(default_factory=OwnNetwork)
+    user: str | None = None
+    working_directory: str | None = None
+    cpu_shares: int | None = None
+    nano_cpus: int | None = None
+    memory_bytes: int | None = None
+    memory_swap_bytes: int | None = None
+    memory_reservation_bytes: int | None = None
+    mounts: tuple[VolumeMount | HostMount, ...] = ()
+    volumes_from: tuple[tuple[str, bool], ...] = ()
+    ulimits: tuple[Ulimit, ...] = ()
+    read_only_root: bool = False
+    init: bool = False
+    open_stdin: bool = False
+    tty: bool = False
+    platform: str | None = None
+    health_check: HealthCheck | None = None
+    linux: LinuxParameters = field(default_factory=LinuxParameters)
+    system_controls: tuple[SystemControl, ...] = ()
+    security_options: tuple[str, ...] = ()
+    privileged: bool = False
+    gpus: int = 0
+    pid_mode: str | None = None
+    ipc_mode: str | None = None
+    group: str | None = None

@@ -1,0 +1,85 @@
+"""Volumes of a task, and where its containers see them (AWS: Volume, MountPoint, VolumeFrom)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from emulator.errors import SourceRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskVolume:
+    """Empty storage that lives as long as the task."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostPath:
+    """A path of the machine that runs the containers: `host.sourcePath`."""
+
+    source_path: str
+
+
+class VolumeScope(StrEnum):
+    """How long a Docker volume lives: as the task, or until somebody removes it."""
+
+    TASK = "task"
+    SHARED = "shared"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DockerVolume:
+    """A volume of the engine; `autoprovision` makes a shared one that is not there."""
+
+    scope: VolumeScope = VolumeScope.TASK
+    autoprovision: bool = False
+    driver: str | None = None
+    driver_opts: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileSystem:
+    """An EFS or S3 Files file system: a directory here, one for each access point.
+
+    `file_system` is an id such as `fs-1234` or an ARN, as written.
+    """
+
+    file_system: str
+    root_directory: str = "/"
+    access_point: str | None = None
+    transit_encryption: bool = False
+    iam: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfiguredAtLaunch:
+    """Storage that RunTask's `volumeConfigurations` describe: an EBS volume on AWS."""
+
+
+VolumeSource = TaskVolume | HostPath | DockerVolume | FileSystem | ConfiguredAtLaunch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Volume:
+    """One entry of `volumes`: a name, and what is behind it."""
+
+    name: str
+    content: VolumeSource = field(default_factory=TaskVolume)
+    source: SourceRef | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MountPoint:
+    """A volume of the task, as one container sees it."""
+
+    source_volume: str
+    container_path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VolumeFrom:
+    """All mounts of another container of the task."""
+
+    source_container: str
+    read_only: bool = False
