@@ -12,15 +12,12 @@ import pytest
 from emulator.engines.base import (
     ContainerEngine,
     ContainerExit,
-    ContainerSpec,
     EngineRefusedError,
     ImageUnavailableError,
-    NoNetwork,
-    SharedNetwork,
-    VolumeMount,
 )
 from emulator.engines.docker import DockerEngine
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import ContainerSpec, NoNetwork, SharedNetwork, VolumeMount
 from emulator.errors import EngineUnavailableError
 
 LABEL: Final = "ecs-local.contract-test"
