@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from emulator.definitions.aws_output import is_aws_output, read_aws_output
 from emulator.definitions.cdk import is_assembly, read_assembly
 from emulator.definitions.cloudformation import STACK_NAME, is_template, read_template
+from emulator.definitions.copilot import is_manifest, read_manifest
 from emulator.definitions.discovery import Found, Search
 from emulator.definitions.ecspresso import is_ecspresso, read_ecspresso
 from emulator.definitions.files import Project
@@ -35,6 +36,7 @@ from emulator.model.definitions import Definitions
 __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 
 FILE_FORMATS: Final = (
+    FileFormat("Copilot manifest", is_manifest, read_manifest),
     FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
     FileFormat("ecspresso", is_ecspresso, read_ecspresso),
     FileFormat("CloudFormation", is_template, read_template),

@@ -3,7 +3,6 @@
 AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
 """
 
-import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final
 from emulator.definitions.cloudformation import read_stack
 from emulator.definitions.cloudformation.values import Stack
 from emulator.definitions.fragment import Fragment
+from emulator.definitions.image_builds import build_command
 from emulator.definitions.nodes import Fields, Node, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
@@ -143,9 +143,10 @@ class _Assembly:
         except DefinitionError as error:
             self.reading.problems.found.extend(error.problems)
             return None
+        file = source.text("dockerFile")
         return ImageBuild(
             context=project.name(context),
-            dockerfile=source.text("dockerFile"),
+            dockerfile=None if file is None else project.name(context / file),
             target=source.text("dockerBuildTarget"),
             args=source.mapping("dockerBuildArgs"),
         )
@@ -171,18 +172,6 @@ class _Artifact:
     node: Node
     properties: dict[str, Node]
     dependencies: tuple[str, ...]
-
-
-def build_command(image: str, build: ImageBuild) -> str:
-    """Return the `docker build` that makes an image."""
-    words = ["docker", "build", "-t", image]
-    if build.dockerfile is not None:
-        words += ["-f", str(Path(build.context) / build.dockerfile)]
-    if build.target is not None:
-        words += ["--target", build.target]
-    for name, value in build.args.items():
-        words += ["--build-arg", f"{name}={value}"]
-    return shlex.join([*words, build.context])
 
 
 def _artifact(name: str, node: Node) -> _Artifact:

@@ -42,8 +42,8 @@ class Permission(StrEnum):
 class ImageBuild:
     """How an image is built that the definition files keep the source of.
 
-    `context` is a directory and `dockerfile` a file in it, both as a person would write them in
-    the working directory; `target` a stage of it.
+    `context` is a directory and `dockerfile` a file (None: the one in it), as a person would
+    write them in the working directory; `target` is a stage of it.
     """
 
     context: str

@@ -120,6 +120,9 @@ class Rule:
     `event_pattern` is JSON text in one canonical form. The rest is Scheduler's alone: the window
     of `start_date` and `end_date` (aware, inclusive), `maximum_window_in_minutes` of a flexible
     time window, and the schedule's group.
+
+    `retries` and `timeout_seconds` are not EventBridge's: they are what the state machine that
+    Copilot puts between does about a task that fails or takes too long.
     """
 
     name: str
@@ -134,6 +137,8 @@ class Rule:
     end_date: datetime | None = None
     maximum_window_in_minutes: int | None = None
     schedule_group: str | None = None
+    retries: int = 0
+    timeout_seconds: int | None = None
     source: SourceRef | None = field(default=None, compare=False)
 
     @property
