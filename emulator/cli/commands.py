@@ -21,6 +21,7 @@ COMMANDS = {
     "run-task": ("run_task", "run a task definition without a rule"),
     "rules": ("rules", "list the rules with their next run"),
     "next": ("next_firings", "list upcoming firings of rules or of an expression"),
+    "config": ("config", "print what the definition files say together"),
     "lint": ("lint", "find what AWS would reject or silently not run"),
     "tasks": ("tasks", "list tasks that ran or are running"),
     "describe": ("describe", "describe tasks as ECS DescribeTasks does"),

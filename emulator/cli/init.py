@@ -9,6 +9,8 @@ from emulator.errors import UsageError
 
 PROJECT: Final = """\
 # What AWS knows stands at the top level, what is true of this machine only under `local:`.
+# For an editor that checks and completes: `ecs-local config --schema > schema.json`, and
+# `# yaml-language-server: $schema=schema.json` in the first line.
 region: {region}
 
 taskDefinitions:

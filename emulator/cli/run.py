@@ -3,6 +3,7 @@
 import argparse
 from datetime import datetime
 
+from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions, Tally
 from emulator.cli import options, rules, screen
 from emulator.cli.live_view import LiveView
@@ -64,6 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
     collector = Collector.for_file(arguments.report)
     screen.report_problems(emulator.definitions.problems)
+    screen.note(_files(emulator))
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now())))
     bus = EventBus()
     LiveView(bus, emulator.definitions, emulator.logs)
@@ -86,6 +88,15 @@ def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions
         max_firings=arguments.max_firings,
         exit_on_failure=arguments.exit_on_failure,
     )
+
+
+def _files(emulator: Emulator) -> str:
+    """Return which files were read and how many were left, in one line."""
+    names = emulator.definitions.files
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    left = sum(found.reason is not None for found in emulator.loaded.found)
+    more = f"; left {left}, see `ecs-local config --files`" if left else ""
+    return screen.printable(f"definitions from {shown}{more}")
 
 
 def _summary(tally: Tally) -> str:

@@ -5,13 +5,14 @@ to its node, whichever of the spellings and shapes the file has.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from emulator.definitions.fragment import Fragment, Origin
 from emulator.definitions.nodes import Node
 from emulator.errors import SourceRef
 
 Step = str | int
-_NAMES = ("name", "containerName", "key", "id", "targetId", "sourceVolume")
+_NAMES: Final = ("name", "containerName", "key", "id", "targetId", "sourceVolume")
 
 
 class Origins:
@@ -36,12 +37,37 @@ class Origins:
         return node
 
     def place(self, kind: str, name: str, *path: Step) -> SourceRef | None:
-        """Return where a value stands, or else the nearest thing around it that does."""
-        for length in range(len(path), -1, -1):
+        """Return where a value stands, or else the nearest thing around it that does.
+
+        Nothing is around a value that stands at the top of a file.
+        """
+        for length in range(len(path), 0 if not name else -1, -1):
             node = self.node(kind, name, *path[:length])
             if node is not None:
                 return node.source
         return None
+
+
+def steps_of(
+    path: Sequence[Step], document: Mapping[str, Any]
+) -> tuple[str, str, *tuple[Step, ...]] | None:
+    """Return the kind, name and steps of a value by its path in a document of definitions.
+
+    None for a place that only holds objects together, such as `rules`.
+    """
+    kind, rest = str(path[0]), path[1:]
+    if kind not in ("rules", "taskDefinitions", "logGroups"):
+        return ("", "", *path)
+    if not rest:
+        return None
+    here = document[kind][rest[0]]
+    name = here["name"] if kind == "rules" else str(rest[0])
+    steps: list[Step] = []
+    for step in rest[1:]:
+        here = here[step]
+        named = isinstance(step, int) and isinstance(here, dict) and "name" in here
+        steps.append(here["name"] if named else step)
+    return (kind, name, *steps)
 
 
 def _child(node: Node, step: Step) -> Node | None:

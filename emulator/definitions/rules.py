@@ -99,6 +99,8 @@ def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT)
         targets=targets,
         start_date=_instant(fields, "startDate", dialect, problems),
         end_date=_instant(fields, "endDate", dialect, problems),
+        maximum_window_in_minutes=_flexible_window(fields, dialect, problems),
+        schedule_group=_of_scheduler("groupName", fields, dialect, problems),
         source=node.source,
     )
     for ignored in ("trackingId", "tracking_id"):
@@ -124,6 +126,39 @@ def _instant(fields: Fields, name: str, dialect: Dialect, problems: Problems) ->
         problems.error(message, fields.place(name), hint="say timezone: UTC, or another zone")
         return None
     return instant
+
+
+def _flexible_window(fields: Fields, dialect: Dialect, problems: Problems) -> int | None:
+    """Take the minutes within which EventBridge Scheduler fires; None for OFF."""
+    section = fields.section("flexibleTimeWindow")
+    if section is None:
+        return None
+    mode = section.choice("mode", among=("OFF", "FLEXIBLE"))
+    minutes = section.integer("maximumWindowInMinutes")
+    section.refuse_rest()
+    if mode != "FLEXIBLE":
+        return None
+    if minutes is None or not 1 <= minutes <= 1440:
+        message = "maximumWindowInMinutes is 1 to 1440 with the mode FLEXIBLE"
+        problems.rejected(message, section.place("maximumWindowInMinutes"))
+        return None
+    if dialect == "rule":
+        _refuse_of_rule(section.source, problems)
+        return None
+    return minutes
+
+
+def _of_scheduler(name: str, fields: Fields, dialect: Dialect, problems: Problems) -> str | None:
+    text = fields.text(name)
+    if text is not None and dialect == "rule":
+        _refuse_of_rule(fields.place(name), problems)
+        return None
+    return text
+
+
+def _refuse_of_rule(source: SourceRef, problems: Problems) -> None:
+    message = "this is for schedules of EventBridge Scheduler"
+    problems.error(message, source, hint="say timezone: UTC, or another zone")
 
 
 def _schedule(
@@ -204,6 +239,10 @@ def _target(
         network_configuration=read_network_configuration(fields, problems),
         capacity_provider_strategy=read_capacity_provider_strategy(fields, problems),
         propagate_tags=fields.choice("propagateTags", "propagate_tags", among=("TASK_DEFINITION",)),
+        enable_ecs_managed_tags=fields.boolean("enableECSManagedTags"),
+        enable_execute_command=fields.boolean("enableExecuteCommand"),
+        reference_id=fields.text("referenceId"),
+        tags=_tags(fields, problems),
         retry_policy=read_retry_policy(fields, problems),
         dead_letter_arn=_dead_letter_arn(fields, context),
         source=identity.source,
@@ -228,6 +267,17 @@ def _dead_letter_arn(fields: Fields, context: RuleContext) -> str | None:
     queue = section.text("arn", "sqs")
     section.refuse_rest()
     return None if queue is None else context.queue_arn(queue)
+
+
+def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
+    found = {}
+    for node in fields.items("tags"):
+        entry = Fields(node, "the tag", problems)
+        key, value = entry.text("key", required=True), entry.text("value")
+        entry.refuse_rest()
+        if key:
+            found[key] = value or ""
+    return found
 
 
 def _overrides(fields: Fields, problems: Problems) -> TaskOverride:

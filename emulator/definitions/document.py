@@ -1,0 +1,113 @@
+"""The model in the shape of ecs-local.yaml, which reads back to the equal model (pure).
+
+Fields are AWS's names, snake_cased, so that most of the way back is camelCase; `shapes` has the
+few whose shape is another. Defaults are left out, and values of local secrets are never told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from emulator.clock import iso_instant
+from emulator.definitions.shapes import SHAPES, Document
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule
+
+_ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver")
+"""Fields that are told even where they are empty."""
+
+_DEFAULTS: Final = Definitions()
+
+
+def definitions_document(definitions: Definitions) -> Document:
+    """Return the definitions as ecs-local.yaml has them."""
+    local = document_of(definitions.local)
+    if definitions.account != _DEFAULTS.account:
+        local = {"account": definitions.account, **local}
+    document: Document = {
+        "region": definitions.region,
+        "cluster": definitions.cluster if definitions.cluster != _DEFAULTS.cluster else None,
+        "rules": [rule_document(rule) for rule in definitions.rules],
+        "taskDefinitions": {
+            family: document_of(definition)
+            for family, definition in definitions.task_definitions.items()
+        },
+        "logGroups": {group.name: document_of(group) for group in definitions.log_groups},
+        "local": local,
+    }
+    return {key: value for key, value in document.items() if value not in (None, {}, [])}
+
+
+def rule_document(rule: Rule) -> Document:
+    """Return a rule; one target that is named as the rule stands in it, as ecschedule has it."""
+    document: Document = document_of(rule)
+    if rule.dialect == "scheduler":
+        document["timezone"] = rule.timezone
+    if rule.event_pattern is not None and not rule.schedule_expression:
+        document.pop("scheduleExpression", None)
+    targets: list[Document] = [document_of(target) for target in rule.targets]
+    if len(targets) == 1 and rule.targets[0].id == rule.name:
+        del targets[0]["targetId"]
+        return document | targets[0]
+    return document | {"targets": targets}
+
+
+def document_of(value: Any) -> Any:
+    """Return a value of the model as plain lists, dictionaries and scalars."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _object(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return iso_instant(value)
+    if isinstance(value, Mapping):
+        return {str(key): document_of(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [document_of(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(document_of(item) for item in value)
+    return value
+
+
+def _object(value: Any) -> Document:
+    document: Document = {}
+    for field in fields(value):
+        content = getattr(value, field.name)
+        if not field.compare or (field.name not in _ALWAYS and _is_default(field, content)):
+            continue
+        shape = SHAPES.get((type(value).__name__, field.name))
+        part = shape(content) if shape else {_camel(field.name): content}
+        _merge(document, document_of(part))
+    return document
+
+
+def _is_default(field: "Field[Any]", content: Any) -> bool:
+    if field.default_factory is not MISSING:
+        return bool(content == field.default_factory())
+    return field.default is not MISSING and bool(content == field.default)
+
+
+def _merge(document: Document, part: Mapping[str, Any]) -> None:
+    for key, value in part.items():
+        if isinstance(value, dict) and isinstance(document.get(key), dict):
+            _merge(document[key], value)
+        else:
+            document[key] = value
+
+
+def _camel(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def images(definitions: Definitions) -> list[str]:
+    """Return the images that run here, each of them once, in the order of the definitions."""
+    own = definitions.local.images
+    named = (
+        container.image
+        for definition in definitions.task_definitions.values()
+        for container in definition.container_definitions
+    )
+    return list(dict.fromkeys(own.get(image, image) for image in named))

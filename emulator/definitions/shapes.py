@@ -1,0 +1,144 @@
+"""What of the model has another shape in ecs-local.yaml than its fields' names in camelCase.
+
+Each entry makes a part of a document of one field's value; the values in it may be of the model.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from emulator.model.networking import Link
+from emulator.model.rules import TaskOverride
+from emulator.model.volumes import (
+    ConfiguredAtLaunch,
+    DockerVolume,
+    FileSystem,
+    HostPath,
+    VolumeSource,
+)
+
+Document = dict[str, Any]
+
+
+def _renamed(name: str) -> Callable[[Any], Document]:
+    return lambda value: {name: value}
+
+
+def _as_text(name: str) -> Callable[[Any], Document]:
+    return lambda value: {name: str(value)}
+
+
+def _pairs(name: str, key: str) -> Callable[[Mapping[str, str]], Document]:
+    return lambda value: {name: [{key: k, "value": text} for k, text in value.items()]}
+
+
+def _nothing(_value: object) -> Document:
+    return {}
+
+
+def _overrides(overrides: TaskOverride) -> Document:
+    """Return a TaskOverride as ecschedule has it: the task's own part stands by itself."""
+    own = {"cpu": overrides.cpu, "memory": overrides.memory}
+    task = {key: str(value) for key, value in own.items() if value is not None}
+    containers = overrides.container_overrides
+    return ({"taskOverride": task} if task else {}) | (
+        {"containerOverrides": containers} if containers else {}
+    )
+
+
+def _links(links: Sequence[Link]) -> Document:
+    return {"links": [f"{link.container_name}:{link.alias}" for link in links]}
+
+
+def _volume(content: VolumeSource) -> Document:
+    match content:
+        case HostPath():
+            return {"host": {"sourcePath": content.source_path}}
+        case DockerVolume():
+            return {"dockerVolumeConfiguration": content}
+        case ConfiguredAtLaunch():
+            return {"configuredAtLaunch": True}
+        case FileSystem():
+            return _file_system(content)
+        case _:
+            return {}
+
+
+def _file_system(system: FileSystem) -> Document:
+    """Return EFS, which has an id, or S3 Files, which has an ARN."""
+    root = {} if system.root_directory == "/" else {"rootDirectory": system.root_directory}
+    if system.file_system.startswith("arn:"):
+        point = {} if system.access_point is None else {"accessPointArn": system.access_point}
+        return {
+            "s3filesVolumeConfiguration": {"fileSystemArn": system.file_system, **root, **point}
+        }
+    point = {} if system.access_point is None else {"accessPointId": system.access_point}
+    authorization = point | ({"iam": "ENABLED"} if system.iam else {})
+    return {
+        "efsVolumeConfiguration": {
+            "fileSystemId": system.file_system,
+            **root,
+            **({"transitEncryption": "ENABLED"} if system.transit_encryption else {}),
+            **({"authorizationConfig": authorization} if authorization else {}),
+        }
+    }
+
+
+SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
+    ("ContainerDefinition", "environment"): _pairs("environment", "name"),
+    ("ContainerDefinition", "init_process_enabled"): lambda value: {
+        "linuxParameters": {"initProcessEnabled": value}
+    },
+    ("ContainerDefinition", "restart_policy"): lambda value: {
+        "restartPolicy": {
+            "enabled": True,
+            "ignoredExitCodes": value.ignored_exit_codes,
+            "restartAttemptPeriod": value.restart_attempt_period,
+        }
+    },
+    ("ContainerDefinition", "links"): _links,
+    ("ContainerDefinition", "gpus"): lambda value: {
+        "resourceRequirements": [{"type": "GPU", "value": str(value)}]
+    },
+    ("PortMapping", "container_port_range"): lambda value: {
+        "containerPortRange": "{}-{}".format(*value)
+    },
+    ("LinuxParameters", "capabilities_add"): lambda value: {"capabilities": {"add": value}},
+    ("LinuxParameters", "capabilities_drop"): lambda value: {"capabilities": {"drop": value}},
+    ("TaskDefinition", "family"): _nothing,
+    ("TaskDefinition", "cpu"): _as_text("cpu"),
+    ("TaskDefinition", "memory"): _as_text("memory"),
+    ("TaskDefinition", "tags"): _pairs("tags", "key"),
+    ("TaskDefinition", "placement_constraints"): lambda value: {
+        "placementConstraints": [{"type": "memberOf", "expression": text} for text in value]
+    },
+    ("TaskDefinition", "cpu_architecture"): lambda value: {
+        "runtimePlatform": {"cpuArchitecture": value}
+    },
+    ("TaskDefinition", "ephemeral_storage_gib"): lambda value: {
+        "ephemeralStorage": {"sizeInGiB": value}
+    },
+    ("Volume", "content"): _volume,
+    ("NetworkConfiguration", "assign_public_ip"): lambda value: {
+        "assignPublicIp": "ENABLED" if value else "DISABLED"
+    },
+    ("Rule", "state"): lambda _: {"disabled": True},
+    ("Rule", "dialect"): _nothing,
+    ("Rule", "timezone"): _nothing,
+    ("Rule", "targets"): _nothing,
+    ("Rule", "maximum_window_in_minutes"): lambda value: {
+        "flexibleTimeWindow": {"mode": "FLEXIBLE", "maximumWindowInMinutes": value}
+    },
+    ("Rule", "schedule_group"): _renamed("groupName"),
+    ("Target", "id"): _renamed("targetId"),
+    ("Target", "role_arn"): _renamed("role"),
+    ("Target", "dead_letter_arn"): lambda value: {"deadLetterConfig": {"arn": value}},
+    ("Target", "enable_ecs_managed_tags"): _renamed("enableECSManagedTags"),
+    ("Target", "network_configuration"): lambda value: {
+        "networkConfiguration": {"awsvpcConfiguration": value}
+    },
+    ("Target", "tags"): _pairs("tags", "key"),
+    ("Target", "overrides"): _overrides,
+    ("LogGroup", "name"): _nothing,
+    ("Local", "secrets"): lambda value: {"secrets": dict.fromkeys(value, "***")},
+}
+"""Class and field to the part of the document that its value makes."""

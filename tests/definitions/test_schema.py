@@ -1,0 +1,271 @@
+"""The JSON Schema and the readers take and refuse the same."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from emulator.cli.init import PROJECT as FIRST_PROJECT
+from emulator.definitions import read
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.reading import Reading
+from emulator.definitions.schema import schema_text
+from emulator.definitions.yaml_text import parse_yaml
+from emulator.errors import Severity
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads(schema_text())
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+EVERYTHING = """\
+region: us-east-1
+cluster: default
+role: ecsEventsRole
+rules:
+- name: one
+  scheduleExpression: cron(0 3 * * ? *)
+  timezone: Asia/Tokyo
+  flexibleTimeWindow: {mode: 'OFF'}
+  taskDefinition: batch
+  taskOverride: {cpu: "256"}
+  networkConfiguration: {awsvpcConfiguration: {subnets: [subnet-1]}}
+  capacityProviderStrategy: [{capacityProvider: FARGATE_SPOT}]
+  retryPolicy: {maximumRetryAttempts: 1}
+  deadLetterConfig: {sqs: queue}
+  tags: [{key: a, value: b}]
+  containerOverrides:
+  - {name: main, command: [a], environment: [{name: A, value: b}]}
+- name: two
+  scheduleExpression: rate(1 hour)
+  targets:
+  - {targetId: a, taskDefinition: batch}
+taskDefinitions:
+  batch:
+    networkMode: bridge
+    taskRoleArn: arn:aws:iam::000000000000:role/task
+    runtimePlatform: {cpuArchitecture: X86_64}
+    ephemeralStorage: {sizeInGiB: 30}
+    volumes:
+    - {name: data}
+    - {name: docker, dockerVolumeConfiguration: {scope: shared, driver: local, labels: {a: b}}}
+    - name: efs
+      efsVolumeConfiguration:
+        fileSystemId: fs-1
+        transitEncryption: ENABLED
+        authorizationConfig: {accessPointId: fsap-1, iam: ENABLED}
+    - {name: s3, s3filesVolumeConfiguration: {fileSystemArn: "arn:aws:s3files:a"}}
+    - {name: ebs, configuredAtLaunch: true}
+    tags: [{key: team, value: data}]
+    placementConstraints: [{type: memberOf, expression: "attribute:a == b"}]
+    containerDefinitions:
+    - name: main
+      image: app:1
+      memory: 64
+      environment: [{name: A, value: b}]
+      dependsOn: [{containerName: side, condition: START}]
+      logConfiguration: {logDriver: awslogs, options: {awslogs-group: /a, awslogs-region: b}}
+      mountPoints: [{sourceVolume: data, containerPath: /data}]
+      ulimits: [{name: nofile, softLimit: 1, hardLimit: 2}]
+      linuxParameters:
+        initProcessEnabled: true
+        capabilities: {add: [SYS_PTRACE], drop: [MKNOD]}
+        tmpfs: [{containerPath: /t, size: 8, mountOptions: [noexec]}]
+        sharedMemorySize: 64
+      healthCheck: {command: [CMD-SHELL, "true"], interval: 10}
+      restartPolicy: {enabled: true, ignoredExitCodes: [3], restartAttemptPeriod: 60}
+      portMappings:
+      - {containerPort: 80, hostPort: 8080, name: http, appProtocol: http}
+      - {containerPortRange: 90-92}
+      links: ["side:aside"]
+      extraHosts: [{hostname: db, ipAddress: 10.0.0.1}]
+      dnsServers: [10.0.0.2]
+      systemControls: [{namespace: net.core.somaxconn, value: "10"}]
+      volumesFrom: [{sourceContainer: side, readOnly: true}]
+      hostname: main
+    - {name: side, image: app:1, memory: 64, essential: false}
+logGroups:
+  /a: {retentionInDays: 30}
+local:
+  pull: never
+  images: {"app:1": "mine:1"}
+  env: {A: b}
+  rules: {one: {overlap: skip}}
+"""
+
+
+def schema_errors(text: str) -> list[str]:
+    value = plain(parse_yaml(text, "x"))
+    return [error.message for error in VALIDATOR.iter_errors(value)]
+
+
+def plain(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {key: plain(child) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(child) for child in node.value]
+    return node.value
+
+
+def reader_errors(text: str, directory: Path) -> list[str]:
+    (directory / "ecs-local.yaml").write_text(text, "utf-8")
+    loaded = read([directory / "ecs-local.yaml"], Reading(Project(directory), {}, Problems()))
+    return [
+        str(problem)
+        for problem in loaded.definitions.problems
+        if problem.severity is Severity.ERROR
+    ]
+
+
+def project_files() -> list[Path]:
+    found = [*ROOT.glob("*.yaml"), *ROOT.glob("sample_jobs/**/*.yaml")]
+    return [
+        path
+        for path in found
+        if "node_modules" not in path.parts
+        and any(key in path.read_text("utf-8") for key in ("\nrules:", "\ntaskDefinitions:"))
+    ]
+
+
+def examples() -> list[str]:
+    page = (ROOT / "docs" / "ecs-local-yaml.md").read_text("utf-8")
+    return re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "path", project_files(), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_every_sample_fits(path: Path) -> None:
+    assert schema_errors(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("text", examples())
+def test_every_example_of_the_documentation_fits(text: str) -> None:
+    assert schema_errors(text) == []
+
+
+def test_what_init_writes_fits() -> None:
+    assert schema_errors(FIRST_PROJECT.format(region="ap-northeast-1")) == []
+
+
+def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
+    assert schema_errors(EVERYTHING) == []
+    assert reader_errors(EVERYTHING, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("region: us-east-1", "region: Tokyo"),
+        ("cluster: default", "clusters: default"),
+        ("taskDefinition: batch\n", "taskDefinitio: batch\n"),
+        ("name: one", "name: one two"),
+        ("name: one", "nome: one"),
+        ("timezone: Asia/Tokyo", "timezone: [Asia/Tokyo]"),
+        ("mode: 'OFF'", "mode: SOMETIMES"),
+        ("networkMode: bridge", "networkMode: briddge"),
+        ("image: app:1\n", "image: [app]\n"),
+        ("memory: 64\n", "memory: much\n"),
+        ("condition: START", "condition: BEGUN"),
+        ("logDriver: awslogs", "logDrivers: awslogs"),
+        ("name: nofile", "name: files"),
+        ("cpuArchitecture: X86_64", "cpuArchitecture: VAX"),
+        ("initProcessEnabled: true", "initProcessEnabled: perhaps"),
+        ("retentionInDays: 30", "retentionInDays: long"),
+        ("retentionInDays: 30", "retention: 30"),
+        ("pull: never", "pull: sometimes"),
+        ("overlap: skip", "overlap: jump"),
+        ("overlap: skip", "overlaps: skip"),
+        ("env: {A: b}", "env: [A]"),
+        ("local:\n", "local: 7\nlocals:\n"),
+        ("maximumRetryAttempts: 1", "maximumRetryAttempts: once"),
+    ],
+)
+def test_what_one_refuses_the_other_refuses(old: str, new: str, tmp_path: Path) -> None:
+    assert old in EVERYTHING
+    text = EVERYTHING.replace(old, new, 1)
+    assert schema_errors(text)
+    assert reader_errors(text, tmp_path)
+
+
+def test_every_key_that_is_read_is_in_the_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_keys = keys_taken(tmp_path, monkeypatch)
+    assert ("rules", "*", "containerOverrides", "*", "name") in read_keys
+    missing = [path for path in sorted(read_keys) if not in_schema(path)]
+    assert missing == []
+
+
+def test_a_key_that_the_schema_lacks_is_found() -> None:
+    assert in_schema(("local", "pull"))
+    assert not in_schema(("local", "pulls"))
+    assert in_schema(("rules", "*", "targets", "*", "taskDefinition"))
+    assert not in_schema(("rules", "*", "targets", "*", "nothing"))
+
+
+def keys_taken(directory: Path, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
+    """Return the path of every key that reading a file with every section asks for."""
+    asked: list[tuple[dict[str, Node], tuple[str, ...]]] = []
+    take = Fields.take
+
+    def recorded(self: Fields, *names: str) -> Node | None:
+        asked.append((self._nodes, names))
+        return take(self, *names)
+
+    root = parse_yaml(EVERYTHING, "ecs-local.yaml")
+    monkeypatch.setattr(Fields, "take", recorded)
+    monkeypatch.setattr("emulator.definitions.project_yaml.read_config", lambda *_: (root, {}))
+    assert reader_errors(EVERYTHING, directory) == []
+    paths = {id(node.value): path for path, node in walk(root, ())}
+    return {
+        (*paths[id(nodes)], name) for nodes, names in asked for name in names if id(nodes) in paths
+    }
+
+
+def walk(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    if isinstance(node.value, dict):
+        yield path, node
+        named = path in (("taskDefinitions",), ("logGroups",), ("local", "rules"))
+        for key, child in node.value.items():
+            yield from walk(child, (*path, "*" if named else key))
+    elif isinstance(node.value, list):
+        for child in node.value:
+            yield from walk(child, (*path, "*"))
+
+
+def in_schema(path: tuple[str, ...]) -> bool:
+    return any(True for _ in schemas_at(path, SCHEMA))
+
+
+def schemas_at(path: tuple[str, ...], schema: Any) -> Iterator[Any]:
+    """Yield the schemas that hold at a path, through every branch."""
+    if schema is True:
+        yield schema
+        return
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        name = schema["$ref"].removeprefix("#/$defs/")
+        yield from schemas_at(path, SCHEMA["$defs"][name])
+        return
+    for branch in (*schema.get("oneOf", ()), *schema.get("anyOf", ()), *schema.get("allOf", ())):
+        yield from schemas_at(path, branch)
+    if not path:
+        yield schema
+        return
+    step, rest = path[0], path[1:]
+    if step == "*":
+        for key in ("items", "additionalProperties"):
+            if schema.get(key):
+                yield from schemas_at(rest, schema[key])
+    elif step in schema.get("properties", {}):
+        yield from schemas_at(rest, schema["properties"][step])
