@@ -6,25 +6,28 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.figure import Figure, interleaved, ratio
+from benchmarks.figure import Figure, interleaved, milliseconds, ratio
 
 ROUNDS: Final = 40
 HELP_TARGET: Final = 3.0
 NEXT_TARGET: Final = 8.0
+LINT_SECONDS: Final = 0.5
 _ROOT: Final = Path(__file__).parents[1]
 
 
 def measure(quick: bool) -> Iterator[Figure]:
-    """Yield the times of `--help` and of `next` on the book's project."""
+    """Yield the times of `--help`, and of `next` and `lint` on the book's project."""
     script = str(Path(sys.executable).with_name("ecs-local"))
     with TemporaryDirectory(prefix="ecs-local-benchmark-") as directory:
         commands = {
             "python": [sys.executable, "-c", "pass"],
             "--help": [script, "--help"],
             "next": [script, "next", "--state-dir", f"{directory}/state"],
+            "lint": [script, "lint", "--state-dir", f"{directory}/state"],
         }
         environment = _environment(directory)
         taken = interleaved(
@@ -39,6 +42,15 @@ def measure(quick: bool) -> Iterator[Figure]:
             name="python -c pass",
             target=target,
         )
+    lint = median(taken["lint"])
+    yield Figure(
+        what="ecs-local lint, seconds",
+        ours=milliseconds(lint),
+        against="as an editor waits for it",
+        value=lint,
+        unit="s",
+        target=LINT_SECONDS,
+    )
 
 
 def _environment(directory: str) -> dict[str, str]:

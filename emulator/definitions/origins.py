@@ -12,6 +12,22 @@ from emulator.definitions.nodes import Node
 from emulator.errors import SourceRef
 
 Step = str | int
+_AROUND: Final = ("taskDefinition", "targets", "target", "ecsParameters")
+"""Where a value may stand deeper than in ecs-local.yaml: what DescribeTaskDefinition answers, the
+one target of a rule, and the part of a target that is for ECS."""
+
+_ALIASES: Final = {
+    "taskDefinition": ("taskdefinitionarn",),
+    "role": ("rolearn",),
+    "cluster": ("arn",),
+    "targetId": ("id",),
+    "timezone": ("scheduleexpressiontimezone",),
+    "disabled": ("state",),
+    "containerOverrides": ("input",),
+    "taskOverride": ("input",),
+}
+"""Names of ecs-local.yaml and those of the EventBridge APIs, in lower case."""
+
 _NAMES: Final = ("name", "containerName", "key", "id", "targetId", "sourceVolume")
 
 
@@ -79,21 +95,29 @@ def _child(node: Node, step: Step) -> Node | None:
 
 
 def _field(node: Node, fields: Mapping[str, Node], step: Step) -> Node | None:
-    if step == "targets" and step not in fields:
-        return node  # A rule with one target may say it in itself.
     if isinstance(step, int):
         return node if step == 0 else None
+    found = _spelled(fields, step)
+    if found is not None:
+        return found
+    if step == "targets":
+        return node  # A rule with one target may say it in itself.
+    for name in _AROUND:
+        inner = _spelled(fields, name)
+        if inner is None:
+            continue
+        part = inner.value[0] if isinstance(inner.value, list) and inner.value else inner
+        if isinstance(part.value, dict) and (found := _field(part, part.value, step)) is not None:
+            return found
+    return None
+
+
+def _spelled(fields: Mapping[str, Node], step: str) -> Node | None:
+    """Return a field by its name in any style, or by the name that AWS's own APIs give it."""
     if step in fields:
         return fields[step]
-    folded = _folded(step)
-    found = next((child for key, child in fields.items() if _folded(key) == folded), None)
-    if (
-        found is None
-        and "taskDefinition" in fields
-        and isinstance(fields["taskDefinition"].value, dict)
-    ):
-        return _child(fields["taskDefinition"], step)  # What DescribeTaskDefinition answers.
-    return found
+    wanted = {_folded(step), *_ALIASES.get(step, ())}
+    return next((child for key, child in fields.items() if _folded(key) in wanted), None)
 
 
 def _item(node: Node, items: Sequence[Node], step: Step) -> Node | None:

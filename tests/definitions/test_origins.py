@@ -6,6 +6,8 @@ import pytest
 
 from emulator.definitions import read
 from emulator.definitions.files import Project
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Problems
 from emulator.definitions.origins import Origins, Step
 from emulator.definitions.reading import Reading
@@ -85,3 +87,28 @@ def test_a_default_has_no_node_and_the_place_of_what_is_around_it(origins: Origi
     assert origins.node(*path) is None
     assert str(origins.place(*path)) == "ecs.yaml:19"
     assert origins.place("rules", "unknown", "name") is None
+
+
+def test_values_in_the_shape_of_awss_own_apis_are_found() -> None:
+    text = """{
+      "Name": "nightly",
+      "ScheduleExpression": "rate(1 hour)",
+      "Targets": [{
+        "RoleArn": "arn:aws:iam::1:role/r",
+        "EcsParameters": {
+          "TaskDefinitionArn": "batch"
+        }
+      }]
+    }"""
+    fragment = Fragment(files=[])
+    fragment.origins["rules", "nightly"] = parse_json(text, "rule.json")
+    origins = Origins([fragment])
+    for path, line in (
+        (("scheduleExpression",), 3),
+        (("role",), 5),
+        (("taskDefinition",), 7),
+        (("targets", 0, "taskDefinition"), 7),
+    ):
+        place = origins.place("rules", "nightly", *path)
+        assert place is not None
+        assert place.line == line
