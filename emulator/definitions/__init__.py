@@ -8,13 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.aws_output import is_aws_output, read_aws_output
-from emulator.definitions.cdk import is_assembly, read_assembly
-from emulator.definitions.cloudformation import STACK_NAME, is_template, read_template
-from emulator.definitions.copilot import is_manifest, read_manifest
 from emulator.definitions.discovery import Found, Search
 from emulator.definitions.ecspresso import is_ecspresso, read_ecspresso
 from emulator.definitions.files import Project
+from emulator.definitions.formats import (
+    is_assembly,
+    is_aws_output,
+    is_manifest,
+    is_template,
+    read_assembly,
+    read_aws_output,
+    read_manifest,
+    read_template,
+)
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
 from emulator.definitions.nodes import Problems, did_you_mean
@@ -109,12 +115,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
     fragments = search.fragments
-    _check_names(
-        "parameter of a template",
-        reading.parameters.keys() - {STACK_NAME},
-        {name for fragment in fragments for name in fragment.parameters},
-        reading.problems,
-    )
+    _check_parameters(reading, fragments)
     _check_names(
         "variable of a Terraform root",
         reading.variables.keys(),
@@ -127,6 +128,18 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     )
     definitions = replace(definitions, problems=tuple(reading.problems.found), files=tuple(files))
     return Loaded(definitions, tuple(search.fragments), tuple(search.found))
+
+
+def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
+    if reading.parameters:
+        from emulator.definitions.cloudformation import STACK_NAME
+
+        _check_names(
+            "parameter of a template",
+            reading.parameters.keys() - {STACK_NAME},
+            {name for fragment in fragments for name in fragment.parameters},
+            reading.problems,
+        )
 
 
 def _check_names(what: str, given: Iterable[str], declared: set[str], problems: Problems) -> None:

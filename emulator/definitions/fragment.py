@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Node
 from emulator.model.definitions import ImageBuild
-from emulator.model.roles import Role
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.model.roles import Role
 
 Origin = tuple[str, str]
 """The kind of an object, as `config` prints it (`rules`, `taskDefinitions`, …), and its name."""
@@ -30,7 +33,7 @@ class Fragment:
     rules: list[Rule] = field(default_factory=list)
     task_definitions: list[TaskDefinition] = field(default_factory=list)
     log_groups: list[LogGroup] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
+    roles: list["Role"] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
     builds: dict[str, ImageBuild] = field(default_factory=dict)
     region: str | None = None

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
-from emulator.model.roles import Role
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.model.roles import Role
 
 
 class Overlap(StrEnum):
@@ -97,7 +100,7 @@ class Definitions:
     rules: tuple[Rule, ...] = ()
     task_definitions: Mapping[str, TaskDefinition] = field(default_factory=dict)
     log_groups: tuple[LogGroup, ...] = ()
-    roles: Mapping[str, Role] = field(default_factory=dict)
+    roles: Mapping[str, "Role"] = field(default_factory=dict)
     queues: tuple[str, ...] = ()
     builds: Mapping[str, ImageBuild] = field(default_factory=dict)
     region: str = "us-east-1"
