@@ -33,5 +33,5 @@ def execute(arguments: argparse.Namespace) -> int:
     rules = emulator.rules(arguments.rules)
     if arguments.all:
         rules = [rule for rule in rules if rule.enabled]
-    screen.report_problems(emulator.definitions.problems)
+    screen.report_warnings(emulator.definitions.problems)
     return run_and_exit(emulator, arguments, lambda bus: emulator.invoke(rules, bus))

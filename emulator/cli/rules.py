@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace) -> int:
             json.dumps([_document(r, due[r.name]) for r in rules], ensure_ascii=False, indent=2)
         )
         return 0
-    screen.report_problems(emulator.definitions.problems)
+    screen.report_warnings(emulator.definitions.problems)
     screen.say(table(rules, due))
     return 0
 

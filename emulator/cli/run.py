@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
     collector = Collector.for_file(arguments.report)
-    screen.report_problems(emulator.definitions.problems)
+    screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now())))
     bus = EventBus()

@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
         message = f"--count {arguments.count}: RunTask starts at most {MAXIMUM_COUNT} tasks"
         raise UsageError(message)
     overrides = _overrides(arguments, emulator)
-    screen.report_problems(emulator.definitions.problems)
+    screen.report_warnings(emulator.definitions.problems)
     return run_and_exit(
         emulator,
         arguments,

@@ -109,6 +109,18 @@ def report_problems(problems: tuple[Problem, ...]) -> None:
     sys.stderr.flush()
 
 
+def report_warnings(problems: tuple[Problem, ...]) -> None:
+    """Print what stands in doubt to stderr, and how many notes there are: `lint` lists those.
+
+    A note says what has no effect here, on every run the same: it would hide the warnings.
+    """
+    report_problems(tuple(p for p in problems if p.severity is not Severity.NOTE))
+    count = sum(problem.severity is Severity.NOTE for problem in problems)
+    if count:
+        noted = "1 note" if count == 1 else f"{count} notes"
+        note(f"{noted} on these definitions: `ecs-local lint` tells")
+
+
 def _by_place(problems: tuple[Problem, ...]) -> list[Problem]:
     """Return problems file by file, in the order of the lines."""
     files: dict[str, int] = {}

@@ -230,3 +230,13 @@ def test_the_whole_help_names_every_command() -> None:
     text = build_parser(None).format_help()
     assert all(f"\n    {command} " in text for command in COMMANDS)
     assert main([]) == 0
+
+
+def test_notes_are_counted_and_warnings_told(cli: Cli) -> None:
+    project = PROJECT.replace(
+        "    taskDefinition: daily\n",
+        "    taskDefinition: daily\n    role: ecsEventsRole\n    platform_version: '1.4.0'\n",
+    )
+    told = cli("rules", project=project)
+    assert told.code == 0
+    assert told.err == "2 notes on these definitions: `ecs-local lint` tells\n"
