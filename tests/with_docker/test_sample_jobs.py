@@ -28,8 +28,10 @@ class Expected:
     shorter: tuple[str, str] = ("", "")
 
 
+DATE: Final = r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}"
 EXPECTED: Final = (
-    Expected("date", ("example-batch",), (r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}",)),
+    Expected("date", ("example-batch",), (DATE,)),
+    Expected("terraform", ("example-batch",), (DATE,)),
     Expected(
         "stack-trace",
         ("monthly-invoices",),
