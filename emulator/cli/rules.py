@@ -7,9 +7,14 @@ from datetime import datetime
 
 from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
-from emulator.cli.table import render
+from emulator.cli.language import language
+from emulator.cli.table import fits, render
 from emulator.clock import iso_instant
 from emulator.model.rules import Rule
+from emulator.schedules.words import describe
+
+WORDS = 2
+"""The column that is left out, and told below the table, where the screen is too narrow."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +60,7 @@ def table(rules: Sequence[Rule], due: dict[str, datetime | None]) -> str:
         (
             rule.name,
             rule.schedule_expression + ("" if rule.timezone == "UTC" else f" {rule.timezone}"),
+            describe(rule.schedule, language()) if rule.schedule_expression else "",
             "never" if rule.enabled and due[rule.name] is None else screen.utc_time(due[rule.name]),
             _local(due[rule.name]),
             rule.state.value,
@@ -62,8 +68,14 @@ def table(rules: Sequence[Rule], due: dict[str, datetime | None]) -> str:
         )
         for rule in rules
     ]
-    headers = ("NAME", "SCHEDULE", "NEXT (UTC)", "NEXT (LOCAL)", "STATE", "DESCRIPTION")
-    return render(headers, rows, width=screen.terminal_width())
+    headers = ("NAME", "SCHEDULE", "IN WORDS", "NEXT (UTC)", "NEXT (LOCAL)", "STATE", "DESCRIPTION")
+    width = screen.terminal_width()
+    shorter = [row[:WORDS] + row[WORDS + 1 :] for row in rows]
+    short = headers[:WORDS] + headers[WORDS + 1 :]
+    if fits(headers, rows, width) or not fits(short, shorter, width):
+        return render(headers, rows, width=width)
+    words = "\n".join(f"{row[0]}: {row[WORDS]}" for row in rows if row[WORDS])
+    return f"{render(short, shorter, width=width)}\n\n{words}"
 
 
 def _local(instant: datetime | None) -> str:

@@ -80,6 +80,15 @@ def local_time(instant: datetime) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S %Z}"
 
 
+def in_zone(instant: datetime, zone: str | None) -> datetime:
+    """Return an instant in a time zone, or in that of this machine."""
+    if zone is None:
+        return instant.astimezone()
+    from zoneinfo import ZoneInfo
+
+    return instant.astimezone(ZoneInfo(zone))
+
+
 def utc_time(instant: datetime | None) -> str:
     """Return an instant in UTC to the second; "-" for None."""
     return "-" if instant is None else iso_instant(instant, timespec="seconds")

@@ -51,6 +51,13 @@ def render(headers: Sequence[str], rows: Sequence[Sequence[str]], *, width: int 
     return "\n".join(lines)
 
 
+def fits(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
+    """Return whether a screen shows a table as a table, and nothing of it is cut."""
+    columns = zip(headers, *rows, strict=True)
+    needed = sum(max(map(width_of, column)) + len(GAP) for column in columns) - len(GAP)
+    return width is None or needed <= width
+
+
 def _paragraphs(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:
     label = max(map(width_of, headers[1:]), default=0)
     paragraphs = []

@@ -17,6 +17,8 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 24, 6, 37, 5, tzinfo=UTC)
 
+LOCALE = ("LC_ALL", "LC_TIME", "LANG")
+
 PROJECT = """\
 region: ap-northeast-1
 taskDefinitions:
@@ -65,7 +67,7 @@ def cli(
 ) -> Iterator[Cli]:
     """Run a command line in a directory of its own."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "ECS_LOCAL_STATE_DIR"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "ECS_LOCAL_STATE_DIR", *LOCALE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()

@@ -17,10 +17,10 @@ from tests.cli.conftest import PROJECT, Cli, says
 @pytest.mark.usefixtures("sample")
 def test_rules_at_200_columns_are_a_table(cli: Cli) -> None:
     assert cli("rules", columns=200).screen == (
-        "NAME           SCHEDULE             NEXT (UTC)            NEXT (LOCAL)             STATE "
-        "   DESCRIPTION\n"
-        "example-batch  cron(*/2 * * * ? *)  2026-11-24T06:38:00Z  2026-11-24 15:38:00 JST  ENABLED"
-        "  とても重要なバッチ処理である。\n"
+        "NAME           SCHEDULE             IN WORDS         NEXT (UTC)            NEXT (LOCAL)   "
+        "          STATE    DESCRIPTION\n"
+        "example-batch  cron(*/2 * * * ? *)  every 2 minutes  2026-11-24T06:38:00Z  2026-11-24 "
+        "15:38:00 JST  ENABLED  とても重要なバッチ処理である。\n"
         "exit code 0\n"
     )
 
@@ -30,6 +30,7 @@ def test_rules_at_80_columns_are_paragraphs(cli: Cli) -> None:
     assert cli("rules", columns=80).out == (
         "example-batch\n"
         "  schedule      cron(*/2 * * * ? *)\n"
+        "  in words      every 2 minutes\n"
         "  next (utc)    2026-11-24T06:38:00Z\n"
         "  next (local)  2026-11-24 15:38:00 JST\n"
         "  state         ENABLED\n"
