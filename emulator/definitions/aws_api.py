@@ -195,8 +195,6 @@ def _flexible_window(fields: Fields, name: str, problems: Problems) -> int | Non
         message = "MaximumWindowInMinutes is 1 to 1440 with the mode FLEXIBLE"
         problems.rejected(message, section.place("MaximumWindowInMinutes"))
         return None
-    message = f"schedule {name} fires at the beginning of its flexible window of {minutes} minutes"
-    problems.note(message, section.source)
     return minutes
 
 

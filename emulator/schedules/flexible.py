@@ -9,7 +9,6 @@ their order and each belongs to one due instant.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Self
 
 from emulator.schedules.base import MOMENT, Schedule, earlier, in_utc
@@ -84,6 +83,8 @@ class FlexibleSchedule(Schedule):
         return last
 
     def _fires_at(self, due: datetime) -> datetime:
+        from hashlib import sha256
+
         following = self.schedule.next_after(due)
         room = self.window if following is None else min(self.window, following - due)
         seconds = max(1, int(room.total_seconds()))

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.schedules.at import AtSchedule
 from emulator.schedules.base import Schedule
-from emulator.schedules.bounded import BoundedSchedule
 from emulator.schedules.cron import CronSchedule
-from emulator.schedules.flexible import FlexibleSchedule
 from emulator.schedules.rate import RateSchedule
 from emulator.schedules.words import Special, runs, special_of, times_of, years_matter
+
+if TYPE_CHECKING:
+    from emulator.schedules.bounded import BoundedSchedule
 
 WEEKDAYS: Final = (
     "Sunday",
@@ -40,17 +40,27 @@ _NTH: Final = ("first", "second", "third", "fourth", "fifth")
 
 def sentence(schedule: Schedule) -> str:
     """Return what a schedule means."""
+    if isinstance(schedule, CronSchedule):
+        return _cron(schedule)
+    if isinstance(schedule, RateSchedule):
+        every = schedule.unit if schedule.value == 1 else f"{schedule.value} {schedule.unit}s"
+        since = "its creation" if schedule.first else "its start"
+        return f"every {every}, counted from {since}"
+    return _rarer(schedule)
+
+
+def _rarer(schedule: Schedule) -> str:
+    # Imported here: most projects have none of these, and every command waits.
+    from emulator.schedules.at import AtSchedule
+    from emulator.schedules.bounded import BoundedSchedule
+    from emulator.schedules.flexible import FlexibleSchedule
+
     match schedule:
         case FlexibleSchedule():
-            return f"{sentence(schedule.schedule)}, within {_minutes(schedule)} minutes"
+            minutes = int(schedule.window.total_seconds() // 60)
+            return f"{sentence(schedule.schedule)}, within {minutes} minutes"
         case BoundedSchedule():
             return sentence(schedule.schedule) + _bounds(schedule)
-        case CronSchedule():
-            return _cron(schedule)
-        case RateSchedule():
-            every = schedule.unit if schedule.value == 1 else f"{schedule.value} {schedule.unit}s"
-            since = "its creation" if schedule.first else "its start"
-            return f"every {every}, counted from {since}"
         case AtSchedule():
             day = WEEKDAYS[schedule.wall.isoweekday() % 7]
             return f"once, on {day}, {schedule.wall:%Y-%m-%d at %H:%M:%S} {schedule.timezone}"
@@ -58,11 +68,7 @@ def sentence(schedule: Schedule) -> str:
             return str(schedule)
 
 
-def _minutes(schedule: FlexibleSchedule) -> int:
-    return int(schedule.window.total_seconds() // 60)
-
-
-def _bounds(schedule: BoundedSchedule) -> str:
+def _bounds(schedule: "BoundedSchedule") -> str:
     begin = "" if schedule.start is None else f", from {_instant(schedule.start)}"
     end = "" if schedule.end is None else f", until {_instant(schedule.end)}"
     return begin + end

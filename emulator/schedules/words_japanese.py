@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.schedules.at import AtSchedule
 from emulator.schedules.base import Schedule
-from emulator.schedules.bounded import BoundedSchedule
 from emulator.schedules.cron import CronSchedule
-from emulator.schedules.flexible import FlexibleSchedule
 from emulator.schedules.rate import RateSchedule
 from emulator.schedules.words import Special, runs, special_of, times_of, years_matter
+
+if TYPE_CHECKING:
+    from emulator.schedules.bounded import BoundedSchedule
 
 WEEKDAYS: Final = ("日", "月", "火", "水", "木", "金", "土")
 _UNITS: Final = {"minute": "分", "hour": "時間", "day": "日"}
@@ -18,17 +18,26 @@ _UNITS: Final = {"minute": "分", "hour": "時間", "day": "日"}
 
 def sentence(schedule: Schedule) -> str:
     """Return what a schedule means."""
+    if isinstance(schedule, CronSchedule):
+        return _cron(schedule)
+    if isinstance(schedule, RateSchedule):
+        since = "作成" if schedule.first else "開始"
+        return f"{since}時から{schedule.value}{_UNITS[schedule.unit]}ごと"
+    return _rarer(schedule)
+
+
+def _rarer(schedule: Schedule) -> str:
+    # Imported here: most projects have none of these, and every command waits.
+    from emulator.schedules.at import AtSchedule
+    from emulator.schedules.bounded import BoundedSchedule
+    from emulator.schedules.flexible import FlexibleSchedule
+
     match schedule:
         case FlexibleSchedule():
             minutes = int(schedule.window.total_seconds() // 60)
             return f"{sentence(schedule.schedule)}、{minutes}分以内に"
         case BoundedSchedule():
             return sentence(schedule.schedule) + _bounds(schedule)
-        case CronSchedule():
-            return _cron(schedule)
-        case RateSchedule():
-            since = "作成" if schedule.first else "開始"
-            return f"{since}時から{schedule.value}{_UNITS[schedule.unit]}ごと"
         case AtSchedule():
             wall = schedule.wall
             day = f"{wall.year}年{wall.month}月{wall.day}日({WEEKDAYS[wall.isoweekday() % 7]})"
@@ -37,7 +46,7 @@ def sentence(schedule: Schedule) -> str:
             return str(schedule)
 
 
-def _bounds(schedule: BoundedSchedule) -> str:
+def _bounds(schedule: "BoundedSchedule") -> str:
     begin = "" if schedule.start is None else f"、{_instant(schedule.start)} から"
     end = "" if schedule.end is None else f"、{_instant(schedule.end)} まで"
     return begin + end

@@ -208,7 +208,6 @@ def test_a_schedule_with_its_zone_window_and_dates() -> None:
         "maximum_window_in_minutes: 15\n"
         "schedule_group: jobs\n"
         "# note s:1: the role of a target has no effect on this machine\n"
-        "# note s:1: schedule nightly fires at the beginning of its flexible window of 15 minutes\n"
     )
 
 
