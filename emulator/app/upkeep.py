@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL
+from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL, group_name
 from emulator.engines.base import ContainerEngine
 from emulator.errors import UsageError
 from emulator.events import EventBus, Warned
@@ -69,6 +69,7 @@ def stop_orphan(
         engine.remove(container.id)
     for volume in engine.find_volumes({TASK_ID_LABEL: record.task_id}):
         engine.remove_volume(volume)
+    engine.remove_group(group_name(record.task_id))
     history.close_orphan(record, now, StopCode.USER_INITIATED, reason)
     engine.close()
 
@@ -91,6 +92,11 @@ def _remove(
     for volume in volumes:
         engine.remove_volume(volume)
     tasks = [record for record in history.unfinished() if not owner_lives(record.owner)]
+    for task_id in {
+        *(container.labels.get(TASK_ID_LABEL, "-") for container in orphans),
+        *(record.task_id for record in tasks),
+    } - busy:
+        engine.remove_group(group_name(task_id))
     for record in tasks:
         history.close_orphan(record, now, StopCode.TERMINATION_NOTICE, ORPHANED)
     return Leftovers(len(orphans), len(volumes), len(tasks))

@@ -10,10 +10,11 @@ from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
 from emulator.model.names import split_task_definition
-from emulator.model.overrides import override_problems
+from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import LogGroup, Rule, Target
-from emulator.model.task_definition import TaskDefinition
-from emulator.model.volumes import FileSystem
+from emulator.model.sizes import fargate_size_complaint
+from emulator.model.task_definition import LaunchType, TaskDefinition
+from emulator.model.volumes import ConfiguredAtLaunch, FileSystem
 
 
 def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
@@ -30,6 +31,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     local = parts[0].local if parts else Local()
     for definition in families.values():
         check_permissions(definition, local, problems)
+    _check_launch_volumes(rules, families, local, problems)
     if parts and not broken:
         _check_local_volumes(parts[0], families.values(), problems)
     defaults = Definitions()
@@ -134,8 +136,35 @@ def _check_target(
             message = f"rule {rule.name}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
-    for problem in override_problems(definition, target.overrides):
+    found = override_problems(definition, target.overrides)
+    if LaunchType.FARGATE in definition.requires_compatibilities and target.overrides.resizes:
+        effective = apply_overrides(definition, target.overrides)
+        found += filter(None, [fargate_size_complaint(effective.cpu, effective.memory)])
+    for problem in found:
         problems.error(f"rule {rule.name}: {problem}", target.source, rule="target-overrides")
+
+
+def _check_launch_volumes(
+    rules: Sequence[Rule],
+    families: dict[str, TaskDefinition],
+    local: Local,
+    problems: Problems,
+) -> None:
+    """Note targets whose task has a volume that only RunTask's caller could configure."""
+    for rule in rules:
+        for target in rule.targets:
+            definition = families.get(split_task_definition(target.task_definition)[0])
+            for volume in () if definition is None else definition.volumes:
+                at_launch = isinstance(volume.content, ConfiguredAtLaunch)
+                if at_launch and volume.name not in local.volumes:
+                    problems.error(
+                        f"rule {rule.name}: volume {volume.name} is configured at launch, which "
+                        "EventBridge cannot do",
+                        target.source,
+                        hint=f"`local.volumes: {{{volume.name}: DIRECTORY}}` puts a directory "
+                        "in its place",
+                        rule="target-overrides",
+                    )
 
 
 def _check_local_volumes(

@@ -5,7 +5,9 @@ import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from emulator.definitions.container_limits import read_gpus
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.override_fields import with_task_fields
 from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.definitions.targets import (
     check_target,
@@ -281,17 +283,16 @@ def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
 
 
 def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
-    task = fields.section("taskOverride", "task_override")
-    cpu = memory = None
-    if task is not None:
-        cpu, memory = task.digits("cpu"), task.digits("memory")
-        task.refuse_rest()
     containers = tuple(
         override
         for item in fields.items("containerOverrides", "container_overrides")
         if (override := read_container_override(item, problems)) is not None
     )
-    overrides = TaskOverride(container_overrides=containers, cpu=cpu, memory=memory)
+    overrides = TaskOverride(container_overrides=containers)
+    task = fields.section("taskOverride", "task_override")
+    if task is not None:
+        overrides = with_task_fields(overrides, task, problems)
+        task.refuse_rest()
     if _input_length(overrides) > OVERRIDES_LIMIT:
         place = fields.place("containerOverrides", "container_overrides")
         problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
@@ -314,6 +315,8 @@ def _input_length(overrides: TaskOverride) -> int:
         ],
         "cpu": overrides.cpu,
         "memory": overrides.memory,
+        "taskRoleArn": overrides.task_role_arn,
+        "executionRoleArn": overrides.execution_role_arn,
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return len(re.sub(r',"\w+":null', "", text))
@@ -330,11 +333,11 @@ def read_container_override(node: Node, problems: Problems) -> ContainerOverride
         cpu=fields.integer("cpu"),
         memory=fields.integer("memory"),
         memory_reservation=fields.integer("memoryReservation", "memory_reservation"),
+        gpus=read_gpus(fields, problems) if "resourceRequirements" in fields else None,
     )
-    for later in ("environmentFiles", "resourceRequirements"):
-        unsupported = fields.take(later)
-        if unsupported is not None and not unsupported.empty:
-            problems.error(f"{later} is not supported yet", unsupported.source)
+    unsupported = fields.take("environmentFiles")
+    if unsupported is not None and not unsupported.empty:
+        problems.error("environmentFiles is not supported yet", unsupported.source)
     fields.refuse_rest()
     return override if name else None
 

@@ -2,6 +2,7 @@
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.override_fields import with_task_fields
 from emulator.definitions.rules import read_container_override
 from emulator.model.rules import TaskOverride
 
@@ -22,15 +23,7 @@ def read_task_override(node: Node, problems: Problems) -> TaskOverride:
         for item in fields.items("containerOverrides")
         if (override := read_container_override(item, problems)) is not None
     )
-    cpu, memory = fields.digits("cpu"), fields.digits("memory")
-    for name in (
-        "executionRoleArn",
-        "taskRoleArn",
-        "ephemeralStorage",
-        "inferenceAcceleratorOverrides",
-    ):
-        unsupported = fields.take(name)
-        if unsupported is not None and not unsupported.empty:
-            problems.error(f"{name} is not supported yet in overrides", unsupported.source)
+    overrides = TaskOverride(container_overrides=containers)
+    overrides = with_task_fields(overrides, fields, problems)
     fields.refuse_rest()
-    return TaskOverride(container_overrides=containers, cpu=cpu, memory=memory)
+    return overrides

@@ -7,13 +7,14 @@ from typing import Final
 
 from emulator.ecs import identity
 from emulator.errors import EcsLocalError
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, Local
 from emulator.model.fargate import is_fargate_size
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
 from emulator.model.task import LogStream, Task, TaskContainer
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+from emulator.model.volumes import ConfiguredAtLaunch
 
 MAXIMUM_COUNT: Final = 10
 """RunTask's limit for `count`; an EventBridge target asks several times for more."""
@@ -68,6 +69,7 @@ def run_task(
     problems = override_problems(registered, request.overrides)
     if problems:
         raise RunTaskRefusedError("InvalidParameterException", " ".join(problems))
+    _check_volumes(registered, definitions.local)
     effective = apply_overrides(registered, request.overrides)
     if launch_type is LaunchType.FARGATE:
         _check_fargate_size(effective)
@@ -98,6 +100,18 @@ def _launch_type(request: RunTaskRequest, definition: TaskDefinition) -> LaunchT
         message = f"Task definition does not support launch_type {request.launch_type}."
         raise RunTaskRefusedError("InvalidParameterException", message)
     return request.launch_type
+
+
+def _check_volumes(definition: TaskDefinition, local: Local) -> None:
+    """Refuse a volume that is configured at launch: nobody who runs a task here can configure it.
+
+    A directory of this machine under `local.volumes` takes its place.
+    """
+    for volume in definition.volumes:
+        if isinstance(volume.content, ConfiguredAtLaunch) and volume.name not in local.volumes:
+            message = f"volume {volume.name} is configured at launch, and is not configured."
+            hint = f"`local.volumes: {{{volume.name}: DIRECTORY}}` puts a directory in its place"
+            raise RunTaskRefusedError("InvalidParameterException", message, hint=hint)
 
 
 def _check_fargate_size(definition: TaskDefinition) -> None:

@@ -61,7 +61,7 @@ def remove_group(name: str) -> None:
         group = hierarchy / _checked(name)
         try:
             group.rmdir()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
             message = f"the control group {group} is left: {error.strerror}"

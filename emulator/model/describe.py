@@ -123,6 +123,7 @@ def _attachments(task: Task) -> list[dict[str, Any]]:
 def _overrides(task: Task) -> dict[str, Any]:
     """Return the overrides; ECS lists every container, at least by name."""
     overrides: TaskOverride = task.overrides
+    storage = overrides.ephemeral_storage_gib
     by_name = {override.name: override for override in overrides.container_overrides}
     return _known(
         {
@@ -133,6 +134,9 @@ def _overrides(task: Task) -> dict[str, Any]:
             "inferenceAcceleratorOverrides": [],
             "cpu": _text(overrides.cpu),
             "memory": _text(overrides.memory),
+            "taskRoleArn": overrides.task_role_arn,
+            "executionRoleArn": overrides.execution_role_arn,
+            "ephemeralStorage": None if storage is None else {"sizeInGiB": storage},
         }
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.model.rules import ContainerOverride, TaskOverride
 from emulator.model.sizes import size_complaints
-from emulator.model.task_definition import ContainerDefinition, TaskDefinition
+from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 
 NO_OVERRIDES: Final = TaskOverride()
 
@@ -33,6 +33,9 @@ def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> Task
         container_definitions=containers,
         cpu=definition.cpu if overrides.cpu is None else overrides.cpu,
         memory=definition.memory if overrides.memory is None else overrides.memory,
+        task_role_arn=overrides.task_role_arn or definition.task_role_arn,
+        execution_role_arn=overrides.execution_role_arn or definition.execution_role_arn,
+        ephemeral_storage_gib=overrides.ephemeral_storage_gib or definition.ephemeral_storage_gib,
     )
 
 
@@ -50,6 +53,7 @@ def _override_container(
             if override.memory_reservation is None
             else override.memory_reservation
         ),
+        gpus=container.gpus if override.gpus is None else override.gpus,
     )
 
 
@@ -62,7 +66,11 @@ def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> li
         if override.name not in names
     ]
     overridden = {override.name for override in overrides.container_overrides}
-    return problems + _size_problems(apply_overrides(definition, overrides), overridden)
+    effective = apply_overrides(definition, overrides)
+    fargate = LaunchType.FARGATE in definition.requires_compatibilities
+    if overrides.ephemeral_storage_gib is not None and not fargate:
+        problems.append("ephemeralStorage is for tasks on Fargate only")
+    return problems + _size_problems(effective, overridden)
 
 
 def _size_problems(effective: TaskDefinition, overridden: set[str]) -> list[str]:

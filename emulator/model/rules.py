@@ -24,7 +24,8 @@ class RuleState(StrEnum):
 class ContainerOverride:
     """What a target changes in one container.
 
-    `command` replaces, `environment` is merged by name; units as in `ContainerDefinition`.
+    `command` replaces, `environment` is merged by name, the rest replaces; units as in
+    `ContainerDefinition`.
     """
 
     name: str
@@ -33,6 +34,7 @@ class ContainerOverride:
     cpu: int | None = None
     memory: int | None = None
     memory_reservation: int | None = None
+    gpus: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,14 @@ class TaskOverride:
     container_overrides: tuple[ContainerOverride, ...] = ()
     cpu: int | None = None
     memory: int | None = None
+    task_role_arn: str | None = None
+    execution_role_arn: str | None = None
+    ephemeral_storage_gib: int | None = None
+
+    @property
+    def resizes(self) -> bool:
+        """Whether the task's own cpu or memory changes."""
+        return self.cpu is not None or self.memory is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,14 +17,25 @@ from emulator.engines.base import (
 )
 from emulator.engines.docker import DockerEngine
 from emulator.engines.fake import FakeEngine, FakeProcess
-from emulator.engines.spec import ContainerSpec, NoNetwork, SharedNetwork, VolumeMount
+from emulator.engines.spec import (
+    ContainerSpec,
+    NoNetwork,
+    OwnNetwork,
+    PublishedPort,
+    SharedNetwork,
+    VolumeMount,
+)
 from emulator.errors import EngineUnavailableError
+from emulator.model.health import HealthCheck, HealthStatus
 
 LABEL: Final = "ecs-local.contract-test"
 GRACE: Final = timedelta(seconds=20)
 AT_ONCE: Final = timedelta(0)
 
 OBEYS: Final = "trap 'exit 143' TERM; echo ready; while :; do sleep 0.05; done"
+TWICE: Final = "[ -e /done ] && printf second && exit 2; touch /done; printf first; exit 1"
+WELL: Final = f"touch /well; {OBEYS}"
+ILL: Final = f"true; {OBEYS}"
 IGNORES: Final = "trap '' TERM; echo ready; while :; do sleep 0.05; done"
 
 
@@ -86,6 +97,13 @@ def _fake() -> FakeEngine:
             OBEYS: _ready(),
             IGNORES: _ready(ignores_sigterm=True),
             "exit 3": FakeProcess(exit_code=3),
+            TWICE: FakeProcess(
+                output=(OutputChunk("stdout", b"first"),),
+                exit_code=1,
+                then=FakeProcess(output=(OutputChunk("stdout", b"second"),), exit_code=2),
+            ),
+            WELL: _ready(health=(HealthStatus.HEALTHY,)),
+            ILL: _ready(health=(HealthStatus.UNHEALTHY,)),
             "echo out; printf rest": FakeProcess(output=(OutputChunk("stdout", b"out\nrest"),)),
             "/no/such/program": FakeProcess(never_starts="no such file or directory"),
         }
@@ -146,6 +164,57 @@ def test_a_start_that_fails_is_refused_and_leaves_no_exit_code(bench: _Workbench
     with pytest.raises(EngineRefusedError, match="no such file or directory"):
         bench.engine.start(container_id)
     assert bench.engine.wait(container_id).exit_code is None
+
+
+def test_a_container_that_ended_starts_again_and_loses_no_output(bench: _Workbench) -> None:
+    container_id, first, ended = bench.run(bench.spec(TWICE))
+    assert (first, ended.exit_code) == (b"first", 1)
+    chunks = bench.engine.attach(container_id)
+    bench.engine.start(container_id)
+    assert b"".join(chunk.data for chunk in chunks) == b"second"
+    again = bench.engine.wait(container_id)
+    assert again.exit_code == 2
+    assert again.started_at is not None
+    assert ended.started_at is not None
+    assert again.started_at > ended.started_at
+
+
+@pytest.mark.parametrize(
+    ("script", "status"), [(WELL, HealthStatus.HEALTHY), (ILL, HealthStatus.UNHEALTHY)]
+)
+def test_health_is_told_until_the_container_ends(
+    bench: _Workbench, script: str, status: HealthStatus
+) -> None:
+    check = HealthCheck(command=("CMD", "test", "-e", "/well"), interval=1, timeout=2, retries=1)
+    container_id = bench.engine.create(bench.spec(script, health_check=check))
+    bench.engine.start(container_id)
+    found = bench.engine.watch_health(container_id)
+    assert next(found) is status
+    bench.engine.kill(container_id)
+    assert list(found) == []
+
+
+def test_a_running_container_has_an_address_and_its_published_ports(bench: _Workbench) -> None:
+    network = OwnNetwork(ports=(PublishedPort(container_port=8080),))
+    container_id = bench.engine.create(bench.spec(OBEYS, network=network))
+    bench.engine.start(container_id)
+    address = bench.engine.address(container_id)
+    assert address.ip.startswith("172.")
+    assert len(address.mac.split(":")) == 6
+    (binding,) = address.bindings
+    assert (binding.bind_ip, binding.container_port, binding.protocol) == ("127.0.0.1", 8080, "tcp")
+    assert binding.host_port > 0
+
+
+def test_a_volume_and_a_group_can_be_made_and_removed_twice(bench: _Workbench) -> None:
+    for _ in range(2):
+        bench.engine.create_volume(f"contract-{bench.run_id}", {LABEL: bench.run_id})
+    name = f"/ecs/{bench.run_id}"
+    if bench.engine.info().no_groups is None:
+        bench.engine.create_group(name, memory_bytes=64 * 1024 * 1024, nano_cpus=500_000_000)
+    for _ in range(2):
+        bench.engine.remove_group(name)
+        bench.engine.remove_volume(f"contract-{bench.run_id}")
 
 
 def test_stop_lets_a_container_end_by_itself(bench: _Workbench) -> None:
