@@ -37,8 +37,15 @@ def _nothing(_value: object) -> Document:
 
 def _overrides(overrides: TaskOverride) -> Document:
     """Return a TaskOverride as ecschedule has it: the task's own part stands by itself."""
-    own = {"cpu": overrides.cpu, "memory": overrides.memory}
-    task = {key: str(value) for key, value in own.items() if value is not None}
+    own = {
+        "cpu": overrides.cpu,
+        "memory": overrides.memory,
+        "taskRoleArn": overrides.task_role_arn,
+        "executionRoleArn": overrides.execution_role_arn,
+    }
+    task: Document = {key: str(value) for key, value in own.items() if value is not None}
+    if overrides.ephemeral_storage_gib is not None:
+        task["ephemeralStorage"] = {"sizeInGiB": overrides.ephemeral_storage_gib}
     containers = overrides.container_overrides
     return ({"taskOverride": task} if task else {}) | (
         {"containerOverrides": containers} if containers else {}
@@ -97,6 +104,9 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     },
     ("ContainerDefinition", "links"): _links,
     ("ContainerDefinition", "gpus"): lambda value: {
+        "resourceRequirements": [{"type": "GPU", "value": str(value)}]
+    },
+    ("ContainerOverride", "gpus"): lambda value: {
         "resourceRequirements": [{"type": "GPU", "value": str(value)}]
     },
     ("PortMapping", "container_port_range"): lambda value: {

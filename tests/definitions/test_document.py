@@ -194,7 +194,7 @@ def test_whatever_the_model_says_comes_back(
         log_groups=tuple(LogGroup(name=name, retention_in_days=30) for name in groups),
         account="123456789012",
         cluster="main",
-        local=Local(pull=pull, images=mapped, env=env, rules=own),
+        local=Local(volumes={"ebs": "/srv/ebs"}, pull=pull, images=mapped, env=env, rules=own),
     )
     # Targets without a cluster take that of their file.
     wanted = replace(

@@ -32,7 +32,7 @@ rules:
   timezone: Asia/Tokyo
   flexibleTimeWindow: {mode: 'OFF'}
   taskDefinition: batch
-  taskOverride: {cpu: "256"}
+  taskOverride: {cpu: "256", taskRoleArn: arn:b, executionRoleArn: arn:c}
   networkConfiguration: {awsvpcConfiguration: {subnets: [subnet-1]}}
   capacityProviderStrategy: [{capacityProvider: FARGATE_SPOT}]
   retryPolicy: {maximumRetryAttempts: 1}
@@ -94,6 +94,10 @@ local:
   pull: never
   images: {"app:1": "mine:1"}
   env: {A: b}
+  volumes: {ebs: /srv/ebs}
+  networks: [default]
+  bindAddress: 127.0.0.2
+  allow: [privileged]
   rules: {one: {overlap: skip}}
 """
 
