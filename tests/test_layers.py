@@ -20,7 +20,7 @@ LAYERS: Final = (
     ("definitions", "engines", "lint", "logs", "state"),
     ("events",),
     ("model",),
-    ("schedules", "timers"),
+    ("patterns", "schedules", "timers"),
     ("errors", "clock"),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""

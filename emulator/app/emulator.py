@@ -209,8 +209,7 @@ class Emulator:
         if server is not None:
             (server.drain if gentle else server.kill)()
         elif live is not None:
-            stop = live.cluster.stop_all if gentle else live.cluster.kill_all
-            stop("Task stopped by user")
+            live.stop_tasks("Task stopped by user", kill=not gentle)
 
     @property
     def interrupted(self) -> bool:
@@ -249,10 +248,8 @@ class Emulator:
         with Live(self.settings, self.definitions, bus, self._clock, self._engine) as live:
             self._live = live
             start(live)
-            if self._interrupts > 1:
-                live.cluster.kill_all("Task stopped by user")
-            elif self.interrupted:
-                live.cluster.stop_all("Task stopped by user")
+            if self.interrupted:
+                live.stop_tasks("Task stopped by user", kill=self._interrupts > 1)
             while not live.cluster.wait_idle(0.5):
                 live.obey_stop_requests()
         return list(ended.values())

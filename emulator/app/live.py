@@ -17,6 +17,7 @@ from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
+from emulator.eventbridge.chaos import Chaos
 from emulator.eventbridge.delivery import Delivery
 from emulator.events import (
     EventBus,
@@ -33,7 +34,9 @@ from emulator.model.definitions import Definitions
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
 from emulator.state.history import History
+from emulator.state.queues import QueueDirectory
 from emulator.state.recorder import Recorder
+from emulator.timers import Timers, WallTimers
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -52,12 +55,15 @@ class Live:
         bus: EventBus,
         clock: Clock,
         engine: EngineFactory,
+        *,
+        timers: Timers | None = None,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
         self._bus = bus
         self._clock = clock
         self._engine_factory = engine
+        self._given_timers = timers
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
@@ -74,7 +80,15 @@ class Live:
         )
         self.recorder = self._recorder()
         self.cluster = Cluster(self._workshop(host, directory.path))
-        self.delivery = Delivery(self._definitions, self.cluster, self._bus, self._clock)
+        self.timers = self._given_timers or WallTimers(self._clock)
+        self.delivery = Delivery(
+            self._definitions,
+            self.cluster,
+            self._bus,
+            self.timers,
+            QueueDirectory(directory.dead_letters).put,
+            chaos=Chaos(self._settings.chaos),
+        )
         return self
 
     def __exit__(
@@ -84,9 +98,12 @@ class Live:
         traceback: TracebackType | None,
     ) -> None:
         if kind is not None:
+            self.delivery.stop()
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.cluster.close()
+        if isinstance(self.timers, WallTimers):
+            self.timers.close()
         self.recorder.close()
         self.logs.close()
         self.history.close()
@@ -97,6 +114,11 @@ class Live:
         """Whether logs or history could not be written as a whole."""
         self.recorder.flush()
         return self.logs.failure is not None or self.recorder.failure is not None
+
+    def stop_tasks(self, reason: str, *, kill: bool = False) -> None:
+        """Start nothing again that failed to start, and ask all tasks to stop."""
+        self.delivery.stop()
+        (self.cluster.kill_all if kill else self.cluster.stop_all)(reason)
 
     def obey_stop_requests(self) -> None:
         """Stop the tasks that another process asked to stop.

@@ -136,8 +136,7 @@ class Server:
         self._stop_tasks(reason)
 
     def _stop_tasks(self, reason: str) -> None:
-        cluster = self._live.cluster
-        (cluster.kill_all if self._killed else cluster.stop_all)(reason)
+        self._live.stop_tasks(reason, kill=self._killed)
 
     def _end(self) -> None:
         self._over = True

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.definitions import PullPolicy
 
@@ -14,7 +15,7 @@ class Settings:
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
     say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment,
-    `variables` and `variable_files` Terraform's.
+    `variables` and `variable_files` Terraform's. `chaos` is what goes wrong on purpose.
     """
 
     directory: Path
@@ -24,6 +25,7 @@ class Settings:
     strict: bool = False
     pull: PullPolicy | None = None
     missed: MissedPolicy = MissedPolicy.SKIP
+    chaos: frozenset[Disturbance] = frozenset()
     environ: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, str] = field(default_factory=dict)
     environment: str | None = None

@@ -17,6 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
+    options.add_chaos(parser)
     options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")
     parser.add_argument("--all", action="store_true", help="fire all enabled rules")

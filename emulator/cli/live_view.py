@@ -8,10 +8,14 @@ from pathlib import Path
 from emulator.cli import screen
 from emulator.cli.table import pad, width_of
 from emulator.events import (
+    ChainStopped,
+    DeadLettered,
     EventBus,
+    EventMatched,
     FiringMissed,
     FiringOverlapped,
     InvocationFailed,
+    InvocationRetried,
     LogEventsReceived,
     Progressed,
     TaskStateChanged,
@@ -49,6 +53,10 @@ class LiveView:
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(FiringMissed, self._on_missed)
         bus.subscribe(InvocationFailed, self._on_refused)
+        bus.subscribe(InvocationRetried, self._on_retried)
+        bus.subscribe(DeadLettered, self._on_dead_letter)
+        bus.subscribe(EventMatched, self._on_matched)
+        bus.subscribe(ChainStopped, lambda event: screen.warn(f"{event.rule}: {event.reason}"))
         bus.subscribe(Warned, lambda event: screen.warn(event.message))
         bus.subscribe(Progressed, lambda event: screen.note(event.message))
 
@@ -104,6 +112,17 @@ class LiveView:
 
     def _on_refused(self, event: InvocationFailed) -> None:
         screen.warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}")
+
+    def _on_retried(self, event: InvocationRetried) -> None:
+        when = f"attempt {event.attempt} at {_clock_time(event.next_at)}"
+        screen.warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}")
+
+    def _on_dead_letter(self, event: DeadLettered) -> None:
+        path = _relative(Path(event.path))
+        screen.note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
+
+    def _on_matched(self, event: EventMatched) -> None:
+        self._say(f"{event.rule} matches: {event.subject}")
 
     def _say(self, text: str) -> None:
         with self._lock:

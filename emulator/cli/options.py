@@ -11,6 +11,7 @@ from emulator.app.emulator import Emulator
 from emulator.app.settings import Settings
 from emulator.clock import system_clock
 from emulator.errors import UsageError
+from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.definitions import PullPolicy
 
@@ -104,6 +105,17 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_chaos(parser: argparse.ArgumentParser) -> None:
+    """Add the option that disturbs deliveries on purpose."""
+    parser.add_argument(
+        "--chaos",
+        choices=[disturbance.value for disturbance in Disturbance],
+        action="append",
+        default=[],
+        help="deliver some events twice, or have RunTask throttle some; may be repeated",
+    )
+
+
 def emulator_of(arguments: argparse.Namespace) -> Emulator:
     """Return the emulator that parsed options mean, on the engine and clock `main` was given."""
     clock = arguments.clock or system_clock
@@ -127,6 +139,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         strict=getattr(arguments, "strict", False),
         pull=None if pull is None else PullPolicy(pull),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
+        chaos=frozenset(map(Disturbance, getattr(arguments, "chaos", ()))),
         environ=environ,
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),
         variables=pairs(getattr(arguments, "variables", []), "--var"),

@@ -26,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
+    options.add_chaos(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire (default: all)")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(

@@ -15,14 +15,6 @@ from emulator.model.rules import InputTransformer, TaskOverride
 OVERRIDES_LIMIT: Final = 8192
 """Characters of the `overrides` of RunTask, and of the `Input` of a rule's target."""
 
-KEYWORDS: Final = (
-    "<aws.scheduler.schedule-arn>",
-    "<aws.scheduler.scheduled-time>",
-    "<aws.scheduler.execution-id>",
-    "<aws.scheduler.attempt-number>",
-)
-"""What EventBridge Scheduler replaces in `Input` ("Adding context attributes")."""
-
 
 def read_input(
     fields: Fields, target: str, problems: Problems
@@ -48,9 +40,6 @@ def parse_input(text: str, place: SourceRef, problems: Problems) -> TaskOverride
     if len(text) > OVERRIDES_LIMIT:
         message = f"Input is longer than {OVERRIDES_LIMIT} characters"
         problems.rejected(message, place)
-    for keyword in KEYWORDS:
-        if keyword in text:
-            problems.error(f"Input: {keyword} is not supported yet", place)
     try:
         node = parse_json(text, "Input")
     except DefinitionError as error:

@@ -7,12 +7,15 @@ they say becomes the same values, and what has no effect on this machine is note
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.errors import SourceRef
 from emulator.model.rules import (
     CapacityProviderStrategyItem,
+    InputTransformer,
     NetworkConfiguration,
     RetryPolicy,
     Target,
 )
+from emulator.model.transform import TransformError, check_transformer
 
 NETWORK: Final = ("networkConfiguration", "network_configuration", "NetworkConfiguration")
 AWSVPC: Final = (
@@ -113,6 +116,16 @@ def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
     return None if policy == default else policy
 
 
+def check_input_transformer(
+    transformer: InputTransformer, target: str, place: SourceRef | None, problems: Problems
+) -> None:
+    """Note what PutTargets would refuse in an input transformer."""
+    try:
+        check_transformer(transformer)
+    except TransformError as error:
+        problems.rejected(f"target {target}: {error}", place)
+
+
 def check_target(target: Target, problems: Problems) -> None:
     """Note what of a target AWS would reject, and what has no effect on this machine."""
     if target.launch_type is not None and target.capacity_provider_strategy:
@@ -128,12 +141,5 @@ def check_target(target: Target, problems: Problems) -> None:
     ):
         if value:
             problems.note(f"{name} of a target has no effect on this machine", target.source)
-    if target.retry_policy is not None:
-        message = "the retry policy of a target: RunTask is never throttled here, so no event is"
-        problems.note(f"{message} delivered again", target.source)
-    if target.dead_letter_arn is not None:
-        message = "the dead-letter queue of a target: events that fail are reported, not queued"
-        problems.note(message, target.source)
     if target.input_transformer is not None:
-        message = f"target {target.id}: InputTransformer is not supported yet"
-        problems.error(message, target.source, hint="write the overrides as Input")
+        check_input_transformer(target.input_transformer, target.id, target.source, problems)

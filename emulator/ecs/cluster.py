@@ -29,6 +29,7 @@ class Cluster:
         self._waiting: queue.SimpleQueue[TaskRun | None] = queue.SimpleQueue()
         self._runs: dict[str, TaskRun] = {}
         self._by_rule: Counter[str] = Counter()
+        self._expected = 0
         self._changed = threading.Condition()
         self._admission = threading.Thread(target=self._admit, name="admission", daemon=True)
         self._admission.start()
@@ -42,6 +43,15 @@ class Cluster:
                 self._by_rule[task.rule] += 1
         self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
         self._waiting.put(run)
+
+    def expect(self) -> Callable[[], None]:
+        """Count as not idle until the returned function is called: a task is still to come.
+
+        For whoever submits a task later: the function is called after that, or instead of it.
+        """
+        with self._changed:
+            self._expected += 1
+        return _once(self._come)
 
     def active(self) -> list[Task]:
         """Return the tasks that are not yet STOPPED, in the order of their submission."""
@@ -71,14 +81,19 @@ class Cluster:
             run.ask_stop(StopAsked(code=code, reason=reason, kill=True))
 
     def wait_idle(self, timeout: float | None = None) -> bool:
-        """Block until no task is left, at most `timeout` seconds; return whether none is."""
+        """Block until no task is left or expected, at most `timeout` seconds; return whether."""
         with self._changed:
-            return self._changed.wait_for(lambda: not self._runs, timeout)
+            return self._changed.wait_for(lambda: not self._runs and not self._expected, timeout)
 
     def close(self) -> None:
         """End the admission thread. No task may be running."""
         self._waiting.put(None)
         self._admission.join()
+
+    def _come(self) -> None:
+        with self._changed:
+            self._expected -= 1
+            self._changed.notify_all()
 
     def _all(self) -> list[TaskRun]:
         with self._changed:

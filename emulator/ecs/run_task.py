@@ -51,6 +51,7 @@ class RunTaskRequest:
     started_by: str | None = None
     rule: str | None = None
     scheduled_at: datetime | None = None
+    cause: tuple[str, ...] = ()
 
 
 def run_task(
@@ -161,6 +162,7 @@ def _new_task(
         started_by=request.started_by,
         rule=request.rule,
         scheduled_at=request.scheduled_at,
+        cause=request.cause,
         availability_zone=f"{region}a",
         cpu=definition.cpu,
         memory=definition.memory,

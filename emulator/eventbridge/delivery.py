@@ -1,54 +1,76 @@
-"""A due rule becomes RunTask requests: one per target, and the overlap rule of this machine."""
+"""Delivers occasions to ECS targets: RunTask requests, attempts, dead letters, and overlap.
 
-from collections.abc import Callable, Iterator
+A due rule and a matched event take the same way from here on.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
-from emulator.clock import Clock
 from emulator.ecs.cluster import Cluster
-from emulator.ecs.identity import started_by
-from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest, run_task
-from emulator.events import EventBus, FiringFired, FiringOverlapped, InvocationFailed
+from emulator.ecs.run_task import RunTaskRefusedError, run_task
+from emulator.errors import StateDirectoryError
+from emulator.eventbridge.chaos import NO_CHAOS, Chaos
+from emulator.eventbridge.dead_letters import body_of, cluster_arn_of, dead_letter
+from emulator.eventbridge.failures import (
+    Failure,
+    GiveUp,
+    InvalidInputError,
+    Retry,
+    after_failure,
+    failure_of,
+)
+from emulator.eventbridge.invocation import Invocation, invocations, run_task_request
+from emulator.eventbridge.occasion import Occasion, due
+from emulator.events import (
+    DeadLettered,
+    EventBus,
+    FiringFired,
+    FiringOverlapped,
+    InvocationFailed,
+    InvocationRetried,
+    Warned,
+)
 from emulator.model.definitions import Definitions, Overlap
-from emulator.model.rules import Rule
+from emulator.model.rules import RetryPolicy, Rule, Target
 from emulator.model.task import Task
+from emulator.timers import Timer, Timers
 
-
-def requests_for(rule: Rule, scheduled_at: datetime) -> Iterator[tuple[str, RunTaskRequest]]:
-    """Yield the id of each target with what EventBridge asks of RunTask for it (pure)."""
-    for target in rule.targets:
-        yield (
-            target.id,
-            RunTaskRequest(
-                task_definition=target.task_definition,
-                count=target.task_count,
-                overrides=target.overrides,
-                launch_type=target.launch_type,
-                group=target.group,
-                cluster=target.cluster,
-                started_by=started_by(rule.name, rule.dialect),
-                rule=rule.name,
-                scheduled_at=scheduled_at,
-            ),
-        )
+KeepDeadLetter = Callable[[str, dict[str, Any], datetime], object]
+"""Keeps a message of a queue, given by its name; returns where. Raises `StateDirectoryError`."""
 
 
 class Delivery:
-    """Fires rules: hands their tasks to the cluster and tells what could not be."""
+    """Hands the tasks of occasions to the cluster, and tells what could not be.
+
+    Thread-safe. A retry is waited for like a task: the cluster is not idle before it has come.
+    """
 
     def __init__(
         self,
         definitions: Definitions,
         cluster: Cluster,
         bus: EventBus,
-        clock: Clock,
+        timers: Timers,
+        keep_dead_letter: KeepDeadLetter,
         *,
+        chaos: Chaos = NO_CHAOS,
         new_task: Callable[..., tuple[Task, ...]] = run_task,
+        jitter: Callable[[], float] = random.random,
     ) -> None:
         self._definitions = definitions
         self._cluster = cluster
         self._bus = bus
-        self._clock = clock
-        self._new_task = new_task
+        self._timers = timers
+        self._keep_dead_letter = keep_dead_letter
+        self._chaos = chaos
+        self._new_task = chaos.disturbed(new_task)
+        self._jitter = jitter
+        self._waiting: dict[int, tuple[Timer, Callable[[], None]]] = {}
+        self._stopped = False
+        self._lock = threading.Lock()
 
     def fire(self, rule: Rule, scheduled_at: datetime) -> list[Task]:
         """Start the tasks of a rule that is due; returns them PROVISIONING.
@@ -56,47 +78,152 @@ class Delivery:
         None start when the rule's tasks must not overlap and one is running; AWS has no such
         choice and always starts another.
         """
-        if self._overlaps(rule, scheduled_at):
+        occasion = due(rule, scheduled_at, self._definitions)
+        if self._overlaps(occasion):
             return []
-        tasks = [
-            task
-            for target_id, request in requests_for(rule, scheduled_at)
-            for task in self._invoke(rule, target_id, request)
-        ]
+        tasks = self._prepare(rule.targets, occasion)
         self._bus.publish(
-            FiringFired(rule=rule.name, scheduled_at=scheduled_at, fired_at=self._clock())
+            FiringFired(rule=rule.name, scheduled_at=scheduled_at, fired_at=self._timers.now())
         )
-        for task in tasks:
-            self._cluster.submit(task)
-        return tasks
+        return self._submit(tasks)
 
-    def _overlaps(self, rule: Rule, scheduled_at: datetime) -> bool:
-        running = self._cluster.running_of(rule.name)
+    def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
+        """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
+        return [] if self._overlaps(occasion) else self._submit(self._prepare(targets, occasion))
+
+    def stop(self) -> None:
+        """Try nothing again from now on; what still waits for an attempt is a dead letter."""
+        with self._lock:
+            self._stopped = True
+            waiting = list(self._waiting.values())
+            self._waiting.clear()
+        for timer, give_up in waiting:
+            timer.cancel()
+            give_up()
+
+    def _overlaps(self, occasion: Occasion) -> bool:
+        running = self._cluster.running_of(occasion.rule)
         if not running:
             return False
-        skipped = self._definitions.local.rule(rule.name).overlap is Overlap.SKIP
+        skipped = self._definitions.local.rule(occasion.rule).overlap is Overlap.SKIP
         self._bus.publish(
             FiringOverlapped(
-                rule=rule.name,
-                scheduled_at=scheduled_at,
+                rule=occasion.rule,
+                scheduled_at=occasion.at,
                 running=running,
                 skipped=skipped,
-                at=self._clock(),
+                at=self._timers.now(),
             )
         )
         return skipped
 
-    def _invoke(self, rule: Rule, target_id: str, request: RunTaskRequest) -> tuple[Task, ...]:
+    def _prepare(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
+        times = 1
+        if self._chaos.duplicates(occasion.rule):
+            times = 2
+            message = f"{occasion.rule}: this event is delivered twice (--chaos duplicate)"
+            self._bus.publish(Warned(message=message))
+        return [
+            task
+            for _ in range(times)
+            for invocation in invocations(targets, occasion)
+            for task in self._attempt(invocation, 1, self._timers.now())
+        ]
+
+    def _submit(self, tasks: list[Task]) -> list[Task]:
+        for task in tasks:
+            self._cluster.submit(task)
+        return tasks
+
+    def _attempt(self, invocation: Invocation, attempt: int, since: datetime) -> tuple[Task, ...]:
+        now = self._timers.now()
         try:
-            return self._new_task(request, self._definitions, now=self._clock())
-        except RunTaskRefusedError as error:
-            self._bus.publish(
-                InvocationFailed(
-                    rule=rule.name,
-                    target_id=target_id,
-                    scheduled_at=request.scheduled_at or self._clock(),
-                    reason=str(error),
-                    at=self._clock(),
-                )
+            request = run_task_request(invocation, attempt=attempt, now=now)
+            return self._new_task(request, self._definitions, now=now)
+        except (RunTaskRefusedError, InvalidInputError) as error:
+            failure = failure_of(error)
+        outcome = after_failure(
+            invocation.target.retry_policy or RetryPolicy(),
+            failure,
+            attempt=attempt,
+            age=now - since,
+            jitter=self._jitter(),
+        )
+        if isinstance(outcome, Retry):
+            self._retry(invocation, attempt, since, failure, outcome)
+        else:
+            self._give_up(invocation, attempt, failure, outcome)
+        return ()
+
+    def _retry(
+        self, invocation: Invocation, attempt: int, since: datetime, failure: Failure, retry: Retry
+    ) -> None:
+        next_at = self._timers.now() + retry.delay
+        come = self._cluster.expect()
+        key = id(come)
+
+        def try_again() -> None:
+            with self._lock:
+                if self._waiting.pop(key, None) is None:
+                    return
+            try:
+                self._submit(list(self._attempt(invocation, attempt + 1, since)))
+            finally:
+                come()
+
+        def give_up() -> None:
+            try:
+                self._give_up(invocation, attempt, failure, GiveUp())
+            finally:
+                come()
+
+        self._bus.publish(
+            InvocationRetried(
+                rule=invocation.occasion.rule,
+                target_id=invocation.target.id,
+                attempt=attempt + 1,
+                next_at=next_at,
+                reason=failure.message,
             )
-            return ()
+        )
+        with self._lock:
+            if not self._stopped:
+                self._waiting[key] = (self._timers.at(next_at, try_again), give_up)
+                return
+        give_up()
+
+    def _give_up(
+        self, invocation: Invocation, attempts: int, failure: Failure, outcome: GiveUp
+    ) -> None:
+        occasion, target = invocation.occasion, invocation.target
+        reason = failure.message
+        if outcome.exhausted is not None:
+            reason = f"{reason} (after {attempts} attempts: {outcome.exhausted})"
+        self._bus.publish(
+            InvocationFailed(
+                rule=occasion.rule,
+                target_id=target.id,
+                scheduled_at=occasion.at,
+                reason=reason,
+                at=self._timers.now(),
+            )
+        )
+        if target.dead_letter_arn is None:
+            return
+        queue = target.dead_letter_arn.rpartition(":")[2]
+        message = dead_letter(
+            occasion,
+            cluster_arn_of(target, self._definitions),
+            body_of(occasion, target, self._definitions),
+            failure,
+            attempts=attempts,
+            exhausted=outcome.exhausted,
+        )
+        try:
+            path = self._keep_dead_letter(queue, message, self._timers.now())
+        except StateDirectoryError as error:
+            self._bus.publish(Warned(message=f"{occasion.rule}: {error}"))
+            return
+        self._bus.publish(
+            DeadLettered(rule=occasion.rule, target_id=target.id, queue=queue, path=str(path))
+        )

@@ -84,9 +84,10 @@ def envelope(
     }
 
 
-def rule_arn(rule: str, region: str, account: str) -> str:
-    """Return the ARN of a rule on the default bus."""
-    return f"arn:aws:events:{region}:{account}:rule/{rule}"
+def rule_arn(rule: str, region: str, account: str, event_bus: str = "default") -> str:
+    """Return the ARN of a rule; only that of another bus than the default one names it."""
+    bus = "" if event_bus == "default" else f"{event_bus}/"
+    return f"arn:aws:events:{region}:{account}:rule/{bus}{rule}"
 
 
 def _attachment(attachment: dict[str, Any]) -> dict[str, Any]:

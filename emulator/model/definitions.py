@@ -10,6 +10,7 @@ from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
 
 
@@ -91,13 +92,14 @@ class Local:
 class Definitions:
     """The resolved content of all definition files.
 
-    `rules` and `log_groups` in the order of the files; `task_definitions` by family; `roles` by
-    name and `queues` (names of SQS queues) as far as the files declare them; `builds` by the name
-    of the image in a task definition; `problems` holds the warnings and notes, for a resolved
-    model has no errors left.
+    `rules`, `event_rules` and `log_groups` in the order of the files; `task_definitions` by
+    family; `roles` by name and `queues` (names of SQS queues) as far as the files declare them;
+    `builds` by the name of the image in a task definition; `problems` holds the warnings and
+    notes, for a resolved model has no errors left.
     """
 
     rules: tuple[Rule, ...] = ()
+    event_rules: "tuple[EventRule, ...]" = ()
     task_definitions: Mapping[str, TaskDefinition] = field(default_factory=dict)
     log_groups: tuple[LogGroup, ...] = ()
     roles: Mapping[str, "Role"] = field(default_factory=dict)

@@ -84,7 +84,7 @@ class Task:
     """One task. Instants are aware UTC; those that have not come are None.
 
     `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
-    started for.
+    started for; `cause` are the rules of the chain of events that led to it, its own the last.
     """
 
     id: str
@@ -100,6 +100,7 @@ class Task:
     started_by: str | None = None
     rule: str | None = None
     scheduled_at: datetime | None = None
+    cause: tuple[str, ...] = ()
     availability_zone: str = "us-east-1a"
     cpu: int | None = None
     memory: int | None = None

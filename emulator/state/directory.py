@@ -82,6 +82,11 @@ class StateDirectory:
         """Where the history is."""
         return self.path / "history.sqlite3"
 
+    @property
+    def dead_letters(self) -> Path:
+        """Where dead-letter queues lie, a folder each."""
+        return self.path / "dead-letters"
+
     def prepare(self) -> None:
         """Make the directory and prove that it can be written. Raises `StateDirectoryError`."""
         try:

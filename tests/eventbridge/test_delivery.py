@@ -1,22 +1,38 @@
 """A due rule becomes RunTask requests, and what cannot be is told."""
 
 import itertools
+from datetime import datetime, timedelta
+from typing import Any
 
 from emulator.ecs.cluster import Cluster
+from emulator.ecs.run_task import RunTaskRequest
 from emulator.engines.fake import FakeEngine, FakeProcess
-from emulator.eventbridge.delivery import Delivery, requests_for
+from emulator.eventbridge.chaos import Chaos, Disturbance
+from emulator.eventbridge.delivery import Delivery
+from emulator.eventbridge.invocation import invocations, run_task_request
+from emulator.eventbridge.occasion import due
 from emulator.events import (
+    DeadLettered,
     EventBus,
     FiringFired,
     FiringOverlapped,
     InvocationFailed,
+    InvocationRetried,
     TaskStateChanged,
 )
 from emulator.model.definitions import Local, LocalRule, Overlap
-from emulator.model.rules import ContainerOverride, Target, TaskOverride
+from emulator.model.rules import (
+    ContainerOverride,
+    InputTransformer,
+    RetryPolicy,
+    Rule,
+    Target,
+    TaskOverride,
+)
 from emulator.model.task import TaskStatus
 from emulator.model.task_definition import LaunchType
-from tests.builders import NOON, TickingClock, definitions, rule, workshop
+from emulator.timers import SimulatedTimers
+from tests.builders import NOON, definitions, rule, workshop
 
 PATIENCE = 30.0
 
@@ -24,7 +40,9 @@ PATIENCE = 30.0
 class _Delivered:
     """A delivery on a fake engine, with everything it tells."""
 
-    def __init__(self, overlap: Overlap = Overlap.ALLOW) -> None:
+    def __init__(
+        self, overlap: Overlap = Overlap.ALLOW, *, chaos: tuple[Disturbance, ...] = ()
+    ) -> None:
         self.told: list[str] = []
         self.refused: list[InvocationFailed] = []
         bus = EventBus()
@@ -32,15 +50,31 @@ class _Delivered:
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(InvocationFailed, self.refused.append)
         bus.subscribe(TaskStateChanged, self._on_task)
+        bus.subscribe(InvocationRetried, lambda e: self.told.append(f"{e.rule} retries"))
+        bus.subscribe(DeadLettered, lambda e: self.told.append(f"{e.rule} in {e.path}"))
         engine = FakeEngine({"app": FakeProcess(duration=None)})
         self.cluster = Cluster(workshop(engine, bus))
         local = Local(rules={"nightly": LocalRule(overlap=overlap)})
-        self.delivery = Delivery(definitions(local=local), self.cluster, bus, TickingClock())
+        self.timers = SimulatedTimers(NOON)
+        self.letters: list[tuple[str, dict[str, Any]]] = []
+        self.delivery = Delivery(
+            definitions(local=local),
+            self.cluster,
+            bus,
+            self.timers,
+            self._keep,
+            chaos=Chaos(chaos),
+            jitter=lambda: 1.0,
+        )
 
     def end(self) -> None:
         self.cluster.stop_all("Task stopped by user")
         assert self.cluster.wait_idle(PATIENCE)
         self.cluster.close()
+
+    def _keep(self, queue: str, message: dict[str, Any], _at: datetime) -> str:
+        self.letters.append((queue, message))
+        return f"{queue}.json"
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         self.told.append(f"{event.rule} overlaps {event.running}, skipped {event.skipped}")
@@ -50,31 +84,32 @@ class _Delivered:
             self.told.append(f"{event.task.rule} task")
 
 
+def requests(of: Rule) -> list[RunTaskRequest]:
+    """Return what RunTask is asked for when a rule is due."""
+    occasion = due(of, NOON, definitions())
+    return [run_task_request(each) for each in invocations(of.targets, occasion)]
+
+
 def test_each_target_is_a_request_with_what_the_rule_says() -> None:
     overrides = TaskOverride(container_overrides=(ContainerOverride(name="app"),))
     targets = (
         Target(id="a", task_definition="job", task_count=2, overrides=overrides, group="g"),
         Target(id="b", task_definition="other:3", launch_type=LaunchType.FARGATE),
     )
-    (id_a, first), (id_b, second) = requests_for(rule(targets=targets), NOON)
-    assert (id_a, first.task_definition, first.count, first.overrides, first.group) == (
-        "a",
+    first, second = requests(rule(targets=targets))
+    assert (first.task_definition, first.count, first.overrides, first.group) == (
         "job",
         2,
         overrides,
         "g",
     )
-    assert (id_b, second.task_definition, second.launch_type) == (
-        "b",
-        "other:3",
-        LaunchType.FARGATE,
-    )
+    assert (second.task_definition, second.launch_type) == ("other:3", LaunchType.FARGATE)
     assert {each.started_by for each in (first, second)} == {"events-rule/nightly"}
     assert {each.scheduled_at for each in (first, second)} == {NOON}
 
 
 def test_a_schedule_of_eventbridge_scheduler_starts_tasks_in_its_own_name() -> None:
-    ((_, request),) = requests_for(rule(dialect="scheduler"), NOON)
+    (request,) = requests(rule(dialect="scheduler"))
     assert request.started_by == "chronos-schedule/nightly"
 
 
@@ -117,3 +152,102 @@ def test_a_target_that_is_refused_does_not_keep_the_others_from_starting() -> No
     assert (refused.target_id, refused.scheduled_at) == ("bad", NOON)
     assert refused.reason.startswith("ClientException: TaskDefinition not found: gone.")
     assert len(tasks) == 1
+
+
+def test_more_than_ten_tasks_are_asked_for_in_several_requests() -> None:
+    targets = (Target(id="1", task_definition="job", task_count=23),)
+    assert [request.count for request in requests(rule(targets=targets))] == [10, 10, 3]
+
+
+def test_context_attributes_are_those_of_the_schedule_and_of_the_attempt() -> None:
+    command = ("echo", "<aws.scheduler.scheduled-time>", "<aws.scheduler.attempt-number>")
+    override = ContainerOverride(name="app", command=command)
+    target = Target(
+        id="1", task_definition="job", overrides=TaskOverride(container_overrides=(override,))
+    )
+    by_scheduler = rule(dialect="scheduler", targets=(target,), schedule_group="batch")
+    occasion = due(by_scheduler, NOON, definitions())
+    (invocation,) = invocations(by_scheduler.targets, occasion)
+    request = run_task_request(invocation, attempt=2)
+    assert request.overrides.container_overrides[0].command == ("echo", "2026-11-24T12:00:00Z", "2")
+    assert occasion.rule_arn == (
+        "arn:aws:scheduler:ap-northeast-1:000000000000:schedule/batch/nightly"
+    )
+    (as_rule,) = requests(rule(targets=(target,)))
+    assert as_rule.overrides.container_overrides[0].command == command
+
+
+def test_an_input_transformer_makes_the_overrides_of_the_event() -> None:
+    template = (
+        '{"containerOverrides": [{"name": "app", '
+        '"environment": [{"name": "DUE", "value": "締切 <due>"}]}]}'
+    )
+    transformer = InputTransformer(input_template=template, input_paths_map={"due": "$.time"})
+    target = Target(id="1", task_definition="job", input_transformer=transformer)
+    (request,) = requests(rule(targets=(target,)))
+    (override,) = request.overrides.container_overrides
+    assert override.environment == {"DUE": "締切 2026-11-24T12:00:00Z"}
+
+
+def test_a_transformer_that_makes_no_overrides_is_a_dead_letter_at_once() -> None:
+    delivered = _Delivered()
+    transformer = InputTransformer(input_template="no JSON <aws.events.rule-name>")
+    target = Target(
+        id="1",
+        task_definition="job",
+        input_transformer=transformer,
+        dead_letter_arn="arn:aws:sqs:ap-northeast-1:000000000000:lost",
+    )
+    assert delivered.delivery.fire(rule(targets=(target,)), NOON) == []
+    delivered.end()
+    assert delivered.told == ["nightly in lost.json", "nightly fired"]
+    ((queue, letter),) = delivered.letters
+    attributes = {k: v["StringValue"] for k, v in letter["MessageAttributes"].items()}
+    assert queue == "lost"
+    assert attributes["ERROR_CODE"] == "INVALID_JSON"
+    assert attributes["RETRY_ATTEMPTS"] == "0"
+    assert "EXHAUSTED_RETRY_CONDITION" not in attributes
+    assert '"detail-type": "Scheduled Event"' in letter["Body"]
+
+
+def test_a_throttled_request_is_tried_again_after_its_delay() -> None:
+    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    assert delivered.delivery.fire(rule(), NOON) == []
+    assert not delivered.cluster.wait_idle(0)
+    assert delivered.timers.next_instant() == NOON + timedelta(seconds=1)
+    delivered.timers.step(NOON + timedelta(hours=1))
+    delivered.end()
+    assert delivered.told == ["nightly retries", "nightly fired", "nightly task"]
+
+
+def test_attempts_end_where_the_retry_policy_says() -> None:
+    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    target = Target(
+        id="1",
+        task_definition="job",
+        retry_policy=RetryPolicy(maximum_retry_attempts=0),
+        dead_letter_arn="arn:aws:sqs:ap-northeast-1:000000000000:lost",
+    )
+    delivered.delivery.fire(rule(targets=(target,)), NOON)
+    delivered.end()
+    ((_, letter),) = delivered.letters
+    attributes = letter["MessageAttributes"]
+    assert attributes["EXHAUSTED_RETRY_CONDITION"]["StringValue"] == "MaximumRetryAttempts"
+    assert attributes["ERROR_CODE"]["StringValue"] == "THROTTLING"
+
+
+def test_what_waits_for_an_attempt_when_all_ends_is_told_and_not_waited_for() -> None:
+    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    delivered.delivery.fire(rule(), NOON)
+    delivered.delivery.stop()
+    assert delivered.cluster.wait_idle(PATIENCE)
+    assert not delivered.timers.step(NOON + timedelta(days=2))
+    delivered.end()
+    assert [each.rule for each in delivered.refused] == ["nightly"]
+
+
+def test_chaos_delivers_some_events_twice() -> None:
+    delivered = _Delivered(chaos=(Disturbance.DUPLICATE,))
+    counts = [len(delivered.delivery.fire(rule(), NOON)) for _ in range(4)]
+    delivered.end()
+    assert counts == [2, 1, 1, 2]

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
-from emulator.eventbridge.pattern_tests import FieldTests, literal_key
-from emulator.eventbridge.patterns import Alternative, EventPattern, Path, fits, values_at
+from emulator.patterns.pattern import Alternative, EventPattern, Path, fits, values_at
+from emulator.patterns.value_tests import FieldTests, literal_key
 
 K = TypeVar("K", bound=Hashable)
 _Entry = tuple[K, Alternative]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.eventbridge.pattern_index import PatternIndex
-from emulator.eventbridge.patterns import EventPatternError, parse_pattern, read_pattern
+from emulator.patterns.index import PatternIndex
+from emulator.patterns.pattern import EventPatternError, parse_pattern, read_pattern
 
 EVENT: dict[str, Any] = {
     "version": "0",

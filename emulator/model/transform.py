@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.clock import iso_instant
-from emulator.eventbridge.service_events import Event
 from emulator.model.rules import InputTransformer
+
+Event = dict[str, Any]
 
 MOST_VARIABLES: Final = 100
 _PLACEHOLDER: Final = re.compile(r"<([A-Za-z0-9._-]+)>", re.ASCII)

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.eventbridge.transform import (
+from emulator.model.rules import InputTransformer
+from emulator.model.transform import (
     TransformError,
     check_transformer,
     fill,
     transform,
     value_at,
 )
-from emulator.model.rules import InputTransformer
 
 EVENT: dict[str, Any] = {
     "id": "1",

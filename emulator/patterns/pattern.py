@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from emulator.errors import EcsLocalError
-from emulator.eventbridge.pattern_tests import FieldTests, PatternError, read_tests
+from emulator.patterns.value_tests import FieldTests, PatternError, read_tests
 
 LARGEST: Final = 4096
 """Characters of an event pattern; PutRule takes no more (it may be raised on request)."""

@@ -1,0 +1,62 @@
+"""Why a rule starts its targets: a due instant or a matched event, and what led to it (pure)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
+from emulator.model.definitions import Definitions
+from emulator.model.event_rules import EventRule
+from emulator.model.rules import Dialect, Rule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occasion:
+    """One time that a rule starts its targets.
+
+    `at` is the due instant or that of the event; `scheduled_at` is None for an event. `event` is
+    what the targets of a rule get; EventBridge Scheduler sends none, and has an `execution_id`.
+    `cause` are the rules of the chain that led here, this one the last.
+    """
+
+    rule: str
+    rule_arn: str
+    event: Event
+    at: datetime
+    scheduled_at: datetime | None = None
+    dialect: Dialect = "rule"
+    cause: tuple[str, ...] = ()
+    execution_id: str = ""
+
+
+def due(rule: Rule, scheduled_at: datetime, definitions: Definitions) -> Occasion:
+    """Return the occasion of a rule that is due."""
+    region, account = definitions.region, definitions.account
+    event = scheduled_event(rule.name, scheduled_at, region=region, account=account)
+    arn = event["resources"][0]
+    if rule.dialect == "scheduler":
+        group = rule.schedule_group or "default"
+        arn = f"arn:aws:scheduler:{region}:{account}:schedule/{group}/{rule.name}"
+    return Occasion(
+        rule=rule.name,
+        rule_arn=arn,
+        event=event,
+        at=scheduled_at,
+        scheduled_at=scheduled_at,
+        dialect=rule.dialect,
+        cause=(rule.name,),
+        execution_id=str(uuid.UUID(event["id"])),
+    )
+
+
+def matched(
+    rule: EventRule, event: Event, cause: tuple[str, ...], definitions: Definitions
+) -> Occasion:
+    """Return the occasion of a rule that an event matched; `cause` is what led to the event."""
+    return Occasion(
+        rule=rule.name,
+        rule_arn=rule_arn(rule.name, definitions.region, definitions.account, rule.event_bus),
+        event=event,
+        at=datetime.fromisoformat(event["time"]),
+        cause=(*cause, rule.name),
+    )

@@ -1,0 +1,67 @@
+"""Queues as directories: a file a message, the oldest removed when there are too many."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.errors import StateDirectoryError
+
+MOST_MESSAGES: Final = 1000
+"""Messages that a queue keeps."""
+
+_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}", re.ASCII)
+
+
+class QueueDirectory:
+    """The queues below one directory. Thread-safe, and safe beside another process."""
+
+    def __init__(self, root: Path, *, most_messages: int = MOST_MESSAGES) -> None:
+        self._root = root
+        self._most = most_messages
+
+    def put(self, queue: str, message: Mapping[str, Any], at: datetime) -> Path:
+        """Keep a message and return its file, which appears as a whole.
+
+        `message` has a `MessageId`. Raises `StateDirectoryError`.
+        """
+        directory = self._root / file_name(queue)
+        name = f"{at:%Y%m%dT%H%M%S.%fZ}-{message['MessageId']}.json"
+        path = directory / name
+        text = json.dumps(message, ensure_ascii=False, indent=2) + "\n"
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            draft = directory / f".{name}"
+            draft.write_text(text, "utf-8")
+            draft.replace(path)
+            self._bound(directory)
+        except (OSError, ValueError) as error:
+            message_ = f"{directory}: the dead letter cannot be written: {error}"
+            raise StateDirectoryError(message_) from error
+        return path
+
+    def _bound(self, directory: Path) -> None:
+        messages = sorted(path for path in directory.glob("*.json"))
+        for old in messages[: max(0, len(messages) - self._most)]:
+            old.unlink(missing_ok=True)
+
+
+def file_name(name: str) -> str:
+    """Return a name of one file for any text: itself where it is plain, else escaped.
+
+    No name leads out of its directory, and two names never share a file.
+    """
+    if _NAME.fullmatch(name) and not name.endswith("."):
+        return name
+    escaped = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else _hex(c) for c in name)
+    if len(escaped) <= 120:
+        return escaped or "%"
+    import hashlib
+
+    return f"{escaped[:100]}%{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _hex(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,45 @@
+"""Queues as directories of messages."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.errors import StateDirectoryError
+from emulator.state.queues import QueueDirectory, file_name
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+def test_a_message_is_a_file_of_its_queue(tmp_path: Path) -> None:
+    path = QueueDirectory(tmp_path).put("lost", {"MessageId": "1", "Body": "夜間"}, NOON)
+    assert path == tmp_path / "lost" / "20261124T120000.000000Z-1.json"
+    assert json.loads(path.read_text("utf-8")) == {"MessageId": "1", "Body": "夜間"}
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_queue_keeps_the_newest_messages(tmp_path: Path) -> None:
+    queue = QueueDirectory(tmp_path, most_messages=2)
+    paths = [
+        queue.put("lost", {"MessageId": str(n)}, NOON + timedelta(seconds=n)) for n in range(4)
+    ]
+    assert sorted((tmp_path / "lost").iterdir()) == paths[2:]
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "lost").write_text("in the way")
+    with pytest.raises(StateDirectoryError, match="cannot be written"):
+        QueueDirectory(tmp_path).put("lost", {"MessageId": "1"}, NOON)
+
+
+@given(st.text(), st.text())
+def test_names_stay_apart_and_in_their_directory(one: str, other: str) -> None:
+    for name in (one, other):
+        made = file_name(name)
+        assert made not in ("", ".", "..")
+        assert not set(made) & set("/\0")
+        assert len(made.encode()) <= 200
+    assert (file_name(one) == file_name(other)) == (one == other)
