@@ -124,10 +124,6 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
         "# note targets:1: the network configuration of a target has no effect on this machine\n"
         "# note targets:1: propagateTags of a target has no effect on this machine\n"
         "# note targets:1: enableExecuteCommand of a target has no effect on this machine\n"
-        "# note targets:1: the retry policy of a target: RunTask is never throttled here, so no "
-        "event is delivered again\n"
-        "# note targets:1: the dead-letter queue of a target: events that fail are reported, "
-        "not queued\n"
     )
 
 
