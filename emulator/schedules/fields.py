@@ -65,9 +65,14 @@ def values_of(field: FieldText, doubts: list[str]) -> tuple[int, ...]:
 
     Raises `ScheduleExpressionError`; appends to `doubts`.
     """
+    kind, text = field.kind, field.text
+    if text == "*":
+        return tuple(range(kind.first, kind.last + 1))
+    if text.isdigit() and (number := kind.value(text)) is not None:
+        return (number,)
     found: set[int] = set()
     at = 0
-    items = field.text.split(",")
+    items = text.split(",")
     for item in items:
         found.update(item_values(field, item, at, doubts, alone=len(items) == 1))
         at += len(item) + 1
