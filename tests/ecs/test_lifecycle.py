@@ -1,7 +1,10 @@
 """What to do next in a task's life, as a table: containers and where they stand -> the step."""
 
 from emulator.ecs.lifecycle import Phase, Standing, next_step
+from emulator.model.health import HealthStatus
+from emulator.model.networking import Link
 from emulator.model.task_definition import ContainerDefinition
+from emulator.model.volumes import VolumeFrom
 from tests.builders import container, depends_on
 
 
@@ -14,6 +17,12 @@ def _standing(text: str) -> Standing:
             return Standing(phase=Phase.STOPPED)
         case ["running", "late"]:
             return Standing(phase=Phase.RUNNING, ran=True, timed_out=True)
+        case ["running", "well"]:
+            return Standing(phase=Phase.RUNNING, ran=True, health=HealthStatus.HEALTHY)
+        case ["running", "ill"]:
+            return Standing(phase=Phase.RUNNING, ran=True, health=HealthStatus.UNHEALTHY)
+        case ["created"]:
+            return Standing(phase=Phase.LAUNCHING, created=True)
         case ["running"]:
             return Standing(phase=Phase.RUNNING, ran=True)
         case _:
@@ -134,3 +143,37 @@ def test_a_container_is_stopped_only_after_all_that_depend_on_it() -> None:
 
 def test_a_task_is_over_when_every_container_is_stopped() -> None:
     assert _step(APP, SIDECAR, app="exit 0", sidecar="never ran") == {"over": True}
+
+
+def test_a_healthy_dependency_waits_for_health_as_long_as_it_may_come() -> None:
+    after = container("after", depends_on=depends_on(app="HEALTHY"))
+    assert _step(APP, after, app="running", after="waiting") == {}
+    assert _step(APP, after, app="running ill", after="waiting") == {}
+    assert _step(APP, after, app="running well", after="waiting") == {"start": ("after",)}
+
+
+def test_health_that_comes_too_late_or_never_abandons_what_waits_for_it() -> None:
+    after = container("after", depends_on=depends_on(prepare="HEALTHY"))
+    reason = "dependency graph: container prepare timed out before it was HEALTHY"
+    late = _step(PREPARE, after, prepare="running late", after="waiting")
+    assert late == {"abandon": (("after", reason),)}
+    reason = "dependency graph: container prepare stopped before it was HEALTHY"
+    over = _step(PREPARE, after, prepare="exit 0", after="waiting")
+    assert over == {"abandon": (("after", reason),)}
+
+
+def test_a_container_takes_volumes_from_one_that_exists_and_links_to_one_that_runs() -> None:
+    taker = container("taker", volumes_from=(VolumeFrom(source_container="app"),))
+    assert _step(APP, taker, app="launching", taker="waiting") == {}
+    assert _step(APP, taker, app="created", taker="waiting") == {"start": ("taker",)}
+    linked = container("linked", links=(Link(container_name="app", alias="db"),))
+    assert _step(APP, linked, app="created", linked="waiting") == {}
+    assert _step(APP, linked, app="running", linked="waiting") == {"start": ("linked",)}
+
+
+def test_what_links_to_a_container_is_stopped_before_it() -> None:
+    linked = container("linked", links=(Link(container_name="app", alias="db"),))
+    both = _step(APP, linked, stopping=True, app="running", linked="running")
+    assert both == {"stop": ("linked",)}
+    one = _step(APP, linked, stopping=True, app="running", linked="exit 143")
+    assert one == {"stop": ("app",)}
