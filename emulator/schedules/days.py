@@ -160,10 +160,10 @@ def _special_day(form: str, first: int, length: int) -> int | None:
 
 def _from_the_end(form: str, month: date, length: int) -> int | None:
     match = _DAY_OF_MONTH_SPECIAL.fullmatch(form)
-    last = _ask_croniter("0 0 L * *", month)
-    if match is None or last is None:
+    if match is None:
         return None
-    day = last - int(match[1] or 0)
+    # The length of a month is known; croniter need not even be imported for L and L-3.
+    day = length - int(match[1] or 0)
     if day < 1:
         return None
     return _ask_croniter(f"0 0 {day}W * *", month) if match[2] else day
