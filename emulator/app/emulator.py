@@ -92,10 +92,20 @@ class Emulator:
         by_name = {rule.name: rule for rule in self.definitions.rules}
         unknown = [name for name in names if name not in by_name]
         if unknown:
+            self._refuse_left_out(unknown[0])
             known = ", ".join(by_name) or "none"
             message = f"no rule {unknown[0]!r}"
             raise UsageError(message, hint=f"rules here: {known}")
         return [by_name[name] for name in names] or list(by_name.values())
+
+    def _refuse_left_out(self, name: str) -> None:
+        """Raise `UsageError` for a rule that is there but lacks a value, saying which."""
+        for problem in self.definitions.problems:
+            if problem.rule == "left-out" and problem.message.startswith(
+                f"rule {name} is left out"
+            ):
+                place = f"{problem.source}: " if problem.source else ""
+                raise UsageError(f"{place}{problem.message}", hint=problem.hint)
 
     def schedules(self, rules: Iterable[Rule]) -> dict[str, Schedule]:
         """Return the schedule of each rule, a rate counted from the rule's creation.

@@ -70,6 +70,8 @@ def _task_definitions(
     for fragment in fragments:
         for definition in fragment.task_definitions:
             if definition.family in fragment.yielding and definition.family in firm:
+                message = f"family {definition.family} gives way to the definition beside it"
+                problems.note(f"{message}: changes of it are ignored here", definition.source)
                 continue
             first = found.setdefault(definition.family, definition)
             if first is not definition:

@@ -1,6 +1,7 @@
 """One folder a construct: the files as a user has them, and the model they mean as text.
 
-`given.toml` may hold `parameters`, `environ` and `environment`. After a change that is meant,
+`given.toml` may hold `parameters`, `environ`, `environment`, `variables` and
+`variable_files`. After a change that is meant,
 `python -m tests.scenarios.test_scenarios` writes every `expected.txt` anew: read the difference.
 """
 
@@ -28,6 +29,7 @@ def _text(folder: Path) -> str:
         given.pop("environ", {}),
         Problems(),
         parameters=given.pop("parameters", {}),
+        variable_files=[folder / name for name in given.pop("variable_files", [])],
         **given,
     )
     return model_text(read((), reading).definitions)

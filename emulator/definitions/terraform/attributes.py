@@ -84,10 +84,10 @@ def own_name(argument: str) -> Computed:
             if not prefix.known:
                 return prefix
             made = f"{as_text(prefix)}{made}"
-        made = re.sub(r"[^\w.-]+", "-", made, flags=re.ASCII)[:64]
         source = instance.source if value is None else value.source
-        instance.root.guessed(f"{instance.address}: AWS generates its name; here {made}", source)
-        return Value(made, source)
+        message = f"{instance.address}: AWS generates its name; here it is {made[:64]}"
+        instance.root.problems.note(message, source)
+        return Value(made[:64], source)
 
     return compute
 
@@ -271,6 +271,7 @@ _DATA: Final[Mapping[str, Mapping[str, Computed]]] = {
     },
     "aws_ecs_task_definition": {
         "family": _family,
+        "revision": fixed(1),
         "id": pattern(_ECS + ":task-definition/{family}"),
         "arn": pattern(_ECS + ":task-definition/{family}"),
         "arn_without_revision": pattern(_ECS + ":task-definition/{family}"),

@@ -16,7 +16,7 @@ from emulator.definitions.terraform.syntax import Attribute, Block, Body
 from emulator.errors import DefinitionError, SourceRef
 
 MOST_FILES: Final = 1000
-MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_BYTES: Final = 4 * 1024 * 1024
 """Limits of one root with its modules."""
 
 ResourceKey = tuple[str, str, str]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final, Protocol
 
+from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.syntax import (
     Binary,
     Call,
@@ -96,7 +97,8 @@ class Scope:
         if (found := self.names.get(name)) is not None:
             return found(source)
         message = f"there is no {name!r} here"
-        raise EvaluationError(message, source)
+        known = (*self.own, *self.names)
+        raise EvaluationError(message, source, did_you_mean(name, known))
 
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
@@ -150,9 +152,12 @@ def attribute_of(of: Value, expression: GetAttr) -> Value:
             return entries[expression.name]
         case Unknown() as gap:
             return _inside(gap, f".{expression.name}", expression.source)
-    names = ", ".join(sorted(of.content)) if isinstance(of.content, dict) else kind(of)
-    message = f"{spelling(expression)}: there is no {expression.name!r} in {names or 'it'}"
-    raise EvaluationError(message, expression.source)
+    message = f"{spelling(expression)}: there is no {expression.name!r} in {kind(of)}"
+    known = tuple(of.content) if isinstance(of.content, dict) else ()
+    hint = did_you_mean(expression.name, known)
+    if hint is None and known:
+        hint = f"there are: {', '.join(sorted(known)[:20])}"
+    raise EvaluationError(message, expression.source, hint)
 
 
 def _inside(gap: Unknown, step: str, source: SourceRef) -> Value:
@@ -166,6 +171,12 @@ def _index(expression: Index, scope: Scope) -> Value:
     of = evaluate(expression.of, scope)
     key = evaluate(expression.key, scope)
     content = of.content
+    if isinstance(content, Lazy) and isinstance(key.content, Unknown):
+        # Where a for_each is known on AWS only, there is one instance that stands for all.
+        instances = content.elements(key.source)
+        if len(instances) != 1:
+            raise UndeterminedError(key.content)
+        return instances[0]
     if isinstance(content, Lazy):
         wanted = as_text(key) if isinstance(key.content, str) else as_number(key)
         return content.element(wanted if isinstance(wanted, str) else int(wanted), key.source)

@@ -81,8 +81,10 @@ class Mapper:
         self._each(by_type["aws_cloudwatch_log_group"], self._log_group)
         targets = self._targets(by_type["aws_cloudwatch_event_target"])
         self._each(by_type["aws_cloudwatch_event_rule"], lambda item: self._rule(item, targets))
-        for orphan in (item for left in targets.values() for item in left):
-            self._report_orphan(orphan)
+        rules = {_name_of_rule(item) for item in by_type["aws_cloudwatch_event_rule"]}
+        for name, orphans in targets.items():
+            if name not in rules:
+                self._each(orphans, self._report_orphan)
         self._each(by_type["aws_scheduler_schedule"], self._schedule)
         role_items = [item for name in roles.TYPES for item in by_type[name]]
         self.fragment.roles += roles.read_roles(role_items, self.world.budget)
@@ -201,7 +203,7 @@ class Mapper:
         def add(item: Item) -> None:
             rule = item.value("rule")
             if rule is None:
-                message = f"{item.address} names no rule"
+                message = "it names no rule"
                 raise EvaluationError(message, item.source)
             text = rule.content.text if isinstance(rule.content, Unknown) else str(rule.content)
             found.setdefault(text.rpartition("/")[2], []).append(item)
@@ -306,6 +308,14 @@ def _walk(node: Node, path: str) -> Iterable[tuple[str, Node]]:
 def _name_of(node: Node) -> str | None:
     name = node.value.get("name") if isinstance(node.value, dict) else None
     return str(name.value) if name is not None else None
+
+
+def _name_of_rule(item: Item) -> str | None:
+    try:
+        value = item.value("name")
+    except EvaluationError:
+        return None
+    return str(value.content) if value is not None else None
 
 
 def _rule_name(node: Node, item: Item) -> str:

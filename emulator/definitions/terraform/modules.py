@@ -1,10 +1,12 @@
 """Modules with their resources, evaluated part by part when something asks for it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.configuration import Configuration
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.expansion import Expansion, Key, expand, nested, nested_types
@@ -118,8 +120,7 @@ class Module(Lazy):
         """Return a variable. Raises `EvaluationError`."""
         block = self.configuration.variables.get(name)
         if block is None:
-            message = f"var.{name} is not declared{self._here()}"
-            raise EvaluationError(message, source)
+            raise self._undeclared(f"var.{name}", name, self.configuration.variables, source)
         return self.once.get(("var", name), source, lambda: self._variable(name, block))
 
     def _variable(self, name: str, block: Block) -> Value:
@@ -145,8 +146,7 @@ class Module(Lazy):
         """Return a local value. Raises `EvaluationError`."""
         attribute = self.configuration.values.get(name)
         if attribute is None:
-            message = f"local.{name} is not declared{self._here()}"
-            raise EvaluationError(message, source)
+            raise self._undeclared(f"local.{name}", name, self.configuration.values, source)
         return self.once.get(
             ("local", name), source, lambda: evaluate(attribute.expression, self.scope)
         )
@@ -165,8 +165,8 @@ class Module(Lazy):
         found = self._resources.get((mode, kind, name))
         if found is None:
             prefix = "data." if mode == "data" else ""
-            message = f"{prefix}{kind}.{name} is not declared{self._here()}"
-            raise EvaluationError(message, source)
+            known = [key[2] for key in self._resources if key[:2] == (mode, kind)]
+            raise self._undeclared(f"{prefix}{kind}.{name}", name, known, source)
         return Value(found, source)
 
     def _of_type(self, mode: str, kind: str) -> Callable[[str, SourceRef], Value]:
@@ -178,8 +178,7 @@ class Module(Lazy):
     def _call(self, name: str, source: SourceRef) -> Value:
         call = self.calls.get(name)
         if call is None:
-            message = f"module.{name} is not declared{self._here()}"
-            raise EvaluationError(message, source)
+            raise self._undeclared(f"module.{name}", name, self.calls, source)
         return Value(call, source)
 
     def _path(self, name: str, source: SourceRef) -> Value:
@@ -196,6 +195,12 @@ class Module(Lazy):
         if name in ("workspace", "env"):
             return Value(self.root.workspace, source)
         return unknown(f"terraform.{name}", source)
+
+    def _undeclared(
+        self, what: str, name: str, known: Iterable[str], source: SourceRef
+    ) -> EvaluationError:
+        hint = did_you_mean(name, tuple(known))
+        return EvaluationError(f"{what} is not declared{self._here()}", source, hint)
 
     def _here(self) -> str:
         return f" in {self.address}" if self.address else ""
@@ -358,7 +363,8 @@ class Instance(Lazy):
         name = str(self.resource.block.labels[1])
         if name in ("this", "default", "main") and self.resource.module.address:
             name = self.resource.module.address.rpartition("module.")[2]
-        return name if self.key is None else f"{name}-{self.key}"
+        made = name if self.key is None else f"{name}-{self.key}"
+        return re.sub(r"[^\w.-]+", "-", made, flags=re.ASCII).strip("-")
 
     def configured(self, name: str) -> Value | None:
         """Return an argument as configured, None where it is absent or null."""

@@ -114,8 +114,8 @@ class Root(Telling):
     ) -> Path | None:
         """Return where a module's files are; None for one that was never fetched."""
         if text.startswith(("./", "../")) or text in (".", ".."):
-            name = f"{self.relative(module.configuration.directory)}/{text}"
-            path = self.files.path(name)
+            base = self.relative(module.configuration.directory)
+            path = self.files.path(os.path.normpath(f"{base}/{text}"))
         else:
             fetched = self._fetched.get(_module_path(address))
             if fetched is None:

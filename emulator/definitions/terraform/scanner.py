@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from copy import copy
 from typing import Final
 
 from emulator.definitions.nodes import failure
@@ -22,14 +23,20 @@ _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
 class Scanner:
     """A position in a text. Inside of parentheses and brackets, line ends count as blanks."""
 
-    def __init__(self, text: str, path: str, *, start: int = 0, end: int | None = None) -> None:
+    def __init__(self, text: str, path: str) -> None:
         self.text = text
         self.path = path
-        self.position = start
-        self.end = len(text) if end is None else end
+        self.position = 0
+        self.end = len(text)
         self.depth = 0
         self.multi_line = 0
         self._lines = [match.start() for match in re.finditer("\n", text)]
+
+    def within(self, end: int) -> "Scanner":
+        """Return a scanner of the text from here to an end."""
+        inner = copy(self)
+        inner.end, inner.multi_line = end, 0
+        return inner
 
     def source(self, position: int | None = None) -> SourceRef:
         """Return the place of a position, or of the present one."""

@@ -180,7 +180,8 @@ class StateItem:
     @property
     def label(self) -> str:
         """A name made of the address."""
-        return re.sub(r'["\]]', "", self.address.rpartition(".")[2]).replace("[", "-")
+        name = self.address.rpartition(".")[2]
+        return re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-")
 
     @property
     def root(self) -> StateWorld:

@@ -44,7 +44,7 @@ def task_definition_node(item: Item, draft: Draft) -> Node:
     fields = draft.take(item, _PLAIN)
     containers = item.value("container_definitions")
     if containers is None:
-        message = f"{item.address} has no container_definitions"
+        message = "there is no container_definitions"
         raise EvaluationError(message, item.source)
     fields["containerDefinitions"] = _containers(draft.document(containers), draft)
     revision = item.value("revision")

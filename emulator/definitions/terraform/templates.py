@@ -74,8 +74,7 @@ def heredoc(
     match = closing.search(scanner.text, scanner.position, scanner.end)
     if match is None:
         raise scanner.failure(f"the heredoc of line {source.line} has no {word} line")
-    inner = Scanner(scanner.text, scanner.path, start=scanner.position, end=match.start())
-    inner.depth = scanner.depth
+    inner = scanner.within(match.start())
     origin = inner.source()
     pieces = _pieces(inner, parse, quotes=False)
     if flush:

@@ -43,7 +43,7 @@ class Budget:
     A step is one evaluated expression, one element or 64 characters of text.
     """
 
-    steps: int = 2_000_000
+    steps: int = 1_000_000
     characters: int = 64 * 1024 * 1024
 
     def spend(self, steps: int = 1) -> None:

@@ -50,7 +50,8 @@ class Library:
             return None
         function = self._functions.get(plain)
         if function is None:
-            hint = did_you_mean(plain, tuple(self._functions))
+            alike = tuple(known for known in self._functions if known[0] == plain[:1])
+            hint = did_you_mean(plain, alike)
             message = f"there is no function {plain!r}"
             raise EvaluationError(message, hint=hint)
         return function

@@ -1,0 +1,113 @@
+"""Roots that want more time or memory than there is, and what is said of each."""
+
+from typing import Final
+
+RULE: Final = """
+resource "aws_cloudwatch_event_rule" "r" {
+  name                = substr(VALUE, 0, 10)
+  schedule_expression = "rate(1 minute)"
+}
+"""
+
+
+def _rule(value: str, locals_: str = "") -> dict[str, str]:
+    return {"main.tf": f"locals {{\n{locals_}\n}}\n" + RULE.replace("VALUE", value)}
+
+
+def _doubling(step: str, first: str, count: int = 60) -> str:
+    lines = [f"a0 = {first}"]
+    lines += [f"a{n + 1} = " + step.replace("X", f"local.a{n}") for n in range(count)]
+    return "\n".join(lines)
+
+
+HOSTILE: Final = {
+    "nested lists": ({"main.tf": "a = " + "[" * 50_000}, "nested more than"),
+    "nested blocks": ({"main.tf": "a {\n" * 50_000}, "nested more than"),
+    "nested parentheses": ({"main.tf": "a = " + "(" * 50_000 + "1"}, "nested more than"),
+    "nested interpolations": ({"main.tf": 'a = "' + '${"' * 50_000}, "nested more than"),
+    "many unary operators": ({"main.tf": "a = " + "!" * 50_000 + "true"}, "nested more than"),
+    "long sum": ({"main.tf": "a = 1" + " + 1" * 50_000}, "in a row"),
+    "long traversal": ({"main.tf": "a = b" + ".c" * 50_000}, "steps in a reference"),
+    "nested directives": (
+        {"main.tf": "a = <<E\n" + "%{ if true }" * 5_000 + "\nE\n"},
+        "nested more than",
+    ),
+    "doubled text": (_rule("local.a60", _doubling('"${X}${X}"', '"aaaaaaaa"')), "too much text"),
+    "doubled list": (
+        _rule('join("", local.a60)', _doubling("concat(X, X)", '["a", "b"]')),
+        "takes too long",
+    ),
+    "doubled structure": (
+        _rule("jsonencode(local.a60)", _doubling("[X, X]", '["a"]')),
+        "takes too long",
+    ),
+    "doubled comparison": (
+        _rule("tostring(local.a60 == local.a60)", _doubling("[X, X]", '["a"]')),
+        "takes too long",
+    ),
+    "squared number": (_rule("tostring(local.a60)", _doubling("X * X", "10")), "too large"),
+    "product of sets": (
+        _rule(
+            'join("", flatten(setproduct(local.s, local.s, local.s, local.s)))',
+            "s = [for n in range(1000) : tostring(n)]",
+        ),
+        "takes too long",
+    ),
+    "loops in loops": (
+        _rule(
+            "tostring(length(local.l))",
+            "r = range(1000)\nl = [for a in local.r : [for b in local.r : "
+            "[for c in local.r : a + b + c]]]",
+        ),
+        "takes too long",
+    ),
+    "replacements that grow": (
+        _rule("local.a60", _doubling('replace(X, "a", X)', '"aaaaaaaa"')),
+        "too much text",
+    ),
+    "wide format": (_rule('format("%9999s", local.a60)', _doubling("X", '"a"')), ""),
+    "indentation": (
+        _rule("local.a60", _doubling('indent(1000, "${X}\\n")', '"a\\n"')),
+        "too much text",
+    ),
+    "long chain": (
+        _rule("local.a1999", _doubling("X", '"a"', 1999)),
+        "too deeply",
+    ),
+    "circle": (_rule("local.a", "a = local.b\nb = local.a"), "refers to itself"),
+    "regular expression": (
+        _rule('replace(local.a15, "/^(a+)+$/", "x")', _doubling('"${X}${X}"', '"a"', 15)),
+        "",
+    ),
+    "many instances": (
+        {
+            "main.tf": 'resource "aws_cloudwatch_event_rule" "r" {\n  count = 100000000\n'
+            '  name = "r${count.index}"\n  schedule_expression = "rate(1 minute)"\n}\n'
+        },
+        "count is 0 to",
+    ),
+    "module that calls itself": (
+        {
+            "main.tf": 'module "a" {\n  source = "./a"\n}\n',
+            "a/main.tf": 'module "a" {\n  source = "../a"\n}\nmodule "b" {\n  source = "../a"\n}\n',
+        },
+        "more than 12 deep",
+    ),
+    "modules that multiply": (
+        {
+            "main.tf": 'module "a" {\n  source = "./a"\n  count = 1000\n}\n',
+            "a/main.tf": 'module "b" {\n  source = "../b"\n  count = 1000\n}\n',
+            "b/main.tf": 'module "c" {\n  source = "../c"\n  count = 1000\n}\n',
+            "c/main.tf": RULE.replace("VALUE", '"x"'),
+        },
+        "takes too long",
+    ),
+    "templates that call each other": (
+        {**_rule('templatefile("a.tftpl", {})'), "a.tftpl": '${templatefile("a.tftpl", {})}'},
+        "too deeply",
+    ),
+    "file that is a device": (_rule('file("device")'), "outside of the project"),
+    "huge number": ({"main.tf": "a = " + "9" * 100_000}, "300 digits"),
+    "unfinished comment": ({"main.tf": "/* " * 50_000}, "no end"),
+    "unfinished heredocs": ({"main.tf": "a = <<E\n" * 20_000}, "no E line"),
+}

@@ -1,0 +1,40 @@
+locals {
+  env = { LOG_LEVEL = "info", TZ = "Asia/Tokyo" }
+
+  base = {
+    image       = "alpine:latest"
+    essential   = true
+    environment = [for name in sort(keys(local.env)) : { name = name, value = local.env[name] }]
+  }
+
+  containers = [
+    merge(local.base, { name = "main", command = ["sh", "-c", "echo $LOG_LEVEL"] }),
+    merge(local.base, { name = "sidecar", essential = false }),
+  ]
+}
+
+resource "aws_ecs_task_definition" "batch" {
+  family                   = "batch"
+  cpu                      = 256
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode(local.containers)
+}
+
+resource "aws_cloudwatch_event_rule" "nightly" {
+  name                = "nightly"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "nightly" {
+  rule     = aws_cloudwatch_event_rule.nightly.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}

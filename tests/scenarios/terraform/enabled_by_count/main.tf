@@ -1,0 +1,60 @@
+variable "enabled" {
+  default = false
+}
+
+resource "aws_ecs_task_definition" "batch" {
+  family                   = "batch"
+  cpu                      = 256
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode([
+    {
+      name  = "main"
+      image = "alpine:latest"
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = "/ecs/batch"
+          awslogs-region        = "ap-northeast-1"
+          awslogs-stream-prefix = "batch"
+        }
+      }
+    }
+  ])
+}
+
+resource "aws_cloudwatch_event_rule" "off" {
+  count = var.enabled ? 1 : 0
+  name                = "off"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "off" {
+  count    = var.enabled ? 1 : 0
+  rule     = aws_cloudwatch_event_rule.off[0].name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "on" {
+  name                = "on"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "on" {
+  rule     = aws_cloudwatch_event_rule.on.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}

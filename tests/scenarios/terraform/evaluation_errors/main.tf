@@ -1,0 +1,108 @@
+locals {
+  jobs = { nightly = "cron(0 0 * * ? *)" }
+  loop = local.pool
+  pool = local.loop
+}
+
+resource "aws_ecs_task_definition" "batch" {
+  family                   = "batch"
+  cpu                      = 256
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode([
+    {
+      name  = "main"
+      image = "alpine:latest"
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = "/ecs/batch"
+          awslogs-region        = "ap-northeast-1"
+          awslogs-stream-prefix = "batch"
+        }
+      }
+    }
+  ])
+}
+
+resource "aws_cloudwatch_event_rule" "a" {
+  name                = "a"
+  schedule_expression = local.jobs.hourly
+}
+
+resource "aws_cloudwatch_event_target" "a" {
+  rule     = aws_cloudwatch_event_rule.a.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "b" {
+  name                = "b"
+  schedule_expression = lokal.jobs.nightly
+}
+
+resource "aws_cloudwatch_event_target" "b" {
+  rule     = aws_cloudwatch_event_rule.b.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "c" {
+  name                = "c"
+  schedule_expression = uper("rate(1 hour)")
+}
+
+resource "aws_cloudwatch_event_target" "c" {
+  rule     = aws_cloudwatch_event_rule.c.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "d" {
+  name                = local.loop
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "d" {
+  rule     = aws_cloudwatch_event_rule.d.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "e" {
+  name                = "e"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "e" {
+  rule     = aws_cloudwatch_event_rule.e.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batches.arn
+  }
+}

@@ -1,0 +1,109 @@
+variable "cpu" {
+  type = number
+}
+
+variable "tag" {
+  type = string
+}
+
+resource "aws_ecs_task_definition" "batch" {
+  family                   = "batch"
+  cpu                      = 256
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode([
+    {
+      name  = "main"
+      image = "alpine:latest"
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = "/ecs/batch"
+          awslogs-region        = "ap-northeast-1"
+          awslogs-stream-prefix = "batch"
+        }
+      }
+    }
+  ])
+}
+resource "aws_ecs_task_definition" "sized" {
+  family                   = "sized"
+  cpu                      = var.cpu
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode([
+    {
+      name  = "main"
+      image = "alpine:latest"
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = "/ecs/batch"
+          awslogs-region        = "ap-northeast-1"
+          awslogs-stream-prefix = "batch"
+        }
+      }
+    }
+  ])
+}
+resource "aws_ecs_task_definition" "tagged" {
+  family                   = "tagged"
+  cpu                      = 256
+  memory                   = 512
+  network_mode             = "awsvpc"
+  requires_compatibilities = ["FARGATE"]
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  container_definitions    = jsonencode([{ name = "main", image = "app:${var.tag}" }])
+}
+
+resource "aws_cloudwatch_event_rule" "nightly" {
+  name                = "nightly"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "nightly" {
+  rule     = aws_cloudwatch_event_rule.nightly.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.batch.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "sized" {
+  name                = "sized"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "sized" {
+  rule     = aws_cloudwatch_event_rule.sized.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.sized.arn
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "tagged" {
+  name                = "tagged"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+
+resource "aws_cloudwatch_event_target" "tagged" {
+  rule     = aws_cloudwatch_event_rule.tagged.name
+  arn      = "arn:aws:ecs:ap-northeast-1:123456789012:cluster/jobs"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+
+  ecs_target {
+    launch_type         = "FARGATE"
+    task_definition_arn = aws_ecs_task_definition.tagged.arn
+  }
+}

@@ -1,0 +1,5 @@
+module "job" {
+  source  = "example/job/aws"
+  version = "1.2.3"
+  name    = "fetched"
+}

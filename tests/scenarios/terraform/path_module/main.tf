@@ -1,0 +1,3 @@
+module "job" {
+  source = "./modules/job"
+}

@@ -1,0 +1,1 @@
+[{"name": "main", "image": "${image}:${tag}", "cpu": ${cpu}}]
