@@ -76,6 +76,8 @@ def own_name(argument: str) -> Computed:
 
     def compute(instance: Described) -> Value | None:
         value = instance.configured(argument)
+        if value is not None and value.content == "":
+            value = None
         if value is not None and (not isinstance(value.content, Unknown) or value.content.missing):
             return value
         prefix = instance.configured(f"{argument}_prefix")

@@ -45,11 +45,11 @@ class Draft:
     gaps: list[Unknown] = field(default_factory=list)
 
     def take(self, arguments: Arguments, names: Mapping[str, str]) -> dict[str, Node]:
-        """Return arguments by AWS's names, those that are there."""
+        """Return arguments by AWS's names, those that are there; empty text is not."""
         found = {}
         for name, aws_name in names.items():
             value = arguments.value(name)
-            if value is not None:
+            if value is not None and value.content != "":
                 found[aws_name] = self.node(value)
         return found
 

@@ -1,14 +1,12 @@
 """`aws_cloudwatch_event_rule`, its targets, and `aws_scheduler_schedule` in AWS's own shapes."""
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.values import Unknown, Value, as_bool
-from emulator.errors import SourceRef
 
 _RULE: Final = {
     "name": "Name",
@@ -42,15 +40,6 @@ _RETRY: Final = {
     "maximum_retry_attempts": "MaximumRetryAttempts",
 }
 _STRATEGY: Final = {"capacity_provider": "CapacityProvider", "weight": "Weight", "base": "Base"}
-_OPTIONAL: Final = (
-    "LaunchType",
-    "PlatformVersion",
-    "PropagateTags",
-    "Group",
-    "StartDate",
-    "EndDate",
-)
-"""Arguments whose empty text means that they are absent."""
 
 
 def rule_node(item: Item, draft: Draft) -> Node:
@@ -62,9 +51,6 @@ def rule_node(item: Item, draft: Draft) -> Node:
         fields["State"] = draft.node(state)
     elif enabled is not None:
         fields["State"] = _switch(enabled, draft, "ENABLED", "DISABLED")
-    for optional in ("ScheduleExpression", "EventPattern"):
-        if optional in fields and fields[optional].value == "":
-            del fields[optional]
     return Node(fields, item.source)
 
 
@@ -92,7 +78,6 @@ def target_node(item: Item, draft: Draft, cluster: str) -> Node:
 def schedule_node(item: Item, draft: Draft, cluster: str) -> Node:
     """Return a schedule as CreateSchedule takes it. Raises `EvaluationError`."""
     fields = draft.take(item, _SCHEDULE)
-    _drop_empty(fields)
     for block in item.blocks("flexible_time_window"):
         names = {"mode": "Mode", "maximum_window_in_minutes": "MaximumWindowInMinutes"}
         window = draft.take(block, names)
@@ -137,7 +122,6 @@ def _take_input(arguments: Arguments, fields: dict[str, Node], draft: Draft) -> 
 
 def _ecs(block: Arguments, draft: Draft, vpc: str) -> Node:
     fields = draft.take(block, _ECS)
-    _drop_empty(fields)
     definition = block.value("task_definition_arn")
     if definition is not None:
         fields["TaskDefinitionArn"] = draft.node(definition)
@@ -187,16 +171,7 @@ def _take_delivery(arguments: Arguments, fields: dict[str, Node], draft: Draft) 
             fields["DeadLetterConfig"] = Node(queue, block.source)
 
 
-def _drop_empty(fields: dict[str, Node]) -> None:
-    for name in _OPTIONAL:
-        if name in fields and fields[name].value == "":
-            del fields[name]
-
-
 def _switch(value: Value, draft: Draft, yes: str, no: str) -> Node:
     if not value.known:
         return draft.node(value)
     return Node(yes if as_bool(value) else no, value.source)
-
-
-__all__ = ["Mapping", "SourceRef", "rule_node", "schedule_node", "target_node"]

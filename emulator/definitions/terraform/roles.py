@@ -67,6 +67,7 @@ def _role(item: Item, budget: Budget) -> _Draft:
         trust = item.value("assume_role_policy")
         if trust is not None:
             found.trusted = read_trust(draft.document(trust))
+        found.complete = trust is not None
         for block in item.blocks("inline_policy"):
             policy = block.value("policy")
             if policy is not None:

@@ -30,6 +30,7 @@ class Scanner:
         self.end = len(text)
         self.depth = 0
         self.multi_line = 0
+        self._marked = (-1, "")
         self._lines = [match.start() for match in re.finditer("\n", text)]
 
     def within(self, end: int) -> "Scanner":
@@ -61,8 +62,10 @@ class Scanner:
     def mark(self) -> str:
         """Return the mark that comes next, "" before a word, a number or the end."""
         self.skip()
-        match = _MARK.match(self.text, self.position, self.end)
-        return match[0] if match else ""
+        if self._marked[0] != self.position:
+            match = _MARK.match(self.text, self.position, self.end)
+            self._marked = (self.position, match[0] if match else "")
+        return self._marked[1]
 
     def take(self, mark: str) -> bool:
         """Go over a mark if it comes next."""

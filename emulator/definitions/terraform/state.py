@@ -36,9 +36,9 @@ def read_state_text(path: Path, text: str, reading: Reading) -> Fragment:
     name = reading.project.name(path)
     document = _tree(parse_json(text, name))
     region = _ARN.search(text)
-    world = StateWorld(reading, region[1] if region else None)
+    world = StateWorld(reading, region[1] if region else _planned_region(document))
     fragment = Fragment(files=[path])
-    fragment.region = region[1] if region else None
+    fragment.region = region[1] if region else _planned_region(document)
     configuration = _tree(_tree(document.get("configuration")).get("root_module"))
     stock = Stock(world, configuration)
     try:
@@ -52,6 +52,13 @@ def read_state_text(path: Path, text: str, reading: Reading) -> Fragment:
     except RecursionError as error:
         raise failure("nested too deeply", SourceRef(name)) from error
     return fragment
+
+
+def _planned_region(document: Tree) -> str | None:
+    """Return the region that the configuration of a plan states for the AWS provider."""
+    providers = _tree(_tree(document.get("configuration")).get("provider_config"))
+    expressions = _tree(_tree(providers.get("aws")).get("expressions"))
+    return _text(_tree(expressions.get("region")), "constant_value")
 
 
 class StateWorld(Telling):
@@ -207,7 +214,10 @@ class StateItem:
 
     def value(self, name: str) -> Value | None:
         """Return an attribute, or what it will be."""
-        return self.configured(name) or computed(self, self.mode, name)
+        found = self.configured(name)
+        if found is None or found.content == "":
+            return computed(self, self.mode, name)
+        return found
 
     def blocks(self, name: str) -> list[Arguments]:
         """Return the nested blocks of a type."""

@@ -45,7 +45,8 @@ def task_definition_node(item: Item, draft: Draft) -> Node:
     containers = item.value("container_definitions")
     if containers is None:
         message = "there is no container_definitions"
-        raise EvaluationError(message, item.source)
+        hint = "a plan may not know it yet: read the directory instead"
+        raise EvaluationError(message, item.source, hint)
     fields["containerDefinitions"] = _containers(draft.document(containers), draft)
     revision = item.value("revision")
     if revision is not None and revision.content != 1:
