@@ -211,6 +211,36 @@ class Emulator:
 
         return self._run_to_the_end(start, bus)
 
+    def retry(self, texts: Sequence[str], bus: "EventBus") -> "list[Task]":
+        """Run recorded tasks again; return the new ones once all are STOPPED.
+
+        Each has the definition, overrides and due instant of the recorded one, whatever the files
+        say by now. Raises `UsageError` for a task that is not over, or not known well enough.
+        """
+        from emulator.app.recorded_task import changed_since, recorded_task
+        from emulator.ecs.further_attempt import further_attempt
+        from emulator.events import Warned
+
+        again = []
+        for text in texts:
+            record = self.history.find(text)
+            if not record.stopped:
+                message = f"task {record.task_id} is still {record.last_status}"
+                raise UsageError(message, hint="`ecs-local stop` ends it")
+            task = recorded_task(record, self.history)
+            last = self.history.last_attempt(task.retry_of or task.id)
+            again.append(further_attempt(task, attempt=last + 1, now=self._clock()))
+            if changed_since(task, self.definitions):
+                family = task.task_definition.family
+                message = f"{family}: the files say something else by now; it runs as recorded"
+                bus.publish(Warned(message=message))
+
+        def start(live: "Live") -> None:
+            for task in again:
+                live.cluster.submit(task)
+
+        return self._run_to_the_end(start, bus)
+
     def interrupt(self) -> None:
         """Stop what runs: the first time gently, after that at once. For signal handlers."""
         self._interrupts += 1

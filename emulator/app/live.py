@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from emulator.app.log_sink import LogSink
+from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
 from emulator.clock import Clock
 from emulator.ecs.cluster import Cluster
@@ -72,7 +73,7 @@ class Live:
         directory.prepare()
         self._expire(LogDirectory(directory.logs))
         self.owner = Owner.current()
-        self.history = History(directory.database, owner=str(self.owner))
+        self.history = History(directory.database, owner=str(self.owner), archive=Archive())
         self.logs = LogSink(
             LogDirectory(directory.logs),
             self._bus,

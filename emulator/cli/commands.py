@@ -26,6 +26,7 @@ COMMANDS = {
     "tasks": ("tasks", "list tasks that ran or are running"),
     "describe": ("describe", "describe tasks as ECS DescribeTasks does"),
     "logs": ("logs", "print log events of a log group, rule or task"),
+    "retry": ("retry", "run a recorded task again, as it was"),
     "stop": ("stop", "stop a running task"),
     "doctor": ("doctor", "check whether this machine can run tasks"),
     "init": ("init", "write a first project into the working directory"),

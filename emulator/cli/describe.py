@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.cli import options, screen
-from emulator.cli.tasks import duration
+from emulator.cli.tasks import described, duration
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.state.history import TaskRecord
@@ -36,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
             failures.append({"arn": text, "reason": "MISSING", "detail": error.message})
             hints.append(str(error))
     if arguments.format == "json":
-        document = {"tasks": [record.document for record in found], "failures": failures}
+        document = {"tasks": [described(record) for record in found], "failures": failures}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
     elif found:
         screen.say("\n\n".join(_paragraph(record, emulator.now()) for record in found))
@@ -55,6 +55,8 @@ def _paragraph(record: TaskRecord, now: datetime) -> str:
     ]
     if record.scheduled_at is not None:
         lines.append(_field("due", iso_instant(record.scheduled_at)))
+    if record.retry_of is not None:
+        lines.append(_field("attempt", f"{record.attempt}, the first was {record.retry_of}"))
     for name in ("createdAt", "startedAt", "executionStoppedAt", "stoppedAt"):
         if name in document:
             lines.append(_field(name, document[name]))

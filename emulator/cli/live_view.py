@@ -155,7 +155,8 @@ def _widest_label(definitions: Definitions) -> int:
 
 
 def _label(task: Task) -> str:
-    return f"{task.rule or task.task_definition.family} task {task.id[:SHOWN_ID]}"
+    label = f"{task.rule or task.task_definition.family} task {task.id[:SHOWN_ID]}"
+    return label if task.attempt == 1 else f"{label} (attempt {task.attempt})"
 
 
 def _due(task: Task) -> str:

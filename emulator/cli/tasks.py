@@ -3,10 +3,11 @@
 import argparse
 import json
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from emulator.cli import options, screen
 from emulator.cli.table import render
+from emulator.clock import iso_instant
 from emulator.model.task import StopCode
 from emulator.state.history import TaskRecord
 
@@ -46,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
         limit=arguments.n,
     )
     if arguments.format == "json":
-        document = {"tasks": [record.document for record in records], "failures": []}
+        document = {"tasks": [described(record) for record in records], "failures": []}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     if not records:
@@ -60,11 +61,23 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def described(record: TaskRecord) -> dict[str, Any]:
+    """Return a task as DescribeTasks has it, with what AWS does not know of it as `local`."""
+    local = {
+        "rule": record.rule,
+        "scheduledAt": None if record.scheduled_at is None else iso_instant(record.scheduled_at),
+        "attempt": record.attempt,
+        "retryOf": record.retry_of,
+    }
+    return record.document | {"local": {k: v for k, v in local.items() if v is not None}}
+
+
 def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
     created = record.created_at.astimezone(UTC)
+    name = record.rule or f"({record.family})"
     return (
         record.task_id[:8],
-        record.rule or f"({record.family})",
+        name if record.attempt == 1 else f"{name} #{record.attempt}",
         f"{created:%m-%d %H:%M:%S}" if narrow else screen.utc_time(created),
         duration(record.started_at, record.stopped_at or now),
         record.last_status,

@@ -147,7 +147,7 @@ def _new_task(
             region, account, definition.family, definition.revision
         ),
         containers=tuple(
-            _new_container(
+            new_container(
                 container,
                 definition.family,
                 identity.container_arn(region, account, cluster, task_id),
@@ -169,9 +169,10 @@ def _new_task(
     )
 
 
-def _new_container(
+def new_container(
     container: ContainerDefinition, family: str, arn: str, task_id: str
 ) -> TaskContainer:
+    """Return a container of a new task, PENDING."""
     return TaskContainer(
         name=container.name,
         arn=arn,

@@ -85,6 +85,7 @@ class Task:
 
     `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
     started for; `cause` are the rules of the chain of events that led to it, its own the last.
+    `attempt` counts from 1; of a further attempt, `retry_of` is the id of the first.
     """
 
     id: str
@@ -101,6 +102,8 @@ class Task:
     rule: str | None = None
     scheduled_at: datetime | None = None
     cause: tuple[str, ...] = ()
+    attempt: int = 1
+    retry_of: str | None = None
     availability_zone: str = "us-east-1a"
     cpu: int | None = None
     memory: int | None = None

@@ -49,6 +49,28 @@ MIGRATIONS: Final = (
         PRIMARY KEY (rule, scheduled_at, outcome)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE tasks ADD COLUMN attempt INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE tasks ADD COLUMN retry_of TEXT;
+    ALTER TABLE tasks ADD COLUMN definition TEXT;
+    ALTER TABLE tasks ADD COLUMN duration INTEGER;
+    UPDATE tasks SET duration = CAST(round(
+        (julianday(stopped_at) - julianday(started_at)) * 86400000) AS INTEGER);
+    CREATE INDEX tasks_by_duration ON tasks (rule, duration) WHERE succeeded = 1;
+    CREATE INDEX tasks_recent ON tasks (rule, created_at, duration) WHERE succeeded = 1;
+    CREATE INDEX tasks_failed ON tasks (rule, created_at) WHERE succeeded = 0;
+    CREATE INDEX tasks_of_retries ON tasks (retry_of) WHERE retry_of IS NOT NULL;
+    CREATE INDEX firings_by_time ON firings (scheduled_at);
+    CREATE TABLE task_definitions (
+        digest TEXT PRIMARY KEY,
+        document TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE rule_switches (
+        rule TEXT PRIMARY KEY,
+        state TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 """Each brings the schema one version on; `PRAGMA user_version` counts them."""
 
@@ -90,10 +112,14 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
         raise unusable(path, error) from error
+    if version == len(MIGRATIONS):
+        return connection
+    connection.close()
     if version == 0:
-        connection.close()
         return None
-    return connection
+    # Of another version: brought up to date, or refused.
+    connect(path).close()
+    return connect_to_read(path)
 
 
 def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:

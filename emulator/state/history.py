@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.model.describe import describe_task
 from emulator.model.task import Task
+from emulator.model.task_definition import TaskDefinition
 from emulator.state.database import connect, connect_to_read, unusable
 
 SHORTEST_PREFIX: Final = 4
@@ -26,7 +27,8 @@ class TaskRecord:
     """A task in the history. `document` is its DescribeTasks entry.
 
     `exit_code` and `succeeded` are None until it is STOPPED; `streams` holds container name, log
-    group and log stream.
+    group and log stream. `attempt` and `retry_of` as in `Task`; `definition` names what the task
+    ran, for `History.definition`, and is None where an older ecs-local has not kept it.
     """
 
     task_id: str
@@ -44,6 +46,9 @@ class TaskRecord:
     owner: str
     streams: tuple[tuple[str, str, str], ...]
     document: dict[str, Any]
+    attempt: int = 1
+    retry_of: str | None = None
+    definition: str | None = None
 
     @property
     def stopped(self) -> bool:
@@ -62,24 +67,64 @@ class Firing:
     detail: str = ""
 
 
+class Archived(NamedTuple):
+    """A task definition as text, and the digest of it that is its name."""
+
+    digest: str
+    text: str
+
+
 class History:
     """The run history of a state directory. Thread-safe; several processes may share it.
+
+    `archive` makes the text of a task's definition that is kept for `definition`.
 
     Reading never makes the file: where there is none, there was nothing. All methods raise
     `StateDirectoryError`.
     """
 
-    def __init__(self, path: Path, *, owner: str = "") -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        owner: str = "",
+        archive: Callable[[TaskDefinition], Archived] | None = None,
+    ) -> None:
         self._path = path
         self._owner = owner
+        self._archive = archive
+        self._archived: set[str] = set()
         self._lock = threading.Lock()
         self._seen_change = -1
 
     def record(self, tasks: Sequence[Task]) -> None:
         """Write tasks as they are now, in one transaction; an older version never wins."""
-        rows = [self._row(task) for task in tasks]
-        with self._writing() as database:
+        archive = self._archive
+        kept = [None if archive is None else archive(task.task_definition) for task in tasks]
+        rows = [
+            self._row(task, None if found is None else found.digest)
+            for task, found in zip(tasks, kept, strict=True)
+        ]
+        new = {found for found in kept if found is not None and found.digest not in self._archived}
+        with self.writing() as database:
+            database.executemany("INSERT OR IGNORE INTO task_definitions VALUES (?, ?)", new)
             database.executemany(_UPSERT, rows)
+        self._archived.update(found.digest for found in new)
+
+    def definition(self, record: TaskRecord) -> str | None:
+        """Return the text of the task definition that a task ran, with its overrides in it."""
+        rows = self.query(
+            "SELECT document FROM task_definitions WHERE digest = ?", (record.definition,)
+        )
+        return rows[0]["document"] if rows else None
+
+    def last_attempt(self, task_id: str) -> int:
+        """Return the highest number of an attempt at what a first task was started for."""
+        rows = self.query(
+            "SELECT max(attempt) AS last FROM tasks WHERE task_id = ?1 OR retry_of = ?1",
+            (task_id,),
+        )
+        return (rows[0]["last"] or 1) if rows else 1
 
     def tasks(
         self,
@@ -107,7 +152,7 @@ class History:
 
     def durations(self, count: int) -> dict[str, list[timedelta]]:
         """Return how long the last so many tasks of each rule ran, the newest first."""
-        rows = self._query(
+        rows = self.query(
             "SELECT rule, started_at, stopped_at FROM (SELECT *, row_number() OVER "
             "(PARTITION BY rule ORDER BY created_at DESC) AS place FROM tasks WHERE rule IS NOT "
             "NULL AND started_at IS NOT NULL AND stopped_at IS NOT NULL) WHERE place <= ? "
@@ -149,7 +194,7 @@ class History:
 
     def request_stop(self, task_id: str, owner: str, reason: str, at: datetime) -> None:
         """Ask the process that runs a task to stop it."""
-        with self._writing() as database:
+        with self.writing() as database:
             database.execute(
                 "INSERT OR REPLACE INTO stop_requests VALUES (?, ?, ?, ?)",
                 (task_id, owner, reason, _text(at)),
@@ -162,7 +207,7 @@ class History:
             if change == self._seen_change:
                 return []
             self._seen_change = change
-        with self._writing() as database:
+        with self.writing() as database:
             rows = database.execute(
                 "DELETE FROM stop_requests WHERE owner = ? RETURNING task_id, reason",
                 (self._owner,),
@@ -184,7 +229,7 @@ class History:
             ],
             "version": record.document["version"] + 1,
         }
-        with self._writing() as database:
+        with self.writing() as database:
             database.execute(
                 "UPDATE tasks SET last_status = 'STOPPED', version = version + 1, "
                 "stop_code = coalesce(stop_code, ?), stopped_reason = coalesce(stopped_reason, ?),"
@@ -204,7 +249,7 @@ class History:
         anchors = {rule: anchor for rule, anchor in known.items() if anchor <= now}
         new = {rule: text for rule, text in expressions.items() if rule not in anchors}
         if new:
-            with self._writing() as database:
+            with self.writing() as database:
                 database.executemany(
                     "INSERT OR REPLACE INTO rule_anchors VALUES (?, ?, ?)",
                     [(rule, text, _text(now)) for rule, text in new.items()],
@@ -213,7 +258,7 @@ class History:
 
     def known_anchors(self, expressions: Mapping[str, str]) -> dict[str, datetime]:
         """Return the creation of those rules that were seen before with this expression."""
-        rows = self._query("SELECT rule, expression, anchor FROM rule_anchors")
+        rows = self.query("SELECT rule, expression, anchor FROM rule_anchors")
         return {
             row["rule"]: datetime.fromisoformat(row["anchor"])
             for row in rows
@@ -223,12 +268,12 @@ class History:
     def record_firings(self, firings: Iterable[Firing]) -> None:
         """Write what became of due instants, in one transaction."""
         rows = [(f.rule, _text(f.scheduled_at), f.outcome, _text(f.at), f.detail) for f in firings]
-        with self._writing() as database:
+        with self.writing() as database:
             database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
 
     def firings(self, *, rule: str | None = None, limit: int = 100) -> list[Firing]:
         """Return what became of due instants, the newest first."""
-        rows = self._query(
+        rows = self.query(
             "SELECT * FROM firings WHERE ?1 IS NULL OR rule = ?1 "
             "ORDER BY scheduled_at DESC LIMIT ?2",
             (rule, limit),
@@ -249,7 +294,7 @@ class History:
 
         There are some where the clock was ahead when they fired, and has been set back since.
         """
-        rows = self._query(
+        rows = self.query(
             "SELECT DISTINCT rule, scheduled_at FROM firings "
             "WHERE scheduled_at > ? AND outcome <> 'missed'",
             (_text(instant),),
@@ -261,7 +306,7 @@ class History:
 
     def last_fired(self) -> dict[str, datetime]:
         """Return the last due instant that each rule fired for."""
-        rows = self._query(
+        rows = self.query(
             "SELECT rule, max(scheduled_at) AS last FROM firings WHERE outcome = 'fired' "
             "GROUP BY rule"
         )
@@ -284,7 +329,8 @@ class History:
         return self.__dict__.get("_database") or connect_to_read(self._path)
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the database for one transaction, for the modules beside this."""
         with self._lock, self._guarded():
             database = self._database
             database.execute("BEGIN IMMEDIATE")
@@ -302,7 +348,8 @@ class History:
         except sqlite3.Error as error:
             raise unusable(self._path, error) from error
 
-    def _query(self, text: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def query(self, text: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a query, for the modules beside this; none where there is no file."""
         with self._lock, self._guarded():
             if self._reader is None:
                 # Not there yet: look again next time.
@@ -311,9 +358,9 @@ class History:
             return self._reader.execute(text, values).fetchall()
 
     def _read(self, text: str, values: Sequence[object] = ()) -> list[TaskRecord]:
-        return [_record(row) for row in self._query(text, values)]
+        return [_record(row) for row in self.query(text, values)]
 
-    def _row(self, task: Task) -> tuple[object, ...]:
+    def _row(self, task: Task, definition: str | None) -> tuple[object, ...]:
         streams = [
             (c.name, c.log_stream.log_group, c.log_stream.log_stream)
             for c in task.containers
@@ -336,17 +383,25 @@ class History:
             self._owner,
             _json(streams),
             _json(describe_task(task)),
+            task.attempt,
+            task.retry_of,
+            definition,
+            _milliseconds(task),
         )
 
 
 _UPSERT: Final = """
-INSERT INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO tasks (
+    task_id, rule, family, last_status, version, stop_code, stopped_reason, exit_code, succeeded,
+    created_at, started_at, stopped_at, scheduled_at, owner, streams, document,
+    attempt, retry_of, definition, duration
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (task_id) DO UPDATE SET
     last_status = excluded.last_status, version = excluded.version,
     stop_code = excluded.stop_code, stopped_reason = excluded.stopped_reason,
     exit_code = excluded.exit_code, succeeded = excluded.succeeded,
     started_at = excluded.started_at, stopped_at = excluded.stopped_at,
-    document = excluded.document
+    document = excluded.document, duration = excluded.duration
 WHERE excluded.version >= tasks.version
 """
 
@@ -368,7 +423,17 @@ def _record(row: sqlite3.Row) -> TaskRecord:
         owner=row["owner"],
         streams=tuple((name, group, stream) for name, group, stream in json.loads(row["streams"])),
         document=json.loads(row["document"]),
+        attempt=row["attempt"],
+        retry_of=row["retry_of"],
+        definition=row["definition"],
     )
+
+
+def _milliseconds(task: Task) -> int | None:
+    """Return how long a task ran."""
+    if task.started_at is None or task.stopped_at is None:
+        return None
+    return round((task.stopped_at - task.started_at) / timedelta(milliseconds=1))
 
 
 def _optional(value: Any, convert: Callable[[Any], T]) -> T | None:
