@@ -11,6 +11,7 @@ from benchmarks.figure import Figure
 
 SUBJECTS: Final = {
     "start-up": ("start_up", "what a user waits for before a command does anything"),
+    "definitions": ("definitions", "a Terraform root of 100 files"),
     "schedules": ("schedules", "a year ahead, against croniter and cronsim"),
     "one-task": ("one_task", "a task from RunTask to removed, against docker run --rm"),
     "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),

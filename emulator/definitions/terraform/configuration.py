@@ -11,7 +11,7 @@ from typing import Any, Final
 from emulator.definitions.files import Project
 from emulator.definitions.nodes import Problems
 from emulator.definitions.terraform import is_terraform_name
-from emulator.definitions.terraform.cache import Cache
+from emulator.definitions.terraform.grammar import parse_file
 from emulator.definitions.terraform.syntax import Attribute, Block, Body
 from emulator.errors import DefinitionError, SourceRef
 
@@ -96,7 +96,6 @@ class Loader:
 
     project: Project
     problems: Problems
-    cache: Cache
     files: dict[Path, None] = field(default_factory=dict)
     _known: dict[str, Configuration] = field(default_factory=dict)
     _bytes: int = 0
@@ -143,7 +142,7 @@ class Loader:
                 message = f"more than {MOST_BYTES >> 20} MB of Terraform: the rest is not read"
                 self.problems.error(message, source)
                 return None
-            return self.cache.parse(text, source.path)
+            return parse_file(text, source.path)
         except DefinitionError as error:
             self.problems.found.extend(error.problems)
             return None

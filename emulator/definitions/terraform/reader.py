@@ -7,7 +7,6 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import Reading
-from emulator.definitions.terraform.cache import Cache
 from emulator.definitions.terraform.items import InstanceItem, Item
 from emulator.definitions.terraform.mapper import TYPES, Mapper
 from emulator.definitions.terraform.root import Root
@@ -20,7 +19,7 @@ MOST_ITEMS: Final = 10_000
 def read_directory(directory: Path, reading: Reading) -> Fragment:
     """Return what a root module says. Raises `DefinitionError` when it is beyond all limits."""
     try:
-        root = Root(directory, reading, Cache())
+        root = Root(directory, reading)
         fragment = Fragment(files=[])
         fragment.region = root.stated_region
         fragment.variables = set(root.module.configuration.variables)

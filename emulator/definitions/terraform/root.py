@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.reading import Reading
-from emulator.definitions.terraform.cache import Cache
 from emulator.definitions.terraform.configuration import Loader
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.files import RootFiles
@@ -32,7 +31,7 @@ MANIFEST: Final = ".terraform/modules/modules.json"
 class Root(Telling):
     """A root module with its files, variables, functions and limits."""
 
-    def __init__(self, directory: Path, reading: Reading, cache: Cache) -> None:
+    def __init__(self, directory: Path, reading: Reading) -> None:
         super().__init__(reading.problems, reading.account)
         self.depth = 0
         self.directory = directory
@@ -40,7 +39,7 @@ class Root(Telling):
         self.workspace = reading.environ.get("TF_WORKSPACE") or "default"
         self.files = RootFiles(reading.project, directory, self.budget)
         self.library = Library(self.files)
-        self.loader = Loader(reading.project, self.problems, cache)
+        self.loader = Loader(reading.project, self.problems)
         configuration = self.loader.load(directory)
         self.variables = Variables(Scope(self, {}), reading.project, self.problems, configuration)
         self.variables.read(

@@ -8,7 +8,6 @@ from typing import Any
 from emulator.definitions.files import Project
 from emulator.definitions.nodes import Problems
 from emulator.definitions.reading import Reading
-from emulator.definitions.terraform.cache import Cache
 from emulator.definitions.terraform.evaluation import evaluate
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.signature import Site
@@ -31,7 +30,7 @@ def write(directory: Path, files: Mapping[str, str]) -> Path:
 def root_of(directory: Path, **given: Any) -> Root:
     """Return the root module of a directory; problems are kept in it."""
     reading = Reading(Project(directory), given.pop("environ", {}), Problems(), **given)
-    return Root(directory, reading, Cache())
+    return Root(directory, reading)
 
 
 def value_of(expression: str, root: Root) -> Value:
