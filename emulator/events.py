@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from emulator.model.log_position import LogPosition
 from emulator.model.task import Task, TaskContainer
 
 
@@ -24,13 +25,16 @@ class TaskStateChanged:
 class LogEventsReceived:
     """A container wrote: one or more log events that were read at the same instant.
 
-    `messages` hold no newline at their end; a multi-line event has newlines inside.
+    `messages` hold no newline at their end, but those of a multi-line pattern, which have one
+    behind each of their lines. `position` is how much of the output has become events with these,
+    None where nobody can go on from there.
     """
 
     task: Task
     container: TaskContainer
     at: datetime
     messages: list[bytes]
+    position: LogPosition | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
+from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.ecs.run_task import RunTaskRequest, run_task
@@ -22,6 +23,7 @@ from emulator.model.task_definition import (
     LogConfiguration,
     TaskDefinition,
 )
+from emulator.timers import SimulatedTimers
 
 NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -114,6 +116,11 @@ def workshop(
 ) -> Workshop:
     """Return what tasks work with, on an engine."""
     bus = bus or EventBus()
+    timers = fields.pop("timers", None) or SimulatedTimers(NOON)
+
+    def say(text: str) -> None:
+        bus.publish(Warned(message=text))
+
     return Workshop(
         **{
             "engine": engine,
@@ -122,8 +129,10 @@ def workshop(
             "clock": TickingClock(),
             "local": local or Local(),
             "host": Host(cpus=2, labels=labels or {}),
-            "ports": HostPorts("127.0.0.1", lambda text: bus.publish(Warned(message=text))),
-            "notices": Notices(lambda text: bus.publish(Warned(message=text))),
+            "ports": HostPorts("127.0.0.1", say),
+            "notices": Notices(say),
+            "timers": timers,
+            "outage": Outage(engine, timers, say, patience=timedelta(0)),
             **fields,
         }
     )

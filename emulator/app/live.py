@@ -14,6 +14,7 @@ from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
+from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
@@ -80,8 +81,8 @@ class Live:
             {group.name: group for group in self._definitions.log_groups},
         )
         self.recorder = self._recorder()
-        self.cluster = Cluster(self._workshop(host, directory.path))
         self.timers = self._given_timers or WallTimers(self._clock)
+        self.cluster = Cluster(self._workshop(host, directory.path))
         self.delivery = Delivery(
             self._definitions,
             self.cluster,
@@ -161,6 +162,8 @@ class Live:
             images=ImageStore(self.engine, self._settings.pull or local.pull, self._bus),
             bus=self._bus,
             clock=self._clock,
+            timers=self.timers,
+            outage=Outage(self.engine, self.timers, self._warn),
             local=local,
             host=Host(
                 cpus=engine.cpus,

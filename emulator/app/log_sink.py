@@ -6,8 +6,9 @@ from emulator.errors import EcsLocalError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.logs.writer import LogWriter, write_failure
+from emulator.model.log_position import LogPosition
 from emulator.model.rules import LogGroup
-from emulator.model.task import Task, TaskStatus
+from emulator.model.task import LogStream, Task, TaskStatus
 
 
 class LogSink:
@@ -32,8 +33,29 @@ class LogSink:
         bus.subscribe(LogEventsReceived, self._on_output)
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files, and tell how much was lost."""
         self._writer.close()
+        if self.lost_bytes:
+            message = f"{self.lost_bytes} bytes of log could not be written and are lost"
+            self._bus.publish(Warned(message=message))
+
+    def take_up(self, stream: LogStream) -> LogPosition | None:
+        """Return where a stream goes on that another process began.
+
+        None, which is told, where nobody can tell: what was said meanwhile is then not in the log.
+        """
+        try:
+            position = self._writer.take_up(stream.log_group, stream.log_stream)
+        except EcsLocalError as error:
+            self._failed(error, 0)
+            return None
+        if position is None:
+            message = (
+                f"log stream {stream.log_stream}: nobody can tell how far it was written; what "
+                "its container said while no emulator ran is left out"
+            )
+            self._bus.publish(Warned(message=message))
+        return position
 
     def _on_task(self, event: TaskStateChanged) -> None:
         if event.task.last_status is TaskStatus.PENDING:
@@ -78,7 +100,9 @@ class LogSink:
         if stream is None:
             return
         try:
-            self._writer.write(stream.log_group, stream.log_stream, event.at, event.messages)
+            self._writer.write(
+                stream.log_group, stream.log_stream, event.at, event.messages, event.position
+            )
         except EcsLocalError as error:
             self._failed(error, sum(map(len, event.messages)))
 

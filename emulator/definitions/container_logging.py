@@ -3,26 +3,12 @@
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.errors import SourceRef
+from emulator.model import awslogs
 from emulator.model.task_definition import LogConfiguration
 
 LOG_DRIVERS: Final = (
     *("awslogs", "awsfirelens", "fluentd", "gelf", "journald", "json-file", "splunk", "syslog"),
-)
-AWSLOGS_OPTIONS: Final = (
-    "awslogs-group",
-    "awslogs-region",
-    "awslogs-stream-prefix",
-    "awslogs-create-group",
-)
-_AWSLOGS_LATER: Final = ("awslogs-datetime-format", "awslogs-multiline-pattern", "awslogs-format")
-_AWSLOGS_NO_EFFECT: Final = (
-    "mode",
-    "max-buffer-size",
-    "awslogs-create-stream",
-    "awslogs-force-flush-interval-seconds",
-    "awslogs-max-buffered-events",
-    "awslogs-endpoint",
-    "awslogs-credentials-endpoint",
 )
 
 
@@ -36,9 +22,7 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
         problems.error("logConfiguration has no logDriver", section.source)
     source = section.place("options")
     options = section.mapping("options")
-    secret = section.take("secretOptions")
-    if secret is not None and not secret.empty:
-        problems.error("logConfiguration.secretOptions is not supported yet", secret.source)
+    _secret_options(section, driver, problems)
     section.refuse_rest()
     if driver is None:
         return None
@@ -47,23 +31,47 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
         if not options.get("awslogs-group"):
             return None
     else:
+        router = "; no log router sends it on" if driver == "awsfirelens" else ""
         problems.note(
-            f"logDriver {driver}: its output is kept in the local log group /ecs/FAMILY", source
+            f"logDriver {driver}: its output is kept in the local log group /ecs/FAMILY{router}",
+            source,
         )
     return LogConfiguration(log_driver=driver, options=options)
 
 
+def _secret_options(section: Fields, driver: str | None, problems: Problems) -> None:
+    secret = section.take("secretOptions")
+    if secret is None or secret.empty:
+        return
+    if driver == "awslogs":
+        message = "secretOptions of awslogs are not read: it has no option that is a secret"
+        problems.error(message, secret.source, hint="write the value under options")
+    else:
+        message = f"secretOptions are not read: the log driver {driver} does not run here"
+        problems.note(message, secret.source)
+
+
 def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems) -> None:
     source = section.place("options")
-    missing = [name for name in ("awslogs-region", "awslogs-group") if not options.get(name)]
-    if "awslogs-group" in missing:
+    missing = [name for name in (awslogs.REGION, awslogs.GROUP) if not options.get(name)]
+    if awslogs.GROUP in missing:
         problems.error(f"Log driver awslogs requires options: {', '.join(missing)}", source)
     elif missing:
         problems.rejected(f"Log driver awslogs requires options: {', '.join(missing)}", source)
-    for name in options:
-        if name in _AWSLOGS_LATER:
-            problems.error(f"the log option {name} is not supported yet", source)
-        elif name in _AWSLOGS_NO_EFFECT:
-            problems.note(f"the log option {name} has no effect on this machine", source)
-        elif name not in AWSLOGS_OPTIONS:
-            problems.error(f"unknown log opt '{name}' for awslogs log driver", source)
+    refused = set()
+    for name, text in awslogs.complaints(options):
+        refused.add(name)
+        problems.error(text, source)
+    for name, reason in awslogs.WITHOUT_EFFECT.items():
+        if name in options and name not in refused:
+            problems.note(f"the log option {name} has no effect on this machine: {reason}", source)
+    _note_stream(options, source, problems)
+
+
+def _note_stream(options: dict[str, str], source: SourceRef | None, problems: Problems) -> None:
+    if awslogs.STREAM_PREFIX not in options:
+        message = (
+            "without awslogs-stream-prefix AWS names the log stream after the Docker container; "
+            "here it is ecs/CONTAINER/TASK"
+        )
+        problems.note(message, source)

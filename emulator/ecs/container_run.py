@@ -1,15 +1,19 @@
 """One container of a task from create to exit, and again, in a thread of its own.
 
 The order is create, attach, start: output that a container writes in its first millisecond is
-lost to whoever attaches later.
+lost to whoever attaches later. Where the connection breaks, or another process began, the
+engine's own log of the container fills the gap.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
+from emulator.clock import Clock
+from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
 from emulator.engines.base import (
     ContainerEngine,
@@ -18,8 +22,9 @@ from emulator.engines.base import (
     OutputChunk,
 )
 from emulator.engines.spec import ContainerSpec, OwnNetwork
-from emulator.errors import EngineError
-from emulator.logs.lines import LineAssembler
+from emulator.errors import EngineError, EngineUnavailableError
+from emulator.logs.pipeline import Pipeline
+from emulator.logs.recovery import Remainder
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
 from emulator.model.task_definition import LaunchType
@@ -77,6 +82,12 @@ class Lost:
     message: str
 
 
+_SOON: Final = timedelta(seconds=2)
+"""Between the end of a container's output and its own there are milliseconds."""
+
+_APART: Final = timedelta(milliseconds=100)
+"""A container that outlives its output by more may have said something after it."""
+
 Report = Created | Started | HealthChanged | NotStarted | Ended | Lost
 
 
@@ -84,7 +95,7 @@ class ContainerRun:
     """Runs one container and reports what becomes of it.
 
     `ready` is called between attach and start, and blocks until the network namespace stands;
-    `output` receives complete messages, in the order in which each stream was written.
+    `output` gets what the container says, stamped by `clock` as it comes.
     """
 
     def __init__(
@@ -96,7 +107,9 @@ class ContainerRun:
         launch_type: LaunchType,
         ready: Callable[[], None],
         report: Callable[[Report], None],
-        output: Callable[[str, list[bytes]], None],
+        output: Pipeline,
+        clock: Clock,
+        outage: Outage,
     ) -> None:
         self.name = name
         self.container_id: str | None = None
@@ -106,11 +119,25 @@ class ContainerRun:
         self._ready = ready
         self._report = report
         self._output = output
+        self._clock = clock
+        self._outage = outage
         self._ending: Callable[[str], None] | None = None
+        self._given_up = False
 
     def begin(self) -> None:
         """Start the thread."""
         self._in_thread(self._run, "container")
+
+    def resume(self, container_id: str) -> None:
+        """Take over a container that another process started; its end is reported as any other."""
+        self.container_id = container_id
+        if self._monitored:
+            self._in_thread(self._watch_health, "health")
+        self._in_thread(self._follow_log, "container")
+
+    def belongs(self, container_id: str) -> None:
+        """Take over a container that is over, to remove it in the end."""
+        self.container_id = container_id
 
     def restart(self) -> None:
         """Start the container again after its end was reported, in a thread of its own."""
@@ -130,6 +157,7 @@ class ContainerRun:
 
     def remove(self) -> None:
         """Remove the container from the engine."""
+        self._given_up = True
         if self.container_id is not None:
             self._engine.remove(self.container_id)
 
@@ -180,7 +208,7 @@ class ContainerRun:
         if self._ending is not None:
             # It was to end while it was not running, when there was nothing to end.
             self._in_thread(partial(self._ending, container_id), "stop")
-        if self._spec.health_check is not None and self._spec.health_check.monitored:
+        if self._monitored:
             self._in_thread(self._watch_health, "health")
         noted = threading.Event()
         self._report(
@@ -188,6 +216,10 @@ class ContainerRun:
         )
         noted.wait()
         self._follow(chunks)
+
+    @property
+    def _monitored(self) -> bool:
+        return self._spec.health_check is not None and self._spec.health_check.monitored
 
     def _bindings(self) -> tuple[NetworkBinding, ...]:
         network = self._spec.network
@@ -211,21 +243,63 @@ class ContainerRun:
         self._report(NotStarted(name=self.name, failure=failure))
 
     def _follow(self, chunks: Iterator[OutputChunk]) -> None:
+        """Deliver the output as it comes, then report how the container ended."""
+        container_id = self.container_id or ""
         try:
-            self._drain(chunks)
-            ended = self._engine.wait(self.container_id or "")
+            for chunk in chunks:
+                self._output.feed(chunk.stream, chunk.data, self._clock())
+            over = self._clock()
+            ended = self._engine.wait_briefly(container_id, _SOON)
+            if ended is not None and _broke_off(over, ended):
+                self._catch_up(follow=False)
+        except EngineUnavailableError as error:
+            self._miss_engine(error)
         except EngineError as error:
-            self._report(Lost(name=self.name, message=error.message))
+            self._lose(error)
         else:
-            self._report(Ended(name=self.name, exit=ended))
+            if ended is None:
+                # It lives on, and only the connection to it is gone.
+                self._follow_log()
+            else:
+                self._end(ended)
 
-    def _drain(self, chunks: Iterator[OutputChunk]) -> None:
-        assemblers = {"stdout": LineAssembler(), "stderr": LineAssembler()}
-        for chunk in chunks:
-            messages = assemblers[chunk.stream].feed(chunk.data)
-            if messages:
-                self._output(self.name, messages)
-        for assembler in assemblers.values():
-            rest = assembler.finish()
-            if rest:
-                self._output(self.name, rest)
+    def _follow_log(self) -> None:
+        """Deliver from the engine's log what has not come yet, until the container has ended."""
+        container_id = self.container_id or ""
+        try:
+            self._catch_up(follow=True)
+            ended = self._engine.wait(container_id)
+            self._catch_up(follow=False)
+        except EngineUnavailableError as error:
+            self._miss_engine(error)
+        except EngineError as error:
+            self._lose(error)
+        else:
+            self._end(ended)
+
+    def _catch_up(self, *, follow: bool) -> None:
+        remainder = Remainder(self._output.position)
+        records = self._engine.read_log(self.container_id or "", tty=self._spec.tty, follow=follow)
+        for record in records:
+            data = remainder.of(record.stream, record.data)
+            if data:
+                self._output.feed(record.stream, data, record.at)
+
+    def _miss_engine(self, error: EngineUnavailableError) -> None:
+        if self._outage.wait_until_over(error, lambda: self._given_up):
+            self._in_thread(self._follow_log, "container")
+        else:
+            self._lose(error)
+
+    def _lose(self, error: EngineError) -> None:
+        self._output.finish(self._clock())
+        self._report(Lost(name=self.name, message=error.message))
+
+    def _end(self, ended: ContainerExit) -> None:
+        self._output.finish(self._clock())
+        self._report(Ended(name=self.name, exit=ended))
+
+
+def _broke_off(over: datetime, ended: ContainerExit) -> bool:
+    """Return whether output may have come after its connection was over."""
+    return ended.finished_at is not None and ended.finished_at - over > _APART

@@ -16,6 +16,7 @@ from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore, Pull
 from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
+from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES, fargate_open_files, wants_group
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
@@ -26,6 +27,7 @@ from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType
+from emulator.timers import Timers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +45,8 @@ class Workshop:
     host: Host
     ports: HostPorts
     notices: Notices
+    timers: Timers
+    outage: Outage
     missing_log_groups: Callable[[Task], list[str]] = lambda _task: []
 
 

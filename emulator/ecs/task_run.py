@@ -33,6 +33,7 @@ from emulator.ecs.container_run import (
 from emulator.ecs.identity import network_interface
 from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, next_step
+from emulator.ecs.output import ContainerOutput
 from emulator.ecs.plan import TaskPlan, join
 from emulator.ecs.plan_network import bindings_of, host_bindings
 from emulator.ecs.preparation import CannotStartError, TaskResources, Workshop
@@ -42,7 +43,8 @@ from emulator.ecs.task_record import TaskRecord
 from emulator.engines.base import ImageInfo
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
-from emulator.events import LogEventsReceived, Warned
+from emulator.events import Warned
+from emulator.model.log_position import START, LogPosition
 from emulator.model.networking import NetworkBinding
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_definition import NetworkMode
@@ -86,6 +88,7 @@ class TaskRun:
         self._killing = False
         self._pulled: _Pulled | None = None
         self._memory_shared = False
+        self._outputs: list[ContainerOutput] = []
 
     @property
     def task(self) -> Task:
@@ -117,6 +120,8 @@ class TaskRun:
             release_slot()
             record.advance(TaskStatus.DEPROVISIONING)
             self._resources.remove()
+            for output in self._outputs:
+                output.close()
             record.advance(TaskStatus.STOPPED, stopped_at=record.now())
         return record.task
 
@@ -180,28 +185,30 @@ class TaskRun:
     def _launch(self, name: str, spec: ContainerSpec) -> None:
         namespace = self._resources.namespace
         definition = self.task.task_definition
+        if namespace is not None:
+            spec = join(spec, definition, namespace.container_id)
+        self._standings.launch(name)
+        self._container_run(name, spec, START).begin()
+
+    def _container_run(self, name: str, spec: ContainerSpec, position: LogPosition) -> ContainerRun:
+        shop, namespace = self._shop, self._resources.namespace
+        output = ContainerOutput(
+            self._definitions[name], self._record, shop.bus, shop.timers, position=position
+        )
+        self._outputs.append(output)
         run = ContainerRun(
             name,
-            spec if namespace is None else join(spec, definition, namespace.container_id),
-            engine=self._shop.engine,
+            spec,
+            engine=shop.engine,
             launch_type=self.task.launch_type,
             ready=(lambda: None) if namespace is None else namespace.ready,
             report=self._inbox.put,
-            output=self._deliver,
+            output=output.pipeline,
+            clock=shop.clock,
+            outage=shop.outage,
         )
         self._resources.containers[name] = run
-        self._standings.launch(name)
-        run.begin()
-
-    def _deliver(self, name: str, messages: list[bytes]) -> None:
-        self._shop.bus.publish(
-            LogEventsReceived(
-                task=self.task,
-                container=self._record.container(name),
-                at=self._shop.clock(),
-                messages=messages,
-            )
-        )
+        return run
 
     def _stop_container(self, name: str) -> None:
         if name not in self._stop_sent:

@@ -64,6 +64,19 @@ class OutputChunk:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """A piece of the engine's own copy of an output stream, and when the engine read it.
+
+    It ends with a newline, or goes on in the stream's next record. The copy keeps all newlines;
+    bytes that are not UTF-8 have become U+FFFD.
+    """
+
+    stream: Literal["stdout", "stderr"]
+    data: bytes
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ContainerExit:
     """How a container ended, by the engine's own record.
@@ -95,6 +108,7 @@ class ContainerSummary:
     name: str
     running: bool
     labels: Mapping[str, str]
+    never_started: bool = False
 
 
 class ContainerEngine(Protocol):
@@ -149,6 +163,20 @@ class ContainerEngine(Protocol):
 
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
+        ...
+
+    def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
+        """Wait as `wait` does, but not for long; None when the container still runs then."""
+        ...
+
+    def read_log(
+        self, container_id: str, *, tty: bool = False, follow: bool = False
+    ) -> Iterator[LogRecord]:
+        """Return the engine's own copy of a container's output, from the beginning.
+
+        With `follow` the iterator goes on until the container is down. What it then misses a
+        second reading without `follow` has: only that one is sure to be whole.
+        """
         ...
 
     def address(self, container_id: str) -> NetworkAddress:

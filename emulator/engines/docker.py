@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 import docker
-import requests
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.utils import kwargs_from_env
+from requests.exceptions import RequestException, Timeout
+from urllib3.exceptions import HTTPError
 
 from emulator.engines import docker_groups
 from emulator.engines.base import (
@@ -22,6 +23,7 @@ from emulator.engines.base import (
     EngineRefusedError,
     ImageInfo,
     ImageUnavailableError,
+    LogRecord,
     NetworkAddress,
     OutputChunk,
 )
@@ -35,6 +37,7 @@ from emulator.engines.docker_convert import (
 )
 from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
+from emulator.engines.docker_log import read_log
 from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
@@ -153,6 +156,28 @@ class DockerEngine:
             state = self._api.inspect_container(container_id)["State"]
         return container_exit(state)
 
+    def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
+        """Wait as `wait` does, but not for long."""
+        with self._translated():
+            try:
+                self._api.wait(container_id, timeout=patience.total_seconds())
+            except RequestException as error:
+                if not _timed_out(error):
+                    raise
+                return None
+            state = self._api.inspect_container(container_id)["State"]
+        return container_exit(state)
+
+    def read_log(
+        self, container_id: str, *, tty: bool = False, follow: bool = False
+    ) -> Iterator[LogRecord]:
+        """Return the engine's own copy of a container's output."""
+        with self._translated():
+            try:
+                yield from read_log(self._api, container_id, tty=tty, follow=follow)
+            except ValueError as error:
+                raise EngineRefusedError(str(error)) from error
+
     def address(self, container_id: str) -> NetworkAddress:
         """Return where a running container is in the network."""
         with self._translated():
@@ -221,6 +246,7 @@ class DockerEngine:
                 name=str((container.get("Names") or ["?"])[0]).lstrip("/"),
                 running=container.get("State") == "running",
                 labels=dict(container.get("Labels") or {}),
+                never_started=container.get("State") == "created",
             )
             for container in found
         ]
@@ -269,7 +295,7 @@ class DockerEngine:
             if "no such image" in message.lower():
                 raise ImageUnavailableError(message) from error
             raise EngineRefusedError(message) from error
-        except (requests.exceptions.RequestException, DockerException, OSError) as error:
+        except (RequestException, HTTPError, DockerException, OSError) as error:
             raise _unavailable(error) from error
 
 
@@ -305,6 +331,11 @@ def _context_host() -> str | None:
     context = ContextAPI.get_current_context()
     host = None if context is None else context.Host
     return None if host is None else str(host).replace("unix://", "http+unix://", 1)
+
+
+def _timed_out(error: RequestException) -> bool:
+    """Return whether the engine has just not answered yet; while a body is read it looks else."""
+    return isinstance(error, Timeout) or "Read timed out" in str(error)
 
 
 def _explanation(error: APIError) -> str:

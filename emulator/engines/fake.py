@@ -19,6 +19,7 @@ from emulator.engines.base import (
     EngineRefusedError,
     ImageInfo,
     ImageUnavailableError,
+    LogRecord,
     NetworkAddress,
     OutputChunk,
 )
@@ -57,6 +58,7 @@ class _FakeContainer:
     spec: ContainerSpec
     process: FakeProcess
     output: "queue.SimpleQueue[OutputChunk | None]" = field(default_factory=queue.SimpleQueue)
+    log: list[LogRecord] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
     signalled: threading.Event = field(default_factory=threading.Event)
     exit: ContainerExit = field(default_factory=lambda: ContainerExit(exit_code=None))
@@ -96,6 +98,20 @@ class FakeEngine:
         for container in self._listed():
             container.output.put(None)
             container.ended.set()
+
+    def fall_silent(self) -> None:
+        """Be an engine that answers no more, though its containers live on."""
+        self._gone = True
+        for container in self._listed():
+            container.output.put(None)
+            awaited, container.ended = container.ended, threading.Event()
+            if awaited.is_set():
+                container.ended.set()
+            awaited.set()
+
+    def come_back(self) -> None:
+        """Answer again, with the containers as they are by now."""
+        self._gone = False
 
     def info(self) -> EngineInfo:
         """Describe the engine, and that it runs nothing."""
@@ -179,6 +195,26 @@ class FakeEngine:
             container.ended.wait()
             self._answer()
         return container.exit
+
+    def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
+        """Wait for a container's end, but not for long."""
+        container = self._get(container_id)
+        if container.started_at is not None:
+            ended = container.ended.wait(patience.total_seconds())
+            self._answer()
+            if not ended:
+                return None
+        return container.exit
+
+    def read_log(
+        self, container_id: str, *, tty: bool = False, follow: bool = False
+    ) -> Iterator[LogRecord]:
+        """Return what a container has written, with `follow` once it has ended."""
+        container = self._get(container_id)
+        if follow:
+            container.ended.wait()
+        self._answer()
+        yield from list(container.log)
 
     def address(self, container_id: str) -> NetworkAddress:
         """Return an address made of the container's number."""
@@ -281,6 +317,7 @@ class FakeEngine:
                 name=container.spec.name,
                 running=container.started_at is not None and not container.ended.is_set(),
                 labels=container.spec.labels,
+                never_started=container.started_at is None,
             )
             for container in self._listed()
             if _carries(container.spec.labels, labels)
@@ -297,7 +334,9 @@ class FakeEngine:
     def _live(self, container: _FakeContainer) -> None:
         process = container.process
         for chunk in process.output:
-            container.output.put(chunk)
+            container.log.append(LogRecord(chunk.stream, chunk.data, self._clock()))
+            if not self._gone:
+                container.output.put(chunk)
         duration = process.duration
         container.signalled.wait(None if duration is None else duration.total_seconds())
         self._end(container, process.exit_code)

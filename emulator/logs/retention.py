@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from emulator.logs.directory import LogDirectory
+from emulator.logs.journal import journal_path
 
 
 def expire(directory: LogDirectory, now: datetime) -> list[str]:
@@ -21,6 +22,7 @@ def expire(directory: LogDirectory, now: datetime) -> list[str]:
                 if path.stat().st_mtime >= oldest:
                     continue
                 path.unlink()
+                journal_path(path).unlink(missing_ok=True)
             except FileNotFoundError:
                 # Another process was quicker.
                 continue

@@ -12,6 +12,8 @@ from pathlib import Path
 from emulator.clock import iso_instant
 from emulator.errors import LogWriteError
 from emulator.logs.directory import LogDirectory
+from emulator.logs.journal import Journal, recover
+from emulator.model.log_position import LogPosition
 
 
 def format_events(at: datetime, messages: list[bytes]) -> bytes:
@@ -28,27 +30,40 @@ def format_events(at: datetime, messages: list[bytes]) -> bytes:
 class _StreamFile:
     """One open file. A line that was cut off is ended before the next is written."""
 
+    journal: Journal | None = None
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o644)
-        size = os.fstat(self._file).st_size
-        self._torn = size > 0 and os.pread(self._file, 1, size - 1) != b"\n"
+        self._size = os.fstat(self._file).st_size
+        self._torn = self._size > 0 and os.pread(self._file, 1, self._size - 1) != b"\n"
 
-    def append(self, data: bytes) -> None:
+    def append(self, data: bytes, position: LogPosition | None) -> None:
         with self._lock:
             view = memoryview(b"\n" + data if self._torn else data)
+            if position is not None:
+                self._announce(len(view), position)
             while view:
                 # Set first: a write that raises may have written a part.
                 self._torn = True
-                view = view[os.write(self._file, view) :]
+                written = os.write(self._file, view)
+                self._size += written
+                view = view[written:]
             self._torn = False
 
-    def close(self) -> None:
+    def close(self, *, over: bool) -> None:
         with self._lock:
             os.close(self._file)
+            if self.journal is not None:
+                self.journal.close(remove=over)
+
+    def _announce(self, length: int, position: LogPosition) -> None:
+        if self.journal is None:
+            self.journal = Journal(self.path)
+        self.journal.announce(self._size, length, position)
 
 
 class LogWriter:
@@ -63,27 +78,46 @@ class LogWriter:
         """Make a stream: one that gets no event is an empty file."""
         self._file(log_group, log_stream)
 
-    def write(self, log_group: str, log_stream: str, at: datetime, messages: list[bytes]) -> None:
-        """Append events that were read at one instant."""
+    def write(
+        self,
+        log_group: str,
+        log_stream: str,
+        at: datetime,
+        messages: list[bytes],
+        position: LogPosition | None = None,
+    ) -> None:
+        """Append events that were read at one instant; `position` is what they lead to."""
         file = self._file(log_group, log_stream)
         try:
-            file.append(format_events(at, messages))
+            file.append(format_events(at, messages), position)
         except OSError as error:
             raise write_failure(file.path, error) from error
 
     def close_stream(self, log_group: str, log_stream: str) -> None:
-        """Close a stream's file; a later write opens it again."""
+        """Close a stream that is over; a later write opens its file again."""
         with self._lock:
             file = self._files.pop((log_group, log_stream), None)
         if file is not None:
-            file.close()
+            file.close(over=True)
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files; what is not over can be gone on with."""
         with self._lock:
             files, self._files = self._files, {}
         for file in files.values():
-            file.close()
+            file.close(over=False)
+
+    def take_up(self, log_group: str, log_stream: str) -> LogPosition | None:
+        """Return where a stream goes on that another process began; None if nobody can tell."""
+        path = self._directory.stream_path(log_group, log_stream)
+        try:
+            position = recover(path)
+            if position is not None:
+                file = self._file(log_group, log_stream)
+                file.journal = Journal(path, position)
+            return position
+        except OSError as error:
+            raise write_failure(path, error) from error
 
     def _file(self, log_group: str, log_stream: str) -> _StreamFile:
         with self._lock:

@@ -1,0 +1,74 @@
+"""An engine that does not answer any more: told once, and waited for as long as makes sense.
+
+Containers outlive their engine's silence, or end with it; either way the engine knows how they
+ended as soon as it is back.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from emulator.engines.base import ContainerEngine
+from emulator.errors import EngineError, EngineUnavailableError
+from emulator.timers import Timers, after
+
+PATIENCE: Final = timedelta(minutes=5)
+"""A restart of the engine takes seconds; a task that cannot be asked for longer is given up."""
+
+LOOK_EVERY: Final = timedelta(seconds=1)
+
+
+class Outage:
+    """Waits for the engine to be back; shared by all that miss it, and thread-safe."""
+
+    def __init__(
+        self,
+        engine: ContainerEngine,
+        timers: Timers,
+        say: Callable[[str], None],
+        *,
+        patience: timedelta = PATIENCE,
+    ) -> None:
+        self._engine = engine
+        self._timers = timers
+        self._say = say
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._since: datetime | None = None
+
+    def wait_until_over(self, error: EngineUnavailableError, given_up: Callable[[], bool]) -> bool:
+        """Block until the engine answers again; false when it does not in time, or `given_up`."""
+        began = self._begin(error)
+        while not given_up():
+            if self._answers():
+                self._end()
+                return True
+            if self._timers.now() - began >= self._patience:
+                return False
+            looked = threading.Event()
+            after(self._timers, LOOK_EVERY, looked.set)
+            looked.wait()
+        return False
+
+    def _begin(self, error: EngineUnavailableError) -> datetime:
+        with self._lock:
+            if self._since is not None:
+                return self._since
+            began = self._since = self._timers.now()
+        self._say(f"{error.message}; what runs there is waited for")
+        return began
+
+    def _end(self) -> None:
+        with self._lock:
+            began, self._since = self._since, None
+        if began is not None:
+            seconds = (self._timers.now() - began).total_seconds()
+            self._say(f"the container engine is back after {seconds:.0f} s")
+
+    def _answers(self) -> bool:
+        try:
+            self._engine.info()
+        except EngineError:
+            return False
+        return True

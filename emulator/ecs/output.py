@@ -1,0 +1,90 @@
+"""What a task's containers say, on its way from the engine to whoever subscribes."""
+
+import threading
+
+from emulator.ecs.task_record import TaskRecord
+from emulator.events import EventBus, LogEventsReceived, Warned
+from emulator.logs.assembly import Events
+from emulator.logs.pipeline import LogRules, Pipeline
+from emulator.model.awslogs import AwslogsOptions, read_options
+from emulator.model.log_pattern import compile_pattern
+from emulator.model.log_position import START, LogPosition
+from emulator.model.task_definition import ContainerDefinition
+from emulator.timers import Timers, after
+
+
+def log_rules(container: ContainerDefinition) -> LogRules:
+    """Return how a container's output becomes events; of other drivers each line is one."""
+    log = container.log_configuration
+    options = AwslogsOptions()
+    if log is not None and log.log_driver == "awslogs":
+        options = read_options(log.options)
+    return LogRules(
+        matches=None if options.pattern is None else compile_pattern(options.pattern),
+        buffer_bytes=None if options.blocks else options.buffer_bytes,
+        expiry=options.flush_interval,
+    )
+
+
+class ContainerOutput:
+    """The output of one container: its events are published as they are complete."""
+
+    def __init__(
+        self,
+        container: ContainerDefinition,
+        record: TaskRecord,
+        bus: EventBus,
+        timers: Timers,
+        *,
+        position: LogPosition = START,
+    ) -> None:
+        self._name = container.name
+        self._record = record
+        self._bus = bus
+        self._timers = timers
+        self._over = False
+        self._told = False
+        self.pipeline = Pipeline(log_rules(container), self._publish, position=position)
+        if self.pipeline.rules.matches is not None:
+            self._tick_later()
+
+    def close(self) -> None:
+        """Note that nothing more will come, and tell what a full buffer has cost."""
+        self._over = True
+        dropped = self.pipeline.dropped
+        if dropped.lines:
+            self._warn(
+                f"{dropped.lines} log lines ({dropped.bytes} bytes) were dropped, as its "
+                "log mode non-blocking wants it when max-buffer-size is full"
+            )
+
+    def _publish(self, events: Events) -> None:
+        if self.pipeline.dropped.lines and not self._told:
+            self._told = True
+            self._warn("log lines are being dropped: the log buffer (max-buffer-size) is full")
+        self._bus.publish(
+            LogEventsReceived(
+                task=self._record.task,
+                container=self._record.container(self._name),
+                at=events.at,
+                messages=events.messages,
+                position=events.position,
+            )
+        )
+
+    def _warn(self, text: str) -> None:
+        where = f"task {self._record.task.id[:8]}, container {self._name}"
+        self._bus.publish(Warned(message=f"{where}: {text}"))
+
+    def _tick_later(self) -> None:
+        if not self._over:
+            after(self._timers, self.pipeline.rules.expiry, self._tick)
+
+    def _tick(self) -> None:
+        """Let a joined event go that waits for nothing; writing it may take its time."""
+        if self.pipeline.waiting:
+            now = self._timers.now()
+            threading.Thread(
+                target=self.pipeline.tick, args=(now,), name="log tick", daemon=True
+            ).start()
+        self._tick_later()

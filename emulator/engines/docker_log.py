@@ -1,0 +1,76 @@
+"""The engine's own copy of a container's output, record by record with its time.
+
+A record is a line, or 16 KiB of a longer one. With `timestamps` the API puts the time before each
+record, also in the middle of a line; as each record is a frame of its own, it can be taken off
+again. A terminal's output has no frames: there a record ends at a newline or after 16 KiB.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Literal
+
+from emulator.engines.base import LogRecord
+from emulator.engines.docker_convert import parse_time
+
+RECORD_BYTES: Final = 16 * 1024
+_HEADER: Final = 8
+_STDERR: Final = 2
+
+
+def read_log(api: Any, container_id: str, *, tty: bool, follow: bool) -> Iterator[LogRecord]:
+    """Yield the records of a container's log; raises the SDK's exceptions."""
+    query = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow), "tail": "all"}
+    url = api._url("/containers/{0}/logs", container_id)
+    response = api._get(url, params=query, stream=True, timeout=None)
+    api._raise_for_status(response)
+    try:
+        reads = response.raw.stream(None, decode_content=False)
+        yield from (terminal_records if tty else framed_records)(reads)
+    finally:
+        response.close()
+
+
+def framed_records(reads: Iterable[bytes]) -> Iterator[LogRecord]:
+    """Yield the records of a multiplexed log (pure); a frame that is cut off is left out."""
+    rest = b""
+    for read in reads:
+        data = rest + read if rest else read
+        position = 0
+        while len(data) - position >= _HEADER:
+            end = position + _HEADER + int.from_bytes(data[position + 4 : position + _HEADER])
+            if end > len(data):
+                break
+            stream: Literal["stdout", "stderr"] = (
+                "stderr" if data[position] == _STDERR else "stdout"
+            )
+            yield _record(stream, data[position + _HEADER : end])
+            position = end
+        rest = data[position:]
+
+
+def terminal_records(reads: Iterable[bytes]) -> Iterator[LogRecord]:
+    """Yield the records of a terminal's log (pure)."""
+    rest = b""
+    for read in reads:
+        rest += read
+        while (end := _terminal_end(rest)) is not None:
+            yield _record("stdout", rest[:end])
+            rest = rest[end:]
+    if b" " in rest:
+        yield _record("stdout", rest)
+
+
+def _terminal_end(data: bytes) -> int | None:
+    begin = data.find(b" ") + 1
+    newline = data.find(b"\n", begin, begin + RECORD_BYTES)
+    if begin and newline >= 0:
+        return newline + 1
+    return begin + RECORD_BYTES if begin and len(data) >= begin + RECORD_BYTES else None
+
+
+def _record(stream: Literal["stdout", "stderr"], data: bytes) -> LogRecord:
+    stamp, _, text = data.partition(b" ")
+    at = parse_time(stamp.decode("ascii", "replace"))
+    if at is None:
+        message = f"the engine's log has a record without a time: {stamp[:40]!r}"
+        raise ValueError(message)
+    return LogRecord(stream, text, at)
