@@ -47,6 +47,9 @@ class Emulator:
         self._server: Server | None = None
         self._live: Live | None = None
         self._interrupts = 0
+        self._ended = False
+        self.incomplete = False
+        """Whether logs or history of what ran here could not be written as a whole."""
 
     def now(self) -> datetime:
         """Return the present instant of this emulator's clock."""
@@ -181,6 +184,8 @@ class Emulator:
                 interrupts = self._interrupts
             if interrupts:
                 server.drain()
+            elif self._ended:
+                server.end()
             return server.serve()
 
     def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
@@ -251,6 +256,12 @@ class Emulator:
         elif live is not None:
             live.stop_tasks("Task stopped by user", kill=not gentle)
 
+    def end(self) -> None:
+        """Fire nothing more; what runs goes on to its end."""
+        self._ended = True
+        if self._server is not None:
+            self._server.end()
+
     @property
     def interrupted(self) -> bool:
         """Whether `interrupt` was called."""
@@ -292,6 +303,7 @@ class Emulator:
                 live.stop_tasks("Task stopped by user", kill=self._interrupts > 1)
             while not live.cluster.wait_idle(0.5):
                 live.obey_stop_requests()
+            self.incomplete = live.incomplete
         return list(ended.values())
 
     # -- from another process ------------------------------------------------------------------

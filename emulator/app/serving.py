@@ -125,6 +125,12 @@ class Server:
         self.tally.interrupted = True
         self._end_with("Task stopped by user")
 
+    def end(self) -> None:
+        """Fire nothing more; what runs goes on to its end."""
+        self._over = True
+        self._clockwork.stop()
+        self._wake.set()
+
     def kill(self) -> None:
         """End the running tasks at once."""
         self._killed = True
@@ -132,16 +138,11 @@ class Server:
 
     def _end_with(self, reason: str) -> None:
         self._stop_reason = reason
-        self._end()
+        self.end()
         self._stop_tasks(reason)
 
     def _stop_tasks(self, reason: str) -> None:
         self._live.stop_tasks(reason, kill=self._killed)
-
-    def _end(self) -> None:
-        self._over = True
-        self._clockwork.stop()
-        self._wake.set()
 
     def _is_over(self) -> bool:
         until = self._options.until
@@ -164,7 +165,7 @@ class Server:
         self._live.delivery.fire(self._rules[name], scheduled_at)
         limit = self._options.max_firings
         if limit is not None and self.tally.firings >= limit:
-            self._end()
+            self.end()
         if self._stop_reason is not None:
             # The order to stop came while this rule was being fired, and may have missed its tasks.
             self._stop_tasks(self._stop_reason)

@@ -7,7 +7,6 @@ neither `typing` nor `dataclasses` before that, which take as long as Python's o
 import argparse
 import gc
 import io
-import os
 import sys
 from collections.abc import Sequence
 
@@ -48,8 +47,9 @@ def main(
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        from emulator.cli.screen import abandon
+
+        abandon(sys.stdout)
         return BROKEN_PIPE
 
 

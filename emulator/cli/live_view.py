@@ -2,8 +2,10 @@
 
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from emulator.cli import screen
 from emulator.cli.table import pad, width_of
@@ -33,14 +35,23 @@ class LiveView:
     """Prints events as they come.
 
     `quiet`: stdout belongs to an answer, so what containers say is left out, and how tasks went is
-    told on stderr.
+    told on stderr. When its reader goes away (`| head`) nothing more is shown, and `unread` is
+    called, once; the log is written all the same.
     """
 
     def __init__(
-        self, bus: EventBus, definitions: Definitions, logs: LogDirectory, *, quiet: bool = False
+        self,
+        bus: EventBus,
+        definitions: Definitions,
+        logs: LogDirectory,
+        *,
+        quiet: bool = False,
+        unread: Callable[[], None] = lambda: None,
     ) -> None:
+        self.reader_gone = False
         self._logs = logs
         self._quiet = quiet
+        self._unread = unread
         self._lock = threading.Lock()
         self._coloured = screen.colours_wanted(sys.stdout)
         self._terminal = sys.stdout.isatty()
@@ -56,20 +67,22 @@ class LiveView:
         bus.subscribe(InvocationRetried, self._on_retried)
         bus.subscribe(DeadLettered, self._on_dead_letter)
         bus.subscribe(EventMatched, self._on_matched)
-        bus.subscribe(ChainStopped, lambda event: screen.warn(f"{event.rule}: {event.reason}"))
-        bus.subscribe(Warned, lambda event: screen.warn(event.message))
-        bus.subscribe(Progressed, lambda event: screen.note(event.message))
+        bus.subscribe(ChainStopped, lambda event: self._warn(f"{event.rule}: {event.reason}"))
+        bus.subscribe(Warned, lambda event: self._warn(event.message))
+        bus.subscribe(Progressed, lambda event: self._note(event.message))
 
     def _on_output(self, event: LogEventsReceived) -> None:
         prefix = self._prefix(
             f"{event.task.rule or event.task.task_definition.family}/{event.container.name}"
         )
-        text = b"\n".join(event.messages).decode("utf-8", "replace")
+        messages = event.messages
+        if messages[0].endswith(b"\n"):
+            # Lines that a pattern joined: each has its newline, also the last.
+            messages = [message.removesuffix(b"\n") for message in messages]
+        text = b"\n".join(messages).decode("utf-8", "replace")
         if self._terminal:
             text = screen.printable(text)
-        with self._lock:
-            sys.stdout.write(prefix + text.replace("\n", "\n" + prefix) + "\n")
-            sys.stdout.flush()
+        self._show(_write, prefix + text.replace("\n", "\n" + prefix) + "\n", sys.stdout)
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task
@@ -101,32 +114,52 @@ class LiveView:
     def _on_overlap(self, event: FiringOverlapped) -> None:
         tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
         what = "this firing is skipped" if event.skipped else "another one starts, as on AWS"
-        screen.warn(f"{event.rule}: {tasks} still running; {what}")
+        self._warn(f"{event.rule}: {tasks} still running; {what}")
 
     def _on_missed(self, event: FiringMissed) -> None:
         first, last = event.scheduled[0], event.scheduled[-1]
         span = screen.utc_time(first)
         if last != first:
             span = f"{span} to {screen.utc_time(last)}"
-        screen.warn(f"{event.rule}: {len(event.scheduled)} firings missed ({span}): {event.reason}")
+        self._warn(f"{event.rule}: {len(event.scheduled)} firings missed ({span}): {event.reason}")
 
     def _on_refused(self, event: InvocationFailed) -> None:
-        screen.warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}")
+        self._warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}")
 
     def _on_retried(self, event: InvocationRetried) -> None:
         when = f"attempt {event.attempt} at {_clock_time(event.next_at)}"
-        screen.warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}")
+        self._warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}")
 
     def _on_dead_letter(self, event: DeadLettered) -> None:
         path = _relative(Path(event.path))
-        screen.note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
+        self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
 
     def _on_matched(self, event: EventMatched) -> None:
         self._say(f"{event.rule} matches: {event.subject}")
 
     def _say(self, text: str) -> None:
+        if self._quiet:
+            self._note(text)
+        else:
+            self._show(screen.say, text, sys.stdout)
+
+    def _note(self, text: str) -> None:
+        self._show(screen.note, text, sys.stderr)
+
+    def _warn(self, text: str) -> None:
+        self._show(screen.warn, text, sys.stderr)
+
+    def _show(self, write: Callable[[str], None], text: str, stream: IO[str]) -> None:
         with self._lock:
-            (screen.note if self._quiet else screen.say)(text)
+            try:
+                write(text)
+            except BrokenPipeError:
+                screen.abandon(stream)
+                told, self.reader_gone = self.reader_gone, True
+            else:
+                return
+        if not told:
+            self._unread()
 
     def _prefix(self, label: str) -> str:
         prefix = self._prefixes.get(label)
@@ -137,6 +170,11 @@ class LiveView:
                 prefix = f"\x1b[{colour}m{prefix}{screen.RESET}"
             self._prefixes[label] = prefix
         return prefix
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _widest_label(definitions: Definitions) -> int:

@@ -58,7 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Fire rules until the end."""
+    """Fire rules until the end, or until nobody reads any more what they say."""
+    from emulator.cli import BROKEN_PIPE
+
     emulator = options.emulator_of(arguments)
     chosen = emulator.rules(arguments.rules)
     if not any(rule.enabled for rule in chosen):
@@ -69,7 +71,7 @@ def execute(arguments: argparse.Namespace) -> int:
     screen.note(_files(emulator))
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now())))
     bus = EventBus()
-    LiveView(bus, emulator.definitions, emulator.logs)
+    view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     if collector is not None:
         collector.subscribe(bus)
     with draining(emulator.interrupt):
@@ -77,7 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if collector is not None:
         collector.write(emulator.logs)
     screen.say(_summary(tally))
-    return _exit_code(tally)
+    return BROKEN_PIPE if view.reader_gone else _exit_code(tally)
 
 
 def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:

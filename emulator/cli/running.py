@@ -33,17 +33,28 @@ def run_and_exit(
 
         document = {"tasks": [describe_task(task) for task in tasks], "failures": []}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
-    return exit_code(tasks, refused=len(refused), interrupted=emulator.interrupted)
+    return exit_code(
+        tasks,
+        refused=len(refused),
+        interrupted=emulator.interrupted,
+        incomplete=emulator.incomplete,
+    )
 
 
-def exit_code(tasks: Sequence[Task], *, refused: int, interrupted: bool) -> int:
-    """Return the exit code of a command that ran tasks, as `docker run` has it for one (pure)."""
+def exit_code(
+    tasks: Sequence[Task], *, refused: int, interrupted: bool, incomplete: bool = False
+) -> int:
+    """Return the exit code of a command that ran tasks, as `docker run` has it for one (pure).
+
+    `incomplete`: logs or history are not whole, so that it is not well whatever the tasks say.
+    """
     from emulator.cli import INTERRUPTED
 
     if interrupted:
         return INTERRUPTED
     if len(tasks) == 1 and not refused:
-        return tasks[0].exit_code
+        return tasks[0].exit_code or int(incomplete)
     if not tasks and refused:
         return 125
-    return 0 if not refused and all(task.succeeded for task in tasks) else 1
+    well = not refused and not incomplete and all(task.succeeded for task in tasks)
+    return 0 if well else 1

@@ -109,6 +109,14 @@ def note(text: str) -> None:
     print(paint(_bounded(text), DIM, sys.stderr), file=sys.stderr, flush=True)
 
 
+def abandon(stream: IO[str]) -> None:
+    """Let what is still written to a stream go nowhere: its reader went away.
+
+    Python would complain again when it flushes at the end.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def report_problems(problems: tuple[Problem, ...]) -> None:
     """Print problems of definitions to stderr, each with its place and what to do."""
     colours = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: DIM}

@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from emulator.cli import screen
@@ -16,10 +16,12 @@ def draining(interrupt: Callable[[], None]) -> Iterator[None]:
     def on_signal(number: int, frame: FrameType | None) -> None:
         nonlocal count
         count += 1
-        if count == 1:
-            screen.note("stopping: running tasks get SIGTERM; once more kills them")
-        elif count == 2:
-            screen.note("killing what is left")
+        with suppress(BrokenPipeError):
+            # Whoever read this may have got the same signal, and be gone.
+            if count == 1:
+                screen.note("stopping: running tasks get SIGTERM; once more kills them")
+            elif count == 2:
+                screen.note("killing what is left")
         interrupt()
 
     before = {
