@@ -20,6 +20,7 @@ from emulator.schedules import Schedule
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
     from emulator.app.serving import ServeOptions, Server, Tally
+    from emulator.app.upkeep import Leftovers
     from emulator.definitions import Loaded
     from emulator.engines.base import ContainerEngine
     from emulator.errors import Problem
@@ -162,13 +163,12 @@ class Emulator:
         """
         from emulator.app.live import Live
         from emulator.app.serving import Server
-        from emulator.app.upkeep import adopt_orphans
+        from emulator.app.upkeep import Upkeep
 
         live = Live(self.settings, self.definitions, bus, self._clock, self._engine)
         with ExitStack() as stack:
             stack.enter_context(live)
             stack.enter_context(self.state.lock())
-            adopt_orphans(live.history, live.engine, self.state, self._clock(), bus)
             schedules, after = self._anchored(rules, live.history)
             server = Server(
                 live,
@@ -179,6 +179,7 @@ class Emulator:
                 clock=self._clock,
                 policy=self.settings.missed,
             )
+            Upkeep(live, self.state).adopt()
             with self._stopping:
                 self._server = server
                 interrupts = self._interrupts
@@ -308,12 +309,35 @@ class Emulator:
 
     # -- from another process ------------------------------------------------------------------
 
-    def stop(self, text: str, reason: str) -> str:
+    def remove_leftovers(self, bus: "EventBus") -> "Leftovers":
+        """End and remove everything of this state directory that no living process owns.
+
+        Raises `UsageError` while a scheduler is at work.
+        """
+        from emulator.app.upkeep import Upkeep, refuse_while_at_work
+
+        refuse_while_at_work(self.state)
+        with self._machine(bus) as live:
+            return Upkeep(live, self.state).remove()
+
+    def _machine(self, bus: "EventBus") -> "Live":
+        """Return a machine to enter that needs no definitions: for tasks that have begun."""
+        from emulator.app.live import Live
+
+        return Live(self.settings, Definitions(), bus, self._clock, self._engine)
+
+    def _stop_orphan(self, record: "TaskRecord", reason: str, bus: "EventBus") -> None:
+        from emulator.app.upkeep import Upkeep
+
+        with self._machine(bus) as live:
+            Upkeep(live, self.state).stop(record, reason)
+
+    def stop(self, text: str, reason: str, bus: "EventBus") -> str:
         """Stop a task wherever it runs; return its id once the request is on its way.
 
         Raises `UsageError` when there is no such task, or it is over.
         """
-        from emulator.app.upkeep import owner_lives, stop_orphan
+        from emulator.app.upkeep import owner_lives
 
         record = self.history.find(text)
         if record.stopped:
@@ -322,21 +346,23 @@ class Emulator:
         if owner_lives(record.owner):
             self.history.request_stop(record.task_id, record.owner, reason, self._clock())
         else:
-            stop_orphan(record, self.history, self.engine(), self._clock(), reason)
+            self._stop_orphan(record, reason, bus)
         return record.task_id
 
-    def await_stop(self, task_id: str, reason: str, *, wait: Callable[[], object]) -> "TaskRecord":
+    def await_stop(
+        self, task_id: str, reason: str, bus: "EventBus", *, wait: Callable[[], object]
+    ) -> "TaskRecord":
         """Return a task that was asked to stop once it is over; `wait` is called between looks.
 
         Its process may be gone before it obeys: then the task is stopped from here.
         """
-        from emulator.app.upkeep import owner_lives, stop_orphan
+        from emulator.app.upkeep import owner_lives
 
         while not (record := self.history.find(task_id)).stopped:
             if owner_lives(record.owner):
                 wait()
             else:
-                stop_orphan(record, self.history, self.engine(), self._clock(), reason)
+                self._stop_orphan(record, reason, bus)
         return record
 
 

@@ -1,6 +1,7 @@
 """The wired machine that runs tasks: engine, cluster, logs and history on one state directory."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -143,7 +144,7 @@ class Live:
             self._bus.publish(Warned(message=message))
 
     def _recorder(self) -> Recorder:
-        recorder = Recorder(self.history, self._warn)
+        recorder = Recorder(self.history, self.warn)
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
         self._bus.subscribe(FiringFired, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)
@@ -151,7 +152,12 @@ class Live:
         self._bus.subscribe(InvocationFailed, recorder.firing)
         return recorder
 
-    def _warn(self, text: str) -> None:
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._clock()
+
+    def warn(self, text: str) -> None:
+        """Say what its reader should know."""
         self._bus.publish(Warned(message=text))
 
     def _workshop(self, engine: EngineInfo, state_dir: Path) -> Workshop:
@@ -163,7 +169,7 @@ class Live:
             bus=self._bus,
             clock=self._clock,
             timers=self.timers,
-            outage=Outage(self.engine, self.timers, self._warn),
+            outage=Outage(self.engine, self.timers, self.warn),
             local=local,
             host=Host(
                 cpus=engine.cpus,
@@ -172,8 +178,8 @@ class Live:
                 most_open_files=engine.most_open_files,
                 state_directory=state_dir,
             ),
-            ports=HostPorts(local.bind_address, self._warn),
-            notices=Notices(self._warn),
+            ports=HostPorts(local.bind_address, self.warn),
+            notices=Notices(self.warn),
             missing_log_groups=self._missing_log_groups,
         )
 

@@ -80,11 +80,13 @@ class LogSink:
                 return
             declared = self._log_groups.get(name)
             try:
-                self._directory.ensure_group(
-                    name,
-                    retention_in_days=None if declared is None else declared.retention_in_days,
-                    created_at=event.at,
-                )
+                # What a group that no file here declares keeps was said elsewhere.
+                if declared is not None or not self._directory.has_group(name):
+                    self._directory.ensure_group(
+                        name,
+                        retention_in_days=None if declared is None else declared.retention_in_days,
+                        created_at=event.at,
+                    )
             except OSError as error:
                 raise write_failure(self._directory.root, error) from error
             self._made.add(name)

@@ -1,19 +1,25 @@
-"""What processes that are gone have left behind: found by its labels, ended and removed."""
+"""Tasks that processes which are gone have left behind: gone on with, stopped, or cleared away."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
+from emulator.app.live import Live
+from emulator.ecs.adoption import find_remains, has_begun
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL, group_name
-from emulator.engines.base import ContainerEngine
+from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
-from emulator.events import EventBus, Warned
-from emulator.model.task import StopCode
+from emulator.model.log_position import LogPosition, Place
+from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
-from emulator.state.history import History, TaskRecord
+from emulator.state.history import TaskRecord
 
 ORPHANED: Final = "the ecs-local process that ran the task is gone"
-_GRACE: Final = timedelta(seconds=30)
+SHOWN_ID: Final = 8
+
+_END: Final = Place(lines=2**62)
+_NOTHING_MORE: Final = LogPosition(_END, _END)
+"""Where nobody can tell how far a log is written, nothing is added rather than all of it twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,72 +37,116 @@ def owner_lives(owner: str | None) -> bool:
     return parsed is not None and parsed.alive()
 
 
-def adopt_orphans(
-    history: History, engine: ContainerEngine, state: StateDirectory, now: datetime, bus: EventBus
-) -> None:
-    """Bring tasks of processes that are gone to their end, and say so."""
-    removed = _remove(history, engine, state, now)
-    if removed.tasks or removed.containers:
-        message = (
-            f"an earlier run ended before its tasks did: {removed.tasks} tasks recorded as "
-            f"stopped, {removed.containers} containers removed"
-        )
-        bus.publish(Warned(message=message))
+class Upkeep:
+    """Sees to what is left in one state directory, with a wired machine at hand."""
+
+    def __init__(self, live: Live, state: StateDirectory) -> None:
+        self._live = live
+        self._history = live.history
+        self._engine = live.engine
+        self._labels = {STATE_DIRECTORY_LABEL: str(state.path)}
+
+    def adopt(self) -> None:
+        """Go on with the tasks that had begun, clear the others away, and say so."""
+        orphans = self._orphans()
+        taken = [record for record in orphans if self._take_over(record)]
+        rest = [record for record in orphans if record not in taken]
+        removed = self._clear(rest)
+        parts = []
+        if taken:
+            ids = ", ".join(record.task_id[:SHOWN_ID] for record in taken)
+            parts.append(f"going on with {_counted(len(taken), 'task')} ({ids})")
+        if removed.tasks:
+            parts.append(f"{_counted(removed.tasks, 'task')} recorded as stopped")
+        if removed.containers:
+            parts.append(f"{_counted(removed.containers, 'container')} removed")
+        if parts:
+            message = f"an earlier run ended before its tasks did: {', '.join(parts)}"
+            self._live.warn(message)
+
+    def stop(self, record: TaskRecord, reason: str) -> None:
+        """Stop a task whose process is gone, and wait for its end."""
+        if self._take_over(record):
+            self._live.cluster.stop(record.task_id, reason)
+            self._live.cluster.wait_idle()
+        else:
+            self._clear([record], StopCode.USER_INITIATED, reason)
+
+    def remove(self) -> Leftovers:
+        """End and remove everything that no living process owns."""
+        orphans = self._orphans()
+        ours = [c for c in self._found() if not owner_lives(c.labels.get(OWNER_LABEL))]
+        volumes = len(self._engine.find_volumes(self._labels))
+        taken = [record for record in orphans if self._take_over(record)]
+        self._live.cluster.kill_all(ORPHANED, StopCode.TERMINATION_NOTICE)
+        self._live.cluster.wait_idle()
+        self._clear([record for record in orphans if record not in taken])
+        left = len(self._engine.find_volumes(self._labels))
+        return Leftovers(len(ours), volumes - left, len(orphans))
+
+    def _orphans(self) -> list[TaskRecord]:
+        return [r for r in self._history.unfinished() if not owner_lives(r.owner)]
+
+    def _found(self) -> list[ContainerSummary]:
+        return self._engine.find_containers(self._labels)
+
+    def _take_over(self, record: TaskRecord) -> bool:
+        """Go on with a task; false where it had not begun, or its record cannot be read."""
+        task = self._history.unfinished_task(record.task_id)
+        if task is None:
+            return False
+        remains = find_remains(self._engine, task, lambda name: self._position(task, name))
+        if not has_begun(task, remains):
+            return False
+        self._live.cluster.take_over(task, remains)
+        return True
+
+    def _position(self, task: Task, name: str) -> LogPosition:
+        stream = next((c.log_stream for c in task.containers if c.name == name), None)
+        position = None if stream is None else self._live.logs.take_up(stream)
+        return _NOTHING_MORE if position is None else position
+
+    def _clear(
+        self,
+        records: Sequence[TaskRecord],
+        code: StopCode = StopCode.TERMINATION_NOTICE,
+        reason: str = ORPHANED,
+    ) -> Leftovers:
+        """Remove what no task that is going on owns, and record tasks as stopped."""
+        going_on = {task.id for task in self._live.cluster.active()}
+        orphans = [
+            c
+            for c in self._found()
+            if not owner_lives(c.labels.get(OWNER_LABEL))
+            and c.labels.get(TASK_ID_LABEL) not in going_on
+        ]
+        for container in orphans:
+            self._engine.remove(container.id)
+        volumes = self._forsaken_volumes()
+        for volume in volumes:
+            self._engine.remove_volume(volume)
+        for record in records:
+            self._engine.remove_group(group_name(record.task_id))
+            self._history.close_orphan(record, self._live.now(), code, reason)
+        return Leftovers(len(orphans), len(volumes), len(records))
+
+    def _forsaken_volumes(self) -> list[str]:
+        busy = {c.labels.get(TASK_ID_LABEL, "") for c in self._found()}
+        busy |= {task.id for task in self._live.cluster.active()}
+        return [
+            volume
+            for volume in self._engine.find_volumes(self._labels)
+            if not any(task_id and task_id in volume for task_id in busy)
+        ]
 
 
-def remove_leftovers(
-    history: History, engine: ContainerEngine, state: StateDirectory, now: datetime
-) -> Leftovers:
-    """Remove everything of this state directory that no living process owns.
-
-    Raises `UsageError` while a scheduler is at work.
-    """
+def refuse_while_at_work(state: StateDirectory) -> None:
+    """Raise `UsageError` while a scheduler is at work."""
     scheduler = state.scheduler()
     if scheduler is not None:
         message = f"{state.path}: a scheduler is at work: {scheduler}"
         raise UsageError(message, hint="stop it first (Ctrl-C, or SIGTERM)")
-    return _remove(history, engine, state, now)
 
 
-def stop_orphan(
-    record: TaskRecord, history: History, engine: ContainerEngine, now: datetime, reason: str
-) -> None:
-    """Stop a task whose process is gone: its containers, then its record."""
-    found = engine.find_containers({TASK_ID_LABEL: record.task_id})
-    for container in found:
-        engine.stop(container.id, grace=_GRACE)
-    for container in found:
-        engine.remove(container.id)
-    for volume in engine.find_volumes({TASK_ID_LABEL: record.task_id}):
-        engine.remove_volume(volume)
-    engine.remove_group(group_name(record.task_id))
-    history.close_orphan(record, now, StopCode.USER_INITIATED, reason)
-    engine.close()
-
-
-def _remove(
-    history: History, engine: ContainerEngine, state: StateDirectory, now: datetime
-) -> Leftovers:
-    ours = {STATE_DIRECTORY_LABEL: str(state.path)}
-    orphans = [
-        c for c in engine.find_containers(ours) if not owner_lives(c.labels.get(OWNER_LABEL))
-    ]
-    for container in orphans:
-        engine.remove(container.id)
-    busy = {c.labels.get(TASK_ID_LABEL, "") for c in engine.find_containers(ours)}
-    volumes = [
-        volume
-        for volume in engine.find_volumes(ours)
-        if not any(task_id and task_id in volume for task_id in busy)
-    ]
-    for volume in volumes:
-        engine.remove_volume(volume)
-    tasks = [record for record in history.unfinished() if not owner_lives(record.owner)]
-    for task_id in {
-        *(container.labels.get(TASK_ID_LABEL, "-") for container in orphans),
-        *(record.task_id for record in tasks),
-    } - busy:
-        engine.remove_group(group_name(task_id))
-    for record in tasks:
-        history.close_orphan(record, now, StopCode.TERMINATION_NOTICE, ORPHANED)
-    return Leftovers(len(orphans), len(volumes), len(tasks))
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

@@ -17,12 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Remove what is left."""
-    from emulator.app.upkeep import remove_leftovers
-
     emulator = options.emulator_of(arguments)
-    engine = emulator.engine()
-    removed = remove_leftovers(emulator.history, engine, emulator.state, emulator.now())
-    engine.close()
+    removed = emulator.remove_leftovers(screen.warning_bus())
     screen.say(
         f"removed: {removed.containers} containers, {removed.volumes} volumes; "
         f"{removed.tasks} tasks recorded as stopped"

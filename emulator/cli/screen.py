@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from datetime import datetime
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from emulator.clock import iso_instant
 from emulator.errors import (
@@ -14,6 +14,9 @@ from emulator.errors import (
     ScheduleExpressionError,
     Severity,
 )
+
+if TYPE_CHECKING:
+    from emulator.events import EventBus
 
 RESET: Final = "\x1b[0m"
 BOLD: Final = "1"
@@ -107,6 +110,15 @@ def warn(text: str) -> None:
 def note(text: str) -> None:
     """Print a line about the work to stderr."""
     print(paint(_bounded(text), DIM, sys.stderr), file=sys.stderr, flush=True)
+
+
+def warning_bus() -> "EventBus":
+    """Return a bus of whose events only the warnings are shown."""
+    from emulator.events import EventBus, Warned
+
+    bus = EventBus()
+    bus.subscribe(Warned, lambda event: warn(event.message))
+    return bus
 
 
 def abandon(stream: IO[str]) -> None:

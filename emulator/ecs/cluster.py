@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
+from emulator.ecs.adoption import Remains
 from emulator.ecs.preparation import Workshop
 from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.events import TaskStateChanged
@@ -37,10 +38,7 @@ class Cluster:
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
         run = TaskRun(task, self._shop)
-        with self._changed:
-            self._runs[task.id] = run
-            if task.rule is not None:
-                self._by_rule[task.rule] += 1
+        self._add(run)
         self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
         self._waiting.put(run)
 
@@ -52,6 +50,13 @@ class Cluster:
         with self._changed:
             self._expected += 1
         return _once(self._come)
+
+    def take_over(self, task: Task, remains: Remains) -> None:
+        """Go on with a task that another process began; returns at once."""
+        run = TaskRun(task, self._shop, remains)
+        self._add(run)
+        self._shop.bus.publish(TaskStateChanged(task=task, at=self._shop.clock()))
+        self._begin(run, lambda: None)
 
     def active(self) -> list[Task]:
         """Return the tasks that are not yet STOPPED, in the order of their submission."""
@@ -99,13 +104,20 @@ class Cluster:
         with self._changed:
             return list(self._runs.values())
 
+    def _add(self, run: TaskRun) -> None:
+        with self._changed:
+            self._runs[run.task.id] = run
+            if run.task.rule is not None:
+                self._by_rule[run.task.rule] += 1
+
     def _admit(self) -> None:
         while (run := self._waiting.get()) is not None:
             self._slots.acquire()
-            release = _once(self._slots.release)
-            threading.Thread(
-                target=self._run, args=(run, release), name=f"task {run.task.id}", daemon=True
-            ).start()
+            self._begin(run, _once(self._slots.release))
+
+    def _begin(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
+        name = f"task {run.task.id}"
+        threading.Thread(target=self._run, args=(run, release_slot), name=name, daemon=True).start()
 
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         try:

@@ -17,6 +17,9 @@ TASK_LABEL: Final = "com.amazonaws.ecs.task-arn"
 STATE_DIRECTORY_LABEL: Final = "ecs-local.state-directory"
 OWNER_LABEL: Final = "ecs-local.owner"
 TASK_ID_LABEL: Final = "ecs-local.task-id"
+CONTAINER_LABEL: Final = "com.amazonaws.ecs.container-name"
+PAUSE_CONTAINER: Final = "~internal~ecs~pause"
+"""The name the ECS agent gives the container that owns a task's namespaces."""
 
 
 def new_id() -> str:
@@ -90,7 +93,7 @@ def labels(task: Task, container: str) -> Mapping[str, str]:
     return {
         TASK_LABEL: task.arn,
         "com.amazonaws.ecs.cluster": task.cluster_arn,
-        "com.amazonaws.ecs.container-name": container,
+        CONTAINER_LABEL: container,
         "com.amazonaws.ecs.task-definition-family": definition.family,
         "com.amazonaws.ecs.task-definition-version": str(definition.revision),
         TASK_ID_LABEL: task.id,

@@ -1,6 +1,7 @@
 """The namespaces that a task's containers share: a pause container that all of them join."""
 
 import threading
+from typing import Self
 
 from emulator.engines.base import ContainerEngine, NetworkAddress
 from emulator.engines.spec import ContainerSpec
@@ -14,11 +15,27 @@ class PauseNamespace:
     meanwhile; only their start must wait for `ready`.
     """
 
-    def __init__(self, engine: ContainerEngine, spec: ContainerSpec) -> None:
+    def __init__(self, engine: ContainerEngine, container_id: str) -> None:
+        self.container_id = container_id
         self._engine = engine
-        self.container_id = engine.create(spec)
         self._error: EngineError | None = None
         self._started = threading.Event()
+
+    @classmethod
+    def create(cls, engine: ContainerEngine, spec: ContainerSpec) -> Self:
+        """Create a pause container and begin to start it."""
+        made = cls(engine, engine.create(spec))
+        made._start_soon()
+        return made
+
+    @classmethod
+    def take_over(cls, engine: ContainerEngine, container_id: str) -> Self:
+        """Return the namespace of a pause container that another process started."""
+        made = cls(engine, container_id)
+        made._started.set()
+        return made
+
+    def _start_soon(self) -> None:
         threading.Thread(target=self._start, name="pause container", daemon=True).start()
 
     def ready(self) -> None:

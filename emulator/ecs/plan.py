@@ -63,8 +63,11 @@ def plan_task(
     *,
     pause_image: str,
     ports: Mapping[PortKey, int] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> TaskPlan:
     """Return what to create for a task; `ports` are host ports that were chosen for it.
+
+    `names` are the engine's names of containers that are there already, by their own.
 
     Containers that share a namespace get it by `join`, once the pause container has an id.
     """
@@ -78,8 +81,11 @@ def plan_task(
         ports=ports or {},
         volumes=plan_volumes(task, local, host.state_directory, labels),
         names={
-            c.name: identity.engine_name(definition.family, definition.revision, c.name)
-            for c in definition.container_definitions
+            **{
+                c.name: identity.engine_name(definition.family, definition.revision, c.name)
+                for c in definition.container_definitions
+            },
+            **(names or {}),
         },
         group=None if group is None else group.name,
     )
@@ -129,7 +135,7 @@ def _pause_spec(context: _Context, image: str) -> ContainerSpec:
     return ContainerSpec(
         name=identity.engine_name(definition.family, definition.revision, PAUSE),
         image=image,
-        labels={**identity.labels(task, "~internal~ecs~pause"), **context.host.labels},
+        labels={**identity.labels(task, identity.PAUSE_CONTAINER), **context.host.labels},
         network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
         linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
         ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,

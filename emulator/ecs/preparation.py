@@ -4,15 +4,17 @@ And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from emulator.clock import Clock
 from emulator.ecs import outcome
+from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
 from emulator.ecs.host_ports import HostPorts
+from emulator.ecs.identity import group_name
 from emulator.ecs.images import ImageStore, Pull
 from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
@@ -89,6 +91,35 @@ class TaskResources:
             raise CannotStartError(reason) from error
         return plan
 
+    def take_over(self, task: Task, remains: Remains) -> None:
+        """Hold what another process made for the task."""
+        engine = self.workshop.engine
+        self.task_id = task.id
+        if remains.pause is not None:
+            self.namespace = PauseNamespace.take_over(engine, remains.pause)
+        self.volumes.extend(remains.volumes)
+        if self.shares_limits(task):
+            self.group = group_name(task.id)
+        for container in remains.containers.values():
+            if container.never_started:
+                self._attempt(partial(engine.remove, container.id))
+
+    def shares_limits(self, task: Task) -> bool:
+        """Return whether the task's containers are limited together."""
+        return wants_group(task) and self.workshop.host.no_groups is None
+
+    def plan_rest(self, task: Task, remains: Remains) -> TaskPlan:
+        """Return the plan of a task some of whose containers are there already.
+
+        Raises `CannotStartError`.
+        """
+        names = {n: c.name for n, c in remains.containers.items() if not c.never_started}
+        try:
+            return self._plan(task, names)
+        except EngineError as error:
+            reason = f"ResourceInitializationError: {error.message}"
+            raise CannotStartError(reason) from error
+
     def remove(self) -> None:
         """Remove everything from the engine; what cannot be removed is reported by name."""
         pause = None
@@ -111,13 +142,13 @@ class TaskResources:
         for container in self.containers.values():
             self._attempt(container.kill)
 
-    def _plan(self, task: Task) -> TaskPlan:
+    def _plan(self, task: Task, names: Mapping[str, str] | None = None) -> TaskPlan:
         shop, definition = self.workshop, task.task_definition
         self.task_id = task.id
         image = shop.engine.pause_image() if needs_pause(definition) else ""
         ports = shop.ports.choose(task.id, definition)
         self._say_what_differs(task)
-        return plan_task(task, shop.local, shop.host, pause_image=image, ports=ports)
+        return plan_task(task, shop.local, shop.host, pause_image=image, ports=ports, names=names)
 
     def _say_what_differs(self, task: Task) -> None:
         host, once = self.workshop.host, self.workshop.notices.once
@@ -138,7 +169,7 @@ class TaskResources:
     def _create(self, plan: TaskPlan) -> None:
         engine = self.workshop.engine
         if plan.pause is not None:
-            self.namespace = PauseNamespace(engine, plan.pause)
+            self.namespace = PauseNamespace.create(engine, plan.pause)
         for planned in plan.volumes.values():
             match planned:
                 case PlannedVolume():

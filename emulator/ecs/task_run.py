@@ -20,6 +20,7 @@ from datetime import timedelta
 from typing import Final, assert_never
 
 from emulator.ecs import outcome
+from emulator.ecs.adoption import GONE, Remains, was_stopping
 from emulator.ecs.container_run import (
     ContainerRun,
     Created,
@@ -46,7 +47,7 @@ from emulator.errors import EngineError
 from emulator.events import Warned
 from emulator.model.log_position import START, LogPosition
 from emulator.model.networking import NetworkBinding
-from emulator.model.task import StopCode, Task, TaskStatus
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.model.task_definition import NetworkMode
 
 STOP_TIMEOUT: Final = 30
@@ -74,10 +75,14 @@ class _StoppedWhilePullingError(Exception):
 
 
 class TaskRun:
-    """The life of one task. `execute` runs in one thread; `ask_stop` comes from any."""
+    """The life of one task. `execute` runs in one thread; `ask_stop` comes from any.
 
-    def __init__(self, task: Task, workshop: Workshop) -> None:
+    With `remains` the task is one that another process began, and goes on from there.
+    """
+
+    def __init__(self, task: Task, workshop: Workshop, remains: Remains | None = None) -> None:
         self._shop = workshop
+        self._remains = remains
         self._record = TaskRecord(task, workshop.bus, workshop.clock)
         self._resources = TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
@@ -106,12 +111,10 @@ class TaskRun:
         """
         record = self._record
         try:
-            record.advance(TaskStatus.PENDING, connectivity_at=record.now())
-            self._receive_waiting()
-            if self._stopping:
-                self._never_start()
+            if self._remains is not None:
+                self._live(self._take_over(self._remains), release_slot)
             else:
-                self._live(self._prepare(release_slot), release_slot)
+                self._begin(release_slot)
         except _StoppedWhilePullingError:
             self._never_start()
         except CannotStartError as failure:
@@ -124,6 +127,56 @@ class TaskRun:
                 output.close()
             record.advance(TaskStatus.STOPPED, stopped_at=record.now())
         return record.task
+
+    def _begin(self, release_slot: Callable[[], None]) -> None:
+        record = self._record
+        record.advance(TaskStatus.PENDING, connectivity_at=record.now())
+        self._receive_waiting()
+        if self._stopping:
+            self._never_start()
+        else:
+            plan = self._prepare(release_slot)
+            self._live(dict(zip(self._definitions, plan.containers, strict=True)), release_slot)
+
+    def _take_over(self, remains: Remains) -> dict[str, ContainerSpec]:
+        """Go on with what there is; return how to create what there is not yet."""
+        self._resources.take_over(self.task, remains)
+        self._stopping = was_stopping(self.task)
+        for name in self._definitions:
+            self._take_over_container(name, remains)
+        self._advance_if_running()
+        if all(standing.phase is not Phase.WAITING for standing in self._standings.values()):
+            return {}
+        plan = self._resources.plan_rest(self.task, remains)
+        return dict(zip(self._definitions, plan.containers, strict=True))
+
+    def _take_over_container(self, name: str, remains: Remains) -> None:
+        known, found = self._record.container(name), remains.started(name)
+        definition = self._definitions[name]
+        run = self._container_run(
+            name,
+            ContainerSpec(
+                name=name,
+                image=definition.image,
+                tty=definition.pseudo_terminal,
+                health_check=definition.health_check,
+            ),
+            remains.positions.get(name, START),
+        )
+        if known.last_status is ContainerStatus.STOPPED:
+            self._standings.stopped(
+                name, ran=known.started_at is not None, exit_code=known.exit_code
+            )
+            if found is not None:
+                run.belongs(found.id)
+        elif found is not None:
+            self._standings.started(name, time.monotonic())
+            if known.last_status is ContainerStatus.PENDING:
+                self._record.container_started(name, found.id, ())
+            run.resume(found.id)
+        elif known.last_status is ContainerStatus.RUNNING:
+            self._end(name, ran=True, reason=GONE)
+            self._decide_if_essential(name)
 
     def _prepare(self, release_slot: Callable[[], None]) -> TaskPlan:
         def pulling(pull: Pull) -> ImageInfo:
@@ -162,10 +215,9 @@ class TaskRun:
         for name in self._definitions:
             self._end(name)
 
-    def _live(self, plan: TaskPlan, release_slot: Callable[[], None]) -> None:
-        specs = dict(zip(self._definitions, plan.containers, strict=True))
+    def _live(self, specs: dict[str, ContainerSpec], release_slot: Callable[[], None]) -> None:
         containers = tuple(self._definitions.values())
-        self._memory_shared = plan.group is not None
+        self._memory_shared = self._resources.shares_limits(self.task)
         self._receive_waiting()
         while True:
             step = next_step(containers, self._standings, stopping=self._stopping)

@@ -334,7 +334,8 @@ class FakeEngine:
     def _live(self, container: _FakeContainer) -> None:
         process = container.process
         for chunk in process.output:
-            container.log.append(LogRecord(chunk.stream, chunk.data, self._clock()))
+            at = self._clock()
+            container.log += [LogRecord(chunk.stream, line, at) for line in _records_of(chunk.data)]
             if not self._gone:
                 container.output.put(chunk)
         duration = process.duration
@@ -378,6 +379,12 @@ class FakeEngine:
     def _note(self, call: str) -> None:
         with self._lock:
             self.calls.append(call)
+
+
+def _records_of(data: bytes) -> list[bytes]:
+    """Return output as an engine copies it: line by line."""
+    *lines, rest = data.split(b"\n")
+    return [line + b"\n" for line in lines] + ([rest] if rest else [])
 
 
 def _carries(own: Mapping[str, str], wanted: Mapping[str, str]) -> bool:

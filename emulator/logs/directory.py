@@ -90,6 +90,10 @@ class LogDirectory:
         }
         _replace(path / GROUP_FILE, json.dumps(document, ensure_ascii=False) + "\n")
 
+    def has_group(self, log_group: str) -> bool:
+        """Return whether a log group has its folder."""
+        return read_group(self.group_path(log_group)) is not None
+
     def groups(self) -> list[StoredGroup]:
         """Return all log groups, by name."""
         found = [

@@ -71,6 +71,8 @@ MIGRATIONS: Final = (
         at TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # What another process needs to go on with a task; nothing once it is STOPPED.
+    "ALTER TABLE tasks ADD COLUMN snapshot TEXT",
 )
 """Each brings the schema one version on; `PRAGMA user_version` counts them."""
 

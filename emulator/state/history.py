@@ -17,6 +17,7 @@ from emulator.model.describe import describe_task
 from emulator.model.task import Task
 from emulator.model.task_definition import TaskDefinition
 from emulator.state.database import connect, connect_to_read, unusable
+from emulator.state.snapshot import dump_task, load_task
 
 SHORTEST_PREFIX: Final = 4
 T = TypeVar("T")
@@ -171,6 +172,19 @@ class History:
         """Return tasks that are not STOPPED, the oldest first."""
         return self._read("SELECT * FROM tasks WHERE last_status <> 'STOPPED' ORDER BY created_at")
 
+    def unfinished_task(self, task_id: str) -> Task | None:
+        """Return a task as it was last recorded; None where it is over, or not to be read here.
+
+        A later version of this program may have written it, or an earlier one.
+        """
+        rows = self.query("SELECT snapshot FROM tasks WHERE task_id = ?", (task_id,))
+        if not rows or rows[0]["snapshot"] is None:
+            return None
+        try:
+            return load_task(rows[0]["snapshot"])
+        except ValueError:
+            return None
+
     def find(self, text: str) -> TaskRecord:
         """Return the task that an id, an ARN or the beginning of an id means.
 
@@ -233,7 +247,7 @@ class History:
             database.execute(
                 "UPDATE tasks SET last_status = 'STOPPED', version = version + 1, "
                 "stop_code = coalesce(stop_code, ?), stopped_reason = coalesce(stopped_reason, ?),"
-                " succeeded = 0, stopped_at = ?, document = ? WHERE task_id = ?",
+                " succeeded = 0, stopped_at = ?, document = ?, snapshot = NULL WHERE task_id = ?",
                 (stop_code, reason, _text(at), _json(document), record.task_id),
             )
 
@@ -387,6 +401,7 @@ class History:
             task.retry_of,
             definition,
             _milliseconds(task),
+            None if task.stopped else dump_task(task),
         )
 
 
@@ -394,14 +409,15 @@ _UPSERT: Final = """
 INSERT INTO tasks (
     task_id, rule, family, last_status, version, stop_code, stopped_reason, exit_code, succeeded,
     created_at, started_at, stopped_at, scheduled_at, owner, streams, document,
-    attempt, retry_of, definition, duration
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    attempt, retry_of, definition, duration, snapshot
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (task_id) DO UPDATE SET
     last_status = excluded.last_status, version = excluded.version,
     stop_code = excluded.stop_code, stopped_reason = excluded.stopped_reason,
     exit_code = excluded.exit_code, succeeded = excluded.succeeded,
     started_at = excluded.started_at, stopped_at = excluded.stopped_at,
-    document = excluded.document, duration = excluded.duration
+    owner = excluded.owner, document = excluded.document, duration = excluded.duration,
+    snapshot = excluded.snapshot
 WHERE excluded.version >= tasks.version
 """
 

@@ -1,25 +1,35 @@
-"""What processes that are gone have left behind is found, ended, removed and recorded."""
+"""What processes that are gone have left behind is gone on with, stopped, or cleared away."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from emulator.app.upkeep import ORPHANED, adopt_orphans, remove_leftovers, stop_orphan
+from emulator.app.live import Live
+from emulator.app.settings import Settings
+from emulator.app.upkeep import ORPHANED, Leftovers, Upkeep, refuse_while_at_work
 from emulator.ecs import identity
+from emulator.engines.base import ContainerSummary, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import UsageError
 from emulator.events import EventBus, Warned
-from emulator.model.task import TaskStatus
+from emulator.logs.directory import LogDirectory
+from emulator.logs.reader import read_events
+from emulator.logs.writer import LogWriter
+from emulator.model.definitions import Definitions
+from emulator.model.log_position import START, LogPosition, Place
+from emulator.model.task import ContainerStatus, Task, TaskStatus
 from emulator.state.directory import Owner, StateDirectory
-from emulator.state.history import History
-from tests.builders import NOON, task
+from emulator.state.history import History, TaskRecord
+from tests.builders import NOON, awslogs, container, depends_on, task
 
-LATER = NOON + timedelta(minutes=5)
 GONE = str(replace(Owner.current(), started="1"))
+LASTS = FakeProcess(duration=None, output=(OutputChunk("stdout", b"one\ntwo\n"),))
+ENDS = FakeProcess(exit_code=7, output=(OutputChunk("stdout", b"one\ntwo\nthree"),))
 
 
 class _State:
@@ -28,94 +38,228 @@ class _State:
     def __init__(self, path: Path) -> None:
         self.directory = StateDirectory(path)
         self.directory.prepare()
-        self.engine = FakeEngine({"app": FakeProcess(duration=None)})
-        self.history = History(self.directory.database)
+        self.engine = FakeEngine({"app": LASTS, "ends": ENDS})
+        self.told: list[str] = []
+        logs = LogDirectory(self.directory.logs)
+        logs.ensure_group("/jobs/nightly", retention_in_days=7, created_at=NOON)
 
-    def leave(self, task_id: str, owner: str, *, path: Path | None = None) -> None:
-        """Leave a running task with a container and a volume."""
-        made = replace(task(task_id=task_id.ljust(32, "0")), last_status=TaskStatus.RUNNING)
-        labels = {
-            **identity.labels(made, "app"),
-            identity.OWNER_LABEL: owner,
-            identity.STATE_DIRECTORY_LABEL: str(path or self.directory.path),
-        }
-        spec = ContainerSpec(name=f"ecs-job-1-app-{task_id}", image="alpine:latest", labels=labels)
-        self.engine.start(self.engine.create(spec))
-        self.engine.create_volume(f"ecs-job-{made.id}-v", labels)
+    def leave(self, left: Task, owner: str, *started: str, path: Path | None = None) -> None:
+        """Leave a task of which some containers have started, and a volume."""
+        for name in started or [c.name for c in left.containers]:
+            labels = {
+                **identity.labels(left, name),
+                identity.OWNER_LABEL: owner,
+                identity.STATE_DIRECTORY_LABEL: str(path or self.directory.path),
+            }
+            spec = ContainerSpec(name=f"{name}-{left.id}", image="alpine:latest", labels=labels)
+            container_id = self.engine.create(spec)
+            if started:
+                self.engine.start(container_id)
+        self.engine.create_volume(f"ecs-job-{left.id}-v", labels)
         writer = History(self.directory.database, owner=owner)
-        writer.record([made])
+        writer.record([left])
         writer.close()
 
+    def write(self, left: Task, messages: list[bytes], position: LogPosition) -> None:
+        """Write what the process that is gone had written of the first container's log."""
+        stream = left.containers[0].log_stream
+        assert stream is not None
+        writer = LogWriter(LogDirectory(self.directory.logs))
+        writer.write(stream.log_group, stream.log_stream, NOON, messages, position)
+        writer.close()
+
+    def messages(self, left: Task) -> list[str]:
+        stream = left.containers[0].log_stream
+        assert stream is not None
+        at = (stream.log_group, stream.log_stream)
+        return [e.message for e in read_events(LogDirectory(self.directory.logs), [at])]
+
+    @contextmanager
+    def machine(self) -> Iterator[Upkeep]:
+        bus = EventBus()
+        bus.subscribe(Warned, lambda event: self.told.append(event.message))
+        settings = Settings(directory=self.directory.path, state_dir=self.directory.path)
+        with Live(settings, Definitions(), bus, lambda: NOON, lambda: self.engine) as live:
+            yield Upkeep(live, self.directory)
+            live.cluster.wait_idle()
+
+    def adopt(self) -> None:
+        with self.machine() as upkeep:
+            upkeep.adopt()
+
+    def remove(self) -> Leftovers:
+        with self.machine() as upkeep:
+            return upkeep.remove()
+
+    def record(self, left: Task) -> TaskRecord:
+        history = History(self.directory.database)
+        found = history.find(left.id)
+        history.close()
+        return found
+
     def left(self) -> list[str]:
-        containers = [
-            each.labels[identity.TASK_ID_LABEL][:2] for each in self.engine.find_containers({})
-        ]
+        found = [_id(each) for each in self.engine.find_containers({})]
         volumes = [f"volume {name[8:10]}" for name in self.engine.find_volumes({})]
-        return sorted(containers + volumes)
+        return sorted(found + volumes)
+
+
+def _id(container: ContainerSummary) -> str:
+    return container.labels[identity.TASK_ID_LABEL][:2]
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[_State]:
-    made = _State(tmp_path / "state")
-    yield made
-    made.history.close()
+def state(tmp_path: Path) -> _State:
+    return _State(tmp_path / "state")
 
 
-def test_what_a_dead_process_left_is_removed_and_recorded_and_told(state: _State) -> None:
-    state.leave("aa", GONE)
-    bus = EventBus()
-    told: list[str] = []
-    bus.subscribe(Warned, lambda event: told.append(event.message))
-    adopt_orphans(state.history, state.engine, state.directory, LATER, bus)
-    assert state.left() == []
-    found = state.history.find("aa00")
-    assert (found.stop_code, found.stopped_reason, found.succeeded) == (
-        "TerminationNotice",
-        ORPHANED,
-        False,
+def _running(name: str, task_id: str) -> Task:
+    """Return a task of one container that runs."""
+    made = task(container(name, log_configuration=awslogs()), task_id=task_id.ljust(32, "0"))
+    running = replace(
+        made.containers[0], last_status=ContainerStatus.RUNNING, runtime_id="r", started_at=NOON
     )
-    (message,) = told
-    assert message.startswith("an earlier run ended before its tasks did: 1 tasks recorded")
+    return replace(
+        made,
+        last_status=TaskStatus.RUNNING,
+        started_at=NOON,
+        containers=(running,),
+        version=3,
+    )
+
+
+def _pending(task_id: str) -> Task:
+    made = task(container("app", log_configuration=awslogs()), task_id=task_id.ljust(32, "0"))
+    return replace(made, last_status=TaskStatus.PENDING, version=2)
+
+
+def test_a_task_that_ended_meanwhile_gets_its_true_outcome_and_the_rest_of_its_log(
+    state: _State,
+) -> None:
+    left = _running("ends", "aa")
+    state.leave(left, GONE, "ends")
+    state.write(left, [b"one"], LogPosition(Place(1)))
+    state.adopt()
+    found = state.record(left)
+    assert (found.stop_code, found.exit_code) == ("EssentialContainerExited", 7)
+    assert state.messages(left) == ["one", "two", "three"]
+    assert state.left() == []
+    assert state.told == [
+        "an earlier run ended before its tasks did: going on with 1 task (aa000000)"
+    ]
+
+
+def test_a_task_that_still_runs_runs_on_under_the_new_process(state: _State) -> None:
+    left = _running("app", "aa")
+    state.leave(left, GONE, "app")
+    with state.machine() as upkeep:
+        upkeep.adopt()
+        owner = ""
+        while owner != str(Owner.current()):
+            owner = state.record(left).owner
+        state.engine.stop(state.engine.find_containers({})[0].id, grace=timedelta())
+    found = state.record(left)
+    assert (found.last_status, found.exit_code) == ("STOPPED", 143)
+    assert state.messages(left) == ["one", "two"]
+    assert state.left() == []
+
+
+def test_what_a_log_group_keeps_stays_where_no_definition_is_at_hand(state: _State) -> None:
+    left = replace(_running("ends", "aa"), last_status=TaskStatus.PENDING)
+    state.leave(left, GONE, "ends")
+    state.remove()
+    (group,) = LogDirectory(state.directory.logs).groups()
+    assert group.retention_in_days == 7
+
+
+def test_a_container_that_waits_for_another_still_starts(state: _State) -> None:
+    second = container("app", depends_on=depends_on(ends="COMPLETE"))
+    made = task(container("ends", essential=False), second, task_id="aa".ljust(32, "0"))
+    state.engine = FakeEngine({"ends": ENDS, "app": FakeProcess(exit_code=3)})
+    state.leave(replace(made, last_status=TaskStatus.PENDING, version=2), GONE, "ends")
+    state.adopt()
+    found = state.record(made)
+    assert (found.stop_code, found.exit_code) == ("EssentialContainerExited", 3)
+    assert state.left() == []
+
+
+def test_a_container_that_is_gone_from_the_engine_is_said_to_be(state: _State) -> None:
+    left = _running("app", "aa")
+    state.leave(left, GONE, "app")
+    state.engine.remove(state.engine.find_containers({})[0].id)
+    state.adopt()
+    (document,) = state.record(left).document["containers"]
+    assert document["reason"].startswith("CannotInspectContainerError: the container is gone")
+    assert "exitCode" not in document
+
+
+def test_a_task_that_had_not_begun_is_recorded_as_stopped_and_cleared_away(state: _State) -> None:
+    left = _pending("aa")
+    state.leave(left, GONE)
+    state.adopt()
+    found = state.record(left)
+    assert (found.stop_code, found.stopped_reason) == ("TerminationNotice", ORPHANED)
+    assert state.left() == []
+    (message,) = state.told
+    assert message.endswith("1 task recorded as stopped, 1 container removed")
+
+
+def test_a_task_whose_snapshot_nobody_can_read_is_cleared_away(state: _State) -> None:
+    left = _running("app", "aa")
+    state.leave(left, GONE, "app")
+    history = History(state.directory.database)
+    with history.writing() as database:
+        database.execute('UPDATE tasks SET snapshot = \'{"$": "Task"}\'')
+    history.close()
+    state.adopt()
+    assert state.record(left).stopped_reason == ORPHANED
+    assert state.left() == []
+
+
+def test_a_log_of_which_nobody_knows_how_far_it_was_written_gets_nothing_twice(
+    state: _State,
+) -> None:
+    left = _running("ends", "aa")
+    state.leave(left, GONE, "ends")
+    state.write(left, [b"one"], START)
+    next((state.directory.logs).rglob("*.position")).unlink()
+    state.adopt()
+    assert state.messages(left) == ["one"]
+    assert "nobody can tell how far it was written" in state.told[0]
 
 
 def test_what_a_living_process_or_another_state_directory_owns_stays(
     state: _State, tmp_path: Path
 ) -> None:
-    state.leave("aa", str(Owner.current()))
-    state.leave("bb", GONE, path=tmp_path / "other")
-    told: list[Warned] = []
-    bus = EventBus()
-    bus.subscribe(Warned, told.append)
-    adopt_orphans(state.history, state.engine, state.directory, LATER, bus)
+    alive = _running("app", "aa")
+    state.leave(alive, str(Owner.current()), "app")
+    state.leave(_running("app", "bb"), str(Owner.current()), "app", path=tmp_path / "other")
+    state.adopt()
     assert state.left() == ["aa", "bb", "volume aa", "volume bb"]
-    assert not state.history.find("aa00").stopped
+    assert not state.record(alive).stopped
+    assert state.told == []
 
 
-def test_nothing_left_is_nothing_told(state: _State) -> None:
-    told: list[Warned] = []
-    bus = EventBus()
-    bus.subscribe(Warned, told.append)
-    adopt_orphans(state.history, state.engine, state.directory, LATER, bus)
-    assert told == []
-
-
-def test_down_removes_leftovers_and_counts_them(state: _State) -> None:
-    state.leave("aa", GONE)
-    state.leave("bb", GONE)
-    removed = remove_leftovers(state.history, state.engine, state.directory, LATER)
+def test_down_ends_and_removes_leftovers_and_counts_them(state: _State) -> None:
+    state.leave(_running("app", "aa"), GONE, "app")
+    state.leave(_pending("bb"), GONE)
+    removed = state.remove()
     assert (removed.containers, removed.volumes, removed.tasks) == (2, 2, 2)
     assert state.left() == []
 
 
 def test_down_is_refused_while_a_scheduler_is_at_work(state: _State) -> None:
     with state.directory.lock(), pytest.raises(UsageError, match="a scheduler is at work"):
-        remove_leftovers(state.history, state.engine, state.directory, LATER)
+        refuse_while_at_work(state.directory)
 
 
 def test_a_task_of_a_dead_process_can_be_stopped_by_anybody(state: _State) -> None:
-    state.leave("aa", GONE)
-    state.leave("bb", GONE)
-    stop_orphan(state.history.find("aa00"), state.history, state.engine, LATER, "takes too long")
+    left, other = _running("app", "aa"), _running("app", "bb")
+    state.leave(left, GONE, "app")
+    state.leave(other, GONE, "app")
+    with state.machine() as upkeep:
+        upkeep.stop(state.record(left), "takes too long")
     assert state.left() == ["bb", "volume bb"]
-    found = state.history.find("aa00")
+    found = state.record(left)
     assert (found.stop_code, found.stopped_reason) == ("UserInitiated", "takes too long")
+    assert found.exit_code == 143
+    assert state.messages(left) == ["one", "two"]

@@ -117,6 +117,18 @@ class Project:
         )
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
+    def shell(self, line: str) -> Answer:
+        """Run a line of bash to its end."""
+        done = subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
     def json(self, *words: str) -> Any:
         """Return what a command that must succeed answers in JSON."""
         answer = self.run(*words, "--format", "json")

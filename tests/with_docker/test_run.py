@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 from xml.etree import ElementTree as ET
 
@@ -116,7 +117,7 @@ def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Projec
     assert task["stoppedReason"] == "takes too long"
 
 
-def test_what_a_killed_run_left_is_cleaned_up_and_recorded_by_the_next(project: Project) -> None:
+def test_a_task_of_a_killed_run_is_the_next_one_s_and_leaves_nothing(project: Project) -> None:
     mount = {"sourceVolume": "v", "containerPath": "/v"}
     project.define(
         {"job": job(shell(WAITS, mountPoints=[mount]), volumes=[{"name": "v"}])},
@@ -127,13 +128,38 @@ def test_what_a_killed_run_left_is_cleaned_up_and_recorded_by_the_next(project: 
         run.signal(signal.SIGKILL)
         run.end()
     assert len(project.left_in_the_engine()) == 2
-    answer = project.run("run")
-    assert answer.code == 0
-    assert "an earlier run ended before its tasks did" in answer.err
+    with project.running("run") as run:
+        run.wait_for("going on with 1 task")
+        run.signal(signal.SIGINT)
+        assert run.end().code == 130
     assert project.left_in_the_engine() == []
     (task,) = project.json("tasks")["tasks"]
-    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "TerminationNotice")
-    assert project.lines() == ["ready"]
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "UserInitiated")
+    assert project.lines() == ["ready", "asked to stop"]
+
+
+def test_output_that_nobody_reads_any_more_ends_a_run_gently(project: Project) -> None:
+    script = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo line $i; sleep 0.005; done"
+    project.define(
+        {"job": job(shell(script))},
+        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
+    )
+    command = " ".join(map(shlex.quote, project.command("run")))
+    answer = project.shell(f"{command} | head -n 5; echo ${{PIPESTATUS[0]}}")
+    assert answer.out.splitlines()[-1] == "141"
+    assert answer.err.count("\n") <= 2
+    assert "Traceback" not in answer.err
+    assert project.lines() == [f"line {number}" for number in range(1, 201)]
+
+
+def test_a_task_that_is_invoked_ends_well_when_its_reader_goes_away(project: Project) -> None:
+    script = "i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo line $i; sleep 0.005; done; exit 3"
+    project.define({"job": job(shell(script))}, [due("job", soon(3600))])
+    command = " ".join(map(shlex.quote, project.command("invoke", "job")))
+    answer = project.shell(f"{command} | head -n 2; echo ${{PIPESTATUS[0]}}")
+    assert answer.out.splitlines()[-1] == "3"
+    assert "Traceback" not in answer.err
+    assert len(project.lines()) == 100
 
 
 def test_a_task_of_a_killed_run_can_be_stopped(project: Project) -> None:

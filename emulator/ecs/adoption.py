@@ -1,0 +1,57 @@
+"""A task that another process began: what the engine has of it, and where it stands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.ecs.identity import CONTAINER_LABEL, PAUSE_CONTAINER, TASK_ID_LABEL
+from emulator.engines.base import ContainerEngine, ContainerSummary
+from emulator.model.log_position import LogPosition
+from emulator.model.task import ContainerStatus, StopCode, Task
+
+GONE: Final = "CannotInspectContainerError: the container is gone from the engine"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remains:
+    """What the engine has of a task whose process is gone.
+
+    `containers` by their name in the task; `pause` is the id of the container that owns the
+    shared namespaces; `positions` says how far the log of each container is written.
+    """
+
+    containers: Mapping[str, ContainerSummary] = field(default_factory=dict)
+    pause: str | None = None
+    volumes: tuple[str, ...] = ()
+    positions: Mapping[str, LogPosition] = field(default_factory=dict)
+
+    def started(self, name: str) -> ContainerSummary | None:
+        """Return the container of a name if it has ever run."""
+        found = self.containers.get(name)
+        return None if found is None or found.never_started else found
+
+
+def find_remains(
+    engine: ContainerEngine, task: Task, position: Callable[[str], LogPosition]
+) -> Remains:
+    """Return what the engine has of a task; `position` is asked for each container that ran."""
+    labels = {TASK_ID_LABEL: task.id}
+    found = {c.labels.get(CONTAINER_LABEL, ""): c for c in engine.find_containers(labels)}
+    pause = found.pop(PAUSE_CONTAINER, None)
+    return Remains(
+        containers=found,
+        pause=None if pause is None else pause.id,
+        volumes=tuple(engine.find_volumes(labels)),
+        positions={name: position(name) for name, c in found.items() if not c.never_started},
+    )
+
+
+def has_begun(task: Task, remains: Remains) -> bool:
+    """Return whether a task is past its start, so that it can only go on."""
+    recorded = any(c.last_status is not ContainerStatus.PENDING for c in task.containers)
+    return recorded or any(remains.started(c.name) for c in task.containers)
+
+
+def was_stopping(task: Task) -> bool:
+    """Return whether somebody had asked the task to stop."""
+    return task.stop_code in (StopCode.USER_INITIATED, StopCode.TERMINATION_NOTICE)

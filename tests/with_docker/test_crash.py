@@ -1,0 +1,187 @@
+"""The emulator dies or the engine goes away while a task runs: nothing of it is lost."""
+
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.with_docker.project import Project, due, job, shell, soon, wait_until
+
+COUNTS = (
+    "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo out $i; echo err $i >&2; "
+    "[ $((i % 6)) = 0 ] && sleep 0.2; done; sleep 0.3; printf last; exit 7"
+)
+"""About two seconds of numbered lines on both streams, the last without a newline."""
+
+EXPECTED = sorted([f"{s} {i}" for s in ("out", "err") for i in range(1, 61)] + ["last"])
+
+
+def _complete(project: Project) -> None:
+    lines = project.lines()
+    assert sorted(lines) == EXPECTED
+    for stream in ("out", "err"):
+        numbers = [int(line.split()[1]) for line in lines if line.startswith(stream)]
+        assert numbers == sorted(numbers)
+
+
+def _outcome(project: Project) -> tuple[str, int | None]:
+    (task,) = project.json("tasks")["tasks"]
+    return task["lastStatus"], task["containers"][0].get("exitCode")
+
+
+@pytest.fixture
+def killed(project: Project) -> Project:
+    """Return a project whose run was killed while its task was writing."""
+    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    with project.running("run") as run:
+        run.wait_for("job/app | out 8\n")
+        run.signal(signal.SIGKILL)
+        run.end()
+    return project
+
+
+def test_the_next_run_finishes_the_log_of_a_task_that_ended_meanwhile(killed: Project) -> None:
+    wait_until(lambda: "Exited" in _state_of(killed), "the container's end")
+    answer = killed.run("run")
+    assert answer.code == 1, answer.err
+    assert "going on with 1 task" in answer.err
+    assert answer.out.splitlines()[-1] == "0 firings, 1 task: 0 succeeded, 1 failed"
+    _complete(killed)
+    assert _outcome(killed) == ("STOPPED", 7)
+    assert list(killed.state_dir.rglob("*.position")) == []
+
+
+def test_the_next_run_goes_on_with_a_task_that_still_runs(killed: Project) -> None:
+    assert killed.run("run").code == 1
+    _complete(killed)
+    assert _outcome(killed) == ("STOPPED", 7)
+
+
+def test_a_run_that_is_killed_again_and_again_loses_nothing(project: Project) -> None:
+    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    for seen in ("out 2", "out 20", "out 40"):
+        with project.running("run") as run:
+            run.wait_for(f"job/app | {seen}\n")
+            run.signal(signal.SIGKILL)
+            run.end()
+    assert project.run("run").code == 1
+    _complete(project)
+
+
+def test_down_finishes_the_log_before_it_removes(killed: Project) -> None:
+    wait_until(lambda: "Exited" in _state_of(killed), "the container's end")
+    answer = killed.run("down")
+    assert (answer.code, answer.out) == (
+        0,
+        "removed: 1 containers, 0 volumes; 1 tasks recorded as stopped\n",
+    )
+    _complete(killed)
+
+
+def test_an_engine_that_goes_away_is_said_to_and_the_true_outcome_follows(
+    project: Project, tmp_path: Path
+) -> None:
+    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    with _Proxy(tmp_path / "docker.sock").serving() as proxy:
+        project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
+        with project.running("run") as run:
+            run.wait_for("job/app | out 8\n")
+            proxy.cut()
+            run.wait_for("no container engine answers")
+            proxy.restore()
+            answer = run.end()
+        assert answer.code == 1
+        assert "the container engine is back after" in answer.err
+        assert "Traceback" not in answer.err
+    _complete(project)
+    assert _outcome(project) == ("STOPPED", 7)
+
+
+def test_a_connection_that_breaks_alone_loses_nothing(project: Project, tmp_path: Path) -> None:
+    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    with _Proxy(tmp_path / "docker.sock").serving() as proxy:
+        project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
+        with project.running("run") as run:
+            run.wait_for("job/app | out 8\n")
+            proxy.cut()
+            proxy.restore()
+            assert run.end().code == 1
+    _complete(project)
+
+
+def _state_of(project: Project) -> str:
+    label = f"label=ecs-local.state-directory={project.state_dir}"
+    shown = ["docker", "ps", "-a", "--filter", label, "--format", "{{.Status}}"]
+    return subprocess.run(shown, capture_output=True, text=True, check=True).stdout
+
+
+class _Proxy:
+    """A socket between program and engine that can be cut: the engine itself goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._ended: list[socket.socket] = []
+        self._pumps: list[threading.Thread] = []
+        self._down = False
+
+    @contextmanager
+    def serving(self) -> Iterator["_Proxy"]:
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(self.path))
+            server.listen(64)
+            threading.Thread(target=self._accept, args=(server,), daemon=True).start()
+            yield self
+            self.cut()
+            server.shutdown(socket.SHUT_RDWR)
+        for pump in self._pumps:
+            pump.join()
+        for each in self._ended:
+            each.close()
+
+    def cut(self) -> None:
+        """Break all connections, and take no new ones."""
+        with self._lock:
+            self._down = True
+            pairs, self._pairs = self._pairs, []
+        for each in (end for pair in pairs for end in pair):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            self._ended.append(each)
+
+    def restore(self) -> None:
+        """Take connections again."""
+        with self._lock:
+            self._down = False
+
+    def _accept(self, server: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            with self._lock:
+                if self._down:
+                    client.close()
+                    continue
+                engine = socket.socket(socket.AF_UNIX)
+                engine.connect("/var/run/docker.sock")
+                self._pairs.append((client, engine))
+                for pair in ((client, engine), (engine, client)):
+                    pump = threading.Thread(target=_pump, args=pair, daemon=True)
+                    self._pumps.append(pump)
+                    pump.start()
+
+
+def _pump(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
