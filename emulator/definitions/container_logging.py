@@ -65,13 +65,3 @@ def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems)
     for name, reason in awslogs.WITHOUT_EFFECT.items():
         if name in options and name not in refused:
             problems.note(f"the log option {name} has no effect on this machine: {reason}", source)
-    _note_stream(options, source, problems)
-
-
-def _note_stream(options: dict[str, str], source: SourceRef | None, problems: Problems) -> None:
-    if awslogs.STREAM_PREFIX not in options:
-        message = (
-            "without awslogs-stream-prefix AWS names the log stream after the Docker container; "
-            "here it is ecs/CONTAINER/TASK"
-        )
-        problems.note(message, source)
