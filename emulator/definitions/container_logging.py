@@ -3,7 +3,6 @@
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
-from emulator.errors import SourceRef
 from emulator.model import awslogs
 from emulator.model.task_definition import LogConfiguration
 
