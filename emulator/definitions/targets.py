@@ -131,15 +131,21 @@ def check_target(target: Target, problems: Problems) -> None:
     if target.launch_type is not None and target.capacity_provider_strategy:
         message = f"target {target.id}: a launch type and a capacity provider strategy"
         problems.rejected(message, target.source, hint="AWS takes one of the two")
-    for name, value in (
-        ("the role", target.role_arn),
-        ("the capacity provider strategy", target.capacity_provider_strategy),
-        ("the platform version", target.platform_version),
-        ("the network configuration", target.network_configuration),
-        ("propagateTags", target.propagate_tags),
-        ("enableExecuteCommand", target.enable_execute_command),
-    ):
-        if value:
-            problems.note(f"{name} of a target has no effect on this machine", target.source)
+    without_effect = [
+        name
+        for name, value in (
+            ("role", target.role_arn),
+            ("capacity provider strategy", target.capacity_provider_strategy),
+            ("platform version", target.platform_version),
+            ("network configuration", target.network_configuration),
+            ("propagateTags", target.propagate_tags),
+            ("enableExecuteCommand", target.enable_execute_command),
+        )
+        if value
+    ]
+    if without_effect:
+        listed = " and ".join(filter(None, (", ".join(without_effect[:-1]), without_effect[-1])))
+        message = f"no effect on this machine: a target's {listed}"
+        problems.note(message, target.source)
     if target.input_transformer is not None:
         check_input_transformer(target.input_transformer, target.id, target.source, problems)

@@ -119,11 +119,8 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
         "  dead_letter_arn: arn:aws:sqs:x:0:dead\n"
         "description: every night\n"
         "state: DISABLED\n"
-        "# note targets:1: the role of a target has no effect on this machine\n"
-        "# note targets:1: the platform version of a target has no effect on this machine\n"
-        "# note targets:1: the network configuration of a target has no effect on this machine\n"
-        "# note targets:1: propagateTags of a target has no effect on this machine\n"
-        "# note targets:1: enableExecuteCommand of a target has no effect on this machine\n"
+        "# note targets:1: no effect on this machine: a target's role, platform version, "
+        "network configuration, propagateTags and enableExecuteCommand\n"
     )
 
 
@@ -203,7 +200,7 @@ def test_a_schedule_with_its_zone_window_and_dates() -> None:
         "end_date: '2027-01-15T08:00:00+00:00'\n"
         "maximum_window_in_minutes: 15\n"
         "schedule_group: jobs\n"
-        "# note s:1: the role of a target has no effect on this machine\n"
+        "# note s:1: no effect on this machine: a target's role\n"
     )
 
 

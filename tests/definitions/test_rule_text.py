@@ -238,8 +238,7 @@ def test_what_only_aws_would_do_is_noted(read: Load) -> None:
     outcome = read(RULE + "    role: ecsEventsRole\n    platform_version: 1.4.0\n")
     assert outcome.definitions is not None
     assert outcome.text == (
-        "note ecs-local.yaml:6: the role of a target has no effect on this machine\n"
-        "note ecs-local.yaml:6: the platform version of a target has no effect on this machine"
+        "note ecs-local.yaml:6: no effect on this machine: a target's role and platform version"
     )
 
 
