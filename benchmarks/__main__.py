@@ -10,6 +10,7 @@ from benchmarks import machine, report
 from benchmarks.figure import Figure
 
 SUBJECTS: Final = {
+    "cloudformation": ("cloudformation", "a template of 500 resources"),
     "start-up": ("start_up", "what a user waits for before a command does anything"),
     "definitions": ("definitions", "a Terraform root of 100 files"),
     "schedules": ("schedules", "a year ahead, against croniter and cronsim"),

@@ -240,4 +240,4 @@ def test_notes_are_counted_and_warnings_told(cli: Cli) -> None:
     )
     told = cli("rules", project=project)
     assert told.code == 0
-    assert told.err == "2 notes on these definitions: `ecs-local lint` tells\n"
+    assert told.err == "1 note on these definitions: `ecs-local lint` tells\n"

@@ -1,0 +1,116 @@
+"""Mutations of definitions in every format, and bombs: a model or problems, within bounds."""
+
+import re
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.definitions import load
+from emulator.errors import DefinitionError
+from tests.definitions.test_hostile_files import EDITS, mutated
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+FOLDERS = (
+    "aws_cli/rules_and_targets",
+    "aws_cli/schedule",
+    "cdk/two_stacks",
+    "cloudformation/functions",
+    "cloudformation/intrinsics",
+    "cloudformation/json",
+    "cloudformation/loops",
+    "cloudformation/unknown_values",
+    "copilot/job",
+    "ecschedule/with_ecspresso",
+)
+TEXT = (".json", ".yaml", ".yml", ".tfstate")
+INTRINSICS = st.sampled_from(
+    [
+        *("!Ref x", "!Sub '${a}'", "!If [a, b, c]", "!Select [9, !Split ['', a]]", "!GetAtt a.b"),
+        *("Fn::ForEach::x", "!Ref AWS::NoValue", "!Cidr [a, 1, 999]", "!FindInMap [a]"),
+        *("{Fn::Sub: [1, 2]}", "!Join", "!Transform x", "${", "@every 1h", "0 0 * * 1-5/2"),
+    ]
+)
+FORMAT_EDITS = st.lists(
+    st.tuples(st.integers(0, 10_000), INTRINSICS, st.booleans()), min_size=0, max_size=2
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(folder=st.sampled_from(FOLDERS), file=st.integers(0, 20), edits=EDITS, more=FORMAT_EDITS)
+def test_any_definitions_give_a_model_or_problems(
+    folder: str, file: int, edits: list[tuple[int, str, bool]], more: list[tuple[int, str, bool]]
+) -> None:
+    with TemporaryDirectory() as directory:
+        project = Path(directory) / "project"
+        shutil.copytree(SCENARIOS / folder, project)
+        files = sorted(path for path in project.rglob("*") if path.suffix in TEXT)
+        chosen = files[file % len(files)]
+        text = mutated(chosen.read_text("utf-8"), edits + more)
+        chosen.write_text(text, "utf-8", errors="surrogatepass")
+        _model_or_problems(project)
+
+
+def _model_or_problems(project: Path) -> str:
+    try:
+        load((), directory=project, environ={"PREFIX": "p", "TAG": "t"})
+    except DefinitionError as error:
+        return str(error)
+    return ""
+
+
+def _template(tmp_path: Path, body: str) -> str:
+    (tmp_path / "template.yaml").write_text(body, "utf-8")
+    return _model_or_problems(tmp_path)
+
+
+def _task(command: str) -> str:
+    return (
+        "Resources:\n"
+        "  T:\n"
+        "    Type: AWS::ECS::TaskDefinition\n"
+        "    Properties:\n"
+        "      Family: t\n"
+        f"      ContainerDefinitions: [{{Name: a, Image: a, Memory: 6, Command: [{command}]}}]\n"
+    )
+
+
+def test_a_text_that_doubles_itself_is_stopped(tmp_path: Path) -> None:
+    command = '"xxxxxxxxxx"'
+    for _ in range(30):
+        command = f'!Sub ["${{a}}${{a}}", {{a: {command}}}]'
+    assert "more than 1000000 characters" in _template(tmp_path, _task(command))
+
+
+def test_loops_within_loops_are_stopped(tmp_path: Path) -> None:
+    items = ", ".join(f"i{number}" for number in range(60))
+    loop = "{x: 1}"
+    for name in "ABCDE":
+        loop = f"{{'Fn::ForEach::{name}': [{name}, [{items}], {{'k${{{name}}}': {loop}}}]}}"
+    body = f"Transform: AWS::LanguageExtensions\n{_task('a')}  Loops: {loop}\n"
+    assert "Fn::ForEach makes more than" in _template(tmp_path, body)
+
+
+def test_names_that_refer_to_each_other_in_a_long_chain_are_stopped(tmp_path: Path) -> None:
+    queue = "  Q{}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !GetAtt Q{}.QueueName}}}}\n"
+    queues = "".join(queue.format(n, n + 1) for n in range(400))
+    last = "  Q400: {Type: AWS::SQS::Queue}\n"
+    found = _template(tmp_path, _task("!Ref Q0") + queues + last)
+    assert "nest more than" in found
+
+
+@pytest.mark.parametrize("deep", ["[" * 90 + "]" * 90, "!If [a, " * 40 + "b" + ", c]" * 40])
+def test_deep_values_are_no_traceback(tmp_path: Path, deep: str) -> None:
+    assert re.search("error|must|nest|unresolved|text", _template(tmp_path, _task(deep)))
+
+
+def test_no_file_outside_of_the_project_is_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.json"
+    secret.write_text('{"family": "stolen", "containerDefinitions": []}', "utf-8")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "ecspresso.yml").write_text("task_definition: ../secret.json\n", "utf-8")
+    assert "'../secret.json' lies outside of the project" in _model_or_problems(project)
