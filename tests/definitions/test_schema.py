@@ -126,7 +126,7 @@ def reader_errors(text: str, directory: Path) -> list[str]:
 
 
 def project_files() -> list[Path]:
-    found = [*ROOT.glob("*.yaml"), *ROOT.glob("sample_jobs/**/*.yaml")]
+    found = [*ROOT.glob("*.yaml"), *ROOT.glob("sample_jobs/**/ecs-local.yaml")]
     return [
         path
         for path in found
