@@ -126,7 +126,7 @@ class _Builder:
             self._fail("a key must be text", key.source)
         name = "null" if key.value is None else key.text
         values = parent.node.value
-        if name == "<<":
+        if name == "<<" and key.written is not None:  # Quoted, it is a key like any other.
             parent.merges.append(node)
         elif isinstance(values, dict):
             if name in values:

@@ -175,3 +175,11 @@ def test_any_text_gives_a_tree_or_a_problem_with_its_place(text: str) -> None:
 )
 def test_yaml_that_is_all_punctuation_gives_a_tree_or_a_problem(text: str) -> None:
     assert places(parse_yaml, text, "f.yaml") <= {"f.yaml"}
+
+
+def test_a_quoted_merge_key_is_a_key_like_any_other() -> None:
+    root = parse_yaml('a: {"<<": 1}\n', "f.yaml")
+    assert isinstance(root.value, dict)
+    inner = root.value["a"].value
+    assert isinstance(inner, dict)
+    assert inner["<<"].value == 1
