@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.app.emulator import Emulator
+from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import DefinitionError, EcsLocalError
 
@@ -46,6 +47,7 @@ def examine(emulator: Emulator) -> Iterator[Check]:
     system = f"{info.operating_system} {info.architecture}"
     yield Check("engine", True, f"{info.name} {info.version}, API {info.api_version}, {system}")
     yield _cgroup(info)
+    yield _open_files(info)
     yield _clock(emulator, info)
     yield from _definitions(emulator, engine)
     engine.close()
@@ -80,6 +82,15 @@ def _cgroup(info: EngineInfo) -> Check:
     size = f"{info.cpus} CPUs, {info.memory_bytes / 1024**3:.1f} GiB"
     detail = f"version {info.cgroup_version}, driver {info.cgroup_driver}, {size}"
     return Check("cgroup", True, detail)
+
+
+def _open_files(info: EngineInfo) -> Check:
+    """Compare with what Fargate gives: a job that opens many files must not find out first."""
+    most = info.most_open_files
+    if most is None or most >= FARGATE_OPEN_FILES:
+        return Check("open files", True, f"{FARGATE_OPEN_FILES} in a container, as on Fargate")
+    detail = f"a container may open {most} files; on Fargate it is {FARGATE_OPEN_FILES}"
+    return Check("open files", None, detail, "raise the nofile limit of the engine's process")
 
 
 def _clock(emulator: Emulator, info: EngineInfo) -> Check:

@@ -20,7 +20,7 @@ from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
-from emulator.ecs.plan_limits import FARGATE_OPEN_FILES, fargate_open_files, wants_group
+from emulator.ecs.plan_limits import wants_group
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.task_record import TaskRecord
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
@@ -28,7 +28,6 @@ from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import LaunchType
 from emulator.timers import Timers
 
 
@@ -157,14 +156,6 @@ class TaskResources:
                 "cpu and memory of a task of several containers are a limit of each of them here, "
                 f"not of all together: {host.no_groups}"
             )
-        most = host.most_open_files
-        if task.launch_type is LaunchType.FARGATE and most is not None:
-            limit = fargate_open_files(most).hard_limit
-            if limit < FARGATE_OPEN_FILES:
-                once(
-                    f"Fargate lets a container open {FARGATE_OPEN_FILES} files; this machine's "
-                    f"engine may give {limit}"
-                )
 
     def _create(self, plan: TaskPlan) -> None:
         engine = self.workshop.engine

@@ -27,7 +27,7 @@ def test_no_engine_is_told_once(project: Project, command: tuple[str, ...], host
     answer = project.run(*command)
     project.environ.clear()
     _assert_tidy(answer, 3)
-    message, hint = answer.err.splitlines()
+    *_, message, hint = answer.err.splitlines()
     assert message.startswith(f"ecs-local: error: no container engine answers at {host}: ")
     assert "doctor" in hint
 
@@ -73,7 +73,7 @@ def test_a_state_directory_that_takes_nothing_is_told_before_anything_starts(
     _define(project)
     answer = _with_a_disk(project, options, *command)
     _assert_tidy(answer, 2)
-    message, hint = answer.err.splitlines()
+    *_, message, hint = answer.err.splitlines()
     assert message == f"ecs-local: error: {project.state_dir}: cannot be written: {said}"
     assert "--state-dir" in hint
     assert "echo ran" not in answer.out

@@ -1,0 +1,85 @@
+"""What `doctor` finds on a machine, with a scripted engine."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from emulator.app.doctor import Check, examine, registry_of
+from emulator.app.emulator import Emulator
+from emulator.app.settings import Settings
+from emulator.engines.base import EngineInfo
+from emulator.engines.fake import FakeEngine
+from emulator.errors import EngineUnavailableError
+
+NOW = datetime(2026, 11, 24, 6, 37, tzinfo=UTC)
+
+
+class _Engine(FakeEngine):
+    def __init__(self, **changes: object) -> None:
+        super().__init__()
+        self._changes = changes
+
+    def info(self) -> EngineInfo:
+        return replace(super().info(), **self._changes)  # type: ignore[arg-type]
+
+
+class _NoEngine(FakeEngine):
+    def info(self) -> EngineInfo:
+        raise EngineUnavailableError("no container engine answers", hint="start Docker")
+
+
+def _examine(directory: Path, engine: FakeEngine) -> dict[str, Check]:
+    settings = Settings(directory=directory, state_dir=directory / ".ecs-local")
+    emulator = Emulator(settings, clock=lambda: NOW, engine=lambda: engine)
+    return {check.name: check for check in examine(emulator)}
+
+
+def test_a_machine_without_an_engine_says_what_to_do(tmp_path: Path) -> None:
+    check = _examine(tmp_path, _NoEngine())["engine"]
+    assert (check.ok, check.detail, check.advice) == (
+        False,
+        "no container engine answers",
+        "start Docker",
+    )
+
+
+def test_an_engine_whose_clock_lags_is_told(tmp_path: Path) -> None:
+    check = _examine(tmp_path, _Engine(system_time=NOW.replace(minute=36)))["clock"]
+    assert (check.ok, check.detail) == (None, "the engine's differs by -60.0 s")
+
+
+@pytest.mark.parametrize(
+    ("most", "ok", "detail"),
+    [
+        (None, True, "65535 in a container, as on Fargate"),
+        (20000, None, "a container may open 20000 files; on Fargate it is 65535"),
+    ],
+)
+def test_fewer_open_files_than_on_fargate_are_told(
+    tmp_path: Path, most: int | None, ok: bool | None, detail: str
+) -> None:
+    check = _examine(tmp_path, _Engine(most_open_files=most))["open files"]
+    assert (check.ok, check.detail) == (ok, detail)
+
+
+def test_a_directory_without_definitions_is_no_failure_of_the_machine(tmp_path: Path) -> None:
+    assert _examine(tmp_path, FakeEngine())["definitions"].ok is None
+
+
+@pytest.mark.parametrize(
+    ("image", "registry"),
+    [
+        ("alpine:latest", "docker.io"),
+        ("library/alpine", "docker.io"),
+        ("localhost/job", "localhost"),
+        ("localhost:5000/job", "localhost:5000"),
+        (
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com/job:1",
+            "123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+        ),
+    ],
+)
+def test_the_registry_of_an_image_is_in_its_name(image: str, registry: str) -> None:
+    assert registry_of(image) == registry
