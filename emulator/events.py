@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from emulator.model.log_position import LogPosition
 from emulator.model.task import Task, TaskContainer
@@ -58,13 +58,58 @@ class FiringMissed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiringOverlapped:
-    """A rule fell due while `running` tasks it had started were still running."""
+    """A rule fell due while `running` tasks it had started were still running.
+
+    `decision` is `start` as on AWS, or what this machine does instead: `skip`, `queue`, `replace`.
+    """
 
     rule: str
     scheduled_at: datetime
     running: int
-    skipped: bool
+    decision: Literal["start", "skip", "queue", "replace"]
     at: datetime
+
+    @property
+    def skipped(self) -> bool:
+        """Whether nothing starts, now or later."""
+        return self.decision == "skip"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FiringSkipped:
+    """A firing that waited for its turn does not come any more."""
+
+    rule: str
+    scheduled_at: datetime
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskRetryScheduled:
+    """A failed task is tried again at `at`: attempt number `attempt` of `attempts`."""
+
+    task: Task
+    attempt: int
+    attempts: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskRetryCancelled:
+    """The attempt that was to follow upon a failed task does not come."""
+
+    task: Task
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskWaits:
+    """A task waits to start, for `running` tasks run and no more may (`local.concurrency`)."""
+
+    task: Task
+    running: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +191,10 @@ Event = (
     | FiringFired
     | FiringMissed
     | FiringOverlapped
+    | FiringSkipped
+    | TaskRetryScheduled
+    | TaskRetryCancelled
+    | TaskWaits
     | InvocationFailed
     | InvocationRetried
     | DeadLettered

@@ -14,7 +14,7 @@ from emulator.app.settings import Settings
 from emulator.clock import Clock, system_clock
 from emulator.errors import UsageError
 from emulator.model.definitions import Definitions
-from emulator.model.rules import Rule, TaskOverride
+from emulator.model.rules import Rule, RuleState, TaskOverride
 from emulator.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -82,8 +82,34 @@ class Emulator:
 
     @cached_property
     def definitions(self) -> Definitions:
-        """The resolved definitions. Raises `DefinitionError`."""
-        return self.loaded.checked()
+        """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
+        from emulator.eventbridge.rule_states import with_states_here
+        from emulator.state.switches import rule_switches
+
+        return with_states_here(self.loaded.checked(), rule_switches(self.history))
+
+    def switch(self, names: Sequence[str], state: RuleState) -> list[Rule]:
+        """Enable or disable rules here, for every process on this state directory.
+
+        A rule whose files say the same is as they say from now on. Returns the rules. Raises
+        `UsageError` for a name there is none of.
+        """
+        from emulator.eventbridge.rule_states import with_states_here
+        from emulator.state.switches import forget_switch, switch_rule
+
+        rules = self.rules(names)
+        self.state.prepare()
+        declared = {r.name: r.state for r in with_states_here(self.loaded.checked()).rules}
+        for rule in rules:
+            if declared[rule.name] is state:
+                forget_switch(self.history, rule.name)
+            else:
+                switch_rule(self.history, rule.name, state, self._clock())
+        return rules
+
+    def declared_states(self) -> dict[str, RuleState]:
+        """Return the state of each rule that the files themselves say."""
+        return {rule.name: rule.state for rule in self.loaded.checked().rules}
 
     def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
         """Return what is wrong with the definitions; patterns of ids select and ignore."""
@@ -288,7 +314,7 @@ class Emulator:
 
     def _run_to_the_end(self, start: "Callable[[Live], None]", bus: "EventBus") -> "list[Task]":
         from emulator.app.live import Live
-        from emulator.events import TaskStateChanged
+        from emulator.events import TaskRetryCancelled, TaskRetryScheduled, TaskStateChanged
 
         ended: dict[str, Task] = {}
 
@@ -296,7 +322,16 @@ class Emulator:
             if event.task.stopped:
                 ended[event.task.id] = event.task
 
+        def on_retry(event: TaskRetryScheduled) -> None:
+            # An attempt is not the end of it where another one follows.
+            ended.pop(event.task.id, None)
+
+        def on_cancelled(event: TaskRetryCancelled) -> None:
+            ended[event.task.id] = event.task
+
         bus.subscribe(TaskStateChanged, on_task)
+        bus.subscribe(TaskRetryScheduled, on_retry)
+        bus.subscribe(TaskRetryCancelled, on_cancelled)
         with Live(self.settings, self.definitions, bus, self._clock, self._engine) as live:
             self._live = live
             start(live)

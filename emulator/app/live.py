@@ -22,11 +22,13 @@ from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.chaos import Chaos
 from emulator.eventbridge.delivery import Delivery
+from emulator.eventbridge.supervision import Supervision
 from emulator.events import (
     EventBus,
     FiringFired,
     FiringMissed,
     FiringOverlapped,
+    FiringSkipped,
     InvocationFailed,
     TaskStateChanged,
     Warned,
@@ -83,7 +85,12 @@ class Live:
         )
         self.recorder = self._recorder()
         self.timers = self._given_timers or WallTimers(self._clock)
-        self.cluster = Cluster(self._workshop(host, directory.path))
+        self.cluster = Cluster(
+            self._workshop(host, directory.path),
+            limit=self._definitions.local.concurrency,
+            recorded=lambda _task: self.recorder.wait_until_recorded(),
+        )
+        self.supervision = Supervision(self._definitions, self.cluster, self._bus, self.timers)
         self.delivery = Delivery(
             self._definitions,
             self.cluster,
@@ -102,6 +109,7 @@ class Live:
     ) -> None:
         if kind is not None:
             self.delivery.stop()
+            self.supervision.stop("ecs-local failed")
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.cluster.close()
@@ -119,8 +127,9 @@ class Live:
         return self.logs.failure is not None or self.recorder.failure is not None
 
     def stop_tasks(self, reason: str, *, kill: bool = False) -> None:
-        """Start nothing again that failed to start, and ask all tasks to stop."""
+        """Start nothing again that failed, and ask all tasks to stop."""
         self.delivery.stop()
+        self.supervision.stop(reason)
         (self.cluster.kill_all if kill else self.cluster.stop_all)(reason)
 
     def obey_stop_requests(self) -> None:
@@ -149,6 +158,7 @@ class Live:
         self._bus.subscribe(FiringFired, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)
         self._bus.subscribe(FiringOverlapped, recorder.firing)
+        self._bus.subscribe(FiringSkipped, recorder.firing)
         self._bus.subscribe(InvocationFailed, recorder.firing)
         return recorder
 

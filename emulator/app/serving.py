@@ -16,7 +16,9 @@ from emulator.events import (
     FiringFired,
     FiringMissed,
     FiringOverlapped,
+    FiringSkipped,
     InvocationFailed,
+    TaskRetryCancelled,
     TaskStateChanged,
     Warned,
 )
@@ -40,7 +42,8 @@ class ServeOptions:
 class Tally:
     """What a run has come to so far.
 
-    `incomplete`: logs or history could not be written as a whole.
+    `retried` are failed attempts upon which another one followed. `incomplete`: logs or history
+    could not be written as a whole.
     """
 
     started_at: datetime
@@ -52,6 +55,7 @@ class Tally:
     succeeded: int = 0
     failed: int = 0
     stopped: int = 0
+    retried: int = 0
     interrupted: bool = False
     incomplete: bool = False
 
@@ -99,6 +103,8 @@ class Server:
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(FiringOverlapped, self._on_overlap)
+        bus.subscribe(FiringSkipped, self._on_skipped)
+        bus.subscribe(TaskRetryCancelled, self._on_retry_cancelled)
 
     @property
     def exhausted(self) -> bool:
@@ -193,15 +199,30 @@ class Server:
         task = event.task
         if not task.stopped:
             return
+        retried = not self._live.supervision.counts(task)
         with self._lock:
             if task.succeeded:
                 self.tally.succeeded += 1
-            elif task.stop_code == "UserInitiated":
+            elif retried:
+                self.tally.retried += 1
+            elif task.stop_code == "UserInitiated" and not task.timed_out:
                 self.tally.stopped += 1
             else:
                 self.tally.failed += 1
-        if self._options.exit_on_failure and not task.succeeded and not self._over:
+        failed = not task.succeeded and not retried
+        if self._options.exit_on_failure and failed and not self._over:
             self._end_with("another task failed (--exit-on-failure)")
+
+    def _on_retry_cancelled(self, event: TaskRetryCancelled) -> None:
+        """Count what was not to count while another attempt was to come."""
+        with self._lock:
+            if self.tally.retried:
+                self.tally.retried -= 1
+                self.tally.failed += 1
+
+    def _on_skipped(self, event: FiringSkipped) -> None:
+        with self._lock:
+            self.tally.skipped += 1
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         with self._lock:

@@ -20,6 +20,8 @@ COMMANDS = {
     "invoke": ("invoke", "fire rules now, and exit with the task's code"),
     "run-task": ("run_task", "run a task definition without a rule"),
     "rules": ("rules", "list the rules with their next run"),
+    "enable": ("enable", "let rules fire here, whatever the files say"),
+    "disable": ("disable", "let rules not fire here"),
     "next": ("next_firings", "list upcoming firings of rules or of an expression"),
     "config": ("config", "print what the definition files say together"),
     "lint": ("lint", "find what AWS would reject or silently not run"),

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from emulator.cli import screen
 from emulator.cli.table import pad, width_of
@@ -16,11 +16,15 @@ from emulator.events import (
     EventMatched,
     FiringMissed,
     FiringOverlapped,
+    FiringSkipped,
     InvocationFailed,
     InvocationRetried,
     LogEventsReceived,
     Progressed,
+    TaskRetryCancelled,
+    TaskRetryScheduled,
     TaskStateChanged,
+    TaskWaits,
     Warned,
 )
 from emulator.logs.directory import LogDirectory
@@ -29,6 +33,13 @@ from emulator.model.task import Task
 
 SHOWN_ID = 8
 """Characters of a task id on the screen: enough for `ecs-local describe`."""
+
+_OVERLAP: Final = {
+    "start": "another one starts, as on AWS",
+    "skip": "this firing is skipped",
+    "queue": "this firing waits for its turn",
+    "replace": "they are stopped, and this firing starts then",
+}
 
 
 class LiveView:
@@ -62,6 +73,10 @@ class LiveView:
         if not quiet:
             bus.subscribe(LogEventsReceived, self._on_output)
         bus.subscribe(FiringOverlapped, self._on_overlap)
+        bus.subscribe(FiringSkipped, self._on_skipped)
+        bus.subscribe(TaskRetryScheduled, self._on_retry)
+        bus.subscribe(TaskRetryCancelled, self._on_retry_cancelled)
+        bus.subscribe(TaskWaits, self._on_waiting)
         bus.subscribe(FiringMissed, self._on_missed)
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(InvocationRetried, self._on_retried)
@@ -113,8 +128,22 @@ class LiveView:
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
-        what = "this firing is skipped" if event.skipped else "another one starts, as on AWS"
-        self._warn(f"{event.rule}: {tasks} still running; {what}")
+        self._warn(f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}")
+
+    def _on_skipped(self, event: FiringSkipped) -> None:
+        due = screen.utc_time(event.scheduled_at)
+        self._warn(f"{event.rule}: the firing of {due} is skipped: {event.reason}")
+
+    def _on_retry(self, event: TaskRetryScheduled) -> None:
+        number = f"attempt {event.attempt} of {event.attempts}"
+        self._say(f"{_label(event.task)} gets another: {number} at {_clock_time(event.at)}")
+
+    def _on_retry_cancelled(self, event: TaskRetryCancelled) -> None:
+        self._warn(f"{_label(event.task)} gets no other attempt: {event.reason}")
+
+    def _on_waiting(self, event: TaskWaits) -> None:
+        tasks = "1 task runs" if event.running == 1 else f"{event.running} tasks run"
+        self._say(f"{_label(event.task)} waits: {tasks}, and no more may (local.concurrency)")
 
     def _on_missed(self, event: FiringMissed) -> None:
         first, last = event.scheduled[0], event.scheduled[-1]
@@ -216,6 +245,8 @@ def _verdict(task: Task) -> str:
         return screen.paint(f"did not start: {screen.printable(detail)}", screen.RED)
     codes = ", ".join(f"{c.name} {c.exit_code}" for c in task.containers if c.exit_code is not None)
     reasons = "; ".join(c.reason for c in task.containers if c.reason)
+    if task.timed_out:
+        return screen.paint(f"failed: {task.stopped_reason} (exit codes: {codes})", screen.RED)
     if task.stop_code == "UserInitiated":
         return screen.paint(f"stopped: {task.stopped_reason} (exit codes: {codes})", screen.YELLOW)
     text = f"failed, exit code {task.exit_code}"

@@ -14,16 +14,9 @@ from emulator.errors import UsageError
 from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.definitions import PullPolicy
+from emulator.model.durations import is_duration, parse_duration
 
 STATE_DIRECTORY: Final = ".ecs-local"
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
-_UNITS: Final = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
 
 
 def add_definitions(parser: argparse.ArgumentParser) -> None:
@@ -150,19 +143,10 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def duration(text: str) -> timedelta:
     """Return what `10m`, `1h30m` or `45s` means. Raises ValueError's argparse counterpart."""
-    parts = _DURATION.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        message = f"{text!r} is not a duration; write 10m, 1h30m or 45s"
-        raise argparse.ArgumentTypeError(message)
     try:
-        total = sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
-    except OverflowError as error:
-        message = f"{text!r} is too long"
-        raise argparse.ArgumentTypeError(message) from error
-    if total <= timedelta():
-        message = f"{text!r} is no time at all"
-        raise argparse.ArgumentTypeError(message)
-    return total
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def instant(text: str) -> datetime:
@@ -177,7 +161,7 @@ def instant(text: str) -> datetime:
 
 def since(text: str) -> datetime:
     """Return an instant, or one that lies a duration back from now."""
-    if _DURATION.match(text) and not re.match(r"\d{4}-", text):
+    if is_duration(text) and not re.match(r"\d{4}-", text):
         return system_clock() - duration(text)
     return instant(text)
 

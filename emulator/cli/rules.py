@@ -10,7 +10,7 @@ from emulator.cli import options, screen
 from emulator.cli.language import language
 from emulator.cli.table import fits, render
 from emulator.clock import iso_instant
-from emulator.model.rules import Rule
+from emulator.model.rules import Rule, RuleState
 from emulator.schedules.words import describe
 
 WORDS = 2
@@ -32,13 +32,21 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     rules = emulator.rules(arguments.rules)
     due = next_runs(emulator, rules, emulator.now())
+    declared = emulator.declared_states()
     if arguments.format == "json":
         screen.say(
-            json.dumps([_document(r, due[r.name]) for r in rules], ensure_ascii=False, indent=2)
+            json.dumps(
+                [_document(r, due[r.name], declared[r.name]) for r in rules],
+                ensure_ascii=False,
+                indent=2,
+            )
         )
         return 0
     screen.report_warnings(emulator.definitions.problems)
     screen.say(table(rules, due))
+    for rule in rules:
+        if rule.state is not declared[rule.name]:
+            screen.note(f"{rule.name} is {rule.state} here; the files say {declared[rule.name]}")
     return 0
 
 
@@ -82,8 +90,9 @@ def _local(instant: datetime | None) -> str:
     return "-" if instant is None else screen.local_time(instant)
 
 
-def _document(rule: Rule, due: datetime | None) -> dict[str, object]:
-    return {
+def _document(rule: Rule, due: datetime | None, declared: RuleState) -> dict[str, object]:
+    """Return a rule; `declaredState` is what the files say where it is another one here."""
+    document: dict[str, object] = {
         "name": rule.name,
         "description": rule.description,
         "scheduleExpression": rule.schedule_expression,
@@ -96,3 +105,4 @@ def _document(rule: Rule, due: datetime | None) -> dict[str, object]:
         ],
         "source": str(rule.source),
     }
+    return document if declared is rule.state else document | {"declaredState": declared.value}

@@ -117,7 +117,11 @@ def _summary(tally: Tally) -> str:
     text = f"{firings}, {tasks}: {', '.join(parts)}"
     extra = [
         f"{count} {word}"
-        for word, count in (("missed", tally.missed), ("skipped", tally.skipped))
+        for word, count in (
+            ("missed", tally.missed),
+            ("skipped", tally.skipped),
+            ("retried", tally.retried),
+        )
         if count
     ]
     return f"{text} ({', '.join(extra)})" if extra else text

@@ -6,13 +6,14 @@ few whose shape is another. Defaults are left out, and values of local secrets a
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from emulator.clock import iso_instant
 from emulator.definitions.shapes import SHAPES, Document
 from emulator.model.definitions import Definitions
+from emulator.model.durations import duration_text
 from emulator.model.rules import Rule
 
 _ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver")
@@ -62,6 +63,8 @@ def document_of(value: Any) -> Any:
         return value.value
     if isinstance(value, datetime):
         return iso_instant(value)
+    if isinstance(value, timedelta):
+        return duration_text(value)
     if isinstance(value, Mapping):
         return {str(key): document_of(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

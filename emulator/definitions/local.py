@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from emulator.definitions.container_networking import is_address
+from emulator.definitions.local_rules import (
+    MOST_TASKS,
+    number,
+    read_history_limits,
+    read_local_rules,
+)
 from emulator.definitions.nodes import Fields, Problems, did_you_mean
 from emulator.errors import SourceRef
-from emulator.model.definitions import Local, LocalRule, Overlap, Permission, PullPolicy
+from emulator.model.definitions import Local, Permission, PullPolicy
 
 LATER: Final = ("envFiles", "secrets", "sinks", "vars")
 """Keys that are planned: refused by name until they do something."""
 
-LATER_OF_RULE: Final = ("enabled", "retry", "timeout", "concurrency")
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
@@ -50,7 +55,9 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
             volumes=_volumes(fields, directory, problems),
             allow=_allow(fields, problems),
             bind_address=_bind_address(fields, problems),
-            rules=_rules(fields, problems),
+            concurrency=number(fields, "concurrency", MOST_TASKS, problems),
+            history=read_history_limits(fields, problems),
+            rules=read_local_rules(fields, problems),
         ),
         volume_places={name: node.source for name, node in fields.entries("volumes")},
         region=region,
@@ -110,17 +117,6 @@ def check_region(region: str | None, fields: Fields, problems: Problems) -> None
     if region is not None and not is_region(region):
         hint = "write a name such as ap-northeast-1"
         problems.error(f"region {region!r} is not a region", fields.place("region"), hint=hint)
-
-
-def _rules(fields: Fields, problems: Problems) -> dict[str, LocalRule]:
-    found = {}
-    for name, node in fields.entries("rules"):
-        own = Fields(node, f"local.rules.{name}", problems)
-        overlap = own.choice("overlap", among=tuple(Overlap))
-        found[name] = LocalRule(overlap=Overlap(overlap) if overlap else Overlap.ALLOW)
-        _refuse_later(own, LATER_OF_RULE, f"local.rules.{name}.", problems)
-        own.refuse_rest()
-    return found
 
 
 def _refuse_later(fields: Fields, names: tuple[str, ...], prefix: str, problems: Problems) -> None:

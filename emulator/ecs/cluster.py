@@ -1,16 +1,15 @@
 """The tasks that are running here: admitted in order, a thread each, stopped on request."""
 
 import os
-import queue
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final
 
 from emulator.ecs.adoption import Remains
 from emulator.ecs.preparation import Workshop
 from emulator.ecs.task_run import StopAsked, TaskRun
-from emulator.events import TaskStateChanged
+from emulator.events import TaskStateChanged, TaskWaits
 from emulator.model.task import StopCode, Task
 
 START_SLOTS: Final = max(2, 2 * (os.cpu_count() or 1))
@@ -22,39 +21,82 @@ and a second in which a thousand rules are due must not make a thousand threads.
 
 
 class Cluster:
-    """Runs tasks. Thread-safe; tasks start in the order in which they were submitted."""
+    """Runs tasks. Thread-safe; tasks start in the order in which they were submitted.
 
-    def __init__(self, workshop: Workshop, *, start_slots: int = START_SLOTS) -> None:
+    `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `recorded`
+    blocks until a task is on record: nothing of it starts before that.
+    """
+
+    def __init__(
+        self,
+        workshop: Workshop,
+        *,
+        start_slots: int = START_SLOTS,
+        limit: int | None = None,
+        recorded: Callable[[Task], None] = lambda _task: None,
+    ) -> None:
         self._shop = workshop
         self._slots = threading.Semaphore(start_slots)
-        self._waiting: queue.SimpleQueue[TaskRun | None] = queue.SimpleQueue()
+        self._limit = limit
+        self._recorded = recorded
+        self._waiting: deque[TaskRun] = deque()
         self._runs: dict[str, TaskRun] = {}
         self._by_rule: Counter[str] = Counter()
+        self._placed: set[str] = set()
         self._expected = 0
+        self._closed = False
+        self._gone: list[Callable[[str], None]] = []
+        self._rule_stopped: list[Callable[[str, str], None]] = []
         self._changed = threading.Condition()
         self._admission = threading.Thread(target=self._admit, name="admission", daemon=True)
         self._admission.start()
 
+    def when_gone(self, tell: Callable[[str], None]) -> None:
+        """Call `tell` with a rule each time a task of it is over, or does not come."""
+        self._gone.append(tell)
+
+    def when_stopped_by_rule(self, tell: Callable[[str, str], None]) -> None:
+        """Call `tell` with a rule and a reason when `stop_rule` is called."""
+        self._rule_stopped.append(tell)
+
+    def set_limit(self, limit: int | None) -> None:
+        """Let so many tasks run at once from now on; those that run go on."""
+        with self._changed:
+            self._limit = limit
+            self._changed.notify_all()
+
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
         run = TaskRun(task, self._shop)
+        with self._changed:
+            running = len(self._placed)
+            full = self._limit is not None and running + len(self._waiting) >= self._limit
         self._add(run)
         self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
-        self._waiting.put(run)
+        if full:
+            self._shop.bus.publish(TaskWaits(task=task, running=running))
+        with self._changed:
+            self._waiting.append(run)
+            self._changed.notify_all()
 
-    def expect(self) -> Callable[[], None]:
+    def expect(self, rule: str | None = None) -> Callable[[], None]:
         """Count as not idle until the returned function is called: a task is still to come.
 
         For whoever submits a task later: the function is called after that, or instead of it.
+        With a rule it counts as one of its tasks until then.
         """
         with self._changed:
             self._expected += 1
-        return _once(self._come)
+            if rule is not None:
+                self._by_rule[rule] += 1
+        return _once(lambda: self._come(rule))
 
     def take_over(self, task: Task, remains: Remains) -> None:
         """Go on with a task that another process began; returns at once."""
         run = TaskRun(task, self._shop, remains)
         self._add(run)
+        with self._changed:
+            self._placed.add(task.id)
         self._shop.bus.publish(TaskStateChanged(task=task, at=self._shop.clock()))
         self._begin(run, lambda: None)
 
@@ -72,18 +114,23 @@ class Cluster:
         with self._changed:
             run = self._runs.get(task_id)
         if run is not None:
-            run.ask_stop(StopAsked(code=code, reason=reason))
+            self._ask([run], StopAsked(code=code, reason=reason))
         return run is not None
+
+    def stop_rule(self, rule: str, reason: str) -> None:
+        """Ask all tasks of a rule to stop, and let none follow that waits for its time."""
+        for tell in self._rule_stopped:
+            tell(rule, reason)
+        runs = [run for run in self._all() if run.task.rule == rule]
+        self._ask(runs, StopAsked(code=StopCode.USER_INITIATED, reason=reason))
 
     def stop_all(self, reason: str, code: StopCode = StopCode.USER_INITIATED) -> None:
         """Ask every task to stop: SIGTERM, and SIGKILL after its stop timeout."""
-        for run in self._all():
-            run.ask_stop(StopAsked(code=code, reason=reason))
+        self._ask(self._all(), StopAsked(code=code, reason=reason))
 
     def kill_all(self, reason: str, code: StopCode = StopCode.USER_INITIATED) -> None:
         """End every task at once."""
-        for run in self._all():
-            run.ask_stop(StopAsked(code=code, reason=reason, kill=True))
+        self._ask(self._all(), StopAsked(code=code, reason=reason, kill=True))
 
     def wait_idle(self, timeout: float | None = None) -> bool:
         """Block until no task is left or expected, at most `timeout` seconds; return whether."""
@@ -92,13 +139,23 @@ class Cluster:
 
     def close(self) -> None:
         """End the admission thread. No task may be running."""
-        self._waiting.put(None)
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
         self._admission.join()
 
-    def _come(self) -> None:
+    def _come(self, rule: str | None) -> None:
         with self._changed:
             self._expected -= 1
+            if rule is not None:
+                self._by_rule[rule] -= 1
             self._changed.notify_all()
+        if rule is not None:
+            self._tell_gone(rule)
+
+    def _tell_gone(self, rule: str) -> None:
+        for tell in self._gone:
+            tell(rule)
 
     def _all(self) -> list[TaskRun]:
         with self._changed:
@@ -110,8 +167,15 @@ class Cluster:
             if run.task.rule is not None:
                 self._by_rule[run.task.rule] += 1
 
+    def _ask(self, runs: list[TaskRun], ask: StopAsked) -> None:
+        for run in runs:
+            run.ask_stop(ask)
+        with self._changed:
+            self._changed.notify_all()
+
     def _admit(self) -> None:
-        while (run := self._waiting.get()) is not None:
+        while (run := self._next()) is not None:
+            self._recorded(run.task)
             self._slots.acquire()
             self._begin(run, _once(self._slots.release))
 
@@ -119,16 +183,44 @@ class Cluster:
         name = f"task {run.task.id}"
         threading.Thread(target=self._run, args=(run, release_slot), name=name, daemon=True).start()
 
+    def _next(self) -> TaskRun | None:
+        """Wait for a task that may start and take it out; None: there will be no more."""
+        with self._changed:
+            while True:
+                run = self._first_admissible()
+                if run is not None:
+                    self._waiting.remove(run)
+                    self._placed.add(run.task.id)
+                    return run
+                if self._closed:
+                    return None
+                self._changed.wait()
+
+    def _first_admissible(self) -> TaskRun | None:
+        if self._limit is None or len(self._placed) < self._limit:
+            return self._waiting[0] if self._waiting else None
+        # One that is to stop never starts, and so needs no place.
+        return next((run for run in self._waiting if run.stop_asked), None)
+
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
+        rule = run.task.rule
         try:
             run.execute(release_slot)
         finally:
             release_slot()
+            # The rule's next firing may wait for this, and must be expected before this is gone.
+            come = self.expect()
             with self._changed:
                 del self._runs[run.task.id]
-                if run.task.rule is not None:
-                    self._by_rule[run.task.rule] -= 1
+                self._placed.discard(run.task.id)
+                if rule is not None:
+                    self._by_rule[rule] -= 1
                 self._changed.notify_all()
+            try:
+                if rule is not None:
+                    self._tell_gone(rule)
+            finally:
+                come()
 
 
 def _once(action: Callable[[], object]) -> Callable[[], None]:

@@ -88,6 +88,7 @@ class TaskRun:
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
         self._standings = Standings(self._definitions.values())
         self._inbox: queue.SimpleQueue[Report | StopAsked | _Pulled] = queue.SimpleQueue()
+        self.stop_asked = False
         self._stop_sent: set[str] = set()
         self._stopping = False
         self._killing = False
@@ -102,6 +103,7 @@ class TaskRun:
 
     def ask_stop(self, ask: StopAsked) -> None:
         """Ask the task to stop; returns at once."""
+        self.stop_asked = True
         self._inbox.put(ask)
 
     def execute(self, release_slot: Callable[[], None] = lambda: None) -> Task:

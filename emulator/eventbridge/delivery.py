@@ -24,16 +24,16 @@ from emulator.eventbridge.failures import (
 )
 from emulator.eventbridge.invocation import Invocation, invocations, run_task_request
 from emulator.eventbridge.occasion import Occasion, due
+from emulator.eventbridge.turns import Turns
 from emulator.events import (
     DeadLettered,
     EventBus,
     FiringFired,
-    FiringOverlapped,
     InvocationFailed,
     InvocationRetried,
     Warned,
 )
-from emulator.model.definitions import Definitions, Overlap
+from emulator.model.definitions import Definitions
 from emulator.model.rules import RetryPolicy, Rule, Target
 from emulator.model.task import Task
 from emulator.timers import Timer, Timers
@@ -64,6 +64,7 @@ class Delivery:
         self._cluster = cluster
         self._bus = bus
         self._timers = timers
+        self._turns = Turns(definitions, cluster, bus, timers)
         self._keep_dead_letter = keep_dead_letter
         self._chaos = chaos
         self._new_task = chaos.disturbed(new_task)
@@ -75,24 +76,30 @@ class Delivery:
     def fire(self, rule: Rule, scheduled_at: datetime) -> list[Task]:
         """Start the tasks of a rule that is due; returns them PROVISIONING.
 
-        None start when the rule's tasks must not overlap and one is running; AWS has no such
-        choice and always starts another.
+        None do, or only later, when the rule's tasks must not overlap and one is running; AWS has
+        no such choice and always starts another.
         """
         occasion = due(rule, scheduled_at, self._definitions)
-        if self._overlaps(occasion):
-            return []
-        tasks = self._prepare(rule.targets, occasion)
-        self._bus.publish(
-            FiringFired(rule=rule.name, scheduled_at=scheduled_at, fired_at=self._timers.now())
-        )
-        return self._submit(tasks)
+
+        def begin() -> list[Task]:
+            tasks = self._prepare(rule.targets, occasion)
+            self._bus.publish(
+                FiringFired(rule=rule.name, scheduled_at=scheduled_at, fired_at=self._timers.now())
+            )
+            return self._submit(tasks)
+
+        return self._turns.take(occasion, begin)
 
     def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
-        return [] if self._overlaps(occasion) else self._submit(self._prepare(targets, occasion))
+        return self._turns.take(occasion, lambda: self._submit(self._prepare(targets, occasion)))
 
     def stop(self) -> None:
-        """Try nothing again from now on; what still waits for an attempt is a dead letter."""
+        """Try nothing again from now on; what still waits for an attempt is a dead letter.
+
+        Firings that wait for their turn are skipped.
+        """
+        self._turns.stop()
         with self._lock:
             self._stopped = True
             waiting = list(self._waiting.values())
@@ -100,22 +107,6 @@ class Delivery:
         for timer, give_up in waiting:
             timer.cancel()
             give_up()
-
-    def _overlaps(self, occasion: Occasion) -> bool:
-        running = self._cluster.running_of(occasion.rule)
-        if not running:
-            return False
-        skipped = self._definitions.local.rule(occasion.rule).overlap is Overlap.SKIP
-        self._bus.publish(
-            FiringOverlapped(
-                rule=occasion.rule,
-                scheduled_at=occasion.at,
-                running=running,
-                skipped=skipped,
-                at=self._timers.now(),
-            )
-        )
-        return skipped
 
     def _prepare(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         times = 1

@@ -13,7 +13,6 @@ _INSTEAD: Final = {
     "timeout": "AWS has no such thing: a task runs until it ends",
     "retry": "AWS has no such thing: a task that started and failed is not started again",
     "enabled": "AWS goes by the state of the rule",
-    "concurrency": "AWS has no such thing: it starts as many tasks as fall due",
 }
 _DEFAULTS: Final = LocalRule()
 
@@ -28,6 +27,16 @@ def _rules(facts: Facts) -> Iterator[Finding]:
                 f"local.rules.{name}.{field.name} holds on this machine only: {instead}",
                 facts.place("", "", "local", "rules", name, field.name),
             )
+
+
+def _concurrency(facts: Facts) -> Iterator[Finding]:
+    limit = facts.definitions.local.concurrency
+    if limit is not None:
+        yield Finding(
+            f"local.concurrency {limit} holds on this machine only: AWS starts as many tasks as "
+            "fall due, up to the quotas of the account",
+            facts.place("", "", "local", "concurrency"),
+        )
 
 
 def _environment(facts: Facts) -> Iterator[Finding]:
@@ -45,6 +54,12 @@ CHECKS: Final = (
         Severity.NOTE,
         "local.rules changes how a rule behaves on this machine.",
         _rules,
+    ),
+    Check(
+        "local-concurrency",
+        Severity.NOTE,
+        "local.concurrency keeps tasks waiting that AWS would start at once.",
+        _concurrency,
     ),
     Check(
         "local-env",

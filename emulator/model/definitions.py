@@ -2,26 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
+from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
 
 if TYPE_CHECKING:
     from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
-
-
-class Overlap(StrEnum):
-    """What happens when a rule falls due while a task it started is still running.
-
-    ALLOW: another task starts, as on AWS. SKIP: the firing is skipped and reported (local only).
-    """
-
-    ALLOW = "allow"
-    SKIP = "skip"
 
 
 class PullPolicy(StrEnum):
@@ -58,9 +50,15 @@ class ImageBuild:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LocalRule:
-    """What `local.rules.NAME` says of one rule."""
+    """What `local.rules.NAME` says of one rule.
 
+    `enabled` None: as the rule itself says. `timeout` is how long a task may run.
+    """
+
+    enabled: bool | None = None
     overlap: Overlap = Overlap.ALLOW
+    timeout: timedelta | None = None
+    retry: TaskRetry | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +69,7 @@ class Local:
     container, below the environment its definition gives. `networks` are networks of the engine
     that tasks are on instead of its default bridge; `bind_address` is where ports are published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
-    absolute path of this machine.
+    absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
     """
 
     pull: PullPolicy = PullPolicy.MISSING
@@ -81,6 +79,8 @@ class Local:
     volumes: Mapping[str, str] = field(default_factory=dict)
     allow: frozenset[Permission] = frozenset()
     bind_address: str = "127.0.0.1"
+    concurrency: int | None = None
+    history: HistoryLimits = field(default_factory=HistoryLimits)
     rules: Mapping[str, LocalRule] = field(default_factory=dict)
 
     def rule(self, name: str) -> LocalRule:

@@ -7,11 +7,15 @@ Values of the ECS API's Task and Container types. A change makes a new value
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from emulator.model.health import HealthStatus, combined
 from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import LaunchType, TaskDefinition
+
+TIMED_OUT: Final = "Task timed out after"
+"""How the reason of a task begins that was stopped because it ran too long."""
 
 
 class TaskStatus(StrEnum):
@@ -126,6 +130,11 @@ class Task:
     def stopped(self) -> bool:
         """Whether the task is over."""
         return self.last_status is TaskStatus.STOPPED
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it was stopped because it ran too long."""
+        return (self.stopped_reason or "").startswith(TIMED_OUT)
 
     @property
     def health_status(self) -> HealthStatus:

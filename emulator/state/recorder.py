@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from emulator.errors import StateDirectoryError
@@ -10,6 +10,7 @@ from emulator.events import (
     FiringFired,
     FiringMissed,
     FiringOverlapped,
+    FiringSkipped,
     InvocationFailed,
     TaskStateChanged,
 )
@@ -18,7 +19,7 @@ from emulator.state.history import Firing, History
 
 LARGEST_BATCH: Final = 500
 
-FiringEvent = FiringFired | FiringMissed | FiringOverlapped | InvocationFailed
+FiringEvent = FiringFired | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
 
 
 class Recorder:
@@ -28,7 +29,7 @@ class Recorder:
         self.failure: str | None = None
         self._history = history
         self._on_failure = on_failure
-        self._queue: queue.Queue[Task | Firing | None] = queue.Queue()
+        self._queue: queue.Queue[Task | Firing | threading.Event | None] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="history", daemon=True)
         self._thread.start()
 
@@ -40,6 +41,12 @@ class Recorder:
         """Take in what became of a due instant."""
         for firing in _firings(event):
             self._queue.put(firing)
+
+    def wait_until_recorded(self) -> None:
+        """Block until what was taken in before is written, or has failed."""
+        written = threading.Event()
+        self._queue.put(written)
+        written.wait()
 
     def flush(self) -> None:
         """Block until everything taken in so far is written, or has failed."""
@@ -60,16 +67,18 @@ class Recorder:
         while True:
             batch = self._next_batch()
             try:
-                self._write([item for item in batch if item is not None])
+                self._write(batch)
             except (StateDirectoryError, ValueError) as error:
                 # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
                 self.fail(error)
-            for _ in batch:
+            for item in batch:
+                if isinstance(item, threading.Event):
+                    item.set()
                 self._queue.task_done()
             if None in batch:
                 return
 
-    def _next_batch(self) -> list[Task | Firing | None]:
+    def _next_batch(self) -> list[Task | Firing | threading.Event | None]:
         batch = [self._queue.get()]
         while len(batch) < LARGEST_BATCH and batch[-1] is not None:
             try:
@@ -78,7 +87,7 @@ class Recorder:
                 break
         return batch
 
-    def _write(self, items: list[Task | Firing]) -> None:
+    def _write(self, items: Sequence[object]) -> None:
         # Of several states of one task in a batch only the last is left in the history anyway.
         tasks = {item.id: item for item in items if isinstance(item, Task)}
         firings = [item for item in items if isinstance(item, Firing)]
@@ -97,10 +106,13 @@ def _firings(event: FiringEvent) -> list[Firing]:
                 Firing(event.rule, at, "missed", event.at, event.reason) for at in event.scheduled
             ]
         case FiringOverlapped():
-            if not event.skipped:
+            if event.decision == "start":
                 return []
-            detail = f"{event.running} still running"
-            return [Firing(event.rule, event.scheduled_at, "skipped", event.at, detail)]
+            outcome = "skipped" if event.skipped else "queued"
+            detail = f"{event.running} still running, overlap: {event.decision}"
+            return [Firing(event.rule, event.scheduled_at, outcome, event.at, detail)]
+        case FiringSkipped():
+            return [Firing(event.rule, event.scheduled_at, "skipped", event.at, event.reason)]
         case InvocationFailed():
             detail = f"{event.target_id}: {event.reason}"
             return [Firing(event.rule, event.scheduled_at, "failed", event.at, detail)]

@@ -17,9 +17,10 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus, FiringFired, TaskStateChanged, Warned
-from emulator.model.definitions import Definitions, Local, LocalRule, Overlap
+from emulator.model.definitions import Definitions, Local, LocalRule
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task, TaskStatus
+from emulator.model.task_policies import Overlap
 from emulator.schedules import Schedule
 from emulator.state.history import History
 from tests.builders import container, definitions, rule, task_definition

@@ -19,7 +19,7 @@ from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.definitions.yaml_writer import write_yaml
-from emulator.model.definitions import Definitions, Local, LocalRule, Overlap, PullPolicy
+from emulator.model.definitions import Definitions, Local, LocalRule, PullPolicy
 from emulator.model.rules import (
     CapacityProviderStrategyItem,
     ContainerOverride,
@@ -32,6 +32,7 @@ from emulator.model.rules import (
     TaskOverride,
 )
 from emulator.model.task_definition import LaunchType
+from emulator.model.task_policies import Overlap
 from tests.definitions.test_schema import EVERYTHING, VALIDATOR, plain, project_files
 
 

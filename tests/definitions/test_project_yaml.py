@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from emulator.model.definitions import LocalRule, Overlap, PullPolicy
+from emulator.model.definitions import LocalRule, PullPolicy
+from emulator.model.task_policies import Overlap
 from tests.definitions.conftest import TASK, Load
 
 RULE = "rules: [{name: r, scheduleExpression: rate(1 day), taskDefinition: job}]\n"

@@ -98,7 +98,14 @@ local:
   networks: [default]
   bindAddress: 127.0.0.2
   allow: [privileged]
-  rules: {one: {overlap: skip}}
+  concurrency: 4
+  history: {keepDays: 90, keepTasks: 100000}
+  rules:
+    one:
+      overlap: skip
+      enabled: true
+      timeout: 1h30m
+      retry: {attempts: 3, delay: 30s, backoff: 1.5, maxDelay: 10m, on: [1-5, OutOf*], notify: each}
 """
 
 
@@ -189,6 +196,17 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("overlap: skip", "overlap: jump"),
         ("overlap: skip", "overlaps: skip"),
         ("env: {A: b}", "env: [A]"),
+        ("concurrency: 4", "concurrency: none"),
+        ("concurrency: 4", "concurrency: 0"),
+        ("keepDays: 90", "keepDays: 0"),
+        ("keepDays: 90", "days: 90"),
+        ("timeout: 1h30m", "timeout: soon"),
+        ("enabled: true", "enabled: 7"),
+        ("attempts: 3, ", ""),
+        ("attempts: 3", "attempts: 0"),
+        ("backoff: 1.5", "backoff: twice"),
+        ("on: [1-5, OutOf*]", "on: {a: b}"),
+        ("notify: each", "notify: never"),
         ("local:\n", "local: 7\nlocals:\n"),
         ("maximumRetryAttempts: 1", "maximumRetryAttempts: once"),
     ],

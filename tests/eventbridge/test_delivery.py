@@ -20,7 +20,7 @@ from emulator.events import (
     InvocationRetried,
     TaskStateChanged,
 )
-from emulator.model.definitions import Local, LocalRule, Overlap
+from emulator.model.definitions import Local, LocalRule
 from emulator.model.rules import (
     ContainerOverride,
     InputTransformer,
@@ -31,6 +31,7 @@ from emulator.model.rules import (
 )
 from emulator.model.task import TaskStatus
 from emulator.model.task_definition import LaunchType
+from emulator.model.task_policies import Overlap
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 

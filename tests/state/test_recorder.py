@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from emulator.errors import StateDirectoryError
 from emulator.events import (
     FiringFired,
     FiringMissed,
     FiringOverlapped,
+    FiringSkipped,
     InvocationFailed,
     TaskStateChanged,
 )
@@ -86,10 +88,12 @@ def test_firings_are_told_in_words(tmp_path: Path) -> None:
             rule="b", scheduled=(NOON, NOON + timedelta(minutes=1)), reason="slept", at=NOON
         )
     )
-    for skipped in (True, False):
+    decisions: tuple[Literal["skip", "start", "queue"], ...] = ("skip", "start", "queue")
+    for decision in decisions:
         recorder.firing(
-            FiringOverlapped(rule="c", scheduled_at=NOON, running=2, skipped=skipped, at=NOON)
+            FiringOverlapped(rule="c", scheduled_at=NOON, running=2, decision=decision, at=NOON)
         )
+    recorder.firing(FiringSkipped(rule="c", scheduled_at=NOON, reason="the run ended", at=NOON))
     recorder.firing(
         InvocationFailed(rule="d", target_id="1", scheduled_at=NOON, reason="no family", at=NOON)
     )
@@ -98,7 +102,9 @@ def test_firings_are_told_in_words(tmp_path: Path) -> None:
         "a fired",
         "b missed slept",
         "b missed slept",
-        "c skipped 2 still running",
+        "c skipped 2 still running, overlap: skip",
+        "c queued 2 still running, overlap: queue",
+        "c skipped the run ended",
         "d failed 1: no family",
     ]
 

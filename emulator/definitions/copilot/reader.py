@@ -153,16 +153,10 @@ class _Reader:
     def _state_machine(self) -> tuple[int, int | None]:
         """Take what Copilot leaves to its state machine: retries, and seconds until a timeout."""
         problems = self.reading.problems
-        retries, place = self.fields.integer("retries") or 0, self.fields.place("retries")
+        retries = self.fields.integer("retries") or 0
         timeout = seconds(self.fields, "timeout", problems)
-        if retries:
-            message = f"retries: a task of {self.job.name} that fails is not started again here yet"
-            problems.warning(message, place)
-        if timeout is None:
-            return retries, None
-        message = f"timeout: a task of {self.job.name} is not stopped after it here yet"
-        problems.warning(message, timeout.source)
-        return retries, timeout.value if isinstance(timeout.value, int) else None
+        length = None if timeout is None else timeout.value
+        return retries, length if isinstance(length, int) else None
 
     def _network(self) -> tuple[tuple[str, ...], bool]:
         """Take the security groups, and whether the task gets a public address."""

@@ -1,0 +1,120 @@
+"""Whose turn it is: a firing starts at once, waits for the tasks of its rule, or is skipped."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.ecs.cluster import Cluster
+from emulator.eventbridge.occasion import Occasion
+from emulator.eventbridge.overlap import Decision, decide
+from emulator.events import EventBus, FiringOverlapped, FiringSkipped
+from emulator.model.definitions import Definitions
+from emulator.model.task import Task
+from emulator.timers import Timers
+
+Begin = Callable[[], list[Task]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A firing that waits; the cluster is not idle until `come` is called."""
+
+    occasion: Occasion
+    begin: Begin
+    come: Callable[[], None]
+
+
+class Turns:
+    """Lets firings begin as `local.rules.NAME.overlap` says. Thread-safe."""
+
+    def __init__(
+        self, definitions: Definitions, cluster: Cluster, bus: EventBus, timers: Timers
+    ) -> None:
+        self._definitions = definitions
+        self._cluster = cluster
+        self._bus = bus
+        self._timers = timers
+        self._waiting: dict[str, deque[_Waiting]] = {}
+        self._stopped = False
+        # Again by the same thread: what a firing begins may be an event that another rule matches.
+        self._lock = threading.RLock()
+        cluster.when_gone(self._on_gone)
+
+    def adopt(self, definitions: Definitions) -> None:
+        """Go by other definitions from now on."""
+        self._definitions = definitions
+
+    def take(self, occasion: Occasion, begin: Begin) -> list[Task]:
+        """Call `begin` now, in its turn or never; return the tasks that it started now."""
+        rule = occasion.rule
+        with self._lock:
+            waiting = self._waiting.get(rule, ())
+            running = self._cluster.running_of(rule)
+            overlap = self._definitions.local.rule(rule).overlap
+            decision = decide(overlap, running=running, waiting=len(waiting))
+            if running or waiting:
+                self._tell(occasion, running, decision)
+            if decision is Decision.START:
+                return begin()
+            if decision is not Decision.SKIP:
+                self._wait(occasion, begin, decision)
+        if decision is Decision.REPLACE:
+            reason = f"replaced by the next run (local.rules.{rule}.overlap)"
+            self._cluster.stop_rule(rule, reason)
+        return []
+
+    def stop(self) -> None:
+        """Begin nothing from now on; what waits is skipped, which is told."""
+        with self._lock:
+            self._stopped = True
+            left = [each for waiting in self._waiting.values() for each in waiting]
+            self._waiting.clear()
+        for each in left:
+            self._drop(each, "still waited for its turn when the run ended")
+
+    def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
+        following = _Waiting(occasion, begin, self._cluster.expect())
+        if self._stopped:
+            self._drop(following, "the run is ending")
+            return
+        waiting = self._waiting.setdefault(occasion.rule, deque())
+        while decision is Decision.REPLACE and waiting:
+            self._drop(waiting.popleft(), "another firing came before its turn")
+        waiting.append(following)
+
+    def _on_gone(self, rule: str) -> None:
+        """Let the next one begin, once no task of the rule is left."""
+        with self._lock:
+            waiting = self._waiting.get(rule)
+            if not waiting or self._cluster.running_of(rule):
+                return
+            following = waiting.popleft()
+            if not waiting:
+                del self._waiting[rule]
+            try:
+                following.begin()
+            finally:
+                following.come()
+
+    def _drop(self, waiting: _Waiting, reason: str) -> None:
+        self._bus.publish(
+            FiringSkipped(
+                rule=waiting.occasion.rule,
+                scheduled_at=waiting.occasion.at,
+                reason=reason,
+                at=self._timers.now(),
+            )
+        )
+        waiting.come()
+
+    def _tell(self, occasion: Occasion, running: int, decision: Decision) -> None:
+        self._bus.publish(
+            FiringOverlapped(
+                rule=occasion.rule,
+                scheduled_at=occasion.at,
+                running=running,
+                decision=decision.value,
+                at=self._timers.now(),
+            )
+        )

@@ -1,0 +1,47 @@
+"""Lengths of time as people write them: `45s`, `10m`, `1h30m` (pure)."""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+_PART: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d)", re.ASCII)
+_UNITS: Final = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+}
+
+
+def is_duration(text: str) -> bool:
+    """Return whether a text begins as a length of time does."""
+    return _PART.match(text) is not None
+
+
+def parse_duration(text: str) -> timedelta:
+    """Return what a text means; more than no time. Raises `ValueError` with what to write."""
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        message = f"{text!r} is not a duration; write 10m, 1h30m or 45s"
+        raise ValueError(message)
+    try:
+        total = sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
+    except OverflowError as error:
+        message = f"{text!r} is too long"
+        raise ValueError(message) from error
+    if total <= timedelta():
+        message = f"{text!r} is no time at all"
+        raise ValueError(message)
+    return total
+
+
+def duration_text(length: timedelta) -> str:
+    """Return a length of time in the fewest words that `parse_duration` reads back."""
+    milliseconds = round(length / timedelta(milliseconds=1))
+    words = []
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, milliseconds = divmod(milliseconds, round(_UNITS[unit] / _UNITS["ms"]))
+        if count:
+            words.append(f"{count}{unit}")
+    return "".join(words) or "0s"

@@ -1,0 +1,44 @@
+"""`enable` and `disable`: what a person says here stands before the files."""
+
+import json
+
+from tests.cli.conftest import PROJECT, Cli
+
+
+def test_a_disabled_rule_stays_so_until_it_is_enabled(cli: Cli) -> None:
+    assert cli("disable", "daily", project=PROJECT).screen == (
+        "daily is DISABLED here; the files say ENABLED\nexit code 0\n"
+    )
+    told = cli("rules", columns=60)
+    assert "  state         DISABLED\n" in told.out
+    assert told.err == "daily is DISABLED here; the files say ENABLED\n"
+    (rule,) = json.loads(cli("rules", "--format", "json").out)
+    assert (rule["state"], rule["declaredState"], rule["next"]) == ("DISABLED", "ENABLED", None)
+    assert cli("disable", "daily").out == "daily was DISABLED already\n"
+    assert cli("enable", "daily").out == "daily is ENABLED, as the files say\n"
+    assert cli("rules").err == ""
+
+
+def test_run_refuses_when_every_rule_is_disabled_here(cli: Cli) -> None:
+    cli("disable", "daily", project=PROJECT)
+    told = cli("run", "--for", "1s")
+    assert (told.code, told.err.splitlines()[0]) == (
+        2,
+        "ecs-local: error: no rule is enabled, so nothing would ever fire",
+    )
+
+
+def test_local_rules_say_whether_a_rule_fires_here(cli: Cli) -> None:
+    project = PROJECT + "local:\n  rules:\n    daily: {enabled: false}\n"
+    told = cli("rules", columns=60, project=project)
+    assert "  state         DISABLED\n" in told.out
+    assert told.err == "daily is DISABLED here; the files say ENABLED\n"
+    assert cli("enable", "daily").out == "daily is ENABLED, as the files say\n"
+    assert "  state         ENABLED\n" in cli("rules", columns=60).out
+
+
+def test_a_rule_that_is_not_there_cannot_be_switched(cli: Cli) -> None:
+    told = cli("disable", "weekly", project=PROJECT)
+    assert told.screen == (
+        "ecs-local: error: no rule 'weekly'\n  hint: rules here: daily\nexit code 2\n"
+    )
