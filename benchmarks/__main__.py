@@ -17,6 +17,7 @@ SUBJECTS: Final = {
     "one-task": ("one_task", "a task from RunTask to removed, against docker run --rm"),
     "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),
     "log-capture": ("log_capture", "60 MB of lines against docker logs -f, and ends at once"),
+    "history": ("history", "a million tasks on record: lists, statistics, inserts"),
     "due-second": ("due_second", "1,000 rules due in one second, 10,000 that wait"),
 }
 """Subject to its module in this package, and one line for the help."""

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from emulator.definitions import Loaded
     from emulator.engines.base import ContainerEngine
     from emulator.errors import Problem
+    from emulator.eventbridge.expected import Expectation
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory
     from emulator.model.task import Task
+    from emulator.model.task_policies import HistoryLimits
     from emulator.state.directory import StateDirectory
     from emulator.state.history import History, TaskRecord
+    from emulator.state.pruning import Pruned
 
 
 class Emulator:
@@ -175,6 +178,20 @@ class Emulator:
         from emulator.logs.directory import LogDirectory
 
         return LogDirectory(self.state.logs)
+
+    def expectations(
+        self, names: Sequence[str], since: datetime, until: datetime
+    ) -> "list[Expectation]":
+        """Return what became of each firing that was due from `since` to `until`, by time."""
+        from emulator.app.expectations import expectations
+
+        return expectations(self, names, since, until)
+
+    def prune(self, limits: "HistoryLimits") -> "Pruned":
+        """Delete what is past the limits from the history."""
+        from emulator.state.pruning import prune
+
+        return prune(self.history, limits, self._clock())
 
     def engine(self) -> "ContainerEngine":
         """Return a new connection to the container engine."""

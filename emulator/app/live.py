@@ -30,6 +30,7 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    Progressed,
     TaskStateChanged,
     Warned,
 )
@@ -39,6 +40,7 @@ from emulator.model.definitions import Definitions
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
 from emulator.state.history import History
+from emulator.state.pruning import prune
 from emulator.state.queues import QueueDirectory
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers
@@ -84,6 +86,7 @@ class Live:
             {group.name: group for group in self._definitions.log_groups},
         )
         self.recorder = self._recorder()
+        self.prune()
         self.timers = self._given_timers or WallTimers(self._clock)
         self.cluster = Cluster(
             self._workshop(host, directory.path),
@@ -144,6 +147,17 @@ class Live:
             return
         for task_id, reason in requests:
             self.cluster.stop(task_id, reason)
+
+    def prune(self) -> None:
+        """Delete old history, as `local.history` says; a history that fails ends no task."""
+        try:
+            gone = prune(self.history, self._definitions.local.history, self._clock())
+        except StateDirectoryError as error:
+            self.recorder.fail(error)
+            return
+        if gone.tasks:
+            message = f"local.history: {gone.tasks} old tasks left the history"
+            self._bus.publish(Progressed(message=message))
 
     def _expire(self, directory: LogDirectory) -> None:
         try:

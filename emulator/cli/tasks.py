@@ -8,6 +8,7 @@ from typing import Any, Final
 from emulator.cli import options, screen
 from emulator.cli.table import render
 from emulator.clock import iso_instant
+from emulator.errors import UsageError
 from emulator.model.task import StopCode
 from emulator.state.history import TaskRecord
 
@@ -17,7 +18,16 @@ NARROW: Final = 100
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.epilog = "example:\n  ecs-local tasks --rule example-batch --since 1h --failed"
+    parser.epilog = (
+        "examples:\n"
+        "  ecs-local tasks --rule example-batch --since 1h --failed\n"
+        "  ecs-local tasks --expected --since 1d    did everything run that was due?\n"
+        "  ecs-local tasks --stats                  how long do tasks take, and is it growing?\n"
+        "  ecs-local tasks --export > history.jsonl\n\n"
+        "--expected exits with 1 when something due did not run, or failed. Durations are those\n"
+        "of tasks that succeeded; the trend is the median of the last 20 against the 100 before."
+    )
+    options.add_definitions(parser)
     options.add_state(parser)
     options.add_format(parser)
     parser.add_argument("--rule", metavar="RULE", help="tasks that a rule started")
@@ -30,19 +40,51 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--since", type=options.since, metavar="INSTANT|DURATION", help="created since then"
     )
     parser.add_argument(
+        "--until", type=options.since, metavar="INSTANT|DURATION", help="created before then"
+    )
+    parser.add_argument(
         "-n", type=options.positive, default=20, help="how many, the newest first (default: 20)"
+    )
+    views = parser.add_mutually_exclusive_group()
+    views.add_argument(
+        "--stats", action="store_true", help="how long the tasks of each rule take, and how it goes"
+    )
+    views.add_argument(
+        "--expected",
+        action="store_true",
+        help="hold what was due (default: since 1d) against what ran",
+    )
+    views.add_argument(
+        "--export", action="store_true", help="print all tasks and firings as lines of JSON"
+    )
+    views.add_argument(
+        "--prune", action="store_true", help="delete old history (default: as local.history says)"
+    )
+    parser.add_argument(
+        "--keep-days", type=options.positive, metavar="N", help="with --prune: younger tasks stay"
+    )
+    parser.add_argument(
+        "--keep-tasks", type=options.positive, metavar="N", help="with --prune: the newest N stay"
     )
     parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """List tasks."""
+    """List tasks, or answer what else was asked of the history."""
     emulator = options.emulator_of(arguments)
+    if arguments.stats or arguments.expected or arguments.export or arguments.prune:
+        from emulator.cli import history_views
+
+        return history_views.show(emulator, arguments)
+    if arguments.keep_days or arguments.keep_tasks:
+        message = "--keep-days and --keep-tasks belong to --prune"
+        raise UsageError(message)
     records = emulator.history.tasks(
         rule=arguments.rule,
         family=arguments.family,
         status=arguments.status,
         since=arguments.since,
+        until=arguments.until,
         failed=arguments.failed,
         limit=arguments.n,
     )

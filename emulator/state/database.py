@@ -73,6 +73,10 @@ MIGRATIONS: Final = (
     """,
     # What another process needs to go on with a task; nothing once it is STOPPED.
     "ALTER TABLE tasks ADD COLUMN snapshot TEXT",
+    """
+    CREATE INDEX tasks_by_family ON tasks (family, created_at);
+    CREATE INDEX tasks_failed_by_time ON tasks (created_at) WHERE succeeded = 0;
+    """,
 )
 """Each brings the schema one version on; `PRAGMA user_version` counts them."""
 

@@ -20,6 +20,9 @@ from emulator.state.database import connect, connect_to_read, unusable
 from emulator.state.snapshot import dump_task, load_task
 
 SHORTEST_PREFIX: Final = 4
+PAGE: Final = 1000
+"""Tasks that are read at once where all are wanted."""
+
 T = TypeVar("T")
 
 
@@ -94,7 +97,6 @@ class History:
         self._path = path
         self._owner = owner
         self._archive = archive
-        self._archived: set[str] = set()
         self._lock = threading.Lock()
         self._seen_change = -1
 
@@ -106,11 +108,10 @@ class History:
             self._row(task, None if found is None else found.digest)
             for task, found in zip(tasks, kept, strict=True)
         ]
-        new = {found for found in kept if found is not None and found.digest not in self._archived}
+        known = {found for found in kept if found is not None}
         with self.writing() as database:
-            database.executemany("INSERT OR IGNORE INTO task_definitions VALUES (?, ?)", new)
+            database.executemany("INSERT OR IGNORE INTO task_definitions VALUES (?, ?)", known)
             database.executemany(_UPSERT, rows)
-        self._archived.update(found.digest for found in new)
 
     def definition(self, record: TaskRecord) -> str | None:
         """Return the text of the task definition that a task ran, with its overrides in it."""
@@ -134,22 +135,42 @@ class History:
         family: str | None = None,
         status: str | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
         failed: bool = False,
         limit: int | None = None,
     ) -> list[TaskRecord]:
-        """Return tasks, the newest first."""
-        conditions = {
-            "rule = ?": rule,
-            "family = ?": family,
-            "last_status = ?": status,
-            "created_at >= ?": None if since is None else _text(since),
-        }
-        chosen = {text: value for text, value in conditions.items() if value is not None}
-        where = " AND ".join([*chosen, *(["succeeded = 0"] if failed else [])]) or "1"
+        """Return tasks, the newest first; created from `since` (inclusive) to `until`."""
+        where, values = _conditions(rule, family, status, since, until, failed)
         return self._read(
             f"SELECT * FROM tasks WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - fixed texts
-            (*chosen.values(), -1 if limit is None else limit),
+            (*values, -1 if limit is None else limit),
         )
+
+    def each_task(
+        self,
+        *,
+        rule: str | None = None,
+        family: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        failed: bool = False,
+    ) -> Iterator[TaskRecord]:
+        """Yield tasks, the oldest first, page by page: there may be millions."""
+        where, values = _conditions(rule, family, status, since, until, failed)
+        after: tuple[str, int] = ("", -1)
+        while True:
+            rows = self.query(
+                "SELECT rowid AS place, * FROM tasks "  # noqa: S608 - fixed texts
+                f"WHERE {where} AND (created_at, rowid) > (?, ?) "
+                "ORDER BY created_at, rowid LIMIT ?",
+                (*values, *after, PAGE),
+            )
+            for row in rows:
+                yield _record(row)
+            if len(rows) < PAGE:
+                return
+            after = (rows[-1]["created_at"], rows[-1]["place"])
 
     def durations(self, count: int) -> dict[str, list[timedelta]]:
         """Return how long the last so many tasks of each rule ran, the newest first."""
@@ -292,13 +313,55 @@ class History:
             "ORDER BY scheduled_at DESC LIMIT ?2",
             (rule, limit),
         )
+        return [_firing(row) for row in rows]
+
+    def firings_between(self, since: datetime, until: datetime) -> list[Firing]:
+        """Return what became of due instants from `since` (inclusive) to `until`, by time."""
+        rows = self.query(
+            "SELECT * FROM firings WHERE scheduled_at >= ? AND scheduled_at < ? "
+            "ORDER BY scheduled_at",
+            (_text(since), _text(until)),
+        )
+        return [_firing(row) for row in rows]
+
+    def each_firing(
+        self, *, rule: str | None = None, since: datetime | None, until: datetime | None
+    ) -> Iterator[Firing]:
+        """Yield what became of due instants, by time, page by page."""
+        after = (_text(since) if since else "", "", "")
+        end = _text(until) if until else "~"
+        while True:
+            rows = self.query(
+                "SELECT * FROM firings WHERE (scheduled_at, rule, outcome) > (?, ?, ?) "
+                "AND scheduled_at < ? AND (? IS NULL OR rule = ?) "
+                "ORDER BY scheduled_at, rule, outcome LIMIT ?",
+                (*after, end, rule, rule, PAGE),
+            )
+            for row in rows:
+                yield _firing(row)
+            if len(rows) < PAGE:
+                return
+            after = (rows[-1]["scheduled_at"], rows[-1]["rule"], rows[-1]["outcome"])
+
+    def outcomes_between(
+        self, since: datetime, until: datetime
+    ) -> list[tuple[str, datetime, str, bool | None]]:
+        """Return the tasks of due instants from `since` (inclusive) to `until`, the oldest first.
+
+        Of each its rule, due instant, the id of its first attempt, and whether it succeeded.
+        """
+        rows = self.query(
+            "SELECT rule, scheduled_at, coalesce(retry_of, task_id) AS chain, succeeded FROM tasks "
+            "WHERE rule IS NOT NULL AND created_at >= ?1 AND scheduled_at >= ?1 "
+            "AND scheduled_at < ?2 ORDER BY created_at, rowid",
+            (_text(since), _text(until)),
+        )
         return [
-            Firing(
+            (
                 row["rule"],
                 datetime.fromisoformat(row["scheduled_at"]),
-                row["outcome"],
-                datetime.fromisoformat(row["at"]),
-                row["detail"],
+                row["chain"],
+                _optional(row["succeeded"], bool),
             )
             for row in rows
         ]
@@ -422,6 +485,29 @@ WHERE excluded.version >= tasks.version
 """
 
 
+def _conditions(
+    rule: str | None,
+    family: str | None,
+    status: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    failed: bool,
+) -> tuple[str, tuple[object, ...]]:
+    """Return the condition of a query for tasks, and its values."""
+    conditions = {
+        "rule = ?": rule,
+        "family = ?": family,
+        "last_status = ?": status,
+        "created_at >= ?": None if since is None else _text(since),
+        "created_at < ?": None if until is None else _text(until),
+    }
+    chosen = {text: value for text, value in conditions.items() if value is not None}
+    # Said as the partial indexes say it, which are not used otherwise.
+    plain = ["succeeded = 0"] if failed else []
+    plain += ["last_status <> 'STOPPED'"] if status not in (None, "STOPPED") else []
+    return " AND ".join([*chosen, *plain]) or "1", tuple(chosen.values())
+
+
 def _record(row: sqlite3.Row) -> TaskRecord:
     return TaskRecord(
         task_id=row["task_id"],
@@ -442,6 +528,16 @@ def _record(row: sqlite3.Row) -> TaskRecord:
         attempt=row["attempt"],
         retry_of=row["retry_of"],
         definition=row["definition"],
+    )
+
+
+def _firing(row: sqlite3.Row) -> Firing:
+    return Firing(
+        row["rule"],
+        datetime.fromisoformat(row["scheduled_at"]),
+        row["outcome"],
+        datetime.fromisoformat(row["at"]),
+        row["detail"],
     )
 
 

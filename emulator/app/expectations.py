@@ -1,0 +1,43 @@
+"""Expected firings of a period against the history."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from emulator.errors import UsageError
+from emulator.eventbridge.expected import Expectation, Seen, SeenTask, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from emulator.app.emulator import Emulator
+
+MOST: Final = 1_000_000
+"""Firings that are looked at, so that no period fills the memory."""
+
+
+def expectations(
+    emulator: "Emulator", names: "Sequence[str]", since: datetime, until: datetime
+) -> list[Expectation]:
+    """Return what became of each firing from `since` (inclusive) to `until`.
+
+    Rules that do not fire here are not expected to. Raises `UsageError` for a period in which too
+    much was due.
+    """
+    rules = [rule for rule in emulator.rules(names) if rule.enabled and rule.schedule_expression]
+    expected: dict[str, list[datetime]] = {}
+    total = 0
+    for name, schedule in emulator.schedules(rules).items():
+        expected[name] = []
+        for due in schedule.between(since, until):
+            expected[name].append(due)
+            total += 1
+            if total > MOST:
+                message = f"more than {MOST:,} firings were due in this time"
+                raise UsageError(message, hint="choose a shorter one, or fewer rules")
+    history = emulator.history
+    firings = [
+        Seen(f.rule, f.scheduled_at, f.outcome, f.detail)
+        for f in history.firings_between(since, until)
+    ]
+    tasks = [SeenTask(*row) for row in history.outcomes_between(since, until)]
+    return compare(expected, firings, tasks)

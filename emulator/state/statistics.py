@@ -1,0 +1,167 @@
+"""How long the tasks of each rule take and how often they fail, from the indexes alone.
+
+A million tasks must not be read for it: counts come from partial indexes, medians are a look-up
+at an offset of the index by duration.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Final
+
+from emulator.clock import iso_instant
+from emulator.state.history import History
+
+RECENT: Final = 20
+"""How many of the last successes are held against those before for the trend."""
+
+BEFORE: Final = 100
+FEWEST_BEFORE: Final = 10
+
+_FROM_THE_BEGINNING: Final = (
+    "SELECT duration FROM tasks WHERE rule = ? AND succeeded = 1 "
+    "ORDER BY duration ASC LIMIT 1 OFFSET ?"
+)
+_FROM_THE_END: Final = _FROM_THE_BEGINNING.replace("ASC", "DESC")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RuleStatistics:
+    """What became of a rule's tasks. Durations are those of successes, None without any.
+
+    `trend` is the median of the last 20 successes divided by that of the 100 before; None where
+    there are too few.
+    """
+
+    rule: str
+    succeeded: int
+    failed: int
+    median: timedelta | None
+    p95: timedelta | None
+    longest: timedelta | None
+    trend: float | None
+    last_at: datetime
+    last_succeeded: bool | None
+
+    @property
+    def failure_rate(self) -> float:
+        """The share of tasks that failed, of those that are over."""
+        over = self.succeeded + self.failed
+        return self.failed / over if over else 0.0
+
+
+def rule_statistics(
+    history: History, *, rule: str | None = None, since: datetime | None = None
+) -> list[RuleStatistics]:
+    """Return the statistics of one rule or of all, by name. Raises `StateDirectoryError`."""
+    names = [rule] if rule is not None else _rules(history)
+    start = "" if since is None else iso_instant(since, timespec="milliseconds")
+    found = (_statistics(history, name, start) for name in names)
+    return [statistics for statistics in found if statistics is not None]
+
+
+def _rules(history: History) -> list[str]:
+    """Return the rules that tasks have, by jumps through the index rather than its whole length."""
+    rows = history.query(
+        "WITH RECURSIVE names (rule) AS (SELECT min(rule) FROM tasks UNION ALL "
+        "SELECT (SELECT min(rule) FROM tasks WHERE rule > names.rule) FROM names "
+        "WHERE names.rule IS NOT NULL) SELECT rule FROM names WHERE rule IS NOT NULL"
+    )
+    return [row["rule"] for row in rows]
+
+
+def _statistics(history: History, rule: str, start: str) -> RuleStatistics | None:
+    last = history.query(
+        "SELECT created_at, succeeded FROM tasks WHERE rule = ? AND created_at >= ? "
+        "ORDER BY created_at DESC LIMIT 1",
+        (rule, start),
+    )
+    if not last:
+        return None
+    succeeded = last[0]["succeeded"]
+    count, middle, high, longest = _durations(history, rule, start)
+    return RuleStatistics(
+        rule=rule,
+        succeeded=count,
+        failed=_failed(history, rule, start),
+        median=middle,
+        p95=high,
+        longest=longest,
+        trend=_trend(history, rule),
+        last_at=datetime.fromisoformat(last[0]["created_at"]),
+        last_succeeded=None if succeeded is None else bool(succeeded),
+    )
+
+
+def _failed(history: History, rule: str, start: str) -> int:
+    rows = history.query(
+        "SELECT count(*) AS n FROM tasks WHERE rule = ? AND succeeded = 0 AND created_at >= ?",
+        (rule, start),
+    )
+    return int(rows[0]["n"])
+
+
+def _durations(
+    history: History, rule: str, start: str
+) -> tuple[int, timedelta | None, timedelta | None, timedelta | None]:
+    """Return how many successes there are, and their median, 95th percentile and maximum."""
+    if start:
+        return _durations_since(history, rule, start)
+    rows = history.query(
+        "SELECT count(*) AS n, max(duration) AS longest FROM tasks "
+        "WHERE rule = ? AND succeeded = 1",
+        (rule,),
+    )
+    count = int(rows[0]["n"])
+    if not count:
+        return 0, None, None, None
+    places = ((count - 1) // 2, _place_of_p95(count))
+    middle, high = (_at_place(history, rule, place, count) for place in places)
+    return count, middle, high, _length(rows[0]["longest"])
+
+
+def _durations_since(
+    history: History, rule: str, start: str
+) -> tuple[int, timedelta | None, timedelta | None, timedelta | None]:
+    rows = history.query(
+        "SELECT duration FROM tasks WHERE rule = ? AND succeeded = 1 AND created_at >= ?",
+        (rule, start),
+    )
+    lengths = sorted(row["duration"] for row in rows)
+    if not lengths:
+        return 0, None, None, None
+    count = len(lengths)
+    middle, high = lengths[(count - 1) // 2], lengths[_place_of_p95(count)]
+    return count, _length(middle), _length(high), _length(lengths[-1])
+
+
+def _at_place(history: History, rule: str, place: int, count: int) -> timedelta:
+    """Return the duration at a place of the index, counted from its nearer end."""
+    backwards = place > count // 2
+    rows = history.query(
+        _FROM_THE_END if backwards else _FROM_THE_BEGINNING,
+        (rule, count - 1 - place if backwards else place),
+    )
+    return _length(rows[0]["duration"])
+
+
+def _place_of_p95(count: int) -> int:
+    """Return the place of the smallest value that 95 of 100 do not exceed."""
+    return max(0, -(-count * 95 // 100) - 1)
+
+
+def _trend(history: History, rule: str) -> float | None:
+    rows = history.query(
+        "SELECT duration FROM tasks WHERE rule = ? AND succeeded = 1 "
+        "ORDER BY created_at DESC LIMIT ?",
+        (rule, RECENT + BEFORE),
+    )
+    lengths = [row["duration"] for row in rows]
+    recent, before = lengths[:RECENT], lengths[RECENT:]
+    if len(before) < FEWEST_BEFORE or not median(before):
+        return None
+    return float(median(recent) / median(before))
+
+
+def _length(milliseconds: int) -> timedelta:
+    return timedelta(milliseconds=milliseconds)

@@ -1,0 +1,114 @@
+"""Durations and failures per rule, and what pruning leaves."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from emulator.model.task import StopCode, Task, TaskStatus
+from emulator.model.task_policies import HistoryLimits
+from emulator.state.history import Archived, Firing, History
+from emulator.state.pruning import Pruned, prune
+from emulator.state.statistics import rule_statistics
+from tests.builders import NOON, task
+
+SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    made = History(
+        tmp_path / "h.sqlite3", archive=lambda d: Archived(str(d.revision), f"text {d.revision}")
+    )
+    yield made
+    made.close()
+
+
+def ran(
+    number: int, seconds: float, *, code: int = 0, rule: str = "nightly", at: datetime | None = None
+) -> Task:
+    created = at or NOON + number * HOUR
+    made = task(task_id=f"{rule[0].encode().hex()}{number:030x}", revision=number % 3 + 1)
+    return replace(
+        made,
+        rule=rule,
+        created_at=created,
+        started_at=created,
+        stopped_at=created + seconds * SECOND,
+        last_status=TaskStatus.STOPPED,
+        stop_code=StopCode.ESSENTIAL_CONTAINER_EXITED,
+        containers=tuple(replace(c, exit_code=code) for c in made.containers),
+    )
+
+
+def test_durations_are_those_of_successes(history: History) -> None:
+    history.record([ran(n, n + 1) for n in range(20)])
+    history.record([ran(99, 1000, code=1), ran(1, 7, rule="hourly")])
+    hourly, nightly = rule_statistics(history)
+    assert (hourly.rule, hourly.succeeded, hourly.median) == ("hourly", 1, 7 * SECOND)
+    assert (nightly.succeeded, nightly.failed) == (20, 1)
+    assert nightly.failure_rate == pytest.approx(1 / 21)
+    assert (nightly.median, nightly.p95, nightly.longest) == (
+        10 * SECOND,
+        19 * SECOND,
+        20 * SECOND,
+    )
+    assert (nightly.last_at, nightly.last_succeeded) == (NOON + 99 * HOUR, False)
+    assert nightly.trend is None
+
+
+def test_a_rule_of_which_nothing_succeeded_has_no_durations(history: History) -> None:
+    history.record([ran(1, 5, code=3)])
+    (found,) = rule_statistics(history)
+    assert (found.succeeded, found.median, found.p95, found.longest) == (0, None, None, None)
+
+
+def test_a_period_counts_only_what_was_created_in_it(history: History) -> None:
+    history.record([ran(n, n + 1) for n in range(10)])
+    (found,) = rule_statistics(history, since=NOON + 7 * HOUR)
+    assert (found.succeeded, found.median, found.longest) == (3, 9 * SECOND, 10 * SECOND)
+    assert rule_statistics(history, since=NOON + 10 * HOUR) == []
+    assert rule_statistics(history, rule="hourly") == []
+
+
+def test_the_trend_holds_the_last_successes_against_those_before(history: History) -> None:
+    history.record([ran(n, 10) for n in range(30)] + [ran(30 + n, 15) for n in range(20)])
+    (found,) = rule_statistics(history)
+    assert found.trend == pytest.approx(1.5)
+
+
+def test_pruning_by_age_and_by_count_leaves_what_runs(history: History) -> None:
+    history.record([ran(n, 1) for n in range(10)])
+    running = replace(ran(77, 1), created_at=NOON - HOUR, last_status=TaskStatus.RUNNING)
+    history.record([running])
+    history.record_firings([Firing("nightly", NOON + n * HOUR, "fired", NOON) for n in range(10)])
+    assert prune(history, HistoryLimits(keep_tasks=4), NOON) == Pruned(6, 6)
+    assert len(history.tasks()) == 5
+    later = NOON + 8 * HOUR + timedelta(days=1)
+    assert prune(history, HistoryLimits(keep_days=1), later) == Pruned(2, 2)
+    assert history.find(running.id).task_id == running.id
+    assert prune(history, HistoryLimits(), NOON) == Pruned(0, 0)
+
+
+def test_definitions_go_with_the_last_task_that_had_them(history: History) -> None:
+    history.record([ran(n, 1) for n in range(3)])
+    prune(history, HistoryLimits(keep_tasks=1), NOON)
+    (left,) = history.tasks()
+    assert history.definition(left) == "text 3"
+    assert len(history.query("SELECT * FROM task_definitions")) == 1
+    history.record([ran(0, 1)])
+    assert history.definition(history.tasks()[-1]) == "text 1"
+
+
+def test_all_tasks_come_page_by_page_the_oldest_first(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.state.history.PAGE", 2)
+    history.record([ran(n, 1, at=NOON) for n in range(5)])
+    history.record_firings([Firing("r", NOON + n * HOUR, "fired", NOON) for n in range(5)])
+    assert len({each.task_id for each in history.each_task()}) == 5
+    firings = list(history.each_firing(since=None, until=NOON + 4 * HOUR))
+    assert [each.scheduled_at for each in firings] == [NOON + n * HOUR for n in range(4)]
