@@ -1,14 +1,18 @@
 """Lint with the facts that only a machine has: the clock, the run history, comments in files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.files import Project
 from emulator.definitions.origins import Origins
+from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
+from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.errors import DefinitionError, Problem, Severity, StateDirectoryError
 from emulator.lint import Facts, lint
 from emulator.lint.selection import chosen, ignored_lines
+from emulator.model.definitions import Definitions
+from emulator.model.task_definition import ContainerDefinition
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -30,10 +34,43 @@ def findings(
         now=emulator.now(),
         durations=durations,
         place=Origins(loaded.fragments).place,
+        missing_secrets=missing_secrets(loaded.definitions, emulator.settings.environ),
+        missing_files=missing_files(loaded.definitions),
     )
     problems = [*complaints, *lint(facts)]
     comments = _comments(problems, emulator.settings.directory)
     return chosen(problems, select=select, ignore=ignore, comments=comments)
+
+
+def missing_secrets(definitions: Definitions, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what to write for each `valueFrom` that has no value here; no value is kept."""
+    values = SecretValues(definitions.local, environ)
+    found = {}
+    for container in _containers(definitions):
+        log = container.log_configuration
+        for secret in (*container.secrets, *(() if log is None else log.secret_options)):
+            try:
+                values.value(secret.value_from)
+            except SecretUnavailableError as missing:
+                found[secret.value_from] = missing.hint
+    return found
+
+
+def missing_files(definitions: Definitions) -> dict[str, str]:
+    """Return what to write for each environment file that is not here."""
+    found = {}
+    for container in _containers(definitions):
+        for file in container.environment_files:
+            try:
+                read_environment_files([file], definitions.local)
+            except EnvironmentFileError as missing:
+                found[file.value] = missing.hint
+    return found
+
+
+def _containers(definitions: Definitions) -> Iterator[ContainerDefinition]:
+    for definition in definitions.task_definitions.values():
+        yield from definition.container_definitions
 
 
 def _durations(

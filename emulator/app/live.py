@@ -205,6 +205,7 @@ class Live:
             ports=HostPorts(local.bind_address, self.warn),
             notices=Notices(self.warn),
             missing_log_groups=self._missing_log_groups,
+            environ=self._settings.environ,
         )
 
     def _missing_log_groups(self, task: Task) -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from emulator.definitions.container_environment import read_secrets
 from emulator.definitions.nodes import Fields, Problems
 from emulator.model import awslogs
 from emulator.model.task_definition import LogConfiguration
@@ -21,7 +22,8 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
         problems.error("logConfiguration has no logDriver", section.source)
     source = section.place("options")
     options = section.mapping("options")
-    _secret_options(section, driver, problems)
+    secret_options = read_secrets(section, problems, name="secretOptions")
+    _judge_secret_options(section, driver, problems)
     section.refuse_rest()
     if driver is None:
         return None
@@ -35,10 +37,10 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
             f"logDriver {driver}: its output is kept in the local log group /ecs/FAMILY{router}",
             source,
         )
-    return LogConfiguration(log_driver=driver, options=options)
+    return LogConfiguration(log_driver=driver, options=options, secret_options=secret_options)
 
 
-def _secret_options(section: Fields, driver: str | None, problems: Problems) -> None:
+def _judge_secret_options(section: Fields, driver: str | None, problems: Problems) -> None:
     secret = section.take("secretOptions")
     if secret is None or secret.empty:
         return
@@ -46,7 +48,7 @@ def _secret_options(section: Fields, driver: str | None, problems: Problems) -> 
         message = "secretOptions of awslogs are not read: it has no option that is a secret"
         problems.error(message, secret.source, hint="write the value under options")
     else:
-        message = f"secretOptions are not read: the log driver {driver} does not run here"
+        message = f"secretOptions must be there, but the log driver {driver} does not run here"
         problems.note(message, secret.source)
 
 

@@ -3,6 +3,11 @@
 import re
 from typing import Final
 
+from emulator.definitions.container_environment import (
+    read_environment_files,
+    read_repository_credentials,
+    read_secrets,
+)
 from emulator.definitions.container_life import (
     read_dependencies,
     read_health_check,
@@ -25,9 +30,6 @@ from emulator.definitions.container_networking import (
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.volumes import read_mount_points, read_volumes_from
 from emulator.model.task_definition import ContainerDefinition
-
-UNSUPPORTED: Final = ("environmentFiles", "repositoryCredentials", "secrets")
-"""Fields that change what a container does and are not there yet: refused unless empty."""
 
 NO_EFFECT: Final = {
     "firelensConfiguration": "its container runs, but no output is routed through it",
@@ -52,12 +54,16 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
     name, image = _name(fields, problems), _image(fields, problems)
     shown = name or "?"
     linux = fields.section("linuxParameters")
+    environment = _environment(fields, problems)
     container = ContainerDefinition(
         name=name or "",
         image=image or "",
         command=fields.texts("command"),
         entry_point=fields.texts("entryPoint"),
-        environment=_environment(fields, problems),
+        environment=environment,
+        environment_files=read_environment_files(fields, problems),
+        secrets=read_secrets(fields, problems, taken=environment),
+        repository_credentials=read_repository_credentials(fields),
         cpu=fields.integer("cpu") or 0,
         memory=fields.integer("memory"),
         memory_reservation=fields.integer("memoryReservation"),
@@ -93,7 +99,7 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
         source=node.source,
     )
     _report(fields, problems)
-    fields.refuse_rest(UNSUPPORTED)
+    fields.refuse_rest()
     return container if name and image else None
 
 
@@ -151,7 +157,3 @@ def _report(fields: Fields, problems: Problems) -> None:
     specs = fields.take("credentialSpecs")
     if specs is not None and not specs.empty:
         problems.error("credentialSpecs is for Windows containers and domains", specs.source)
-    for name in UNSUPPORTED:
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.error(f"{name} is not supported yet", node.source)

@@ -16,7 +16,7 @@ from emulator.model.definitions import Definitions
 from emulator.model.durations import duration_text
 from emulator.model.rules import Rule
 
-_ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver")
+_ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver", "type")
 """Fields that are told even where they are empty."""
 
 _DEFAULTS: Final = Definitions()

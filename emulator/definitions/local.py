@@ -13,11 +13,12 @@ from emulator.definitions.local_rules import (
     read_history_limits,
     read_local_rules,
 )
+from emulator.definitions.local_secrets import absolute, read_secret_sources
 from emulator.definitions.nodes import Fields, Problems, did_you_mean
 from emulator.errors import SourceRef
 from emulator.model.definitions import Local, Permission, PullPolicy
 
-LATER: Final = ("envFiles", "secrets", "sinks", "vars")
+LATER: Final = ("sinks", "vars")
 """Keys that are planned: refused by name until they do something."""
 
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
@@ -46,11 +47,15 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
     region = fields.text("region")
     check_region(region, fields, problems)
     pull = fields.choice("pull", among=tuple(PullPolicy))
+    secrets, secrets_file = read_secret_sources(fields, directory, problems)
     part = LocalPart(
         Local(
             pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
             images=fields.mapping("images"),
             env=fields.mapping("env"),
+            secrets=secrets,
+            secrets_file=secrets_file,
+            env_files=_env_files(fields, directory, problems),
             networks=fields.texts("networks") or (),
             volumes=_volumes(fields, directory, problems),
             allow=_allow(fields, problems),
@@ -66,6 +71,21 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
     _refuse_later(fields, LATER, "local.", problems)
     fields.refuse_rest()
     return part
+
+
+def _env_files(fields: Fields, directory: Path, problems: Problems) -> dict[str, str]:
+    """Take files by the object of S3 they stand for; none of them lies outside of the project."""
+    root = directory.absolute()
+    found = {}
+    for name, node in fields.entries("envFiles"):
+        text = node.text if isinstance(node.value, str) else ""
+        path = absolute(text, root)
+        if not text or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+            message = f"local.envFiles.{name}: {text!r} is no path within the project"
+            problems.error(message, node.source)
+        else:
+            found[name] = path
+    return found
 
 
 def _volumes(fields: Fields, directory: Path, problems: Problems) -> dict[str, str]:

@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from emulator.definitions.container_environment import read_environment_files
 from emulator.definitions.container_limits import read_gpus
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.override_fields import with_task_fields
@@ -307,6 +308,10 @@ def _input_length(overrides: TaskOverride) -> int:
                 "name": o.name,
                 "command": o.command,
                 "environment": [{"name": n, "value": v} for n, v in o.environment.items()] or None,
+                "environmentFiles": [
+                    {"value": f.value, "type": f.type} for f in o.environment_files
+                ]
+                or None,
                 "cpu": o.cpu,
                 "memory": o.memory,
                 "memoryReservation": o.memory_reservation,
@@ -330,14 +335,12 @@ def read_container_override(node: Node, problems: Problems) -> ContainerOverride
         name=name or "",
         command=fields.texts("command") or None,
         environment=_environment(fields, problems),
+        environment_files=read_environment_files(fields, problems, "environment_files"),
         cpu=fields.integer("cpu"),
         memory=fields.integer("memory"),
         memory_reservation=fields.integer("memoryReservation", "memory_reservation"),
         gpus=read_gpus(fields, problems) if "resourceRequirements" in fields else None,
     )
-    unsupported = fields.take("environmentFiles")
-    if unsupported is not None and not unsupported.empty:
-        problems.error("environmentFiles is not supported yet", unsupported.source)
     fields.refuse_rest()
     return override if name else None
 

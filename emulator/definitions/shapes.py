@@ -6,6 +6,7 @@ Each entry makes a part of a document of one field's value; the values in it may
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from emulator.model.environment import SecretSource
 from emulator.model.networking import Link
 from emulator.model.rules import TaskOverride
 from emulator.model.volumes import (
@@ -50,6 +51,12 @@ def _overrides(overrides: TaskOverride) -> Document:
     return ({"taskOverride": task} if task else {}) | (
         {"containerOverrides": containers} if containers else {}
     )
+
+
+def _secret_source(source: SecretSource) -> Document | str:
+    """Return where a secret is; a value that stands in the file itself is never told."""
+    given = {"env": source.env, "file": source.file, "key": source.key}
+    return {name: text for name, text in given.items() if text is not None} or "***"
 
 
 def _links(links: Sequence[Link]) -> Document:
@@ -149,6 +156,12 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("Target", "tags"): _pairs("tags", "key"),
     ("Target", "overrides"): _overrides,
     ("LogGroup", "name"): _nothing,
-    ("Local", "secrets"): lambda value: {"secrets": dict.fromkeys(value, "***")},
+    ("ContainerDefinition", "repository_credentials"): lambda value: {
+        "repositoryCredentials": {"credentialsParameter": value}
+    },
+    ("Local", "secrets"): lambda value: {
+        "secrets": {name: _secret_source(source) for name, source in value.items()}
+    },
+    ("Local", "secrets_file"): _renamed("secrets"),
 }
 """Class and field to the part of the document that its value makes."""

@@ -76,7 +76,7 @@ def network_interface(task: Task, ip: str, mac: str) -> NetworkInterface:
     """Return the network interface of a task whose pause container has this address."""
     return NetworkInterface(
         attachment_id=str(uuid.uuid4()),
-        private_dns_name=private_dns_name(task.id, task.arn.split(":")[3]),
+        private_dns_name=private_dns_name(task.id, task.region),
         private_ipv4_address=ip,
         mac_address=mac,
     )

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Final
 
 from emulator.ecs import identity
+from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
 from emulator.ecs.plan_network import PortKey, container_network, task_network
 from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
@@ -15,7 +16,6 @@ from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
 from emulator.model.task_definition import (
     ContainerDefinition,
-    LaunchType,
     NamespaceMode,
     NetworkMode,
     TaskDefinition,
@@ -64,8 +64,12 @@ def plan_task(
     pause_image: str,
     ports: Mapping[PortKey, int] | None = None,
     names: Mapping[str, str] | None = None,
+    around: Mapping[str, Surroundings] | None = None,
 ) -> TaskPlan:
-    """Return what to create for a task; `ports` are host ports that were chosen for it.
+    """Return what to create for a task.
+
+    `ports` are host ports that were chosen for it; `around` what the environment of each
+    container gets besides its definition.
 
     `names` are the engine's names of containers that are there already, by their own.
 
@@ -79,6 +83,7 @@ def plan_task(
         local=local,
         host=host,
         ports=ports or {},
+        around=around or {},
         volumes=plan_volumes(task, local, host.state_directory, labels),
         names={
             **{
@@ -105,6 +110,7 @@ class _Context:
     local: Local
     host: Host
     ports: Mapping[PortKey, int]
+    around: Mapping[str, Surroundings]
     volumes: Mapping[str, Planned]
     names: Mapping[str, str]
     group: str | None
@@ -157,7 +163,9 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         image=local.images.get(container.image, container.image),
         command=container.command or None,
         entry_point=container.entry_point or None,
-        environment={**local.env, **_service_environment(task), **container.environment},
+        environment=container_environment(
+            container, task, local, context.around.get(container.name, Surroundings())
+        ),
         labels={**container.docker_labels, **identity.labels(task, container.name), **host.labels},
         network=container_network(
             container, definition.network_mode, local, context.ports, context.names
@@ -195,15 +203,3 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
 def _own_mode(mode: NamespaceMode | None) -> str | None:
     """Return a namespace mode that needs no pause container, as the engine has it."""
     return mode.value if mode in (NamespaceMode.HOST, NamespaceMode.NONE) else None
-
-
-def _service_environment(task: Task) -> Mapping[str, str]:
-    """Return what Fargate sets in every container unless the definition does."""
-    if task.launch_type is not LaunchType.FARGATE:
-        return {}
-    region = task.arn.split(":")[3]
-    return {
-        "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-    }

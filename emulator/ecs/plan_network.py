@@ -25,7 +25,7 @@ ANY_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - what ECS reports for network mode
 
 def task_network(task: Task, local: Local, ports: Mapping[PortKey, int]) -> OwnNetwork:
     """Return the network of an awsvpc task, which its pause container owns."""
-    region = task.arn.split(":")[3]
+    region = task.region
     return OwnNetwork(
         naming=Naming(hostname=identity.private_dns_name(task.id, region)),
         names=local.networks,

@@ -5,7 +5,7 @@ And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
+from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
 from emulator.ecs.images import ImageStore, Pull
@@ -20,14 +21,18 @@ from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
+from emulator.ecs.plan_environment import Surroundings, with_region
 from emulator.ecs.plan_limits import wants_group
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
+from emulator.ecs.secret_values import SecretValues
 from emulator.ecs.task_record import TaskRecord
+from emulator.ecs.task_secrets import SecretsMissingError, task_secrets
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
+from emulator.model.task_definition import LaunchType
 from emulator.timers import Timers
 
 
@@ -35,7 +40,8 @@ from emulator.timers import Timers
 class Workshop:
     """What every task works with.
 
-    `missing_log_groups` names the log groups of a task that do not exist and may not be made.
+    `missing_log_groups` names the log groups of a task that do not exist and may not be made;
+    `environ` is the environment of ecs-local, where secrets may be.
     """
 
     engine: ContainerEngine
@@ -49,6 +55,7 @@ class Workshop:
     timers: Timers
     outage: Outage
     missing_log_groups: Callable[[Task], list[str]] = lambda _task: []
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class CannotStartError(Exception):
@@ -82,8 +89,8 @@ class TaskResources:
         if self.workshop.missing_log_groups(record.task):
             raise CannotStartError(outcome.missing_log_group())
         try:
-            plan = self._plan(record.task)
-            self._ensure_images(record, plan, pulling)
+            plan = self._plan(record.task, self._around(record.task))
+            plan = self._ensure_images(record, plan, pulling)
             self._create(plan)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"
@@ -114,7 +121,7 @@ class TaskResources:
         """
         names = {n: c.name for n, c in remains.containers.items() if not c.never_started}
         try:
-            return self._plan(task, names)
+            return self._plan(task, self._around(task), names)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"
             raise CannotStartError(reason) from error
@@ -141,13 +148,56 @@ class TaskResources:
         for container in self.containers.values():
             self._attempt(container.kill)
 
-    def _plan(self, task: Task, names: Mapping[str, str] | None = None) -> TaskPlan:
+    def _around(self, task: Task) -> dict[str, Surroundings]:
+        """Return what environments get from files and secrets. Raises `CannotStartError`."""
+        shop, definition = self.workshop, task.task_definition
+        try:
+            secrets = task_secrets(
+                definition,
+                SecretValues(shop.local, shop.environ),
+                task.launch_type,
+                task.region,
+            )
+            return {
+                c.name: Surroundings(
+                    files=read_environment_files(c.environment_files, shop.local),
+                    secrets=secrets[c.name],
+                )
+                for c in definition.container_definitions
+            }
+        except SecretsMissingError as missing:
+            self._hint(task, *missing.hints)
+            raise CannotStartError(missing.reason) from missing
+        except EnvironmentFileError as missing:
+            self._hint(task, missing.hint)
+            raise CannotStartError(missing.reason(task.launch_type)) from missing
+
+    def _hint(self, task: Task, *hints: str) -> None:
+        """Say what to do about a task that cannot start: its reason has AWS's words only."""
+        for hint in hints:
+            message = f"task {task.id[:8]} cannot start: {hint}"
+            self.workshop.bus.publish(Warned(message=message))
+
+    def _plan(
+        self,
+        task: Task,
+        around: Mapping[str, Surroundings],
+        names: Mapping[str, str] | None = None,
+    ) -> TaskPlan:
         shop, definition = self.workshop, task.task_definition
         self.task_id = task.id
         image = shop.engine.pause_image() if needs_pause(definition) else ""
         ports = shop.ports.choose(task.id, definition)
         self._say_what_differs(task)
-        return plan_task(task, shop.local, shop.host, pause_image=image, ports=ports, names=names)
+        return plan_task(
+            task,
+            shop.local,
+            shop.host,
+            pause_image=image,
+            ports=ports,
+            names=names,
+            around=around,
+        )
 
     def _say_what_differs(self, task: Task) -> None:
         host, once = self.workshop.host, self.workshop.notices.once
@@ -183,9 +233,11 @@ class TaskResources:
 
     def _ensure_images(
         self, record: TaskRecord, plan: TaskPlan, pulling: Callable[[Pull], ImageInfo]
-    ) -> None:
+    ) -> TaskPlan:
+        """Bring all images, and return the plan with what depends on what is in them."""
         record.pull_started()
-        digests = {}
+        digests, specs = {}, []
+        ec2 = record.task.launch_type is not LaunchType.FARGATE
         for container, spec in zip(record.task.containers, plan.containers, strict=True):
             try:
                 image = self.workshop.images.ensure(
@@ -197,7 +249,11 @@ class TaskResources:
                 reason = failure.reason(launch_type)
                 raise CannotStartError(reason, container.name) from error
             digests[container.name] = image.digest
+            given = spec.environment
+            regional = with_region(given, image.environment, record.task.region) if ec2 else given
+            specs.append(replace(spec, environment=regional))
         record.pull_stopped(digests)
+        return replace(plan, containers=tuple(specs))
 
     def _attempt(self, action: Callable[[], None]) -> None:
         try:

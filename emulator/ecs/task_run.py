@@ -208,6 +208,9 @@ class TaskRun:
 
     def _fail_to_start(self, failure: CannotStartError) -> None:
         code, reason = outcome.task_failed_to_start(failure.reason, self.task.launch_type)
+        if failure.container is None:
+            # About the task itself: there is no container to whose reason it could stand.
+            reason = failure.reason[: outcome.REASON_LIMIT]
         self._record.decide(code, reason)
         for name in self._definitions:
             own = failure.reason if name == failure.container else None

@@ -54,6 +54,7 @@ class ImageInfo:
     digest: str | None
     architecture: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,14 @@ def parse_time(text: str | None) -> datetime | None:
 
 def image_info(image: Mapping[str, Any]) -> ImageInfo:
     """Return an image from "Inspect an image"."""
-    digests = image.get("RepoDigests") or []
+    digests, config = image.get("RepoDigests") or [], image.get("Config") or {}
+    variables = (text.partition("=") for text in config.get("Env") or ())
     return ImageInfo(
         id=str(image["Id"]),
         digest=digests[0].partition("@")[2] if digests else None,
         architecture=str(image.get("Architecture", "")),
-        labels=dict((image.get("Config") or {}).get("Labels") or {}),
+        labels=dict(config.get("Labels") or {}),
+        environment={name: value for name, _, value in variables},
     )
 
 

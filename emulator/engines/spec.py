@@ -87,19 +87,19 @@ class HostMount:
 class ContainerSpec:
     """A container to create.
 
-    `command` and `entry_point` None: the image's own. `cpu_shares` and `nano_cpus` as the engine
-    takes them (1e9 nano CPUs are one core); memory in bytes. `tty`: one output stream, lines end
-    in CR LF. `health_check` None: none, whatever the image says. `volumes_from` are engine names
-    of containers, each with whether its mounts are read-only here. `pid_mode` and `ipc_mode` are
-    `host`, `none`, `shareable` or `container:<id>`; None is a namespace of its own. `group` is
-    the name of a group made by `create_group`.
+    `command` and `entry_point` None: the image's own. `environment` holds secrets. `cpu_shares`
+    and `nano_cpus` as the engine takes them (1e9 nano CPUs are one core); memory in bytes. `tty`:
+    one output stream, lines end in CR LF. `health_check` None: none, whatever the image says.
+    `volumes_from` are engine names of containers, each with whether its mounts are read-only
+    here. `pid_mode` and `ipc_mode` are `host`, `none`, `shareable` or `container:<id>`; None is a
+    namespace of its own. `group` is the name of a group made by `create_group`.
     """
 
     name: str
     image: str
     command: Sequence[str] | None = None
     entry_point: Sequence[str] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict)
     network: Network = field(default_factory=OwnNetwork)
     user: str | None = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from emulator.errors import Problem, Severity
-from emulator.lint import images, local, logs, roles, schedules, targets, tasks
+from emulator.lint import environment, images, local, logs, roles, schedules, targets, tasks
 from emulator.lint.checks import Check, Facts
 from emulator.lint.reading import READING
 
@@ -20,6 +20,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *roles.CHECKS,
     *logs.CHECKS,
     *tasks.CHECKS,
+    *environment.CHECKS,
     *images.CHECKS,
     *local.CHECKS,
 )

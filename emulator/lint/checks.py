@@ -36,13 +36,16 @@ class Finding(NamedTuple):
 class Facts:
     """What checks judge: the definitions, and facts that no definition holds.
 
-    `durations` is how long the last tasks of a rule took, the newest first.
+    `durations` is how long the last tasks of a rule took, the newest first. `missing_secrets` and
+    `missing_files` say what to write for a `valueFrom` and for the ARN of an environment file.
     """
 
     definitions: Definitions
     now: datetime
     durations: Mapping[str, Sequence[timedelta]] = field(default_factory=dict)
     place: Place = nowhere
+    missing_secrets: Mapping[str, str] = field(default_factory=dict)
+    missing_files: Mapping[str, str] = field(default_factory=dict)
 
     def enabled(self) -> Iterator[Rule]:
         """Yield the rules that fire by a schedule of their own."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
+from emulator.model.environment import SecretSource
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
@@ -70,11 +71,17 @@ class Local:
     that tasks are on instead of its default bridge; `bind_address` is where ports are published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
     absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
+    absolute path of this machine. `secrets` maps the name, ARN or `valueFrom` of a secret, or a
+    glob, to where its value is; or `secrets_file` is the absolute path of a file that does.
+    `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     """
 
     pull: PullPolicy = PullPolicy.MISSING
     images: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, SecretSource] = field(default_factory=dict)
+    secrets_file: str | None = None
+    env_files: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
     volumes: Mapping[str, str] = field(default_factory=dict)
     allow: frozenset[Permission] = frozenset()

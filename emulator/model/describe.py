@@ -143,11 +143,13 @@ def _overrides(task: Task) -> dict[str, Any]:
 
 def _override(override: ContainerOverride) -> dict[str, Any]:
     environment = [{"name": n, "value": v} for n, v in override.environment.items()]
+    files = [{"value": file.value, "type": file.type} for file in override.environment_files]
     return _known(
         {
             "name": override.name,
             "command": None if override.command is None else list(override.command),
             "environment": environment or None,
+            "environmentFiles": files or None,
             "cpu": override.cpu,
             "memory": override.memory,
             "memoryReservation": override.memory_reservation,

@@ -16,8 +16,8 @@ NO_OVERRIDES: Final = TaskOverride()
 def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> TaskDefinition:
     """Return the task definition as one task has it.
 
-    A command replaces, environment is merged by name, limits replace. Names are checked by
-    `override_problems`; an override of an unknown container changes nothing here.
+    A command replaces, environment is merged by name, environment files and limits replace. Names
+    are checked by `override_problems`; an override of an unknown container changes nothing here.
     """
     if overrides == NO_OVERRIDES:
         return definition
@@ -46,6 +46,7 @@ def _override_container(
         container,
         command=override.command or container.command,
         environment={**container.environment, **override.environment},
+        environment_files=override.environment_files or container.environment_files,
         cpu=container.cpu if override.cpu is None else override.cpu,
         memory=container.memory if override.memory is None else override.memory,
         memory_reservation=(

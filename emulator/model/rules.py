@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from emulator.errors import SourceRef
+from emulator.model.environment import EnvironmentFile
 from emulator.model.task_definition import LaunchType
 from emulator.schedules import Schedule, parse
 
@@ -31,6 +32,7 @@ class ContainerOverride:
     name: str
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    environment_files: tuple[EnvironmentFile, ...] = ()
     cpu: int | None = None
     memory: int | None = None
     memory_reservation: int | None = None

@@ -127,6 +127,11 @@ class Task:
     network_interface: NetworkInterface | None = None
 
     @property
+    def region(self) -> str:
+        """The region that its ARN names."""
+        return self.arn.split(":")[3]
+
+    @property
     def stopped(self) -> bool:
         """Whether the task is over."""
         return self.last_status is TaskStatus.STOPPED

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
+from emulator.model.environment import EnvironmentFile, Secret
 from emulator.model.health import HealthCheck
 from emulator.model.linux import LinuxParameters, SystemControl
 from emulator.model.networking import HostEntry, Link, PortMapping
@@ -67,6 +68,7 @@ class LogConfiguration:
 
     log_driver: str
     options: Mapping[str, str] = field(default_factory=dict)
+    secret_options: tuple[Secret, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +98,7 @@ class ContainerDefinition:
 
     `cpu` in units of 1/1024 vCPU, `memory` and `memory_reservation` in MiB, timeouts in seconds.
     `command` and `entry_point` are None where the image's own hold. `restart_policy` is None
-    where it is not enabled.
+    where it is not enabled. `repository_credentials` is the secret with which its image is pulled.
     """
 
     name: str
@@ -104,6 +106,9 @@ class ContainerDefinition:
     command: tuple[str, ...] | None = None
     entry_point: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    environment_files: tuple[EnvironmentFile, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    repository_credentials: str | None = None
     cpu: int = 0
     memory: int | None = None
     memory_reservation: int | None = None

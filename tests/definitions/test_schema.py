@@ -39,7 +39,10 @@ rules:
   deadLetterConfig: {sqs: queue}
   tags: [{key: a, value: b}]
   containerOverrides:
-  - {name: main, command: [a], environment: [{name: A, value: b}]}
+  - name: main
+    command: [a]
+    environment: [{name: A, value: b}]
+    environmentFiles: [{type: s3, value: "arn:aws:s3:::bucket/other.env"}]
 - name: two
   scheduleExpression: rate(1 hour)
   targets:
@@ -67,8 +70,13 @@ taskDefinitions:
       image: app:1
       memory: 64
       environment: [{name: A, value: b}]
+      environmentFiles: [{type: s3, value: "arn:aws:s3:::bucket/app.env"}]
+      secrets: [{name: S, valueFrom: /app/secret}]
+      repositoryCredentials: {credentialsParameter: registry}
       dependsOn: [{containerName: side, condition: START}]
-      logConfiguration: {logDriver: awslogs, options: {awslogs-group: /a, awslogs-region: b}}
+      logConfiguration:
+        logDriver: awslogs
+        options: {awslogs-group: /a, awslogs-region: b}
       mountPoints: [{sourceVolume: data, containerPath: /data}]
       ulimits: [{name: nofile, softLimit: 1, hardLimit: 2}]
       linuxParameters:
@@ -87,13 +95,22 @@ taskDefinitions:
       systemControls: [{namespace: net.core.somaxconn, value: "10"}]
       volumesFrom: [{sourceContainer: side, readOnly: true}]
       hostname: main
-    - {name: side, image: app:1, memory: 64, essential: false}
+    - name: side
+      image: app:1
+      memory: 64
+      essential: false
+      logConfiguration:
+        logDriver: splunk
+        secretOptions: [{name: token, valueFrom: arn:aws:secretsmanager:a:1:secret:token}]
 logGroups:
   /a: {retentionInDays: 30}
 local:
   pull: never
   images: {"app:1": "mine:1"}
   env: {A: b}
+  secrets:
+    /app/secret: {env: HOME}
+    registry: {file: /srv/secrets.json, key: registry}
   volumes: {ebs: /srv/ebs}
   networks: [default]
   bindAddress: 127.0.0.2
@@ -107,6 +124,10 @@ local:
       timeout: 1h30m
       retry: {attempts: 3, delay: 30s, backoff: 1.5, maxDelay: 10m, on: [1-5, OutOf*], notify: each}
 """
+
+
+NAMED = (("taskDefinitions",), ("logGroups",), ("local", "rules"), ("local", "secrets"))
+"""Mappings whose keys are names."""
 
 
 def schema_errors(text: str) -> list[str]:
@@ -207,6 +228,12 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("backoff: 1.5", "backoff: twice"),
         ("on: [1-5, OutOf*]", "on: {a: b}"),
         ("notify: each", "notify: never"),
+        ("{env: HOME}", "{enf: HOME}"),
+        ("{env: HOME}", "{env: HOME, file: x}"),
+        ("{env: HOME}", "[x]"),
+        ("  env: {A: b}", "  envFiles: [x]"),
+        ("valueFrom: /app/secret", "value: /app/secret"),
+        ("credentialsParameter: registry", "credentialParameter: registry"),
         ("local:\n", "local: 7\nlocals:\n"),
         ("maximumRetryAttempts: 1", "maximumRetryAttempts: once"),
     ],
@@ -256,7 +283,7 @@ def keys_taken(directory: Path, monkeypatch: pytest.MonkeyPatch) -> set[tuple[st
 def walk(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
     if isinstance(node.value, dict):
         yield path, node
-        named = path in (("taskDefinitions",), ("logGroups",), ("local", "rules"))
+        named = path in NAMED
         for key, child in node.value.items():
             yield from walk(child, (*path, "*" if named else key))
     elif isinstance(node.value, list):

@@ -155,7 +155,33 @@ def test_volumes_of_every_kind_are_read(tmp_path: Path) -> None:
             {"links": ["db"]},
             "container app links to db, which is not a container of the task definition",
         ),
-        ({"secrets": [{"name": "a", "valueFrom": "b"}]}, "secrets is not supported yet"),
+        ({"secrets": [{"name": "a=", "valueFrom": "b"}]}, "secrets: 'a=' cannot be a name"),
+        (
+            {
+                "environment": [{"name": "A", "value": "x"}],
+                "secrets": [{"name": "A", "valueFrom": "b"}],
+            },
+            (
+                "The secret name must be unique and not shared with any new or existing "
+                "environment "
+                "variables set on the container, such as 'A'."
+            ),
+        ),
+        (
+            {"secrets": [{"name": "A", "valueFrom": "arn:aws:secretsmanager:r:1:secret:x:key"}]},
+            "secret A: invalid ARN of Secrets Manager: arn:aws:secretsmanager:r:1:secret:x:key",
+        ),
+        (
+            {"environmentFiles": [{"type": "s3", "value": "s3://bucket/app.env"}]},
+            "environmentFiles: 's3://bucket/app.env' is not the ARN of an object of S3",
+        ),
+        (
+            {"environmentFiles": [{"type": "s3", "value": "arn:aws:s3:::bucket/app.txt"}]},
+            (
+                "environmentFiles: the name of an environment file ends in .env: "
+                "arn:aws:s3:::bucket/app.txt"
+            ),
+        ),
         ({"nonsense": 1}, "unknown key 'nonsense' in the container definition"),
     ],
 )

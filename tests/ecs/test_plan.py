@@ -96,12 +96,12 @@ def test_a_task_gets_no_more_cpus_than_the_engine_has() -> None:
     assert spec.nano_cpus == 2_000_000_000
 
 
-def test_the_definitions_environment_stands_above_the_services_and_the_local_one() -> None:
+def test_the_definitions_environment_stands_above_the_local_one_and_the_services() -> None:
     local = Local(env={"AWS_REGION": "local", "TZ": "UTC", "LEVEL": "local"})
     spec = _spec(local, of=FARGATE, environment={"LEVEL": "own"})
     assert spec.environment == {
         "AWS_EXECUTION_ENV": "AWS_ECS_FARGATE",
-        "AWS_REGION": "ap-northeast-1",
+        "AWS_REGION": "local",
         "AWS_DEFAULT_REGION": "ap-northeast-1",
         "TZ": "UTC",
         "LEVEL": "own",

@@ -1,0 +1,33 @@
+"""Where the environment of a container comes from besides `environment` itself."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Secret:
+    """A variable, or a log option, whose value is a secret; `valueFrom` says which one."""
+
+    name: str
+    value_from: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnvironmentFile:
+    """A file of variables in S3; `value` is the ARN of the object (AWS: EnvironmentFile)."""
+
+    value: str
+    type: str = "s3"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretSource:
+    """Where a secret's value is on this machine; one of the three.
+
+    `value` itself, the variable `env` of the environment of ecs-local, or `file`, an absolute
+    path: of its `key` where one is given, else its whole text without the newline at its end.
+    """
+
+    value: str | None = field(default=None, repr=False)
+    env: str | None = None
+    file: str | None = None
+    key: str | None = None
