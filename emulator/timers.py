@@ -8,11 +8,13 @@ import heapq
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+from emulator.activity import Activity
 from emulator.clock import Clock
 
 Action = Callable[[], None]
@@ -38,7 +40,15 @@ class Timer:
 
 
 class Timers(Protocol):
-    """Tells the time and calls back when it has come; thread-safe."""
+    """Tells the time and calls back when it has come; thread-safe.
+
+    `activity` counts the threads during whose work no virtual time is skipped.
+    """
+
+    @property
+    def activity(self) -> Activity:
+        """Which threads are at work."""
+        ...
 
     def now(self) -> datetime:
         """Return the present instant, aware and in UTC."""
@@ -80,15 +90,16 @@ class _Pending:
 
 
 class WallTimers:
-    """Timers by a wall clock, in one thread that lives until `close`."""
+    """Timers by a wall clock, in one thread that lives from the first one until `close`."""
 
     def __init__(self, clock: Clock) -> None:
+        self.activity = Activity()
         self._clock = clock
         self._pending = _Pending()
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
-        self._thread.start()
+        self._started = False
 
     def now(self) -> datetime:
         """Return the present instant of the clock."""
@@ -98,6 +109,9 @@ class WallTimers:
         """Call `action` once `instant` has come."""
         with self._changed:
             timer = self._pending.add(instant, action)
+            if not self._started:
+                self._started = True
+                self._thread.start()
             self._changed.notify()
         return timer
 
@@ -106,7 +120,8 @@ class WallTimers:
         with self._changed:
             self._closed = True
             self._changed.notify()
-        if threading.current_thread() is not self._thread:
+            started = self._started
+        if started and threading.current_thread() is not self._thread:
             self._thread.join()
 
     def _run(self) -> None:
@@ -127,21 +142,29 @@ class WallTimers:
 
 
 class SimulatedTimers:
-    """Timers by a virtual clock, which stands still until `step` moves it."""
+    """Timers by a virtual clock, which stands still until `step` moves it or it flows."""
 
     def __init__(self, start: datetime) -> None:
+        self.activity = Activity()
         self._now = start
+        self._flowing: tuple[datetime, float, float] | None = None
         self._pending = _Pending()
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
         """Return the virtual instant; also a `Clock`."""
-        return self._now
+        flowing = self._flowing
+        if flowing is None:
+            return self._now
+        began, since, speed = flowing
+        return began + timedelta(seconds=(time.monotonic() - since) * speed)
 
     def at(self, instant: datetime, action: Action) -> Timer:
         """Call `action` once the virtual clock gets to `instant`; past ones at the next step."""
         with self._lock:
-            return self._pending.add(instant, action)
+            timer = self._pending.add(instant, action)
+        self.activity.wake()
+        return timer
 
     def next_instant(self) -> datetime | None:
         """Return when the next timer is due; None when there is none."""
@@ -166,6 +189,18 @@ class SimulatedTimers:
         """Let time pass without a timer going off; it never goes back."""
         with self._lock:
             self._now = max(self._now, instant)
+
+    def flow(self, speed: float) -> None:
+        """Let the clock run by itself, `speed` times as fast as real time."""
+        with self._lock:
+            self._flowing = (self._now, time.monotonic(), speed)
+
+    def stand_still(self, limit: datetime | None = None) -> None:
+        """End the flow, at the present instant or at `limit` where that is past."""
+        now = self.now()
+        with self._lock:
+            self._now = max(self._now, now if limit is None else min(now, limit))
+            self._flowing = None
 
 
 def _go_off(timer: Timer) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from emulator.clock import system_clock
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
@@ -23,7 +24,7 @@ from emulator.model.task_definition import (
     LogConfiguration,
     TaskDefinition,
 )
-from emulator.timers import SimulatedTimers
+from emulator.timers import WallTimers
 
 NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -116,7 +117,7 @@ def workshop(
 ) -> Workshop:
     """Return what tasks work with, on an engine."""
     bus = bus or EventBus()
-    timers = fields.pop("timers", None) or SimulatedTimers(NOON)
+    timers = fields.pop("timers", None) or WallTimers(system_clock)
 
     def say(text: str) -> None:
         bus.publish(Warned(message=text))

@@ -12,7 +12,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = ROOT / "emulator"
 
 LAYERS: Final = (
-    ("cli",),
+    ("api", "cli"),
     ("app",),
     ("daemon",),
     ("eventbridge",),
@@ -20,8 +20,9 @@ LAYERS: Final = (
     ("definitions", "engines", "lint", "logs", "state"),
     ("events",),
     ("model",),
+    ("virtual_time",),
     ("patterns", "schedules", "timers"),
-    ("errors", "clock"),
+    ("activity", "clock", "errors"),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""
 

@@ -10,7 +10,7 @@ from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
 from emulator.clock import Clock
-from emulator.ecs.cluster import Cluster
+from emulator.ecs.cluster import START_SLOTS, Cluster
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
@@ -64,6 +64,7 @@ class Live:
         engine: EngineFactory,
         *,
         timers: Timers | None = None,
+        start_slots: int = START_SLOTS,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -71,6 +72,7 @@ class Live:
         self._clock = clock
         self._engine_factory = engine
         self._given_timers = timers
+        self._start_slots = start_slots
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
@@ -90,6 +92,7 @@ class Live:
         self.timers = self._given_timers or WallTimers(self._clock)
         self.cluster = Cluster(
             self._workshop(host, directory.path),
+            start_slots=self._start_slots,
             limit=self._definitions.local.concurrency,
             recorded=lambda _task: self.recorder.wait_until_recorded(),
         )

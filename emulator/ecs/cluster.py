@@ -48,6 +48,9 @@ class Cluster:
         self._gone: list[Callable[[str], None]] = []
         self._rule_stopped: list[Callable[[str, str], None]] = []
         self._changed = threading.Condition()
+        self._activity = workshop.timers.activity
+        self._resting = False
+        self._activity.begin()
         self._admission = threading.Thread(target=self._admit, name="admission", daemon=True)
         self._admission.start()
 
@@ -63,7 +66,7 @@ class Cluster:
         """Let so many tasks run at once from now on; those that run go on."""
         with self._changed:
             self._limit = limit
-            self._changed.notify_all()
+            self._look()
 
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
@@ -77,7 +80,7 @@ class Cluster:
             self._shop.bus.publish(TaskWaits(task=task, running=running))
         with self._changed:
             self._waiting.append(run)
-            self._changed.notify_all()
+            self._look()
 
     def expect(self, rule: str | None = None) -> Callable[[], None]:
         """Count as not idle until the returned function is called: a task is still to come.
@@ -137,11 +140,23 @@ class Cluster:
         with self._changed:
             return self._changed.wait_for(lambda: not self._runs and not self._expected, timeout)
 
+    @property
+    def expecting(self) -> bool:
+        """Whether a task is still to come (`expect`)."""
+        with self._changed:
+            return self._expected > 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether no task is left or expected."""
+        with self._changed:
+            return not self._runs and not self._expected
+
     def close(self) -> None:
         """End the admission thread. No task may be running."""
         with self._changed:
             self._closed = True
-            self._changed.notify_all()
+            self._look()
         self._admission.join()
 
     def _come(self, rule: str | None) -> None:
@@ -171,7 +186,7 @@ class Cluster:
         for run in runs:
             run.ask_stop(ask)
         with self._changed:
-            self._changed.notify_all()
+            self._look()
 
     def _admit(self) -> None:
         while (run := self._next()) is not None:
@@ -181,7 +196,7 @@ class Cluster:
 
     def _begin(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         name = f"task {run.task.id}"
-        threading.Thread(target=self._run, args=(run, release_slot), name=name, daemon=True).start()
+        self._activity.thread(lambda: self._run(run, release_slot), name)
 
     def _next(self) -> TaskRun | None:
         """Wait for a task that may start and take it out; None: there will be no more."""
@@ -193,8 +208,23 @@ class Cluster:
                     self._placed.add(run.task.id)
                     return run
                 if self._closed:
+                    self._activity.end()
                     return None
-                self._changed.wait()
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait for something to look at: the admission thread is not at work meanwhile."""
+        self._resting = True
+        self._activity.end()
+        while self._resting:
+            self._changed.wait()
+
+    def _look(self) -> None:
+        """Have the admission thread look again: it is at work before this returns."""
+        if self._resting:
+            self._resting = False
+            self._activity.begin()
+        self._changed.notify_all()
 
     def _first_admissible(self) -> TaskRun | None:
         if self._limit is None or len(self._placed) < self._limit:
@@ -215,7 +245,7 @@ class Cluster:
                 self._placed.discard(run.task.id)
                 if rule is not None:
                     self._by_rule[rule] -= 1
-                self._changed.notify_all()
+                self._look()
             try:
                 if rule is not None:
                     self._tell_gone(rule)

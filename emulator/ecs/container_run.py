@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from emulator.activity import Activity
 from emulator.clock import Clock
 from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
@@ -110,6 +111,7 @@ class ContainerRun:
         output: Pipeline,
         clock: Clock,
         outage: Outage,
+        activity: Activity,
     ) -> None:
         self.name = name
         self.container_id: str | None = None
@@ -121,6 +123,7 @@ class ContainerRun:
         self._output = output
         self._clock = clock
         self._outage = outage
+        self._activity = activity
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
 
@@ -162,7 +165,7 @@ class ContainerRun:
             self._engine.remove(self.container_id)
 
     def _in_thread(self, target: Callable[[], None], what: str) -> None:
-        threading.Thread(target=target, name=f"{what} {self._spec.name}", daemon=True).start()
+        self._activity.thread(target, f"{what} {self._spec.name}")
 
     def _stop(self, container_id: str, *, grace: timedelta) -> None:
         try:

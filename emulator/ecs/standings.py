@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from emulator.ecs.lifecycle import Phase, Standing
 from emulator.model.health import HealthStatus
@@ -11,12 +12,12 @@ _AT_ONCE = (DependencyCondition.CREATE, DependencyCondition.START)
 
 
 class Standings(Mapping[str, Standing]):
-    """The standing of each container by name; instants are seconds of the monotonic clock."""
+    """The standing of each container by name; instants are those of the task's timers."""
 
     def __init__(self, containers: Iterable[ContainerDefinition]) -> None:
         self._definitions = {container.name: container for container in containers}
         self._standings = {name: Standing() for name in self._definitions}
-        self._deadlines: dict[str, float] = {}
+        self._deadlines: dict[str, datetime] = {}
 
     def __getitem__(self, name: str) -> Standing:
         return self._standings[name]
@@ -41,11 +42,6 @@ class Standings(Mapping[str, Standing]):
             self._standings[c.name].ran for c in self._definitions.values() if c.essential
         )
 
-    @property
-    def deadline(self) -> float | None:
-        """When the first startTimeout runs out."""
-        return min(self._deadlines.values(), default=None)
-
     def launch(self, name: str) -> None:
         """Note that the engine was asked to start a container."""
         self._standings[name] = Standing(phase=Phase.LAUNCHING)
@@ -54,12 +50,13 @@ class Standings(Mapping[str, Standing]):
         """Note that the engine has a container."""
         self._standings[name] = replace(self._standings[name], created=True)
 
-    def started(self, name: str, now: float) -> None:
-        """Note that a container runs; a startTimeout counts from here."""
+    def started(self, name: str, now: datetime) -> datetime | None:
+        """Note that a container runs; return when its startTimeout runs out, if it has one."""
         self._standings[name] = Standing(phase=Phase.RUNNING, created=True, ran=True)
         timeout = self._definitions[name].start_timeout
         if timeout is not None and self._is_awaited(name):
-            self._deadlines[name] = now + timeout
+            self._deadlines[name] = now + timedelta(seconds=timeout)
+        return self._deadlines.get(name)
 
     def health(self, name: str, status: HealthStatus) -> None:
         """Note what a health check found."""
@@ -77,7 +74,7 @@ class Standings(Mapping[str, Standing]):
         )
         self._deadlines.pop(name, None)
 
-    def expire(self, now: float) -> None:
+    def expire(self, now: datetime) -> None:
         """Note the startTimeouts that have run out."""
         for name in [name for name, due in self._deadlines.items() if due <= now]:
             del self._deadlines[name]

@@ -11,14 +11,12 @@
 A task that fails ends as a value: `execute` raises only on defects of this program.
 """
 
-import queue
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final, assert_never
 
+from emulator.activity import Mailbox
 from emulator.ecs import outcome
 from emulator.ecs.adoption import GONE, Remains, was_stopping
 from emulator.ecs.container_run import (
@@ -70,8 +68,16 @@ class _Pulled:
     result: ImageInfo | EngineError
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _DeadlineCame:
+    """A startTimeout may have run out."""
+
+
 class _StoppedWhilePullingError(Exception):
     """The task was asked to stop, and nobody waits for its image any more."""
+
+
+_Message = Report | StopAsked | _Pulled | _DeadlineCame
 
 
 class TaskRun:
@@ -87,8 +93,9 @@ class TaskRun:
         self._resources = TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
         self._standings = Standings(self._definitions.values())
-        self._inbox: queue.SimpleQueue[Report | StopAsked | _Pulled] = queue.SimpleQueue()
         self.stop_asked = False
+        self._activity = workshop.timers.activity
+        self._inbox: Mailbox[_Message] = Mailbox(self._activity)
         self._stop_sent: set[str] = set()
         self._stopping = False
         self._killing = False
@@ -172,7 +179,7 @@ class TaskRun:
             if found is not None:
                 run.belongs(found.id)
         elif found is not None:
-            self._standings.started(name, time.monotonic())
+            self._note_start(name)
             if known.last_status is ContainerStatus.PENDING:
                 self._record.container_started(name, found.id, ())
             run.resume(found.id)
@@ -197,7 +204,7 @@ class TaskRun:
                 self._inbox.put(_Pulled(result=error))
 
         self._pulled = None
-        threading.Thread(target=work, name="pull", daemon=True).start()
+        self._activity.thread(work, "pull")
         while self._pulled is None:
             self._receive()
             if self._stopping:
@@ -263,6 +270,7 @@ class TaskRun:
             output=output.pipeline,
             clock=shop.clock,
             outage=shop.outage,
+            activity=self._activity,
         )
         self._resources.containers[name] = run
         return run
@@ -295,14 +303,8 @@ class TaskRun:
             self._receive()
 
     def _receive(self) -> None:
-        """Wait for the next thing to happen, at most until a startTimeout runs out."""
-        due = self._standings.deadline
-        left = None if due is None else max(0.0, due - time.monotonic())
-        try:
-            message = self._inbox.get(timeout=left)
-        except queue.Empty:
-            self._standings.expire(time.monotonic())
-            return
+        """Wait for the next thing to happen, and take it in."""
+        message = self._inbox.get()
         match message:
             case Created():
                 self._standings.created(message.name)
@@ -320,18 +322,27 @@ class TaskRun:
                 self._on_stop_asked(message)
             case _Pulled():
                 self._pulled = message
+            case _DeadlineCame():
+                self._standings.expire(self._shop.timers.now())
             case _:
                 assert_never(message)
 
     def _on_started(self, message: Started) -> None:
         name = message.name
         restarted = self._standings[name].ran
-        self._standings.started(name, time.monotonic())
+        self._note_start(name)
         if not restarted:
             self._record.container_started(name, message.container_id, self._bindings(message))
             self._note_address()
             self._advance_if_running()
         message.noted.set()
+
+    def _note_start(self, name: str) -> None:
+        """Note that a container runs, and be told when its startTimeout runs out."""
+        timers = self._shop.timers
+        due = self._standings.started(name, timers.now())
+        if due is not None:
+            timers.at(due, lambda: self._inbox.put(_DeadlineCame()))
 
     def _advance_if_running(self) -> None:
         """Enter RUNNING once every container runs or is past it, as the agent counts."""

@@ -1,16 +1,17 @@
 """A scriptable engine that runs nothing: for tests, and for machines without Docker.
 
-It keeps the contract of `ContainerEngine` with threads and events instead of processes.
+It keeps the contract of `ContainerEngine` with timers and signals instead of processes: what
+lasts lasts by the timers it is given, so that a simulated clock drives it.
 """
 
 import itertools
-import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from emulator.activity import Activity, Mailbox, Signal
 from emulator.clock import Clock, system_clock
 from emulator.engines.base import (
     ContainerExit,
@@ -27,6 +28,7 @@ from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
+from emulator.timers import Timer, Timers, WallTimers, after
 
 PAUSE_IMAGE: Final = "ecs-local/pause:1"
 _SIGTERM_EXIT: Final = 143
@@ -52,17 +54,22 @@ class FakeProcess:
     then: "FakeProcess | None" = None
 
 
-@dataclass(slots=True)
 class _FakeContainer:
-    id: str
-    spec: ContainerSpec
-    process: FakeProcess
-    output: "queue.SimpleQueue[OutputChunk | None]" = field(default_factory=queue.SimpleQueue)
-    log: list[LogRecord] = field(default_factory=list)
-    ended: threading.Event = field(default_factory=threading.Event)
-    signalled: threading.Event = field(default_factory=threading.Event)
-    exit: ContainerExit = field(default_factory=lambda: ContainerExit(exit_code=None))
-    started_at: datetime | None = None
+    """One container: what it is to do, and how far it is."""
+
+    def __init__(
+        self, container_id: str, spec: ContainerSpec, process: FakeProcess, activity: Activity
+    ) -> None:
+        self.id = container_id
+        self.spec = spec
+        self.process = process
+        self.output: Mailbox[OutputChunk | None] = Mailbox(activity)
+        self.log: list[LogRecord] = []
+        self.ended = Signal(activity)
+        self.life = 0
+        self.exit = ContainerExit(exit_code=None)
+        self.started_at: datetime | None = None
+        self.end_timer: Timer | None = None
 
 
 class FakeEngine:
@@ -79,12 +86,15 @@ class FakeEngine:
         images: frozenset[str] = frozenset({"alpine:latest"}),
         registry: frozenset[str] = frozenset(),
         clock: Clock = system_clock,
+        timers: Timers | None = None,
     ) -> None:
         self.calls: list[str] = []
         self._processes = dict(processes or {})
         self._images = set(images)
         self._registry = registry
         self._clock = clock
+        self._own_timers = WallTimers(system_clock)
+        self._timers: Timers = timers or self._own_timers
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._containers: dict[str, _FakeContainer] = {}
@@ -104,7 +114,7 @@ class FakeEngine:
         self._gone = True
         for container in self._listed():
             container.output.put(None)
-            awaited, container.ended = container.ended, threading.Event()
+            awaited, container.ended = container.ended, Signal(self._timers.activity)
             if awaited.is_set():
                 container.ended.set()
             awaited.set()
@@ -168,7 +178,8 @@ class FakeEngine:
         default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
         process = self._processes.get(name) or self._processes.get(spec.image) or default
         with self._lock:
-            container = _FakeContainer(f"{next(self._numbers):064x}", spec, process)
+            number = f"{next(self._numbers):064x}"
+            container = _FakeContainer(number, spec, process, self._timers.activity)
             self._containers[container.id] = container
         return container.id
 
@@ -177,16 +188,17 @@ class FakeEngine:
         return iter(self._get(container_id).output.get, None)
 
     def start(self, container_id: str) -> None:
-        """Start a container's process in a thread."""
+        """Start a container's process."""
         container = self._get(container_id)
         self._note(f"start {self._name(container)}")
         if container.process.never_starts is not None:
             raise EngineRefusedError(container.process.never_starts)
         if container.ended.is_set():
             container.process = container.process.then or container.process
-            container.ended, container.signalled = threading.Event(), threading.Event()
+            container.ended = Signal(self._timers.activity)
         container.started_at = self._clock()
-        threading.Thread(target=self._live, args=(container,), daemon=True).start()
+        container.life += 1
+        self._live(container)
 
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
@@ -251,11 +263,13 @@ class FakeEngine:
         if container is None or container.started_at is None:
             return
         self._note(f"stop {self._name(container)}")
-        if container.process.ignores_sigterm:
-            container.ended.wait(grace.total_seconds())
-            self._end(container, _SIGKILL_EXIT)
+        ignores = container.process.ignores_sigterm
+        if ignores and grace > timedelta():
+            ended, life = container.ended, container.life
+            after(self._timers, grace, lambda: self._end(container, _SIGKILL_EXIT, life))
+            ended.wait()
         else:
-            self._end(container, _SIGTERM_EXIT)
+            self._end(container, _SIGKILL_EXIT if ignores else _SIGTERM_EXIT)
 
     def kill(self, container_id: str) -> None:
         """Send SIGKILL."""
@@ -329,31 +343,44 @@ class FakeEngine:
         return [name for name, own in self._volumes.items() if _carries(own, labels)]
 
     def close(self) -> None:
-        """Give back nothing."""
+        """End the timers, where they are its own."""
+        self._own_timers.close()
 
     def _live(self, container: _FakeContainer) -> None:
-        process = container.process
+        process, life = container.process, container.life
         for chunk in process.output:
             at = self._clock()
             container.log += [LogRecord(chunk.stream, line, at) for line in _records_of(chunk.data)]
             if not self._gone:
                 container.output.put(chunk)
-        duration = process.duration
-        container.signalled.wait(None if duration is None else duration.total_seconds())
-        self._end(container, process.exit_code)
+        if process.duration is not None:
+            container.end_timer = after(
+                self._timers,
+                process.duration,
+                lambda: self._end(container, process.exit_code, life, oom=process.oom_killed),
+            )
 
-    def _end(self, container: _FakeContainer, exit_code: int) -> None:
+    def _end(
+        self,
+        container: _FakeContainer,
+        exit_code: int,
+        life: int | None = None,
+        *,
+        oom: bool = False,
+    ) -> None:
+        """End a container's present life; nothing happens where it is over, or not `life`."""
         with self._lock:
-            if container.ended.is_set():
+            if container.ended.is_set() or life not in (None, container.life):
                 return
             container.exit = ContainerExit(
                 exit_code=exit_code,
-                oom_killed=container.process.oom_killed,
+                oom_killed=oom,
                 started_at=container.started_at,
                 finished_at=self._clock().astimezone(UTC),
             )
+            if container.end_timer is not None:
+                container.end_timer.cancel()
             container.output.put(None)
-            container.signalled.set()
             container.ended.set()
 
     def _answer(self) -> None:
