@@ -1,0 +1,284 @@
+"""An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from emulator.api.recording import Recording
+from emulator.api.results import Result
+from emulator.app.emulator import Emulator as Application
+from emulator.app.settings import Settings
+from emulator.app.simulation import SimulatedEngine, Simulation
+from emulator.clock import system_clock
+from emulator.engines.base import ContainerEngine
+from emulator.errors import EcsLocalError, UsageError
+from emulator.events import EventBus
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule, TaskOverride
+from emulator.schedules import Schedule
+from emulator.timers import Timers
+
+Files = str | os.PathLike[str]
+LONGEST: Final = timedelta(hours=24)
+"""How long an operation waits for tasks, in the emulator's time."""
+
+
+class NotOverError(EcsLocalError):
+    """A task still runs though nothing more can happen, or longer than was waited for."""
+
+    exit_code = 1
+
+
+class Emulator:
+    """Rules and tasks of definition files, run on an engine by a clock; use it as a context.
+
+    `files` are definition files or directories as `-f` takes them (default: those of
+    `directory`); `text` is the content of an `ecs-local.yaml` instead. The state directory is a
+    new temporary one unless given. `engine` is "docker", "fake" (nothing is really run), a
+    function from timers to an engine, which `flows` when what lasts there really lasts.
+
+    `clock` "simulated": time stands still at `start` (default: now) but for what the operations
+    let pass. "real": it is this machine's, and an operation waits as long as it takes. Rules
+    fire while `advance` and `run_until` let time pass, and only then. For one thread.
+
+    Raises `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError` on entering.
+    """
+
+    def __init__(
+        self,
+        *files: Files,
+        text: str | None = None,
+        directory: Files | None = None,
+        state_dir: Files | None = None,
+        engine: "Literal['docker', 'fake'] | SimulatedEngine" = "docker",
+        clock: Literal["simulated", "real"] = "simulated",
+        start: datetime | str | None = None,
+        flows: bool | None = None,
+        **settings: Any,
+    ) -> None:
+        if text is not None and files:
+            message = "definitions come from files or from text, not from both"
+            raise UsageError(message)
+        if clock == "real" and start is not None:
+            message = "a real clock starts now: `start` is for a simulated one"
+            raise UsageError(message)
+        self._files = tuple(Path(file) for file in files)
+        self._text = text
+        self._directory = None if directory is None else Path(directory)
+        self._given_state_dir = None if state_dir is None else Path(state_dir)
+        self._engine = engine
+        self._flows = engine != "fake" if flows is None else flows
+        self._real = clock == "real"
+        self._start = system_clock() if start is None else instant(start)
+        self._more = settings
+        self._stack = ExitStack()
+        self._simulation: Simulation | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            settings = self._settings(stack)
+            self._application = Application(settings, clock=lambda: self._start)
+            bus = EventBus()
+            self._recording = Recording(bus, self._application.logs)
+            simulation = Simulation(
+                settings,
+                self.definitions,
+                bus,
+                self._start,
+                self._engine_factory(),
+                flows=self._flows,
+                speed=1.0 if self._real else None,
+            )
+            # What is due at the very start is past, as it is for `run`.
+            simulation.reached = self._start
+            self._simulation = stack.enter_context(simulation)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._simulation = None
+        self._stack.close()
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the files say."""
+        return self._application.definitions
+
+    @property
+    def state_dir(self) -> Path:
+        """Where logs and history of this emulator are."""
+        return self._application.settings.state_dir
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was warned of so far."""
+        return self._recording.warnings
+
+    def now(self) -> datetime:
+        """Return the emulator's present instant (UTC)."""
+        return self._machine.timers.now()
+
+    def rules(self) -> list[str]:
+        """Return the names of all rules."""
+        return [rule.name for rule in self.definitions.rules]
+
+    def invoke(self, rule: str, *, within: timedelta = LONGEST) -> Result:
+        """Fire a rule now, and wait for its tasks, their retries, and what follows upon them.
+
+        Raises `UsageError` for a rule there is none of, and `NotOverError`.
+        """
+        machine, operation = self._begin()
+        (found,) = self._application.rules([rule])
+        machine.live.delivery.fire(found, self.now())
+        return self._await(operation, within)
+
+    def run_task(
+        self,
+        family: str,
+        *,
+        overrides: TaskOverride | Mapping[str, Any] | None = None,
+        count: int = 1,
+        within: timedelta = LONGEST,
+    ) -> Result:
+        """Run a task definition without a rule, with RunTask's `overrides`, and wait for it.
+
+        Raises `RunTaskRefusedError`, `DefinitionError` for overrides that are none, and
+        `NotOverError`.
+        """
+        from emulator.ecs.run_task import RunTaskRequest, run_task
+
+        machine, operation = self._begin()
+        request = RunTaskRequest(
+            task_definition=family, count=count, overrides=_override(overrides)
+        )
+        for task in run_task(request, self.definitions, now=self.now()):
+            machine.live.cluster.submit(task)
+        return self._await(operation, within)
+
+    def advance(
+        self, duration: timedelta = timedelta(), *, wait: bool = True, **parts: float
+    ) -> Result:
+        """Let time pass, as a `timedelta` or its parts (`hours=24`); else as `run_until`."""
+        return self.run_until(self.now() + duration + timedelta(**parts), wait=wait)
+
+    def run_until(self, until: datetime | str, *, wait: bool = True) -> Result:
+        """Let time pass until an instant, and fire what is due after now, up to and including it.
+
+        Real containers that still run then are waited for unless `wait` is false, and no rule
+        fires meanwhile; on the fake engine they run on. Raises `UsageError` for an instant that
+        is past, and `NotOverError`.
+        """
+        end = instant(until)
+        machine, operation = self._begin()
+        if end < self.now():
+            message = f"{end.isoformat()} is past: it is {self.now().isoformat()}"
+            raise UsageError(message)
+        machine.fire_until(*self._schedules(), end)
+        if wait and self._flows and not machine.pass_until_idle(end + LONGEST):
+            message = f"tasks still run {LONGEST} after {end.isoformat()}"
+            raise NotOverError(message, hint="`wait=False` does not wait for them")
+        return self._recording.since(operation)
+
+    @property
+    def _machine(self) -> Simulation:
+        if self._simulation is None:
+            message = "the emulator is not running"
+            raise UsageError(message, hint="use it as a context: `with Emulator(…) as ecs:`")
+        return self._simulation
+
+    def _begin(self) -> tuple[Simulation, int]:
+        machine = self._machine
+        if self._real:
+            machine.time.pass_until(system_clock())
+        return machine, self._recording.mark()
+
+    def _await(self, operation: int, within: timedelta) -> Result:
+        machine, recording = self._machine, self._recording
+        limit = self.now() + within
+        if not machine.pass_until_over(lambda: recording.started_since(operation), limit):
+            running = [t for t in recording.started_since(operation) if not t.stopped]
+            names = ", ".join(f"{t.rule or t.task_definition.family} {t.id[:8]}" for t in running)
+            message = f"still running after {within}: {names or 'a retry is waited for'}"
+            raise NotOverError(message, hint="`within` waits longer; `stop` ends a task")
+        return recording.since(operation)
+
+    def _schedules(self) -> tuple[dict[str, Rule], dict[str, Schedule]]:
+        enabled = {rule.name: rule for rule in self.definitions.rules if rule.enabled}
+        return enabled, self._application.schedules(enabled.values())
+
+    def _engine_factory(self) -> SimulatedEngine:
+        if self._engine == "docker":
+            return _docker
+        if self._engine == "fake":
+            return _fake
+        if isinstance(self._engine, str):
+            message = f"no engine {self._engine!r}"
+            raise UsageError(message, hint="engines are docker and fake")
+        return self._engine
+
+    def _settings(self, stack: ExitStack) -> Settings:
+        temporary: Path | None = None
+        if self._given_state_dir is None or self._text is not None:
+            temporary = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecs-local-")))
+        files, directory = self._files, self._directory or Path.cwd()
+        if self._text is not None:
+            assert temporary is not None
+            path = temporary / "ecs-local.yaml"
+            path.write_text(self._text, "utf-8")
+            files, directory = (path,), self._directory or temporary
+        state_dir = self._given_state_dir or (temporary or Path()) / "state"
+        more = {"environ": dict(os.environ), **self._more}
+        return Settings(
+            directory=directory.absolute(), state_dir=state_dir.absolute(), files=files, **more
+        )
+
+
+def instant(value: datetime | str) -> datetime:
+    """Return an aware instant in UTC; text is ISO 8601, and UTC where it names no zone.
+
+    Raises `UsageError` for a datetime without a zone, and for other text.
+    """
+    if isinstance(value, str):
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError as error:
+            message = f"{value!r} is not an instant; write 2026-11-24T09:00:00Z"
+            raise UsageError(message) from error
+        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if value.tzinfo is None:
+        message = f"{value!r} has no time zone"
+        raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
+    return value.astimezone(UTC)
+
+
+def _override(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
+    import json
+
+    from emulator.definitions.task_override import parse_task_override
+
+    if isinstance(overrides, TaskOverride):
+        return overrides
+    text = json.dumps(dict(overrides or {}))
+    return parse_task_override(text, "overrides")
+
+
+def _docker(_timers: Timers) -> ContainerEngine:
+    from emulator.engines.docker import DockerEngine
+
+    return DockerEngine()
+
+
+def _fake(timers: Timers) -> ContainerEngine:
+    from emulator.engines.fake import FakeEngine
+
+    return FakeEngine(timers=timers, clock=timers.now)

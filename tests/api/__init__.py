@@ -1,0 +1,1 @@
+"""ecs-local as a Python library."""

@@ -1,0 +1,151 @@
+"""`Emulator` as a context: operations, time, and what they answer; nothing is really run."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from emulator import Emulator
+from emulator.api import NotOverError
+from emulator.engines.base import ContainerEngine, OutputChunk
+from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.errors import UsageError
+from emulator.timers import Timers
+
+TEXT = """
+rules:
+- name: nightly
+  scheduleExpression: cron(0 3 * * ? *)
+  targets:
+  - taskDefinition: job
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - name: app
+      image: alpine:latest
+      command: [date]
+"""
+HOURLY = TEXT.replace("cron(0 3 * * ? *)", "cron(0 * * * ? *)")
+START = "2028-02-01T00:00:00Z"
+HOUR = timedelta(hours=1)
+
+
+def _engine(process: FakeProcess) -> Callable[[Timers], ContainerEngine]:
+    return lambda timers: FakeEngine({"app": process}, timers=timers, clock=timers.now)
+
+
+def _emulator(process: FakeProcess | None = None, text: str = TEXT) -> Emulator:
+    return Emulator(text=text, engine=_engine(process or FakeProcess()), start=START, flows=False)
+
+
+def test_an_invoked_rule_answers_with_its_task() -> None:
+    process = FakeProcess(output=(OutputChunk("stdout", b"one\ntwo\n"),), exit_code=3)
+    with _emulator(process) as ecs:
+        result = ecs.invoke("nightly")
+    assert (result.exit_code, result.stop_code) == (3, "EssentialContainerExited")
+    assert result.stopped_reason == "Essential container in task exited"
+    assert result.containers["app"].exit_code == 3
+    assert [firing.rule for firing in result.firings] == ["nightly"]
+    assert result.failed == result.tasks
+
+
+def test_logs_are_lines_and_events() -> None:
+    process = FakeProcess(output=(OutputChunk("stdout", "一\ntwo\n".encode()),))
+    with _emulator(process) as ecs:
+        logs = ecs.invoke("nightly").logs("app")
+        assert logs == ["一", "two"]
+        assert logs.text == "一\ntwo"
+        assert logs.events[0].timestamp == datetime(2028, 2, 1, tzinfo=UTC)
+        assert "app | two" in ecs.invoke("nightly").task.explain()
+
+
+def test_february_of_a_leap_year_has_29_nights() -> None:
+    with _emulator() as ecs:
+        result = ecs.run_until("2028-03-01T00:00:00Z")
+        assert ecs.now() == datetime(2028, 3, 1, tzinfo=UTC)
+    days = [firing.scheduled_at.day for firing in result.firings]
+    assert days == list(range(1, 30))
+    assert len(result.tasks) == 29
+    assert result.succeeded
+
+
+def test_what_is_due_at_the_end_fires_once_and_not_again_afterwards() -> None:
+    with _emulator() as ecs:
+        assert len(ecs.run_until("2028-02-01T03:00:00Z").firings) == 1
+        assert len(ecs.advance(hours=23).firings) == 0
+        assert len(ecs.advance(HOUR).firings) == 1
+
+
+def test_a_job_of_three_hours_overlaps_an_hourly_rule_without_anybody_waiting() -> None:
+    process = FakeProcess(duration=3 * HOUR)
+    with _emulator(process, HOURLY) as ecs:
+        result = ecs.advance(hours=4)
+        assert [task.stopped for task in result.tasks] == [True, False, False, False]
+        first = result.tasks[0]
+        assert first.started_at is not None
+        assert first.stopped_at is not None
+        assert first.stopped_at - first.started_at == 3 * HOUR
+        later = ecs.advance(hours=3)
+        assert len(later.tasks) == 6
+        assert result.tasks[3].succeeded
+
+
+def test_no_rule_fires_while_an_invoked_one_is_waited_for() -> None:
+    with _emulator(FakeProcess(duration=3 * HOUR), HOURLY) as ecs:
+        assert len(ecs.invoke("nightly").tasks) == 1
+        assert ecs.now() == datetime(2028, 2, 1, 3, tzinfo=UTC)
+        assert [f.scheduled_at.hour for f in ecs.advance(HOUR).firings] == [4]
+
+
+def test_a_task_that_never_ends_is_told_and_gone_afterwards() -> None:
+    with _emulator(FakeProcess(duration=None)) as ecs, pytest.raises(NotOverError, match="nightly"):
+        ecs.invoke("nightly")
+
+
+def test_a_task_definition_runs_with_overrides() -> None:
+    with _emulator() as ecs:
+        overrides = {"containerOverrides": [{"name": "app", "command": ["echo", "夜間"]}]}
+        task = ecs.run_task("job", overrides=overrides).task
+        assert task.model.task_definition.container_definitions[0].command == ("echo", "夜間")
+        assert (task.rule, task.family, task.last_status) == (None, "job", "STOPPED")
+
+
+def test_two_emulators_share_nothing() -> None:
+    with _emulator() as one, _emulator() as other:
+        one.invoke("nightly")
+        assert one.state_dir != other.state_dir
+        assert one.state_dir.exists()
+        assert len(other.advance(HOUR).tasks) == 0
+    assert not one.state_dir.exists()
+
+
+def test_a_rule_there_is_none_of_is_named_with_those_there_are() -> None:
+    with _emulator() as ecs, pytest.raises(UsageError, match="no rule 'weekly'") as error:
+        ecs.invoke("weekly")
+    assert error.value.hint == "rules here: nightly"
+
+
+@pytest.mark.parametrize("until", ["2027-01-01T00:00Z", "tomorrow"])
+def test_an_instant_that_is_past_or_none_is_refused(until: str) -> None:
+    with _emulator() as ecs, pytest.raises(UsageError):
+        ecs.run_until(until)
+
+
+def test_an_instant_without_a_zone_is_refused() -> None:
+    with _emulator() as ecs, pytest.raises(UsageError, match="no time zone"):
+        ecs.run_until(datetime(2028, 3, 1))  # noqa: DTZ001 - that is the point
+
+
+def test_outside_of_its_context_it_says_how_to_use_it() -> None:
+    with pytest.raises(UsageError, match="not running"):
+        _emulator().invoke("nightly")
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    script = "import sys, emulator; print([m for m in sys.modules if m.startswith('emulator.')])"
+    shown = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert shown.stdout == "[]\n"
