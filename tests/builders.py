@@ -53,7 +53,9 @@ def depends_on(**conditions: str) -> tuple[ContainerDependency, ...]:
     )
 
 
-def awslogs(group: str = "/jobs/nightly", prefix: str = "batch") -> LogConfiguration:
+def awslogs(
+    group: str = "/jobs/nightly", prefix: str = "batch", **options: str
+) -> LogConfiguration:
     """Return a log configuration for awslogs."""
     return LogConfiguration(
         log_driver="awslogs",
@@ -61,6 +63,7 @@ def awslogs(group: str = "/jobs/nightly", prefix: str = "batch") -> LogConfigura
             "awslogs-group": group,
             "awslogs-stream-prefix": prefix,
             "awslogs-region": "ap-northeast-1",
+            **options,
         },
     )
 

@@ -205,6 +205,7 @@ class Emulator:
         Raises `StateDirectoryError` when another scheduler is at work on the state directory.
         """
         from emulator.app.live import Live
+        from emulator.app.readiness import Readiness, needed_images
         from emulator.app.serving import Server
         from emulator.app.upkeep import Upkeep
 
@@ -223,6 +224,10 @@ class Emulator:
                 policy=self.settings.missed,
             )
             Upkeep(live, self.state).adopt()
+            enabled = [rule for rule in rules if rule.enabled]
+            readiness = Readiness(live, needed_images(enabled, self.definitions))
+            readiness.begin()
+            stack.callback(readiness.end)
             with self._stopping:
                 self._server = server
                 interrupts = self._interrupts

@@ -1,10 +1,11 @@
 """The wired machine that runs tasks: engine, cluster, logs and history on one state directory."""
 
+import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
@@ -14,6 +15,7 @@ from emulator.ecs.cluster import START_SLOTS, Cluster
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
+from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
@@ -43,7 +45,9 @@ from emulator.state.history import History
 from emulator.state.pruning import prune
 from emulator.state.queues import QueueDirectory
 from emulator.state.recorder import Recorder
-from emulator.timers import Timers, WallTimers
+from emulator.timers import Timers, WallTimers, after
+
+EXPIRE_EVERY: Final = timedelta(minutes=15)
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -79,7 +83,6 @@ class Live:
         host = self.engine.info()
         directory = StateDirectory(self._settings.state_dir)
         directory.prepare()
-        self._expire(LogDirectory(directory.logs))
         self.owner = Owner.current()
         self.history = History(directory.database, owner=str(self.owner), archive=Archive())
         self.logs = LogSink(
@@ -90,6 +93,9 @@ class Live:
         self.recorder = self._recorder()
         self.prune()
         self.timers = self._given_timers or WallTimers(self._clock)
+        self.images = ImageStore(
+            self.engine, self._settings.pull or self._definitions.local.pull, self._bus
+        )
         self.cluster = Cluster(
             self._workshop(host, directory.path),
             start_slots=self._start_slots,
@@ -105,6 +111,7 @@ class Live:
             QueueDirectory(directory.dead_letters).put,
             chaos=Chaos(self._settings.chaos),
         )
+        self._keep_retention(LogDirectory(directory.logs))
         return self
 
     def __exit__(
@@ -162,12 +169,25 @@ class Live:
             message = f"local.history: {gone.tasks} old tasks left the history"
             self._bus.publish(Progressed(message=message))
 
+    def call_after(self, delay: timedelta, action: Callable[[], None]) -> None:
+        """Call a function, which returns soon, when a time has passed."""
+        after(self.timers, delay, action)
+
+    def _keep_retention(self, directory: LogDirectory) -> None:
+        """Delete what log groups do not keep any longer, now and from now on."""
+        if self._given_timers is not None:
+            # Streams are as old as this machine's clock says, which is not the clock here.
+            return
+        threading.Thread(
+            target=self._expire, args=(directory,), name="retention", daemon=True
+        ).start()
+        self.call_after(EXPIRE_EVERY, lambda: self._keep_retention(directory))
+
     def _expire(self, directory: LogDirectory) -> None:
         try:
             expire(directory, self._clock())
         except OSError as error:
-            message = f"expired log streams could not be deleted: {error}"
-            self._bus.publish(Warned(message=message))
+            self.warn(f"expired log streams could not be deleted: {error}")
 
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, self.warn)
@@ -192,7 +212,7 @@ class Live:
         labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(self.owner)}
         return Workshop(
             engine=self.engine,
-            images=ImageStore(self.engine, self._settings.pull or local.pull, self._bus),
+            images=self.images,
             bus=self._bus,
             clock=self._clock,
             timers=self.timers,
@@ -211,16 +231,8 @@ class Live:
             environ=self._settings.environ,
         )
 
-    def _missing_log_groups(self, task: Task) -> list[str]:
-        """Return the groups that Fargate would miss; with `strict` only, else they are made."""
+    def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
+        """Return the groups that no file declares; with `strict` only, else they are made."""
         if not self._settings.strict:
             return []
-        declared = {group.name for group in self._definitions.log_groups}
-        wanted = set()
-        for definition in task.task_definition.container_definitions:
-            log = definition.log_configuration
-            if log is None or log.log_driver != "awslogs":
-                continue
-            if log.options.get("awslogs-create-group", "false").lower() != "true":
-                wanted.add(log.options["awslogs-group"])
-        return sorted(wanted - declared)
+        return list(missing_groups(task, {group.name for group in self._definitions.log_groups}))

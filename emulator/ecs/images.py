@@ -40,6 +40,14 @@ class ImageStore:
                 raise ImageUnavailableError(message)
         return pulling(lambda: self._pull_once(image, platform))
 
+    def prepare(self, image: str, *, platform: str | None = None) -> None:
+        """Bring an image that is missing, ahead of the tasks that need it.
+
+        Raises `ImageUnavailableError`.
+        """
+        if self._engine.find_image(image) is None:
+            self.ensure(image, platform=platform)
+
     def _pull_once(self, image: str, platform: str | None) -> ImageInfo:
         with self._locks[image]:
             # Another task of the same second may have brought it meanwhile.

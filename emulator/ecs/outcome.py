@@ -65,13 +65,17 @@ def task_failed_to_start(reason: str, launch_type: LaunchType) -> tuple[StopCode
     return StopCode.TASK_FAILED_TO_START, text[:REASON_LIMIT]
 
 
-def missing_log_group() -> str:
-    """Return Fargate's reason for a log group that does not exist."""
-    return (
-        "ResourceInitializationError: failed to validate logger args: create stream has been "
-        "retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: "
-        "The specified log group does not exist. : exit status 1"
+def missing_log_group(launch_type: LaunchType) -> str:
+    """Return the reason for a log group that does not exist."""
+    text = (
+        "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log "
+        "group does not exist."
     )
+    if launch_type is LaunchType.FARGATE:
+        retried = "failed to validate logger args: create stream has been retried 1 times: "
+        return f"ResourceInitializationError: {retried}{text} : exit status 1"
+    driver = "failed to initialize logging driver: "
+    return f"CannotStartContainerError: Error response from daemon: {driver}{text}"
 
 
 def exit_reason(ended: ContainerExit) -> str | None:

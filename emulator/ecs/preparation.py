@@ -4,7 +4,7 @@ And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from emulator.ecs.environment_files import EnvironmentFileError, read_environmen
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
 from emulator.ecs.images import ImageStore, Pull
+from emulator.ecs.log_groups import MissingGroup
 from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
@@ -40,7 +41,7 @@ from emulator.timers import Timers
 class Workshop:
     """What every task works with.
 
-    `missing_log_groups` names the log groups of a task that do not exist and may not be made;
+    `missing_log_groups` tells which log groups of a task do not exist and may not be made;
     `environ` is the environment of ecs-local, where secrets may be.
     """
 
@@ -54,7 +55,7 @@ class Workshop:
     notices: Notices
     timers: Timers
     outage: Outage
-    missing_log_groups: Callable[[Task], list[str]] = lambda _task: []
+    missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -86,8 +87,7 @@ class TaskResources:
 
         Nothing is made in the engine until all images are here.
         """
-        if self.workshop.missing_log_groups(record.task):
-            raise CannotStartError(outcome.missing_log_group())
+        self._look_for_log_groups(record.task)
         try:
             plan = self._plan(record.task, self._around(record.task))
             plan = self._ensure_images(record, plan, pulling)
@@ -96,6 +96,16 @@ class TaskResources:
             reason = f"ResourceInitializationError: {error.message}"
             raise CannotStartError(reason) from error
         return plan
+
+    def _look_for_log_groups(self, task: Task) -> None:
+        for missing in self.workshop.missing_log_groups(task):
+            if missing.fatal:
+                reason = outcome.missing_log_group(task.launch_type)
+                raise CannotStartError(reason, missing.container)
+            self.workshop.notices.once(
+                f"the log group {missing.log_group} does not exist: what container "
+                f"{missing.container} says would be lost on AWS, and is kept here"
+            )
 
     def take_over(self, task: Task, remains: Remains) -> None:
         """Hold what another process made for the task."""

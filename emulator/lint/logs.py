@@ -7,6 +7,7 @@ from typing import Final
 from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.iam import allows, judgeable
+from emulator.model.awslogs import read_options
 from emulator.model.names import short_name
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 
@@ -23,7 +24,7 @@ def _awslogs(
 
 
 def _creates(options: dict[str, str]) -> bool:
-    return options.get("awslogs-create-group", "").lower() == "true"
+    return read_options(options).create_group
 
 
 def _undeclared(facts: Facts) -> Iterator[Finding]:

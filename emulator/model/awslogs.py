@@ -48,7 +48,7 @@ EMF: Final = "json/emf"
 _TRUE: Final = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE: Final = ("0", "f", "F", "false", "FALSE", "False")
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?", re.ASCII | re.IGNORECASE)
-_WHOLE: Final = re.compile(r"\+?\d{1,18}", re.ASCII)
+_WHOLE: Final = re.compile(r"\+?\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,17 +75,17 @@ class AwslogsOptions:
 
 
 def read_options(options: Mapping[str, str]) -> AwslogsOptions:
-    """Return what checked options come to."""
+    """Return what options come to; what the driver refuses is as if it were not there."""
     mode = options.get(MODE) or None
     if mode is None and BUFFER_SIZE in options:
         mode = NON_BLOCKING
-    interval = options.get(FLUSH_INTERVAL)
+    interval = options.get(FLUSH_INTERVAL, "")
     return AwslogsOptions(
         create_group=options.get(CREATE_GROUP) in _TRUE,
         pattern=_pattern(options),
         mode=mode,
         buffer_bytes=_bytes(options.get(BUFFER_SIZE, "")) or DEFAULT_BUFFER,
-        flush_interval=timedelta(seconds=int(interval)) if interval else DEFAULT_FLUSH,
+        flush_interval=timedelta(seconds=int(interval)) if _positive(interval) else DEFAULT_FLUSH,
     )
 
 
@@ -101,7 +101,7 @@ def complaints(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, f"must specify valid value for log opt '{name}': {reason}"
     for name in (FLUSH_INTERVAL, MOST_EVENTS):
         value = options.get(name)
-        if value and not (_WHOLE.fullmatch(value) and int(value) > 0):
+        if value and not _positive(value):
             yield name, f"must specify a positive integer for log opt '{name}': {value}"
     yield from _format_complaints(options)
     yield from _mode_complaints(options)
@@ -149,6 +149,10 @@ def _mode_complaints(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 def _pattern(options: Mapping[str, str]) -> str | None:
     form = options.get(DATETIME_FORMAT)
     return datetime_pattern(form) if form else options.get(MULTILINE_PATTERN) or None
+
+
+def _positive(text: str) -> bool:
+    return _WHOLE.fullmatch(text) is not None and int(text) > 0
 
 
 def _bytes(text: str) -> int | None:

@@ -28,7 +28,7 @@ def load_task(text: str) -> Task:
     """Return the task that a text was made of. Raises ValueError where it is none of this model."""
     try:
         return cast("Task", _loaded_plain(Task, json.loads(text)))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"not a task of this version: {error!r}"
         raise ValueError(message) from error
 

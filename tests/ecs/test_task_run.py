@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
@@ -14,7 +15,7 @@ from emulator.model.definitions import Local, PullPolicy
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume
-from tests.builders import container, depends_on, task, workshop
+from tests.builders import awslogs, container, depends_on, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
@@ -390,14 +391,47 @@ def test_an_image_is_pulled_by_the_policy() -> None:
     assert pulls(PullPolicy.NEVER, frozenset()) == []
 
 
-def test_a_missing_log_group_fails_the_task_before_anything_is_made() -> None:
+def _missing(made: Task) -> list[MissingGroup]:
+    return list(missing_groups(made, ()))
+
+
+def test_a_missing_log_group_fails_a_fargate_task_before_anything_is_made() -> None:
     engine = FakeEngine()
-    made = task(container(), requires_compatibilities=(LaunchType.FARGATE,), cpu=256, memory=512)
-    ended = _Watched(made, engine, missing_log_groups=lambda _: ["/jobs/nightly"]).ended()
+    made = task(
+        container(log_configuration=awslogs()),
+        requires_compatibilities=(LaunchType.FARGATE,),
+        cpu=256,
+        memory=512,
+    )
+    ended = _Watched(made, engine, missing_log_groups=_missing).ended()
     assert engine.calls == []
     assert (ended.stopped_reason or "").startswith(
         "ResourceInitializationError: failed to validate logger args"
     )
+
+
+def test_on_ec2_it_fails_the_container_whose_log_blocks() -> None:
+    made = task(container(log_configuration=awslogs(mode="blocking")))
+    ended = _Watched(made, FakeEngine(), missing_log_groups=_missing).ended()
+    assert (ended.stop_code, ended.stopped_reason) == ("TaskFailedToStart", "Task failed to start")
+    assert _container(ended).reason == (
+        "CannotStartContainerError: Error response from daemon: failed to initialize logging "
+        "driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified "
+        "log group does not exist."
+    )
+
+
+def test_on_ec2_a_container_whose_log_does_not_block_starts_and_is_warned_of() -> None:
+    made = task(container(log_configuration=awslogs()))
+    watched = _Watched(made, FakeEngine(), missing_log_groups=_missing)
+    assert watched.ended().succeeded
+    (warning,) = watched.warnings
+    assert "would be lost on AWS" in warning
+
+
+def test_a_group_that_the_driver_may_create_is_not_missing() -> None:
+    log = awslogs(**{"awslogs-create-group": "True"})
+    assert _missing(task(container(log_configuration=log))) == []
 
 
 # -- an engine that goes away -------------------------------------------------------------------

@@ -1,0 +1,97 @@
+"""An engine that goes away and comes back: its tasks end as they truly did."""
+
+import threading
+from datetime import timedelta
+
+from emulator.ecs.outage import Outage
+from emulator.ecs.task_run import TaskRun
+from emulator.engines.base import OutputChunk
+from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.errors import EngineUnavailableError
+from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
+from emulator.model.task import TaskStatus
+from emulator.timers import SimulatedTimers
+from tests.builders import NOON, container, task, workshop
+
+GONE = EngineUnavailableError("no container engine answers")
+SECOND = timedelta(seconds=1)
+
+
+def _pass(timers: SimulatedTimers, over: threading.Thread) -> None:
+    """Let time pass whenever somebody waits for it, until a thread is over."""
+    while over.is_alive():
+        if timers.next_instant() is not None:
+            timers.step(timers.now() + SECOND)
+        over.join(0.001)
+
+
+def test_it_is_told_when_it_begins_and_when_it_is_over() -> None:
+    engine, timers, said = FakeEngine(), SimulatedTimers(NOON), list[str]()
+    outage = Outage(engine, timers, said.append)
+    engine.fall_silent()
+    over: list[bool] = []
+    waiter = threading.Thread(
+        target=lambda: over.append(outage.wait_until_over(GONE, lambda: False))
+    )
+    waiter.start()
+    while timers.next_instant() is None:
+        waiter.join(0.001)
+    engine.come_back()
+    _pass(timers, waiter)
+    assert over == [True]
+    assert said == [
+        "no container engine answers; what runs there is waited for",
+        "the container engine is back after 1 s",
+    ]
+
+
+def test_it_is_not_waited_for_without_end() -> None:
+    engine, timers = FakeEngine(), SimulatedTimers(NOON)
+    engine.fall_silent()
+    outage = Outage(engine, timers, lambda _: None, patience=timedelta(0))
+    assert not outage.wait_until_over(GONE, lambda: False)
+    assert not Outage(engine, timers, lambda _: None).wait_until_over(GONE, lambda: True)
+
+
+def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:
+    said = (OutputChunk("stdout", b"one\ntwo\n"),)
+    engine = FakeEngine({"app": FakeProcess(output=said, duration=None)})
+    timers, bus = SimulatedTimers(NOON), EventBus()
+    warnings: list[str] = []
+    messages: list[bytes] = []
+    running, told, read = threading.Event(), threading.Event(), threading.Event()
+
+    def on_task(event: TaskStateChanged) -> None:
+        if event.task.last_status is TaskStatus.RUNNING:
+            running.set()
+
+    def on_output(event: LogEventsReceived) -> None:
+        messages.extend(event.messages)
+        read.set()
+
+    def on_warning(event: Warned) -> None:
+        warnings.append(event.message)
+        told.set()
+
+    bus.subscribe(TaskStateChanged, on_task)
+    bus.subscribe(LogEventsReceived, on_output)
+    bus.subscribe(Warned, on_warning)
+    shop = workshop(
+        engine,
+        bus,
+        timers=timers,
+        outage=Outage(engine, timers, lambda text: bus.publish(Warned(message=text))),
+    )
+    run = TaskRun(task(container()), shop)
+    life = threading.Thread(target=run.execute)
+    life.start()
+    running.wait()
+    read.wait()
+    engine.fall_silent()
+    told.wait()
+    engine.come_back()
+    engine.stop(engine.find_containers({})[0].id, grace=timedelta())
+    _pass(timers, life)
+    assert run.task.containers[0].exit_code == 143
+    assert messages == [b"one", b"two"]
+    assert len(warnings) == 2
