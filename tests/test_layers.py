@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -48,12 +49,17 @@ def _modules() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _relative(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
 
 
 def _imports(path: Path) -> Iterator[_Import]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield _Import(_relative(path), node.lineno, alias.name)
@@ -126,7 +132,7 @@ def test_only_the_command_line_prints() -> None:
         f"{_relative(path)}:{node.lineno}"
         for path in _modules()
         if not _relative(path).startswith("cli/")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in ("print", "input")
@@ -140,7 +146,7 @@ def test_only_the_clock_reads_the_wall_clock() -> None:
         f"{_relative(path)}:{node.lineno}"
         for path in _modules()
         if _relative(path) != "clock.py"
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in forbidden
