@@ -15,6 +15,7 @@ from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions, Local, PullPolicy
+from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task
 from emulator.model.task_definition import (
@@ -91,6 +92,20 @@ def rule(name: str = "nightly", **fields: Any) -> Rule:
         **{
             "name": name,
             "schedule_expression": "rate(1 minute)",
+            "targets": (Target(id="1", task_definition="job"),),
+            **fields,
+        }
+    )
+
+
+def event_rule(
+    name: str = "after", pattern: str = '{"source": ["my.app"]}', **fields: Any
+) -> EventRule:
+    """Return a rule that matches events, with one target of family `job`."""
+    return EventRule(
+        **{
+            "name": name,
+            "event_pattern": pattern,
             "targets": (Target(id="1", task_definition="job"),),
             **fields,
         }

@@ -5,13 +5,13 @@ GetSchedule in the EventBridge Scheduler API reference. CloudFormation and Terra
 in the same words. Numbers and truth values may be text, as CloudFormation allows.
 """
 
-import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final, TypedDict
 
-from emulator.definitions.json_text import parse_json
+from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.notification_targets import read_notification_target
 from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.definitions.target_input import read_input
 from emulator.definitions.targets import (
@@ -20,7 +20,8 @@ from emulator.definitions.targets import (
     read_network_configuration,
     read_retry_policy,
 )
-from emulator.errors import DefinitionError
+from emulator.errors import SourceRef
+from emulator.model.event_rules import EventRule, EventTarget
 from emulator.model.names import short_name
 from emulator.model.rules import Rule, RuleState, Target
 from emulator.model.task_definition import LaunchType
@@ -58,43 +59,67 @@ _OTHER_TARGETS: Final = (
 )
 
 
-def read_events_rule(rule: Node, targets: Sequence[Node], problems: Problems) -> Rule | None:
-    """Return an EventBridge rule; None when it has no schedule or no ECS target, which is noted.
+def read_events_rule(
+    rule: Node, targets: Sequence[Node], problems: Problems
+) -> tuple[Rule | EventRule, ...]:
+    """Return what a rule is: by its schedule a `Rule`, by its event pattern an `EventRule`.
 
-    `rule` as PutRule takes it or DescribeRule gives it, `targets` as PutTargets takes them.
+    Nothing for one without a target that can be had here, which is noted. `rule` as PutRule takes
+    it or DescribeRule gives it, `targets` as PutTargets takes them.
     """
     fields = Fields(rule, "the rule", problems)
     name = _name(fields, "rule", problems)
     expression = fields.text("ScheduleExpression")
-    pattern = _event_pattern(fields, problems)
-    if not expression:
-        problems.note(f"rule {name} has no schedule: left out", rule.source)
-        return None
-    bus = fields.text("EventBusName")
-    if bus is not None and short_name(bus) != "default":
+    pattern_given = "EventPattern" in fields
+    pattern = read_event_pattern(fields, problems, "EventPattern")
+    if not expression and not pattern_given:
+        problems.note(f"rule {name} has no schedule and no event pattern: left out", rule.source)
+        return ()
+    bus = short_name(fields.text("EventBusName") or "default")
+    if expression and bus != "default":
         message = "ScheduleExpression is supported only on the default event bus."
         problems.rejected(message, fields.place("EventBusName"))
     place = fields.place("ScheduleExpression")
-    valid = check_schedule(expression, "rule", "UTC", place, problems)
+    valid = bool(expression) and check_schedule(expression or "", "rule", "UTC", place, problems)
     if len(targets) > MAXIMUM_TARGETS:
         message = f"rule {name} has {len(targets)} targets; AWS allows {MAXIMUM_TARGETS}"
         problems.rejected(message, targets[0].source)
     found = [target for node in targets if (target := _rule_target(node, name, problems))]
     state = fields.choice("State", among=RULE_STATES)
-    read = Rule(
-        name=name,
-        description=fields.text("Description") or "",
-        schedule_expression=expression,
-        state=RuleState.DISABLED if state == "DISABLED" else RuleState.ENABLED,
-        targets=tuple(found),
-        event_pattern=pattern,
-        source=rule.source,
-    )
-    if pattern is not None:
-        message = f"rule {name}: its event pattern is not matched here, only its schedule fires"
-        problems.warning(message, fields.place("EventPattern"))
+    common: _Common = {
+        "name": name,
+        "description": fields.text("Description") or "",
+        "state": RuleState.DISABLED if state == "DISABLED" else RuleState.ENABLED,
+        "source": rule.source,
+    }
     _leave(fields, _RULE_EXTRA)
-    return _complete(read, valid, problems)
+    made: list[Rule | EventRule] = []
+    if expression and valid:
+        tasks = tuple(target for target in found if isinstance(target, Target))
+        _note_untold(name, found, pattern, problems)
+        made.append(
+            Rule(schedule_expression=expression, targets=tasks, event_pattern=pattern, **common)
+        )
+    if pattern is not None:
+        made.append(EventRule(event_pattern=pattern, targets=tuple(found), event_bus=bus, **common))
+    return tuple(rule for rule in made if _complete(rule, problems))
+
+
+class _Common(TypedDict):
+    name: str
+    description: str
+    state: RuleState
+    source: SourceRef
+
+
+def _note_untold(
+    rule: str, targets: Sequence[EventTarget], pattern: str | None, problems: Problems
+) -> None:
+    """Note targets that a schedule would tell: here only a matched event does."""
+    for target in targets:
+        if not isinstance(target, Target) and pattern is None:
+            message = f"target {target.id} of rule {rule} is not an ECS task: left out"
+            problems.note(message, target.source)
 
 
 def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
@@ -131,14 +156,15 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
         source=schedule.source,
     )
     _leave(fields, _SCHEDULE_EXTRA)
-    return _complete(read, valid, problems)
+    return read if valid and _complete(read, problems) else None
 
 
-def _complete(rule: Rule, valid: bool, problems: Problems) -> Rule | None:
-    """Return a rule that can fire."""
+def _complete(rule: Rule | EventRule, problems: Problems) -> bool:
+    """Return whether a rule has something to start or tell, else note it."""
     if not rule.targets:
-        problems.note(f"{rule.name} has no ECS target: left out", rule.source)
-    return rule if valid and rule.targets else None
+        what = "ECS target" if isinstance(rule, Rule) else "target that can be had here"
+        problems.note(f"{rule.name} has no {what}: left out", rule.source)
+    return bool(rule.targets)
 
 
 def _leave(fields: Fields, names: tuple[str, ...]) -> None:
@@ -155,29 +181,6 @@ def _name(fields: Fields, what: str, problems: Problems) -> str:
         hint = "1 to 64 letters, digits and . - _"
         problems.error(message, fields.place("Name"), hint=hint)
     return name or "?"
-
-
-def _event_pattern(fields: Fields, problems: Problems) -> str | None:
-    """Take an event pattern, text or mapping, as JSON text in one canonical form."""
-    node = fields.take("EventPattern")
-    if node is None or node.empty:
-        return None
-    if isinstance(node.value, str):
-        try:
-            node = parse_json(node.value, "EventPattern")
-        except DefinitionError as error:
-            problem = error.problems[0].message
-            problems.rejected(f"EventPattern: {problem}", fields.place("EventPattern"))
-            return None
-    return json.dumps(_plain(node), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _plain(node: Node) -> Any:
-    if isinstance(node.value, dict):
-        return {key: _plain(child) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [_plain(child) for child in node.value]
-    return node.value
 
 
 def _flexible_window(fields: Fields, name: str, problems: Problems) -> int | None:
@@ -198,15 +201,25 @@ def _flexible_window(fields: Fields, name: str, problems: Problems) -> int | Non
     return minutes
 
 
-def _rule_target(node: Node, rule: str, problems: Problems) -> Target | None:
+def _rule_target(node: Node, rule: str, problems: Problems) -> EventTarget | None:
     fields = Fields(node, "the target", problems)
     arn = fields.text("Arn") or ""
     identity = fields.text("Id", required=True) or "?"
     ecs = fields.section("EcsParameters")
-    if ecs is None:
+    if ecs is not None:
+        return _target(fields, ecs, identity, arn, problems)
+    dead_letters = fields.section("DeadLetterConfig")
+    target = read_notification_target(
+        fields,
+        identity,
+        arn,
+        problems,
+        role_arn=fields.text("RoleArn"),
+        dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
+    )
+    if target is None:
         _note_other_target(f"target {identity} of rule {rule}", arn, node, problems)
-        return None
-    return _target(fields, ecs, identity, arn, problems)
+    return target
 
 
 def _scheduler_target(node: Node, schedule: str, problems: Problems) -> Target | None:

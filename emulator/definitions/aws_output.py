@@ -56,7 +56,8 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
     entries = node.value if isinstance(node.value, dict) else {}
     own = entries.get("Targets")
     targets = own.value if own is not None else None
-    if not isinstance(targets, list) and "ScheduleExpression" in entries:
+    fires = "ScheduleExpression" in entries or "EventPattern" in entries
+    if not isinstance(targets, list) and fires:
         name = str(entries["Name"].value) if "Name" in entries else ""
         keys = {name} if count > 1 else {name, _key(path)}
         file = _targets_file(path, keys, alone=count == 1)
@@ -70,8 +71,8 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
         read = reading.project.read_json(file)
         listed = read.value.get("Targets") if isinstance(read.value, dict) else None
         targets = listed.value if listed is not None else []
-    rule = read_events_rule(node, targets if isinstance(targets, list) else [], reading.problems)
-    if rule is not None:
+    nodes = targets if isinstance(targets, list) else []
+    for rule in read_events_rule(node, nodes, reading.problems):
         fragment.add_rule(rule, node)
 
 

@@ -14,6 +14,7 @@ from emulator.clock import iso_instant
 from emulator.definitions.shapes import SHAPES, Document
 from emulator.model.definitions import Definitions
 from emulator.model.durations import duration_text
+from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
 
 _ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver", "type")
@@ -30,7 +31,7 @@ def definitions_document(definitions: Definitions) -> Document:
     document: Document = {
         "region": definitions.region,
         "cluster": definitions.cluster if definitions.cluster != _DEFAULTS.cluster else None,
-        "rules": [rule_document(rule) for rule in definitions.rules],
+        "rules": _rules(definitions),
         "taskDefinitions": {
             family: document_of(definition)
             for family, definition in definitions.task_definitions.items()
@@ -41,13 +42,26 @@ def definitions_document(definitions: Definitions) -> Document:
     return {key: value for key, value in document.items() if value not in (None, {}, [])}
 
 
-def rule_document(rule: Rule) -> Document:
+def _rules(definitions: Definitions) -> list[Document]:
+    """Return the rules; one with a schedule and a pattern is one rule with the targets of both."""
+    waiting = list(definitions.event_rules)
+    found = []
+    for rule in definitions.rules:
+        document = rule_document(rule)
+        if any(other.name == rule.name for other in waiting):
+            # Both kinds keep their order.
+            while (other := waiting.pop(0)).name != rule.name:
+                found.append(rule_document(other))
+            document |= rule_document(other)
+        found.append(document)
+    return found + [rule_document(rule) for rule in waiting]
+
+
+def rule_document(rule: Rule | EventRule) -> Document:
     """Return a rule; one target that is named as the rule stands in it, as ecschedule has it."""
     document: Document = document_of(rule)
-    if rule.dialect == "scheduler":
+    if isinstance(rule, Rule) and rule.dialect == "scheduler":
         document["timezone"] = rule.timezone
-    if rule.event_pattern is not None and not rule.schedule_expression:
-        document.pop("scheduleExpression", None)
     targets: list[Document] = [document_of(target) for target in rule.targets]
     if len(targets) == 1 and rule.targets[0].id == rule.name:
         del targets[0]["targetId"]

@@ -11,6 +11,7 @@ from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
 
 Origin = tuple[str, str]
@@ -31,6 +32,7 @@ class Fragment:
 
     files: list[Path]
     rules: list[Rule] = field(default_factory=list)
+    event_rules: list["EventRule"] = field(default_factory=list)
     task_definitions: list[TaskDefinition] = field(default_factory=list)
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list["Role"] = field(default_factory=list)
@@ -46,9 +48,12 @@ class Fragment:
     variables: set[str] = field(default_factory=set)
     origins: dict[Origin, Node] = field(default_factory=dict)
 
-    def add_rule(self, rule: Rule, node: Node) -> None:
+    def add_rule(self, rule: "Rule | EventRule", node: Node) -> None:
         """Add a rule and the tree it was read from."""
-        self.rules.append(rule)
+        if isinstance(rule, Rule):
+            self.rules.append(rule)
+        else:
+            self.event_rules.append(rule)
         self.origins.setdefault(("rules", rule.name), node)
 
     def add_task_definition(self, definition: TaskDefinition, node: Node) -> None:

@@ -9,6 +9,7 @@ from emulator.definitions.nodes import Problems, did_you_mean, some_of
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
+from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import LogGroup, Rule, Target
@@ -22,10 +23,20 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     broken = {family for fragment in fragments for family in fragment.broken}
     families = _task_definitions(fragments, problems)
     rules = [_linked(rule, families) for rule in _rules(fragments, problems)]
-    for rule in rules:
-        for target in rule.targets:
-            _check_target(rule, target, families, broken, problems)
-    _check_local_rules(fragments, rules, problems)
+    event_rules = [_linked_event_rule(r, families) for r in _event_rules(fragments, problems)]
+    _check_names(rules, event_rules, problems)
+    # A rule of both kinds has its targets twice.
+    checked = {
+        (rule.name, target.id): (rule.name, target)
+        for rule in event_rules
+        for target in rule.task_targets
+    }
+    checked |= {
+        (rule.name, target.id): (rule.name, target) for rule in rules for target in rule.targets
+    }
+    for name, target in checked.values():
+        _check_target(name, target, families, broken, problems)
+    _check_local_rules(fragments, [*rules, *event_rules], problems)
     _check_one_local(fragments, problems)
     parts = [fragment.local for fragment in fragments if fragment.local is not None]
     local = parts[0].local if parts else Local()
@@ -37,6 +48,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     defaults = Definitions()
     return Definitions(
         rules=tuple(rules),
+        event_rules=tuple(event_rules),
         task_definitions=families,
         log_groups=_log_groups(fragments, problems),
         roles={role.name: role for fragment in fragments for role in fragment.roles},
@@ -93,6 +105,37 @@ def _rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
     return list(found.values())
 
 
+def _event_rules(fragments: Sequence[Fragment], problems: Problems) -> list[EventRule]:
+    found: dict[str, EventRule] = {}
+    for fragment in fragments:
+        for rule in fragment.event_rules:
+            first = found.setdefault(rule.name, rule)
+            if first is not rule:
+                message = f"rule {rule.name} is defined before, at {first.source}"
+                problems.error(message, rule.source, rule="duplicate")
+    return list(found.values())
+
+
+def _check_names(
+    rules: Sequence[Rule], event_rules: Sequence[EventRule], problems: Problems
+) -> None:
+    """Note a name that two rules have; one with a schedule and a pattern is of both kinds."""
+    scheduled = {rule.name: rule for rule in rules}
+    for rule in event_rules:
+        other = scheduled.get(rule.name)
+        if other is not None and other.source != rule.source:
+            message = f"rule {rule.name} is defined before, at {other.source}"
+            problems.error(message, rule.source, rule="duplicate")
+
+
+def _linked_event_rule(rule: EventRule, families: dict[str, TaskDefinition]) -> EventRule:
+    targets = (
+        _linked_target(target, families) if isinstance(target, Target) else target
+        for target in rule.targets
+    )
+    return replace(rule, targets=tuple(targets))
+
+
 def _linked(rule: Rule, families: dict[str, TaskDefinition]) -> Rule:
     """Return a rule whose targets name the families that these files define.
 
@@ -123,7 +166,7 @@ def _log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogG
 
 
 def _check_target(
-    rule: Rule,
+    rule: str,
     target: Target,
     families: dict[str, TaskDefinition],
     broken: set[str],
@@ -135,7 +178,7 @@ def _check_target(
         if family not in broken:
             known = f"families here: {some_of(sorted(families))}"
             hint = did_you_mean(family, tuple(families)) or known
-            message = f"rule {rule.name}: no task definition {target.task_definition!r}"
+            message = f"rule {rule}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
     found = override_problems(definition, target.overrides)
@@ -143,7 +186,7 @@ def _check_target(
         effective = apply_overrides(definition, target.overrides)
         found += filter(None, [fargate_size_complaint(effective.cpu, effective.memory)])
     for problem in found:
-        problems.error(f"rule {rule.name}: {problem}", target.source, rule="target-overrides")
+        problems.error(f"rule {rule}: {problem}", target.source, rule="target-overrides")
 
 
 def _check_launch_volumes(
@@ -185,7 +228,7 @@ def _check_local_volumes(
 
 
 def _check_local_rules(
-    fragments: Sequence[Fragment], rules: Sequence[Rule], problems: Problems
+    fragments: Sequence[Fragment], rules: Sequence[Rule | EventRule], problems: Problems
 ) -> None:
     names = {rule.name: rule for rule in rules}
     for fragment in fragments:

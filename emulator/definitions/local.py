@@ -15,12 +15,14 @@ from emulator.definitions.local_rules import (
 )
 from emulator.definitions.local_secrets import absolute, read_secret_sources
 from emulator.definitions.nodes import Fields, Problems, did_you_mean
+from emulator.definitions.sinks import read_sinks
 from emulator.errors import SourceRef
 from emulator.model.definitions import Local, Permission, PullPolicy
 
-LATER: Final = ("sinks", "vars")
+LATER: Final = ("vars",)
 """Keys that are planned: refused by name until they do something."""
 
+MAXIMUM_CHAIN: Final = 100
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
@@ -63,6 +65,8 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
             concurrency=number(fields, "concurrency", MOST_TASKS, problems),
             history=read_history_limits(fields, problems),
             rules=read_local_rules(fields, problems),
+            chain_limit=_chain_limit(fields, problems),
+            sinks=read_sinks(fields, problems) if "sinks" in fields else (),
         ),
         volume_places={name: node.source for name, node in fields.entries("volumes")},
         region=region,
@@ -125,6 +129,14 @@ def _bind_address(fields: Fields, problems: Problems) -> str:
         problems.error(message, fields.place("bindAddress"))
         return Local().bind_address
     return text
+
+
+def _chain_limit(fields: Fields, problems: Problems) -> int:
+    limit = fields.integer("chainLimit")
+    if limit is not None and not 1 <= limit <= MAXIMUM_CHAIN:
+        message = f"local.chainLimit is 1 to {MAXIMUM_CHAIN}, not {limit}"
+        problems.error(message, fields.place("chainLimit"))
+    return Local().chain_limit if limit is None else limit
 
 
 def is_region(text: str) -> bool:

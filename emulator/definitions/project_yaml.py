@@ -80,8 +80,7 @@ def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
         role=fields.text("role"),
     )
     for node in fields.items("rules"):
-        rule = read_rule(node, reading.problems, context)
-        if rule is not None:
+        for rule in read_rule(node, reading.problems, context):
             fragment.add_rule(rule, node)
 
 

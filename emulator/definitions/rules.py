@@ -7,7 +7,15 @@ from typing import Final, NamedTuple
 
 from emulator.definitions.container_environment import read_environment_files
 from emulator.definitions.container_limits import read_gpus
+from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.notification_targets import (
+    SHORT,
+    is_notification,
+    read_input_transformer,
+    read_notification_target,
+    short_arn,
+)
 from emulator.definitions.override_fields import with_task_fields
 from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.definitions.targets import (
@@ -17,10 +25,12 @@ from emulator.definitions.targets import (
     read_retry_policy,
 )
 from emulator.errors import SourceRef
+from emulator.model.event_rules import EventRule, EventTarget
 from emulator.model.names import short_name
 from emulator.model.rules import (
     ContainerOverride,
     Dialect,
+    InputTransformer,
     Rule,
     RuleState,
     Target,
@@ -41,6 +51,15 @@ _TARGET_KEYS: Final = (
     "containerOverrides",
     "launch_type",
     "group",
+)
+
+
+_PATTERN: Final = ("eventPattern", "event_pattern")
+_OVERRIDES: Final = (
+    "containerOverrides",
+    "container_overrides",
+    "taskOverride",
+    "task_override",
 )
 
 
@@ -76,11 +95,16 @@ class _Identity(NamedTuple):
 NO_CONTEXT: Final = RuleContext()
 
 
-def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT) -> Rule | None:
-    """Return a rule; None after errors that leave nothing to fire."""
+def read_rule(
+    node: Node, problems: Problems, context: RuleContext = NO_CONTEXT
+) -> tuple[Rule | EventRule, ...]:
+    """Return what a rule is: by its schedule a `Rule`, by its event pattern an `EventRule`.
+
+    Nothing after errors that leave nothing to fire.
+    """
     fields = Fields(node, "the rule", problems)
     if not fields.readable:
-        return None
+        return ()
     name = fields.text("name", required=True)
     if name is not None and not _NAME.fullmatch(name):
         problems.error(
@@ -89,17 +113,30 @@ def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT)
             hint="1 to 64 letters, digits and . - _",
         )
     identity = _Identity(name or "?", node.source)
+    pattern = read_event_pattern(fields, problems, *_PATTERN)
     expression, dialect, timezone = _schedule(fields, identity, problems)
     own = _own_context(fields, context)
     targets = _targets(fields, identity, own, problems)
+    description = fields.text("description") or ""
+    state = RuleState.DISABLED if fields.boolean("disabled") else RuleState.ENABLED
+    event_rule = EventRule(
+        name=identity.name,
+        description=description,
+        event_pattern=pattern or "",
+        event_bus=fields.text("eventBusName") or "default",
+        state=state,
+        targets=targets,
+        source=node.source,
+    )
     rule = Rule(
         name=identity.name,
-        description=fields.text("description") or "",
+        description=description,
         schedule_expression=expression or "",
         dialect=dialect,
         timezone=timezone,
-        state=RuleState.DISABLED if fields.boolean("disabled") else RuleState.ENABLED,
-        targets=targets,
+        state=state,
+        event_pattern=pattern,
+        targets=event_rule.task_targets,
         start_date=_instant(fields, "startDate", dialect, problems),
         end_date=_instant(fields, "endDate", dialect, problems),
         maximum_window_in_minutes=_flexible_window(fields, dialect, problems),
@@ -110,7 +147,19 @@ def read_rule(node: Node, problems: Problems, context: RuleContext = NO_CONTEXT)
         if (extra := fields.take(ignored)) is not None and not extra.empty:
             problems.note(f"{ignored} has no effect on this machine", extra.source)
     fields.refuse_rest()
-    return rule if name and expression and targets else None
+    if not name or not targets:
+        return ()
+    _note_untold(event_rule, pattern, problems)
+    by_schedule = (rule,) if expression and rule.targets else ()
+    return (*by_schedule, *((event_rule,) if pattern else ()))
+
+
+def _note_untold(rule: EventRule, pattern: str | None, problems: Problems) -> None:
+    """Note targets that a schedule would tell: here only a matched event does."""
+    for target in rule.notification_targets:
+        if pattern is None:
+            message = f"target {target.id} of rule {rule.name} is not an ECS task: left out"
+            problems.note(message, target.source)
 
 
 def _own_context(fields: Fields, context: RuleContext) -> RuleContext:
@@ -171,23 +220,32 @@ def _schedule(
     zone = fields.text("timezone", "scheduleExpressionTimezone")
     dialect: Dialect = "rule" if zone is None else "scheduler"
     place = fields.place("scheduleExpression", "schedule_expression")
+    if expression is None and any(name in fields for name in _PATTERN):
+        _check_no_zone(zone, fields, problems)
+        return None, "rule", "UTC"
     if expression is None:
         message = f"rule {rule.name} has no scheduleExpression"
-        problems.error(message, place, hint="write cron(...) or rate(...)")
+        problems.error(message, place, hint="write cron(...) or rate(...), or an eventPattern")
         return None, dialect, "UTC"
     valid = check_schedule(expression, dialect, zone or "UTC", place, problems)
     return expression if valid else None, dialect, zone or "UTC"
 
 
+def _check_no_zone(zone: str | None, fields: Fields, problems: Problems) -> None:
+    if zone is not None:
+        message = "timezone is for schedules of EventBridge Scheduler"
+        problems.error(message, fields.place("timezone", "scheduleExpressionTimezone"))
+
+
 def _targets(
     fields: Fields, rule: _Identity, context: RuleContext, problems: Problems
-) -> tuple[Target, ...]:
+) -> tuple[EventTarget, ...]:
     listed = fields.items("targets")
     node = fields.take("targets")
     if not listed and node is not None and not node.empty:
         return ()
     if not listed:
-        target = _target(fields, rule, context, problems)
+        target = _any_target(fields, rule, context, problems)
         return () if target is None else (target,)
     flat = [key for key in _TARGET_KEYS if key in fields]
     if flat:
@@ -204,7 +262,7 @@ def _targets(
         if not own.readable:
             continue
         identity = _Identity(f"{rule.name}-{number}", item.source)
-        target = _target(own, identity, _own_context(own, context), problems)
+        target = _any_target(own, identity, _own_context(own, context), problems)
         own.refuse_rest()
         if target is not None:
             found.append(target)
@@ -212,6 +270,27 @@ def _targets(
     if len(set(ids)) < len(ids):
         problems.error(f"rule {rule.name}: two targets have the same id", fields.place("targets"))
     return tuple(found)
+
+
+def _any_target(
+    fields: Fields, identity: _Identity, context: RuleContext, problems: Problems
+) -> EventTarget | None:
+    if not is_notification(fields):
+        return _target(fields, identity, context, problems)
+    arn = short_arn(fields, context.region, context.account) or ""
+    target = read_notification_target(
+        fields,
+        _target_id(fields, problems) or identity.name,
+        arn,
+        problems,
+        role_arn=context.role_arn(context.role),
+        dead_letter_arn=_dead_letter_arn(fields, context),
+    )
+    if target is None:
+        message = f"{identity.name}: {arn!r} names no topic, queue, function, log group or bus"
+        hint = f"write an ARN, or a name under {', '.join(SHORT)}"
+        problems.error(message, identity.source, hint=hint)
+    return target
 
 
 def _target(
@@ -236,6 +315,7 @@ def _target(
         launch_type=None if launch_type is None else LaunchType(launch_type),
         group=fields.text("group"),
         overrides=_overrides(fields, problems),
+        input_transformer=_transformer(fields, problems),
         cluster=short_name(context.cluster or "") or None,
         role_arn=context.role_arn(context.role),
         platform_version=fields.text("platformVersion", "platform_version"),
@@ -261,6 +341,15 @@ def _target_id(fields: Fields, problems: Problems) -> str | None:
         hint = "1 to 64 letters, digits and . - _"
         problems.error(f"the target id {name!r} is not valid", place, hint=hint)
     return name
+
+
+def _transformer(fields: Fields, problems: Problems) -> InputTransformer | None:
+    transformer = read_input_transformer(fields, problems)
+    own = [name for name in _OVERRIDES if name in fields]
+    if transformer is not None and own:
+        message = f"inputTransformer makes the overrides, so {own[0]} has no place beside it"
+        problems.error(message, fields.place(own[0]))
+    return transformer
 
 
 def _dead_letter_arn(fields: Fields, context: RuleContext) -> str | None:

@@ -5,6 +5,7 @@ Each entry makes a part of a document of one field's value; the values in it may
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from emulator.model.environment import SecretSource
 from emulator.model.networking import Link
@@ -97,6 +98,29 @@ def _file_system(system: FileSystem) -> Document:
     }
 
 
+_SINKS: Final = {
+    "WebhookSink": "webhook",
+    "CommandSink": "command",
+    "DesktopSink": "desktop",
+    "MailSink": "email",
+}
+
+
+def _sink(sink: Any) -> Document:
+    from emulator.definitions.document import document_of
+
+    own: Document = document_of(sink)
+    return {"type": _SINKS[type(sink).__name__], **own}
+
+
+def _origin(url: str) -> str:
+    """Return where a webhook is, without its path, which with Slack is the secret."""
+    parts = urlsplit(url)
+    path = "/***" if parts.path.strip("/") or parts.query else parts.path
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{path}"
+
+
 SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("ContainerDefinition", "environment"): _pairs("environment", "name"),
     ("ContainerDefinition", "init_process_enabled"): lambda value: {
@@ -155,6 +179,13 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     },
     ("Target", "tags"): _pairs("tags", "key"),
     ("Target", "overrides"): _overrides,
+    ("EventRule", "state"): lambda _: {"disabled": True},
+    ("EventRule", "event_bus"): _renamed("eventBusName"),
+    ("EventRule", "targets"): _nothing,
+    ("NotificationTarget", "id"): _renamed("targetId"),
+    ("NotificationTarget", "kind"): _nothing,
+    ("NotificationTarget", "role_arn"): _renamed("role"),
+    ("NotificationTarget", "dead_letter_arn"): lambda value: {"deadLetterConfig": {"arn": value}},
     ("LogGroup", "name"): _nothing,
     ("ContainerDefinition", "repository_credentials"): lambda value: {
         "repositoryCredentials": {"credentialsParameter": value}
@@ -163,5 +194,9 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
         "secrets": {name: _secret_source(source) for name, source in value.items()}
     },
     ("Local", "secrets_file"): _renamed("secrets"),
+    ("Local", "sinks"): lambda value: {"sinks": [_sink(sink) for sink in value]},
+    ("WebhookSink", "url"): lambda value: {"url": _origin(value)},
+    ("WebhookSink", "headers"): lambda value: {"headers": dict.fromkeys(value, "***")},
+    ("MailSink", "sender"): _renamed("from"),
 }
 """Class and field to the part of the document that its value makes."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.notification_targets import read_input_transformer
 from emulator.definitions.task_override import read_task_override
 from emulator.errors import DefinitionError, SourceRef
 from emulator.model.rules import InputTransformer, TaskOverride
@@ -24,7 +25,7 @@ def read_input(
     if len(written) > 1:
         message = f"target {target} has {' and '.join(written)}; AWS allows one of them"
         problems.rejected(message, fields.place(written[1]))
-    transformer = _transformer(fields, problems)
+    transformer = read_input_transformer(fields, problems)
     path = fields.text("InputPath")
     if path is not None:
         message = f"target {target}: InputPath gives part of the event, which says no overrides"
@@ -59,15 +60,3 @@ def placed(node: Node, source: SourceRef) -> Node:
     if isinstance(value, list):
         return Node([placed(child, source) for child in value], source)
     return Node(value, source, written=node.written)
-
-
-def _transformer(fields: Fields, problems: Problems) -> InputTransformer | None:
-    section = fields.section("InputTransformer")
-    if section is None:
-        return None
-    paths = section.mapping("InputPathsMap")
-    template = section.text("InputTemplate", required=True)
-    section.refuse_rest()
-    if template is None:
-        return None
-    return InputTransformer(input_template=template, input_paths_map=paths)

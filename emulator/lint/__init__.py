@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from emulator.errors import Problem, Severity
-from emulator.lint import environment, images, local, logs, roles, schedules, targets, tasks
+from emulator.lint import environment, events, images, local, logs, roles, schedules, targets, tasks
 from emulator.lint.checks import Check, Facts
 from emulator.lint.reading import READING
 
@@ -17,6 +17,7 @@ __all__ = ["CHECKS", "Facts", "describe", "lint", "rule_ids"]
 CHECKS: Final[tuple[Check, ...]] = (
     *schedules.CHECKS,
     *targets.CHECKS,
+    *events.CHECKS,
     *roles.CHECKS,
     *logs.CHECKS,
     *tasks.CHECKS,

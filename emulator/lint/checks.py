@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from emulator.errors import Severity, SourceRef
 from emulator.model.definitions import Definitions
+from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
@@ -51,14 +52,22 @@ class Facts:
         """Yield the rules that fire by a schedule of their own."""
         return (r for r in self.definitions.rules if r.enabled and r.schedule_expression)
 
-    def targets(self) -> Iterator[tuple[Rule, Target, TaskDefinition]]:
+    def targets(self) -> Iterator[tuple[Rule | EventRule, Target, TaskDefinition]]:
         """Yield the targets whose task definition is known."""
-        for rule in self.definitions.rules:
-            for target in rule.targets:
+        for rule, targets in self._task_targets():
+            for target in targets:
                 family, _ = split_task_definition(target.task_definition)
                 definition = self.definitions.task_definitions.get(family)
                 if definition is not None:
                     yield rule, target, definition
+
+    def _task_targets(self) -> Iterator[tuple[Rule | EventRule, tuple[Target, ...]]]:
+        """Yield every rule with what it runs; one with a schedule and a pattern only once."""
+        scheduled = {rule.name for rule in self.definitions.rules}
+        yield from ((rule, rule.targets) for rule in self.definitions.rules)
+        for rule in self.definitions.event_rules:
+            if rule.name not in scheduled:
+                yield rule, rule.task_targets
 
     def containers(self) -> Iterator[tuple[TaskDefinition, ContainerDefinition]]:
         """Yield all containers of all task definitions."""
@@ -70,7 +79,9 @@ class Facts:
         """Return where a value of a rule was written."""
         return self.place("rules", rule.name, *path) or rule.source
 
-    def of_target(self, rule: Rule, target: Target, *path: str | int) -> SourceRef | None:
+    def of_target(
+        self, rule: Rule | EventRule, target: Target, *path: str | int
+    ) -> SourceRef | None:
         """Return where a value of a target was written."""
         index = rule.targets.index(target)
         return self.place("rules", rule.name, "targets", index, *path) or target.source

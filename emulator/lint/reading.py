@@ -9,6 +9,7 @@ READING: Final = {
     "aws-rejects": "AWS would refuse this; `--lenient` makes it a warning.",
     "doubtful": "Probably not what is meant.",
     "duplicate": "Something is defined twice.",
+    "event-pattern-invalid": "EventBridge would refuse the event pattern.",
     "invalid-definition": "A definition says what cannot be honoured.",
     "invalid-value": "A value is none of those that are allowed.",
     "left-out": "A rule or resource is left out: a value that it needs is not given.",

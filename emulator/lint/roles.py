@@ -6,16 +6,18 @@ from typing import Final
 from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.iam import allows, judgeable, trusts
+from emulator.model.event_rules import EventRule
 from emulator.model.names import short_name, split_task_definition
 from emulator.model.roles import Role
 from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import TaskDefinition
 
+AnyRule = Rule | EventRule
 TASKS: Final = "ecs-tasks.amazonaws.com"
 _SILENT: Final = "AWS counts a FailedInvocation and starts nothing"
 
 
-def _target_roles(facts: Facts) -> Iterator[tuple[Rule, Target, TaskDefinition, Role]]:
+def _target_roles(facts: Facts) -> Iterator[tuple[AnyRule, Target, TaskDefinition, Role]]:
     for rule, target, definition in facts.targets():
         role = _role(target.role_arn, facts)
         if role is not None:
@@ -26,7 +28,7 @@ def _role(arn: str | None, facts: Facts) -> Role | None:
     return None if arn is None else facts.definitions.roles.get(short_name(arn))
 
 
-def _service(rule: Rule) -> str:
+def _service(rule: AnyRule) -> str:
     return "scheduler.amazonaws.com" if rule.dialect == "scheduler" else "events.amazonaws.com"
 
 

@@ -8,16 +8,16 @@ from typing import Final
 from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.schedules import smallest_gap
-from emulator.model.names import split_task_definition
 from emulator.model.task_definition import ContainerDefinition
 
 _SHELLS: Final = ("sh", "bash", "ash", "dash")
 
 
 def _stop_timeout(facts: Facts) -> Iterator[Finding]:
-    enabled = {rule.name for rule in facts.enabled()}
+    enabled = {rule.name: rule for rule in facts.enabled()}
     for rule, _, definition in facts.targets():
-        gap = smallest_gap(rule, facts) if rule.name in enabled else None
+        scheduled = enabled.get(rule.name)
+        gap = None if scheduled is None else smallest_gap(scheduled, facts)
         for container in definition.container_definitions:
             seconds = container.stop_timeout
             if gap is not None and seconds is not None and timedelta(seconds=seconds) >= gap:
@@ -52,11 +52,7 @@ def _is_deaf_shell(container: ContainerDefinition) -> bool:
 
 
 def _unused(facts: Facts) -> Iterator[Finding]:
-    used = {
-        split_task_definition(target.task_definition)[0]
-        for rule in facts.definitions.rules
-        for target in rule.targets
-    }
+    used = {definition.family for _, _, definition in facts.targets()}
     for family, definition in facts.definitions.task_definitions.items():
         if used and family not in used:
             yield Finding(

@@ -15,6 +15,7 @@ from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
 if TYPE_CHECKING:
     from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
+    from emulator.model.sinks import SinkConfiguration
 
 
 class PullPolicy(StrEnum):
@@ -74,6 +75,8 @@ class Local:
     absolute path of this machine. `secrets` maps the name, ARN or `valueFrom` of a secret, or a
     glob, to where its value is; or `secrets_file` is the absolute path of a file that does.
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
+    `chain_limit` is how often one rule may start in one chain of events, `sinks` where
+    notifications go besides their files.
     """
 
     pull: PullPolicy = PullPolicy.MISSING
@@ -89,6 +92,8 @@ class Local:
     concurrency: int | None = None
     history: HistoryLimits = field(default_factory=HistoryLimits)
     rules: Mapping[str, LocalRule] = field(default_factory=dict)
+    chain_limit: int = 1
+    sinks: "tuple[SinkConfiguration, ...]" = ()
 
     def rule(self, name: str) -> LocalRule:
         """Return what is said of a rule, or the defaults."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
-from emulator.model.rules import InputTransformer, RetryPolicy, RuleState, Target
+from emulator.model.rules import Dialect, InputTransformer, RetryPolicy, RuleState, Target
 
 
 class TargetKind(StrEnum):
@@ -60,6 +60,11 @@ class EventRule:
     state: RuleState = RuleState.ENABLED
     event_bus: str = "default"
     source: SourceRef | None = field(default=None, compare=False)
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which service it belongs to: EventBridge itself, not its Scheduler."""
+        return "rule"
 
     @property
     def enabled(self) -> bool:

@@ -29,7 +29,7 @@ def _rule(rule: dict[str, Any], *targets: dict[str, Any]) -> str:
     problems = Problems()
     nodes = [parse_json(json.dumps(target), "targets") for target in targets]
     read = read_events_rule(parse_json(json.dumps(rule), "rule"), nodes, problems)
-    return _text(read, problems)
+    return _text(read[0] if len(read) == 1 else read or None, problems)
 
 
 def _schedule(schedule: dict[str, Any]) -> str:
@@ -127,7 +127,12 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
 @pytest.mark.parametrize(
     ("rule", "targets", "said"),
     [
-        ({"Name": "r", "EventPattern": {"source": ["x"]}}, [TARGET], "rule r has no schedule"),
+        ({"Name": "r"}, [TARGET], "rule r has no schedule and no event pattern: left out"),
+        (
+            {"Name": "r", "EventPattern": {"source": "x"}},
+            [TARGET],
+            "Event pattern is not valid. Reason: source must be an object or an array",
+        ),
         ({"Name": "r", "ScheduleExpression": "rate(1 day)"}, [], "r has no ECS target: left out"),
         (
             {"Name": "r", "ScheduleExpression": "rate(1 day)"},
@@ -170,10 +175,10 @@ def test_what_a_rule_cannot_do_is_said(
 
 def test_an_event_pattern_is_kept_whether_text_or_mapping() -> None:
     rule = {"Name": "r", "ScheduleExpression": "rate(1 day)"}
-    pattern = {"source": ["x"], "detail": {}}
+    pattern = {"source": ["x"], "detail": {"a": [1]}}
     as_mapping = _rule({**rule, "EventPattern": pattern}, TARGET)
     assert as_mapping == _rule({**rule, "EventPattern": json.dumps(pattern)}, TARGET)
-    assert """event_pattern: '{"detail":{},"source":["x"]}'""" in as_mapping
+    assert """event_pattern: '{"detail":{"a":[1]},"source":["x"]}'""" in as_mapping
 
 
 def test_a_schedule_with_its_zone_window_and_dates() -> None:

@@ -47,6 +47,18 @@ rules:
   scheduleExpression: rate(1 hour)
   targets:
   - {targetId: a, taskDefinition: batch}
+- name: after
+  eventPattern: {source: [aws.ecs], detail: {lastStatus: [STOPPED]}}
+  eventBusName: batch
+  targets:
+  - taskDefinition: batch
+    inputTransformer: {inputPathsMap: {a: $.id}, inputTemplate: '{"containerOverrides": []}'}
+  - {sns: alerts, inputPath: $.detail, retryPolicy: {maximumRetryAttempts: 1}}
+  - {arn: "arn:aws:sqs:us-east-1:0:queue", input: '"text"', deadLetterConfig: {sqs: dead}}
+- name: both
+  scheduleExpression: rate(2 hours)
+  eventPattern: '{"source": [{"prefix": "my."}]}'
+  targets: [{taskDefinition: batch}, {lambda: told}, {logs: /group}, {eventBus: other}]
 taskDefinitions:
   batch:
     networkMode: bridge
@@ -123,6 +135,12 @@ local:
       enabled: true
       timeout: 1h30m
       retry: {attempts: 3, delay: 30s, backoff: 1.5, maxDelay: 10m, on: [1-5, OutOf*], notify: each}
+  chainLimit: 2
+  sinks:
+  - {type: webhook, url: "http://127.0.0.1:1/", format: slack, targets: [alerts]}
+  - {type: command, command: [./tell, now]}
+  - {type: desktop}
+  - {type: email, to: [a@b.test], from: c@d.test, host: localhost, port: 1025}
 """
 
 

@@ -177,8 +177,7 @@ class _Reader:
         targets = child(node, "Targets")
         listed = targets.value if targets is not None and isinstance(targets.value, list) else []
         self._tell_targets(logical_id, listed)
-        rule = read_events_rule(node, listed, self.reading.problems)
-        if rule is not None:
+        for rule in read_events_rule(node, listed, self.reading.problems):
             fragment.add_rule(rule, node)
 
     def _schedule(self, logical_id: str, values: Values, fragment: Fragment) -> None:

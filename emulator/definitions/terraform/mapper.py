@@ -20,6 +20,7 @@ from emulator.definitions.terraform.values import (
     Unknown,
 )
 from emulator.errors import SourceRef
+from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
 
@@ -34,7 +35,13 @@ TYPES: Final = (
 )
 """Resources that say something here."""
 
-DECISIVE: Final = ("Name", "ScheduleExpression", "State", "ScheduleExpressionTimezone")
+DECISIVE: Final = (
+    "Name",
+    "ScheduleExpression",
+    "EventPattern",
+    "State",
+    "ScheduleExpressionTimezone",
+)
 """What a rule must know of itself to fire at all."""
 
 
@@ -234,7 +241,9 @@ class Mapper:
             node,
             [] if target is None else [target],
             draft,
-            lambda problems: read_scheduler_schedule(node, problems),
+            lambda problems: [
+                rule for rule in (read_scheduler_schedule(node, problems),) if rule is not None
+            ],
         )
         if item.ignores("target", "task_definition_arn"):
             self._yield_targets([] if target is None else [target])
@@ -245,7 +254,7 @@ class Mapper:
         node: Node,
         targets: Sequence[Node],
         draft: Draft,
-        read: Callable[[Problems], Rule | None],
+        read: Callable[[Problems], Sequence[Rule | EventRule]],
     ) -> None:
         """Add a rule, unless what it needs is unknown."""
         assert isinstance(node.value, dict)
@@ -262,13 +271,14 @@ class Mapper:
                 self.world.left_out(what, refused, item.source)
                 return
         aside = Problems(self.world.problems.lenient)
-        rule = read(aside)
+        rules = read(aside)
         if draft.missing is not None and aside.has_errors:
             self.world.left_out(what, draft.missing, item.source)
             return
         self.world.problems.found += aside.found
-        if rule is not None:
+        for rule in rules:
             self.fragment.add_rule(rule, _with_targets(node, targets))
+        if rules:
             for target in targets:
                 self._report_input(what, target)
 

@@ -1,0 +1,156 @@
+"""Targets that are no ECS tasks: topics, queues, functions, log groups, buses, destinations.
+
+AWS: Target in the EventBridge API reference. In the style of AWS's APIs (`Arn`, `InputPath`) and
+in that of ecs-local.yaml, which also takes a name in place of an ARN (`sns: alerts`).
+"""
+
+import re
+from typing import Final
+
+from emulator.definitions.json_text import parse_json
+from emulator.definitions.nodes import Fields, Problems
+from emulator.definitions.targets import check_input_transformer, read_retry_policy
+from emulator.errors import DefinitionError
+from emulator.model.event_rules import NotificationTarget, kind_of_arn
+from emulator.model.rules import InputTransformer
+from emulator.model.transform import TransformError, value_at
+
+INPUT: Final = ("input", "Input")
+PATH: Final = ("inputPath", "input_path", "InputPath")
+TRANSFORMER: Final = ("inputTransformer", "input_transformer", "InputTransformer")
+SHORT: Final = {
+    "sns": "arn:aws:sns:{region}:{account}:{name}",
+    "sqs": "arn:aws:sqs:{region}:{account}:{name}",
+    "lambda": "arn:aws:lambda:{region}:{account}:function:{name}",
+    "logs": "arn:aws:logs:{region}:{account}:log-group:{name}",
+    "eventBus": "arn:aws:events:{region}:{account}:event-bus/{name}",
+    "apiDestination": "arn:aws:events:{region}:{account}:api-destination/{name}",
+}
+"""Keys of ecs-local.yaml that name a target, and the ARN that is meant."""
+
+_INPUT_LIMIT: Final = 8192
+_PATH_LIMIT: Final = 256
+_REFERENCE: Final = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.([\w-]+)(?:\[[^\]]*\])?\.(?:arn|id)\}")
+_RESOURCES: Final = {
+    "aws_sns_topic": "sns",
+    "aws_sqs_queue": "sqs",
+    "aws_lambda_function": "lambda",
+    "aws_cloudwatch_log_group": "logs",
+    "aws_cloudwatch_event_bus": "eventBus",
+    "aws_cloudwatch_event_api_destination": "apiDestination",
+}
+"""Resources of Terraform whose ARN only AWS knows; their own names stand for them."""
+
+
+def read_notification_target(
+    fields: Fields,
+    identity: str,
+    arn: str,
+    problems: Problems,
+    *,
+    role_arn: str | None = None,
+    dead_letter_arn: str | None = None,
+) -> NotificationTarget | None:
+    """Return the target that an ARN names; None for what is no target of this kind.
+
+    Takes what the target is given; identity, role and queue are the caller's.
+    """
+    arn = known_arn(arn)
+    kind = kind_of_arn(arn)
+    if kind is None:
+        return None
+    target = NotificationTarget(
+        id=identity,
+        arn=arn,
+        kind=kind,
+        input=_constant(fields, identity, problems),
+        input_path=_path(fields, identity, problems),
+        input_transformer=read_input_transformer(fields, problems),
+        role_arn=role_arn,
+        retry_policy=read_retry_policy(fields, problems),
+        dead_letter_arn=dead_letter_arn,
+        source=fields.source,
+    )
+    _check_one_input(fields, identity, problems)
+    if target.input_transformer is not None:
+        place = fields.place(*TRANSFORMER)
+        check_input_transformer(target.input_transformer, identity, place, problems)
+    return target
+
+
+def short_arn(fields: Fields, region: str, account: str) -> str | None:
+    """Take a target's ARN, or the name that stands for one in ecs-local.yaml."""
+    found = fields.text("arn")
+    for key, form in SHORT.items():
+        name = fields.text(key)
+        if name is not None and found is None:
+            known = name.startswith("arn:")
+            found = name if known else form.format(region=region, account=account, name=name)
+    return found
+
+
+def known_arn(arn: str) -> str:
+    """Return an ARN; for the reference to a Terraform resource one with the resource's name."""
+    match = _REFERENCE.fullmatch(arn)
+    kind = _RESOURCES.get(match[1]) if match else None
+    if match is None or kind is None:
+        return arn
+    return SHORT[kind].format(region="us-east-1", account="000000000000", name=match[2])
+
+
+def read_input_transformer(fields: Fields, problems: Problems) -> InputTransformer | None:
+    """Take an input transformer."""
+    section = fields.section(*TRANSFORMER)
+    if section is None:
+        return None
+    paths = section.mapping("inputPathsMap", "InputPathsMap")
+    template = section.text("inputTemplate", "InputTemplate", required=True)
+    section.refuse_rest()
+    if template is None:
+        return None
+    if len(template) > _INPUT_LIMIT:
+        message = f"InputTemplate is longer than {_INPUT_LIMIT} characters"
+        problems.rejected(message, section.place("inputTemplate", "InputTemplate"))
+    return InputTransformer(input_template=template, input_paths_map=paths)
+
+
+def _constant(fields: Fields, target: str, problems: Problems) -> str | None:
+    text = fields.text(*INPUT)
+    if text is None:
+        return None
+    place = fields.place(*INPUT)
+    if len(text) > _INPUT_LIMIT:
+        problems.rejected(f"Input is longer than {_INPUT_LIMIT} characters", place)
+    try:
+        parse_json(text, "Input")
+    except DefinitionError:
+        message = f"JSON syntax error in input for target {target}."
+        problems.rejected(message, place, hint='text is written as "\\"text\\""')
+    return text
+
+
+def _path(fields: Fields, target: str, problems: Problems) -> str | None:
+    text = fields.text(*PATH)
+    if text is None:
+        return None
+    try:
+        value_at({}, text)
+        if len(text) > _PATH_LIMIT:
+            message = f"InputPath is longer than {_PATH_LIMIT} characters"
+            problems.rejected(message, fields.place(*PATH))
+    except TransformError as error:
+        problems.rejected(f"Invalid InputPath for target {target}: {error}", fields.place(*PATH))
+        return None
+    return text
+
+
+def _check_one_input(fields: Fields, target: str, problems: Problems) -> None:
+    written = [name for name in (*INPUT, *PATH, *TRANSFORMER) if name in fields]
+    if len(written) > 1:
+        message = f"target {target} has {' and '.join(written)}; AWS allows one of them"
+        problems.rejected(message, fields.place(written[1]))
+
+
+def is_notification(fields: Fields) -> bool:
+    """Return whether a target of ecs-local.yaml is none that runs a task."""
+    return "arn" in fields or any(key in fields for key in SHORT)

@@ -1,0 +1,94 @@
+"""Entries of PutEvents as JSON: what `aws events put-events --entries` takes.
+
+AWS: PutEventsRequestEntry in the EventBridge API reference.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from emulator.definitions.event_patterns import plain_value
+from emulator.definitions.json_text import parse_json
+from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.schedule_text import read_instant
+from emulator.errors import DefinitionError
+from emulator.model.names import short_name
+
+MAXIMUM_ENTRIES: Final = 10
+LARGEST: Final = 1024 * 1024
+"""Bytes of all entries of a request."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event to be put; `time` None: now."""
+
+    source: str
+    detail_type: str
+    detail: Mapping[str, Any]
+    resources: tuple[str, ...] = ()
+    time: datetime | None = None
+    event_bus: str = "default"
+
+
+def parse_entries(text: str, place: str, *, lenient: bool = False) -> tuple[Entry, ...]:
+    """Return the entries of a JSON text, a list or a request with `Entries`.
+
+    Raises `DefinitionError` with every problem: AWS answers for each entry by itself, but nobody
+    types half an event on purpose. `lenient` lets `aws.` sources through.
+    """
+    problems = Problems(lenient)
+    if len(text.encode("utf-8", "surrogatepass")) > LARGEST:
+        problems.error(f"the entries are larger than {LARGEST} bytes", None)
+        problems.raise_errors()
+    root = parse_json(text, place)
+    if isinstance(root.value, dict) and "Entries" in root.value:
+        root = root.value["Entries"]
+    nodes = root.value if isinstance(root.value, list) else [root]
+    if not 1 <= len(nodes) <= MAXIMUM_ENTRIES:
+        message = f"PutEvents takes 1 to {MAXIMUM_ENTRIES} entries, not {len(nodes)}"
+        problems.rejected(message, root.source)
+    entries = [_entry(node, problems) for node in nodes]
+    problems.raise_errors()
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _entry(node: Node, problems: Problems) -> Entry | None:
+    fields = Fields(node, "the entry", problems)
+    if not fields.readable:
+        return None
+    source = fields.text("Source", required=True) or ""
+    if source.startswith("aws."):
+        message = f"Not authorized for the source: {source}"
+        hint = "only AWS's services send these; --lenient puts it all the same"
+        problems.rejected(message, fields.place("Source"), hint=hint)
+    entry = Entry(
+        source=source,
+        detail_type=fields.text("DetailType", required=True) or "",
+        detail=_detail(fields, problems),
+        resources=fields.texts("Resources") or (),
+        time=read_instant(fields, "Time", problems),
+        event_bus=short_name(fields.text("EventBusName") or "default"),
+    )
+    fields.take("TraceHeader")
+    fields.refuse_rest()
+    return entry
+
+
+def _detail(fields: Fields, problems: Problems) -> dict[str, Any]:
+    """Take the detail: an object as JSON text, or here as itself."""
+    node = fields.take("Detail")
+    if node is None:
+        problems.error("the entry has no Detail", fields.source, rule="missing-key")
+        return {}
+    try:
+        value = parse_json(node.value, "Detail") if isinstance(node.value, str) else node
+    except DefinitionError as error:
+        problems.error(f"Detail is malformed. {error.problems[0].message}", node.source)
+        return {}
+    if not isinstance(value.value, dict):
+        problems.error(f"Detail is malformed. It is an object, not {value.kind}", node.source)
+        return {}
+    found: dict[str, Any] = plain_value(value)
+    return found
