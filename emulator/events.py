@@ -39,11 +39,15 @@ class LogEventsReceived:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiringFired:
-    """A rule fired at `fired_at` for the due instant `scheduled_at`."""
+    """A rule fired at `fired_at` for the due instant `scheduled_at`.
+
+    `event` is the "Scheduled Event" of it; EventBridge Scheduler sends none.
+    """
 
     rule: str
     scheduled_at: datetime
     fired_at: datetime
+    event: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +166,16 @@ class EventMatched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TargetTold:
+    """An event matched a rule, and a target that is no ECS task is told: `target` names it."""
+
+    rule: str
+    target: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChainStopped:
     """An event matched a rule whose tasks are not started again; `reason` says why."""
 
@@ -199,6 +213,7 @@ Event = (
     | InvocationRetried
     | DeadLettered
     | EventMatched
+    | TargetTold
     | ChainStopped
     | Warned
     | Progressed

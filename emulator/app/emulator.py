@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from emulator.app.serving import ServeOptions, Server, Tally
     from emulator.app.upkeep import Leftovers
     from emulator.definitions import Loaded
+    from emulator.definitions.put_events import Entry
     from emulator.engines.base import ContainerEngine
     from emulator.errors import Problem
     from emulator.eventbridge.expected import Expectation
+    from emulator.eventbridge.service_events import Event
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory
     from emulator.model.task import Task
@@ -124,6 +126,9 @@ class Emulator:
         """Return rules by name, or all. Raises `UsageError` for a name there is none of."""
         by_name = {rule.name: rule for rule in self.definitions.rules}
         unknown = [name for name in names if name not in by_name]
+        if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
+            message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
+            raise UsageError(message, hint="`ecs-local put-events` sends one")
         if unknown:
             self._refuse_left_out(unknown[0])
             known = ", ".join(by_name) or "none"
@@ -292,6 +297,32 @@ class Emulator:
         def start(live: "Live") -> None:
             for task in again:
                 live.cluster.submit(task)
+
+        return self._run_to_the_end(start, bus)
+
+    def events_of(self, entries: "Iterable[Entry]") -> "list[tuple[str, Event]]":
+        """Return the events that entries of PutEvents become, each with the name of its bus."""
+        from emulator.eventbridge.service_events import put_event
+
+        known = self.definitions
+        return [
+            (
+                entry.event_bus,
+                put_event(entry, self._clock(), region=known.region, account=known.account),
+            )
+            for entry in entries
+        ]
+
+    def put_events(self, events: "Sequence[tuple[str, Event]]", bus: "EventBus") -> "list[Task]":
+        """Put events on their buses; return what they started once all of it is STOPPED."""
+        from emulator.events import Warned
+
+        def start(live: "Live") -> None:
+            for event_bus, event in events:
+                if not live.router.put(event, event_bus=event_bus):
+                    where = "" if event_bus == "default" else f" of bus {event_bus}"
+                    message = f"no rule{where} matches event {event['id']}"
+                    bus.publish(Warned(message=message))
 
         return self._run_to_the_end(start, bus)
 

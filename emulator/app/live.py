@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from emulator.app.event_bridge import EventBridge
 from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
@@ -22,8 +23,6 @@ from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
-from emulator.eventbridge.chaos import Chaos
-from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.supervision import Supervision
 from emulator.events import (
     EventBus,
@@ -43,7 +42,6 @@ from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
 from emulator.state.history import History
 from emulator.state.pruning import prune
-from emulator.state.queues import QueueDirectory
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers, after
 
@@ -103,14 +101,17 @@ class Live:
             recorded=lambda _task: self.recorder.wait_until_recorded(),
         )
         self.supervision = Supervision(self._definitions, self.cluster, self._bus, self.timers)
-        self.delivery = Delivery(
+        self.event_bridge = EventBridge(
+            self._settings,
             self._definitions,
             self.cluster,
             self._bus,
             self.timers,
-            QueueDirectory(directory.dead_letters).put,
-            chaos=Chaos(self._settings.chaos),
+            directory,
+            self.supervision.counts,
         )
+        self.delivery = self.event_bridge.delivery
+        self.router = self.event_bridge.router
         self._keep_retention(LogDirectory(directory.logs))
         return self
 
@@ -121,11 +122,12 @@ class Live:
         traceback: TracebackType | None,
     ) -> None:
         if kind is not None:
-            self.delivery.stop()
+            self.event_bridge.stop()
             self.supervision.stop("ecs-local failed")
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.cluster.close()
+        self.event_bridge.close()
         if isinstance(self.timers, WallTimers):
             self.timers.close()
         self.recorder.close()
@@ -140,8 +142,8 @@ class Live:
         return self.logs.failure is not None or self.recorder.failure is not None
 
     def stop_tasks(self, reason: str, *, kill: bool = False) -> None:
-        """Start nothing again that failed, and ask all tasks to stop."""
-        self.delivery.stop()
+        """Ask all tasks to stop, and start none because of that, nor any that waits for it."""
+        self.event_bridge.stop()
         self.supervision.stop(reason)
         (self.cluster.kill_all if kill else self.cluster.stop_all)(reason)
 

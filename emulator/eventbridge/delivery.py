@@ -7,16 +7,12 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.run_task import RunTaskRefusedError, run_task
-from emulator.errors import StateDirectoryError
 from emulator.eventbridge.chaos import NO_CHAOS, Chaos
-from emulator.eventbridge.dead_letters import body_of, cluster_arn_of, dead_letter
 from emulator.eventbridge.failures import (
     Failure,
-    GiveUp,
     InvalidInputError,
     Retry,
     after_failure,
@@ -25,11 +21,10 @@ from emulator.eventbridge.failures import (
 from emulator.eventbridge.invocation import Invocation, invocations, run_task_request
 from emulator.eventbridge.occasion import Occasion, due
 from emulator.eventbridge.turns import Turns
+from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
-    DeadLettered,
     EventBus,
     FiringFired,
-    InvocationFailed,
     InvocationRetried,
     Warned,
 )
@@ -37,9 +32,6 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import RetryPolicy, Rule, Target
 from emulator.model.task import Task
 from emulator.timers import Timer, Timers
-
-KeepDeadLetter = Callable[[str, dict[str, Any], datetime], object]
-"""Keeps a message of a queue, given by its name; returns where. Raises `StateDirectoryError`."""
 
 
 class Delivery:
@@ -54,7 +46,7 @@ class Delivery:
         cluster: Cluster,
         bus: EventBus,
         timers: Timers,
-        keep_dead_letter: KeepDeadLetter,
+        undelivered: Undelivered,
         *,
         chaos: Chaos = NO_CHAOS,
         new_task: Callable[..., tuple[Task, ...]] = run_task,
@@ -65,7 +57,7 @@ class Delivery:
         self._bus = bus
         self._timers = timers
         self._turns = Turns(definitions, cluster, bus, timers)
-        self._keep_dead_letter = keep_dead_letter
+        self._undelivered = undelivered
         self._chaos = chaos
         self._new_task = chaos.disturbed(new_task)
         self._jitter = jitter
@@ -84,7 +76,12 @@ class Delivery:
         def begin() -> list[Task]:
             tasks = self._prepare(rule.targets, occasion)
             self._bus.publish(
-                FiringFired(rule=rule.name, scheduled_at=scheduled_at, fired_at=self._timers.now())
+                FiringFired(
+                    rule=rule.name,
+                    scheduled_at=scheduled_at,
+                    fired_at=self._timers.now(),
+                    event=occasion.event if rule.dialect == "rule" else None,
+                )
             )
             return self._submit(tasks)
 
@@ -143,7 +140,13 @@ class Delivery:
         if isinstance(outcome, Retry):
             self._retry(invocation, attempt, since, failure, outcome)
         else:
-            self._give_up(invocation, attempt, failure, outcome)
+            self._undelivered.add(
+                invocation.target,
+                invocation.occasion,
+                failure,
+                attempts=attempt,
+                exhausted=outcome.exhausted,
+            )
         return ()
 
     def _retry(
@@ -164,7 +167,9 @@ class Delivery:
 
         def give_up() -> None:
             try:
-                self._give_up(invocation, attempt, failure, GiveUp())
+                self._undelivered.add(
+                    invocation.target, invocation.occasion, failure, attempts=attempt
+                )
             finally:
                 come()
 
@@ -182,39 +187,3 @@ class Delivery:
                 self._waiting[key] = (self._timers.at(next_at, try_again), give_up)
                 return
         give_up()
-
-    def _give_up(
-        self, invocation: Invocation, attempts: int, failure: Failure, outcome: GiveUp
-    ) -> None:
-        occasion, target = invocation.occasion, invocation.target
-        reason = failure.message
-        if outcome.exhausted is not None:
-            reason = f"{reason} (after {attempts} attempts: {outcome.exhausted})"
-        self._bus.publish(
-            InvocationFailed(
-                rule=occasion.rule,
-                target_id=target.id,
-                scheduled_at=occasion.at,
-                reason=reason,
-                at=self._timers.now(),
-            )
-        )
-        if target.dead_letter_arn is None:
-            return
-        queue = target.dead_letter_arn.rpartition(":")[2]
-        message = dead_letter(
-            occasion,
-            cluster_arn_of(target, self._definitions),
-            body_of(occasion, target, self._definitions),
-            failure,
-            attempts=attempts,
-            exhausted=outcome.exhausted,
-        )
-        try:
-            path = self._keep_dead_letter(queue, message, self._timers.now())
-        except StateDirectoryError as error:
-            self._bus.publish(Warned(message=f"{occasion.rule}: {error}"))
-            return
-        self._bus.publish(
-            DeadLettered(rule=occasion.rule, target_id=target.id, queue=queue, path=str(path))
-        )

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.clock import iso_instant
+from emulator.definitions.put_events import Entry
 from emulator.model.describe import describe_task
 from emulator.model.task import Task
 
@@ -56,6 +57,19 @@ def scheduled_event(
         account=account,
         resources=[rule_arn(rule, region, account)],
         event_id=event_id,
+    )
+
+
+def put_event(entry: Entry, now: datetime, *, region: str, account: str) -> Event:
+    """Return the event that an entry of PutEvents becomes."""
+    return envelope(
+        source=entry.source,
+        detail_type=entry.detail_type,
+        detail=dict(entry.detail),
+        at=entry.time or now,
+        region=region,
+        account=account,
+        resources=list(entry.resources),
     )
 
 

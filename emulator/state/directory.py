@@ -83,6 +83,16 @@ class StateDirectory:
         return self.path / "history.sqlite3"
 
     @property
+    def events(self) -> Path:
+        """Where the events of the bus are kept."""
+        return self.path / "events.jsonl"
+
+    @property
+    def notifications(self) -> Path:
+        """Where notifications are kept: a folder a kind, a file a topic, queue or function."""
+        return self.path / "notifications"
+
+    @property
     def dead_letters(self) -> Path:
         """Where dead-letter queues lie, a folder each."""
         return self.path / "dead-letters"

@@ -11,6 +11,7 @@ from emulator.eventbridge.chaos import Chaos, Disturbance
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.invocation import invocations, run_task_request
 from emulator.eventbridge.occasion import due
+from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
     DeadLettered,
     EventBus,
@@ -63,7 +64,7 @@ class _Delivered:
             self.cluster,
             bus,
             self.timers,
-            self._keep,
+            Undelivered(definitions(), bus, self.timers.now, self._keep),
             chaos=Chaos(chaos),
             jitter=lambda: 1.0,
         )

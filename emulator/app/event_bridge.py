@@ -1,0 +1,67 @@
+"""EventBridge, wired on a cluster and a state directory: delivery, the bus, sinks, the record."""
+
+from collections.abc import Callable
+
+from emulator.app.settings import Settings
+from emulator.ecs.cluster import Cluster
+from emulator.eventbridge.chaos import Chaos
+from emulator.eventbridge.delivery import Delivery
+from emulator.eventbridge.dispatch import Dispatcher
+from emulator.eventbridge.event_record import EventRecord
+from emulator.eventbridge.router import Router
+from emulator.eventbridge.sinks import sink_of
+from emulator.eventbridge.sinks.files import Files
+from emulator.eventbridge.undelivered import Undelivered
+from emulator.events import EventBus, Warned
+from emulator.model.definitions import Definitions
+from emulator.model.task import Task
+from emulator.state.directory import StateDirectory
+from emulator.state.queues import QueueDirectory
+from emulator.timers import Timers
+
+
+class EventBridge:
+    """Fires rules by `delivery` and routes events by `router`, until `close`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        definitions: Definitions,
+        cluster: Cluster,
+        bus: EventBus,
+        timers: Timers,
+        directory: StateDirectory,
+        counts: Callable[[Task], bool],
+    ) -> None:
+        self._bus = bus
+        keep = QueueDirectory(directory.dead_letters).put
+        undelivered = Undelivered(definitions, bus, timers.now, keep)
+        chaos = Chaos(settings.chaos)
+        self.delivery = Delivery(definitions, cluster, bus, timers, undelivered, chaos=chaos)
+        sinks = [Files(directory.notifications), *map(sink_of, definitions.local.sinks)]
+        self._dispatcher = Dispatcher(sinks, timers, self._warn)
+        self._record = EventRecord(directory.events, self._warn)
+        self.router = Router(
+            definitions,
+            self.delivery,
+            bus,
+            timers,
+            undelivered,
+            notify=self._dispatcher.send,
+            record=self._record.add,
+            chain=settings.chain,
+            counts=counts,
+        )
+
+    def stop(self) -> None:
+        """Start nothing from now on: neither by an event nor by another attempt."""
+        self.router.stop()
+        self.delivery.stop()
+
+    def close(self) -> None:
+        """Deliver and write what is left. No task may be running."""
+        self._dispatcher.close()
+        self._record.close()
+
+    def _warn(self, text: str) -> None:
+        self._bus.publish(Warned(message=text))

@@ -1,0 +1,207 @@
+"""The event bus: finds the rules that an event matches, and starts or tells their targets.
+
+An event is routed in the thread in which it happens, so that a chained task is known before the
+task that led to it has left the cluster: who waits for the cluster waits for the chain.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from emulator.eventbridge.delivery import Delivery
+from emulator.eventbridge.failures import InvalidInputError, failure_of
+from emulator.eventbridge.notification import Notification, notification
+from emulator.eventbridge.occasion import Occasion, matched
+from emulator.eventbridge.service_events import TASK_STATE_CHANGE, Event, task_state_change
+from emulator.eventbridge.undelivered import Undelivered
+from emulator.events import (
+    ChainStopped,
+    EventBus,
+    EventMatched,
+    FiringFired,
+    TargetTold,
+    TaskStateChanged,
+)
+from emulator.model.definitions import Definitions
+from emulator.model.event_rules import EventRule
+from emulator.model.task import Task
+from emulator.model.transform import TransformError
+from emulator.patterns import PatternIndex, parse_pattern
+from emulator.timers import Timers
+
+MakeEvent = Callable[[], Event]
+_SHOWN_ID: Final = 8
+
+
+class _Routes(NamedTuple):
+    """The rules by name, and the patterns of each bus: changed as a whole."""
+
+    rules: dict[str, EventRule]
+    buses: dict[str, PatternIndex[str]]
+
+
+class Router:
+    """Routes events to the rules of their bus. Thread-safe.
+
+    `notify` and `record` take a notification, and every event as a function that makes it; both
+    return soon. Without `chain` no matched event starts a task; targets are told all the same.
+    `counts` says whether the end of a task is its job's: of an attempt that is followed by another
+    no rule hears.
+    """
+
+    def __init__(
+        self,
+        definitions: Definitions,
+        delivery: Delivery,
+        bus: EventBus,
+        timers: Timers,
+        undelivered: Undelivered,
+        *,
+        notify: Callable[[Notification], None],
+        record: Callable[[MakeEvent], None],
+        chain: bool = True,
+        counts: Callable[[Task], bool] = lambda _task: True,
+    ) -> None:
+        self._definitions = definitions
+        self._delivery = delivery
+        self._bus = bus
+        self._timers = timers
+        self._undelivered = undelivered
+        self._notify = notify
+        self._record = record
+        self._chain = chain
+        self._counts = counts
+        self._stopped = False
+        self._told: set[tuple[str, tuple[str, ...]]] = set()
+        self._lock = threading.Lock()
+        self.adopt(definitions)
+        bus.subscribe(TaskStateChanged, self._on_task)
+        bus.subscribe(FiringFired, self._on_fired)
+
+    def adopt(self, definitions: Definitions) -> None:
+        """Match by the rules of other definitions from now on."""
+        rules = {rule.name: rule for rule in definitions.event_rules if rule.enabled}
+        self._definitions = definitions
+        self._routes = _Routes(rules, _indexes(rules))
+
+    def put(self, event: Event, *, event_bus: str = "default", cause: tuple[str, ...] = ()) -> int:
+        """Route an event; return how many rules it matched.
+
+        `cause` are the rules of the chain that led to it.
+        """
+        self._record(lambda: event)
+        return self._route(event, event_bus, cause)
+
+    def stop(self) -> None:
+        """Start no task from now on; targets are still told of what happens."""
+        self._stopped = True
+
+    def _on_task(self, change: TaskStateChanged) -> None:
+        unheard = change.task.stopped and not self._counts(change.task)
+        if unheard or "default" not in self._routes.buses:
+            # Nobody waits for it but the record, which has a thread of its own.
+            self._record(lambda: task_state_change(change.task, change.at))
+            return
+        self.put(task_state_change(change.task, change.at), cause=change.task.cause)
+
+    def _on_fired(self, firing: FiringFired) -> None:
+        if firing.event is not None:
+            self.put(firing.event, cause=(firing.rule,))
+
+    def _route(self, event: Event, event_bus: str, cause: tuple[str, ...]) -> int:
+        routes = self._routes
+        index = routes.buses.get(event_bus)
+        names = [] if index is None else index.matching(event)
+        for name in names:
+            rule = routes.rules[name]
+            occasion = matched(rule, event, cause, self._definitions)
+            self._tell(rule, occasion)
+            if rule.task_targets and self._may_start(occasion):
+                self._start(rule, occasion)
+        return len(names)
+
+    def _tell(self, rule: EventRule, occasion: Occasion) -> None:
+        now = self._timers.now()
+        for target in rule.notification_targets:
+            try:
+                told = notification(target, occasion, now)
+            except TransformError as error:
+                failure = failure_of(InvalidInputError(str(error)))
+                self._undelivered.add(target, occasion, failure)
+                continue
+            name = f"{told.kind} {told.name}"
+            self._bus.publish(TargetTold(rule=rule.name, target=name, text=told.text, at=now))
+            self._notify(told)
+
+    def _start(self, rule: EventRule, occasion: Occasion) -> None:
+        self._bus.publish(
+            EventMatched(
+                rule=rule.name,
+                subject=subject_of(occasion.event),
+                cause=occasion.cause,
+                at=self._timers.now(),
+            )
+        )
+        self._delivery.start(rule.task_targets, occasion)
+
+    def _may_start(self, occasion: Occasion) -> bool:
+        if not self._chain:
+            return False
+        reason = self._obstacle(occasion)
+        if reason is None:
+            return True
+        with self._lock:
+            known = (occasion.rule, occasion.cause) in self._told
+            self._told.add((occasion.rule, occasion.cause))
+        if not known:
+            self._bus.publish(
+                ChainStopped(
+                    rule=occasion.rule,
+                    cause=occasion.cause,
+                    reason=reason,
+                    at=self._timers.now(),
+                )
+            )
+        return False
+
+    def _obstacle(self, occasion: Occasion) -> str | None:
+        """Return why a rule must not start anything now."""
+        subject = subject_of(occasion.event)
+        if self._stopped:
+            return f"matches ({subject}), but ecs-local is stopping: nothing is started"
+        limit = self._definitions.local.chain_limit
+        times = occasion.cause.count(occasion.rule)
+        if times <= limit:
+            return None
+        chain = " > ".join(occasion.cause)
+        return (
+            f"would start for the {_ordinal(times)} time in one chain ({chain}), because of "
+            f"{subject}: stopped. On AWS this goes on without end; local.chainLimit "
+            f"({limit}) allows more rounds here"
+        )
+
+
+def subject_of(event: Event) -> str:
+    """Return in a few words what an event is about."""
+    if event["detail-type"] != TASK_STATE_CHANGE or event["source"] != "aws.ecs":
+        return f"{event['detail-type']} from {event['source']}"
+    detail = event["detail"]
+    group = str(detail.get("group", "")).removeprefix("family:")
+    task_id = str(detail.get("taskArn", "")).rpartition("/")[2][:_SHOWN_ID]
+    return f"{group} task {task_id} is {detail.get('lastStatus')}"
+
+
+def _ordinal(number: int) -> str:
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number if number < 20 else number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def _indexes(rules: dict[str, EventRule]) -> dict[str, PatternIndex[str]]:
+    """Return the patterns of each bus that has rules."""
+    buses: dict[str, list[EventRule]] = {}
+    for rule in rules.values():
+        buses.setdefault(rule.event_bus, []).append(rule)
+    return {
+        name: PatternIndex([(rule.name, parse_pattern(rule.event_pattern)) for rule in known])
+        for name, known in buses.items()
+    }

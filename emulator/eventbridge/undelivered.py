@@ -1,0 +1,86 @@
+"""What becomes of an event that cannot be delivered: it is told, and kept as a dead letter."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from emulator.clock import Clock
+from emulator.errors import StateDirectoryError
+from emulator.eventbridge.dead_letters import body_of, cluster_arn_of, dead_letter
+from emulator.eventbridge.failures import Exhausted, Failure
+from emulator.eventbridge.occasion import Occasion
+from emulator.events import DeadLettered, EventBus, InvocationFailed, Warned
+from emulator.model.definitions import Definitions
+from emulator.model.event_rules import EventTarget
+from emulator.model.rules import Target
+
+KeepDeadLetter = Callable[[str, dict[str, Any], datetime], object]
+"""Keeps a message of a queue, given by its name; returns where. Raises `StateDirectoryError`."""
+
+
+class Undelivered:
+    """Tells of failed invocations, and puts their events into the queues of their targets."""
+
+    def __init__(
+        self, definitions: Definitions, bus: EventBus, clock: Clock, keep: KeepDeadLetter
+    ) -> None:
+        self._definitions = definitions
+        self._bus = bus
+        self._clock = clock
+        self._keep = keep
+
+    def add(
+        self,
+        target: EventTarget,
+        occasion: Occasion,
+        failure: Failure,
+        *,
+        attempts: int = 1,
+        exhausted: Exhausted | None = None,
+    ) -> None:
+        """Take in an event that was tried so often; `exhausted` is the limit that ended it."""
+        reason = failure.message
+        if exhausted is not None:
+            reason = f"{reason} (after {attempts} attempts: {exhausted})"
+        self._bus.publish(
+            InvocationFailed(
+                rule=occasion.rule,
+                target_id=target.id,
+                scheduled_at=occasion.at,
+                reason=reason,
+                at=self._clock(),
+            )
+        )
+        if target.dead_letter_arn is not None:
+            message = dead_letter(
+                occasion,
+                self._arn_of(target),
+                self._body_of(target, occasion),
+                failure,
+                attempts=attempts,
+                exhausted=exhausted,
+            )
+            self._post(target.id, target.dead_letter_arn.rpartition(":")[2], occasion, message)
+
+    def _post(
+        self, target_id: str, queue: str, occasion: Occasion, message: dict[str, Any]
+    ) -> None:
+        try:
+            path = self._keep(queue, message, self._clock())
+        except StateDirectoryError as error:
+            self._bus.publish(Warned(message=f"{occasion.rule}: {error}"))
+            return
+        self._bus.publish(
+            DeadLettered(rule=occasion.rule, target_id=target_id, queue=queue, path=str(path))
+        )
+
+    def _arn_of(self, target: EventTarget) -> str:
+        if isinstance(target, Target):
+            return cluster_arn_of(target, self._definitions)
+        return target.arn
+
+    def _body_of(self, target: EventTarget, occasion: Occasion) -> str:
+        if isinstance(target, Target):
+            return body_of(occasion, target, self._definitions)
+        return json.dumps(occasion.event, ensure_ascii=False)

@@ -1,0 +1,150 @@
+"""Notifications on their way to sinks that are slow, broken or hostile."""
+
+import threading
+from datetime import timedelta
+
+from emulator.eventbridge.dispatch import MOST_ATTEMPTS, MOST_WAITING, Dispatcher
+from emulator.eventbridge.notification import Notification
+from emulator.eventbridge.sinks.base import SinkError
+from emulator.timers import SimulatedTimers
+from tests.builders import NOON
+from tests.eventbridge.test_sinks import notice
+
+PATIENCE = 30.0
+
+
+class _Sink:
+    """A sink that fails so often before it takes a notification."""
+
+    label = "the sink"
+
+    def __init__(self, failures: int = 0, *, final: bool = False) -> None:
+        self.taken: list[str] = []
+        self.tries = 0
+        self.tried = threading.Semaphore(0)
+        self.gate = threading.Event()
+        self.gate.set()
+        self._failures = failures
+        self._final = final
+
+    def wants(self, told: Notification) -> bool:
+        return told.name != "other"
+
+    def deliver(self, told: Notification) -> None:
+        assert self.gate.wait(PATIENCE)
+        self.tries += 1
+        try:
+            if self.tries <= self._failures:
+                message = "no route"
+                raise SinkError(message, final=self._final)
+            self.taken.append(told.text)
+        finally:
+            self.tried.release()
+
+    def wait_for(self, tries: int) -> None:
+        for _ in range(tries):
+            assert self.tried.acquire(timeout=PATIENCE)
+
+
+class _Broken(_Sink):
+    def deliver(self, told: Notification) -> None:
+        raise ZeroDivisionError
+
+
+class _Sent:
+    def __init__(self, *sinks: _Sink) -> None:
+        self.timers = SimulatedTimers(NOON)
+        self.reports: list[str] = []
+        self.dispatcher = Dispatcher(sinks, self.timers, self.reports.append)
+
+    def retry(self) -> None:
+        """Let the next attempt come, once the failure before it is known to the timers."""
+        for _ in range(int(PATIENCE * 100)):
+            if self.timers.step(NOON + timedelta(days=1)):
+                return
+            threading.Event().wait(0.01)
+        raise AssertionError
+
+
+def test_a_sink_gets_what_it_wants_in_order() -> None:
+    sink = _Sink()
+    sent = _Sent(sink)
+    for text in ("1", "2"):
+        sent.dispatcher.send(notice(text))
+    sent.dispatcher.send(notice("3", name="other"))
+    sent.dispatcher.close()
+    assert (sink.taken, sent.reports) == (["1", "2"], [])
+
+
+def test_a_sink_that_fails_is_tried_again_and_told_once() -> None:
+    sink = _Sink(failures=2)
+    sent = _Sent(sink)
+    sent.dispatcher.send(notice("1"))
+    sink.wait_for(1)
+    sent.retry()
+    sink.wait_for(1)
+    sent.retry()
+    sink.wait_for(1)
+    sent.dispatcher.close()
+    assert sink.taken == ["1"]
+    assert sent.reports == ["the sink: no route; it is tried again"]
+
+
+def test_the_end_does_not_wait_for_another_time() -> None:
+    sink = _Sink(failures=1)
+    sent = _Sent(sink)
+    sent.dispatcher.send(notice("1"))
+    sink.wait_for(1)
+    while sent.timers.next_instant() is None:
+        threading.Event().wait(0.01)
+    sent.dispatcher.close()
+    assert (sink.taken, sink.tries) == (["1"], 2)
+
+
+def test_a_sink_is_given_up_after_some_attempts() -> None:
+    sink = _Sink(failures=100)
+    sent = _Sent(sink)
+    sent.dispatcher.send(notice("1"))
+    for _ in range(MOST_ATTEMPTS - 1):
+        sink.wait_for(1)
+        sent.retry()
+    sink.wait_for(1)
+    sent.dispatcher.close()
+    assert sink.tries == MOST_ATTEMPTS
+    assert sent.reports[-1] == "the sink: 1 notification was not delivered"
+
+
+def test_what_would_fail_again_is_not_tried_again() -> None:
+    sink = _Sink(failures=1, final=True)
+    sent = _Sent(sink)
+    for text in ("1", "2"):
+        sent.dispatcher.send(notice(text))
+    sent.dispatcher.close()
+    assert (sink.taken, sink.tries) == (["2"], 2)
+    assert sent.reports == ["the sink: no route", "the sink: 1 notification was not delivered"]
+
+
+def test_a_defect_of_a_sink_does_not_end_it() -> None:
+    sent = _Sent(_Broken())
+    for text in ("1", "2"):
+        sent.dispatcher.send(notice(text))
+    sent.dispatcher.close()
+    assert sent.reports == [
+        "the sink: ZeroDivisionError: ",
+        "the sink: 2 notifications were not delivered",
+    ]
+
+
+def test_a_sink_that_hangs_holds_up_neither_the_sender_nor_another_sink() -> None:
+    stuck, quick = _Sink(), _Sink()
+    stuck.gate.clear()
+    sent = _Sent(stuck, quick)
+    for number in range(MOST_WAITING + 10):
+        sent.dispatcher.send(notice(str(number)))
+        if number % 1000 == 999:
+            quick.wait_for(1000)
+    quick.wait_for(10)
+    stuck.gate.set()
+    sent.dispatcher.close()
+    assert len(quick.taken) == MOST_WAITING + 10
+    assert sent.reports[0] == "the sink: too many notifications wait for it"
