@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": ("run", "fire the rules by the clock, in the foreground"),
     "invoke": ("invoke", "fire rules now, and exit with the task's code"),
+    "put-events": ("put_events", "send events, and run what they start"),
     "run-task": ("run_task", "run a task definition without a rule"),
     "rules": ("rules", "list the rules with their next run"),
     "enable": ("enable", "let rules fire here, whatever the files say"),
@@ -29,6 +30,7 @@ COMMANDS = {
     "describe": ("describe", "describe tasks as ECS DescribeTasks does"),
     "logs": ("logs", "print log events of a log group, rule or task"),
     "retry": ("retry", "run a recorded task again, as it was"),
+    "events": ("events", "list or follow events of the bus"),
     "stop": ("stop", "stop a running task"),
     "doctor": ("doctor", "check whether this machine can run tasks"),
     "init": ("init", "write a first project into the working directory"),
@@ -57,6 +59,12 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_screen_width() - 2)
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count the two columns that commands stand further in, which argparse forgets."""
+        super().add_argument(action)
+        if action.nargs == argparse.PARSER:
+            self._action_max_length += 2
 
 
 class _Parser(argparse.ArgumentParser):

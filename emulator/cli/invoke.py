@@ -12,11 +12,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "example:\n  ecs-local invoke example-batch\n\n"
         "The exit code of a single task is its essential container's, and 125 when it never\n"
-        "started; of several tasks it is 1 when any failed. A disabled rule can be invoked."
+        "started; of several tasks it is 1 when any failed. A disabled rule can be invoked.\n"
+        "What an event of these tasks starts by an event pattern runs and is waited for, too."
     )
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
+    options.add_chain(parser)
     options.add_chaos(parser)
     options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")

@@ -21,6 +21,7 @@ from emulator.events import (
     InvocationRetried,
     LogEventsReceived,
     Progressed,
+    TargetTold,
     TaskRetryCancelled,
     TaskRetryScheduled,
     TaskStateChanged,
@@ -40,6 +41,9 @@ _OVERLAP: Final = {
     "queue": "this firing waits for its turn",
     "replace": "they are stopped, and this firing starts then",
 }
+
+LONGEST_TOLD = 120
+"""Characters of a notification on the screen."""
 
 
 class LiveView:
@@ -82,6 +86,7 @@ class LiveView:
         bus.subscribe(InvocationRetried, self._on_retried)
         bus.subscribe(DeadLettered, self._on_dead_letter)
         bus.subscribe(EventMatched, self._on_matched)
+        bus.subscribe(TargetTold, self._on_told)
         bus.subscribe(ChainStopped, lambda event: self._warn(f"{event.rule}: {event.reason}"))
         bus.subscribe(Warned, lambda event: self._warn(event.message))
         bus.subscribe(Progressed, lambda event: self._note(event.message))
@@ -163,6 +168,11 @@ class LiveView:
         path = _relative(Path(event.path))
         self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
 
+    def _on_told(self, event: TargetTold) -> None:
+        text = " ".join(event.text.split())
+        shown = text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+        self._say(screen.printable(f"{event.rule} tells {event.target}: {shown}"))
+
     def _on_matched(self, event: EventMatched) -> None:
         self._say(f"{event.rule} matches: {event.subject}")
 
@@ -210,10 +220,11 @@ def _widest_label(definitions: Definitions) -> int:
     """Return the width of the widest `rule/container` there can be."""
     from emulator.model.names import split_task_definition
 
+    targets = [(rule.name, t) for rule in definitions.rules for t in rule.targets]
+    targets += [(rule.name, t) for rule in definitions.event_rules for t in rule.task_targets]
     labels = [
-        f"{rule.name}/{container.name}"
-        for rule in definitions.rules
-        for target in rule.targets
+        f"{rule}/{container.name}"
+        for rule, target in targets
         for container in definitions.task_definitions[
             split_task_definition(target.task_definition)[0]
         ].container_definitions

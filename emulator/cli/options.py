@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -109,6 +110,16 @@ def add_chaos(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_chain(parser: argparse.ArgumentParser) -> None:
+    """Add the option that keeps events from starting tasks."""
+    parser.add_argument(
+        "--no-chain",
+        dest="chain",
+        action="store_false",
+        help="start no task because of an event; notifications are sent all the same",
+    )
+
+
 def emulator_of(arguments: argparse.Namespace) -> Emulator:
     """Return the emulator that parsed options mean, on the engine and clock `main` was given."""
     clock = arguments.clock or system_clock
@@ -132,6 +143,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         strict=getattr(arguments, "strict", False),
         pull=None if pull is None else PullPolicy(pull),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
+        chain=getattr(arguments, "chain", True),
         chaos=frozenset(map(Disturbance, getattr(arguments, "chaos", ()))),
         environ=environ,
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),
@@ -139,6 +151,25 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None) or environ.get("COPILOT_ENV") or None,
     )
+
+
+def json_argument(words: str, what: str) -> tuple[str, str]:
+    """Return the text of a JSON argument and what to call its place.
+
+    `@FILE` names a file, `-` is stdin. Raises `UsageError`.
+    """
+    if words != "-" and not words.startswith("@"):
+        return words, what
+    name = "-" if words == "-" else words[1:]
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig"), "stdin" if name == "-" else name
+    except OSError as error:
+        message = f"{what}: {name} cannot be read: {error.strerror}"
+        raise UsageError(message) from error
+    except ValueError as error:
+        message = f"{what}: {name} is not UTF-8"
+        raise UsageError(message, hint="save it as UTF-8") from error
 
 
 def duration(text: str) -> timedelta:

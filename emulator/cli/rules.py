@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emulator.app.emulator import Emulator
-from emulator.cli import options, screen
+from emulator.cli import event_rules, options, screen
 from emulator.cli.language import language
 from emulator.cli.table import fits, render
 from emulator.clock import iso_instant
+from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule, RuleState
 from emulator.schedules.words import describe
 
@@ -30,24 +31,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """List the rules."""
     emulator = options.emulator_of(arguments)
-    rules = emulator.rules(arguments.rules)
+    rules, matching = _chosen(emulator, arguments.rules)
     due = next_runs(emulator, rules, emulator.now())
     declared = emulator.declared_states()
     if arguments.format == "json":
-        screen.say(
-            json.dumps(
-                [_document(r, due[r.name], declared[r.name]) for r in rules],
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        documents = [_document(rule, due[rule.name], declared[rule.name]) for rule in rules]
+        documents += [event_rules.document(rule) for rule in matching]
+        screen.say(json.dumps(documents, ensure_ascii=False, indent=2))
         return 0
     screen.report_warnings(emulator.definitions.problems)
-    screen.say(table(rules, due))
+    screen.say(table(rules, due, matching))
     for rule in rules:
         if rule.state is not declared[rule.name]:
             screen.note(f"{rule.name} is {rule.state} here; the files say {declared[rule.name]}")
     return 0
+
+
+def _chosen(emulator: Emulator, names: Sequence[str]) -> tuple[list[Rule], list[EventRule]]:
+    """Return the rules with a schedule and those with a pattern; one may be of both kinds."""
+    if not names:
+        return emulator.rules(), list(emulator.definitions.event_rules)
+    matching = [rule for rule in emulator.definitions.event_rules if rule.name in names]
+    scheduled = {rule.name for rule in emulator.definitions.rules}
+    only_matching = {rule.name for rule in matching} - scheduled
+    wanted = [name for name in names if name not in only_matching]
+    return (emulator.rules(wanted) if wanted else []), matching
 
 
 def next_runs(
@@ -60,11 +68,15 @@ def next_runs(
     }
 
 
-def table(rules: Sequence[Rule], due: dict[str, datetime | None]) -> str:
-    """Return the rules as a table for the screen."""
-    if not rules:
+def table(
+    rules: Sequence[Rule],
+    due: dict[str, datetime | None],
+    matching: Sequence[EventRule] = (),
+) -> str:
+    """Return the rules as a table for the screen, those that match events the last."""
+    if not rules and not matching:
         return "no rules"
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             rule.name,
             rule.schedule_expression + ("" if rule.timezone == "UTC" else f" {rule.timezone}"),
@@ -76,6 +88,7 @@ def table(rules: Sequence[Rule], due: dict[str, datetime | None]) -> str:
         )
         for rule in rules
     ]
+    rows += [event_rules.row(rule) for rule in matching]
     headers = ("NAME", "SCHEDULE", "IN WORDS", "NEXT (UTC)", "NEXT (LOCAL)", "STATE", "DESCRIPTION")
     width = screen.terminal_width()
     shorter = [row[:WORDS] + row[WORDS + 1 :] for row in rows]

@@ -26,6 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
+    options.add_chain(parser)
     options.add_chaos(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire (default: all)")
     ends = parser.add_mutually_exclusive_group()
@@ -69,7 +70,8 @@ def execute(arguments: argparse.Namespace) -> int:
     collector = Collector.for_file(arguments.report)
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
-    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now())))
+    matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
+    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
     bus = EventBus()
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     if collector is not None:

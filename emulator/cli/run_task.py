@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
+    options.add_chain(parser)
     options.add_format(parser)
     parser.add_argument("family", metavar="FAMILY", help="family, family:revision or ARN")
     parser.add_argument("--command", help="command of the (only) essential container")

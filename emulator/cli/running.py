@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from emulator.app.emulator import Emulator
 from emulator.cli import screen
@@ -16,10 +16,13 @@ def run_and_exit(
     emulator: Emulator,
     arguments: argparse.Namespace,
     run: Callable[[EventBus], Sequence[Task]],
+    *,
+    answer: Mapping[str, object] | None = None,
 ) -> int:
     """Run tasks under a live view and return the exit code.
 
-    With JSON only the tasks' DescribeTasks entries go to stdout, once they are over.
+    With JSON only the tasks' DescribeTasks entries go to stdout, once they are over, behind
+    what else there is to `answer`.
     """
     bus = EventBus()
     refused: list[InvocationFailed] = []
@@ -31,7 +34,8 @@ def run_and_exit(
     if as_json:
         from emulator.model.describe import describe_task
 
-        document = {"tasks": [describe_task(task) for task in tasks], "failures": []}
+        described = [describe_task(task) for task in tasks]
+        document = {**(answer or {}), "tasks": described, "failures": []}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
     return exit_code(
         tasks,
