@@ -13,7 +13,8 @@ from emulator.model.definitions import Definitions
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = (ROOT / "docs" / "ecs-local-yaml.md").read_text(encoding="utf-8")
-EXAMPLES: Final = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+EVENTS: Final = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
+EXAMPLES: Final = re.findall(r"^```yaml\n(.*?)^```$", PAGE + EVENTS, re.DOTALL | re.MULTILINE)
 DESCRIBED: Final = re.compile(
     r"the project file|the rule|the target|the log group|the container override"
     r"|taskOverride|local|local\.rules\..+"
