@@ -8,7 +8,7 @@ that nothing a rule starts can hold up another rule.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -61,7 +61,8 @@ class Clockwork:
     `fire` and `missed` are called in the clockwork's own thread, one at a time, and must return
     soon. `missed` gets what passed unseen, and why; `jumped` what happened to the clock, from
     any thread. `after` says from when on a rule is due where that is not now, `fired` which due
-    instants have fired in an earlier run.
+    instants have fired in an earlier run. `late_at_first` is why what is missed right after the
+    beginning was.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Clockwork:
         policy: MissedPolicy = MissedPolicy.SKIP,
         after: Mapping[str, datetime] | None = None,
         fired: Mapping[str, Sequence[datetime]] | None = None,
+        late_at_first: str = "",
         uptime: Callable[[], tuple[float, float]] = uptime,
     ) -> None:
         self._clock = clock
@@ -87,6 +89,8 @@ class Clockwork:
         self._lock = threading.Lock()
         self._last = self._read()
         self._last_jump: tuple[Jump, datetime] | None = None
+        self._late_at_first = late_at_first
+        self._began = self._last.wall
         now, begins, done = self._last.wall, after or {}, fired or {}
         self._progress = {
             name: Progress(schedule, begins.get(name, now), done.get(name, ()))
@@ -97,7 +101,7 @@ class Clockwork:
             executors={"default": _HandOverExecutor(self._due)},
             job_defaults={"misfire_grace_time": None, "coalesce": False, "max_instances": 1},
         )
-        self._set_alarms()
+        self._set_alarms(self._progress)
         self._ticker = threading.Thread(target=self._tick, name="clock tick", daemon=True)
 
     @property
@@ -114,7 +118,32 @@ class Clockwork:
         """Look at the clock now: tell what happened to it, and wake who is due."""
         if self._look_at_clock() is JumpKind.SET_BACK:
             # The alarms stand where the clock was; without this, nothing fires until it is there.
-            self._set_alarms()
+            self._set_alarms(self._progress)
+        self._scheduler.wakeup()
+
+    def replace(
+        self,
+        schedules: Mapping[str, Schedule],
+        *,
+        keep: Collection[str],
+        after: Mapping[str, datetime],
+        fired: Mapping[str, Sequence[datetime]],
+    ) -> None:
+        """Go by other schedules from now on; the rules in `keep` go on where they are."""
+        with self._lock:
+            old, now = self._progress, self._clock()
+            self._progress = {
+                name: old[name]
+                if name in keep and name in old
+                else Progress(schedule, after.get(name, now), fired.get(name, ()))
+                for name, schedule in schedules.items()
+            }
+            stale = [name for name in old if self._progress.get(name) is not old[name]]
+            fresh = {n: p for n, p in self._progress.items() if old.get(n) is not p}
+        for name in stale:
+            if self._scheduler.get_job(name) is not None:
+                self._scheduler.remove_job(name)
+        self._set_alarms(fresh)
         self._scheduler.wakeup()
 
     def stop(self) -> None:
@@ -127,8 +156,8 @@ class Clockwork:
         self._scheduler.shutdown(wait=True)
         self._ticker.join()
 
-    def _set_alarms(self) -> None:
-        for name, progress in self._progress.items():
+    def _set_alarms(self, progresses: Mapping[str, Progress]) -> None:
+        for name, progress in progresses.items():
             # APScheduler keeps a job without a next time for ever; nothing would end by itself.
             if progress.next_due() is not None:
                 trigger = ScheduleTrigger(progress)
@@ -139,7 +168,10 @@ class Clockwork:
         if self._stopped.is_set():
             return
         with self._lock:
-            verdict = self._progress[rule].advance(self._clock(), self._policy)
+            progress = self._progress.get(rule)
+            if progress is None:
+                return
+            verdict = progress.advance(self._clock(), self._policy)
             why = self._why_late()
         if verdict.missed:
             self._missed(rule, verdict, why)
@@ -164,6 +196,8 @@ class Clockwork:
         return JumpKind.SET_BACK if went_back else None if jump is None else jump.kind
 
     def _why_late(self) -> str:
+        if self._late_at_first and self._last.wall - self._began <= LATEST:
+            return self._late_at_first
         if self._last_jump is None or self._last.wall - self._last_jump[1] > LATEST:
             return _OVERSLEPT
         return str(self._last_jump[0])

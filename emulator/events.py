@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
+from emulator.errors import Problem
 from emulator.model.log_position import LogPosition
 from emulator.model.task import Task, TaskContainer
 
@@ -186,6 +187,22 @@ class ChainStopped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionsReloaded:
+    """Other definitions hold from now on: names of the rules that were added, removed, changed."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DefinitionsRefused:
+    """The definition files have changed and cannot be used; what held before still does."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Warned:
     """Something its reader should know, and that is part of no other event."""
 
@@ -215,6 +232,8 @@ Event = (
     | EventMatched
     | TargetTold
     | ChainStopped
+    | DefinitionsReloaded
+    | DefinitionsRefused
     | Warned
     | Progressed
 )

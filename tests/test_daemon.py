@@ -236,3 +236,33 @@ def test_nothing_fires_after_a_stop_from_within_a_firing(time: FakeTime) -> None
     running.wait(60)
     assert running.next() == "fire a 12:01"
     assert running.silent()
+
+
+def test_other_schedules_come_in_while_the_kept_ones_go_on(time: FakeTime) -> None:
+    every_minute = parse("cron(* * * * ? *)")
+    running = Running(time, {"a": every_minute, "b": every_minute})
+    running.wait(60)
+    assert {running.next(), running.next()} == {"fire a 12:01", "fire b 12:01"}
+    running.clockwork.replace(
+        {"a": every_minute, "c": every_minute}, keep={"a"}, after={"c": NOON}, fired={}
+    )
+    assert running.next() == "fire c 12:01"
+    running.wait(60)
+    assert {running.next(), running.next()} == {"fire a 12:02", "fire c 12:02"}
+    assert running.silent()
+
+
+def test_what_passed_while_no_scheduler_was_at_work_is_told_with_its_reason(
+    time: FakeTime,
+) -> None:
+    running = Running(
+        time,
+        {"a": parse("cron(* * * * ? *)")},
+        after={"a": NOON - timedelta(minutes=5)},
+        fired={"a": [NOON - timedelta(minutes=4)]},
+        late_at_first="the last one was killed",
+    )
+    told = [running.next() for _ in range(3)]
+    assert told[0] == "missed a 2 11:57-11:58: the last one was killed"
+    assert told[1:] == ["fire a 11:59", "fire a 12:00"]
+    running.clockwork.close()

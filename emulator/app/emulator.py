@@ -5,7 +5,6 @@ What a command does not need it does not import: `next` never loads the Docker S
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +18,8 @@ from emulator.schedules import Schedule
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
-    from emulator.app.serving import ServeOptions, Server, Tally
+    from emulator.app.service import Service
+    from emulator.app.serving import ServeOptions, Tally
     from emulator.app.upkeep import Leftovers
     from emulator.definitions import Loaded
     from emulator.definitions.put_events import Entry
@@ -50,7 +50,7 @@ class Emulator:
         self._clock = clock
         self._engine = engine or _docker
         self._stopping = threading.Lock()
-        self._server: Server | None = None
+        self._service: Service | None = None
         self._live: Live | None = None
         self._interrupts = 0
         self._ended = False
@@ -88,10 +88,7 @@ class Emulator:
     @cached_property
     def definitions(self) -> Definitions:
         """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
-        from emulator.eventbridge.rule_states import with_states_here
-        from emulator.state.switches import rule_switches
-
-        return with_states_here(self.loaded.checked(), rule_switches(self.history))
+        return self.with_switches()
 
     def switch(self, names: Sequence[str], state: RuleState) -> list[Rule]:
         """Enable or disable rules here, for every process on this state directory.
@@ -204,43 +201,53 @@ class Emulator:
 
     # -- running -------------------------------------------------------------------------------
 
-    def serve(self, rules: Sequence[Rule], options: "ServeOptions", bus: "EventBus") -> "Tally":
+    def serve(
+        self,
+        rules: Sequence[Rule],
+        options: "ServeOptions",
+        bus: "EventBus",
+        *,
+        names: Sequence[str] = (),
+    ) -> "Tally":
         """Fire rules by the clock until the options, the schedules or `interrupt` end it.
 
+        `names` are those that were asked for, when definitions change; none: all there are.
         Raises `StateDirectoryError` when another scheduler is at work on the state directory.
         """
         from emulator.app.live import Live
-        from emulator.app.readiness import Readiness, needed_images
-        from emulator.app.serving import Server
-        from emulator.app.upkeep import Upkeep
+        from emulator.app.service import Service
 
         live = Live(self.settings, self.definitions, bus, self._clock, self._engine)
-        with ExitStack() as stack:
-            stack.enter_context(live)
-            stack.enter_context(self.state.lock())
-            schedules, after = self._anchored(rules, live.history)
-            server = Server(
-                live,
-                schedules,
-                options,
-                after=after,
-                bus=bus,
-                clock=self._clock,
-                policy=self.settings.missed,
-            )
-            Upkeep(live, self.state).adopt()
-            enabled = [rule for rule in rules if rule.enabled]
-            readiness = Readiness(live, needed_images(enabled, self.definitions))
-            readiness.begin()
-            stack.callback(readiness.end)
+        with live, self.state.lock():
+            service = Service(self, live, rules, names, options, bus, self._clock)
             with self._stopping:
-                self._server = server
+                self._service = service
                 interrupts = self._interrupts
             if interrupts:
-                server.drain()
+                service.server.drain()
             elif self._ended:
-                server.end()
-            return server.serve()
+                service.server.end()
+            return service.serve()
+
+    def reload(self) -> None:
+        """Read the definitions of a run again, whether they have changed or not."""
+        if self._service is not None:
+            self._service.reload()
+
+    def again(self) -> "Emulator":
+        """Return an emulator of the same settings that has read nothing yet."""
+        return Emulator(self.settings, clock=self._clock, engine=self._engine)
+
+    def take_over(self, other: "Emulator") -> None:
+        """Go by what another emulator has read from now on."""
+        self.__dict__.update(loaded=other.loaded, definitions=other.definitions)
+
+    def with_switches(self) -> Definitions:
+        """Return the definitions with the state that rules have here by now."""
+        from emulator.eventbridge.rule_states import with_states_here
+        from emulator.state.switches import rule_switches
+
+        return with_states_here(self.loaded.checked(), rule_switches(self.history))
 
     def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
         """Fire rules now, as their schedule would; return their tasks once all are STOPPED."""
@@ -330,7 +337,8 @@ class Emulator:
         """Stop what runs: the first time gently, after that at once. For signal handlers."""
         self._interrupts += 1
         gentle = self._interrupts == 1
-        server, live = self._server, self._live
+        server = None if self._service is None else self._service.server
+        live = self._live
         if server is not None:
             (server.drain if gentle else server.kill)()
         elif live is not None:
@@ -339,15 +347,15 @@ class Emulator:
     def end(self) -> None:
         """Fire nothing more; what runs goes on to its end."""
         self._ended = True
-        if self._server is not None:
-            self._server.end()
+        if self._service is not None:
+            self._service.server.end()
 
     @property
     def interrupted(self) -> bool:
         """Whether `interrupt` was called."""
         return self._interrupts > 0
 
-    def _anchored(
+    def anchored(
         self, rules: Sequence[Rule], history: "History"
     ) -> tuple[dict[str, tuple[Rule, Schedule]], dict[str, datetime]]:
         """Return the enabled rules with their schedules, noting the creation of new ones.

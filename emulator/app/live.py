@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -91,11 +92,10 @@ class Live:
         self.recorder = self._recorder()
         self.prune()
         self.timers = self._given_timers or WallTimers(self._clock)
-        self.images = ImageStore(
-            self.engine, self._settings.pull or self._definitions.local.pull, self._bus
-        )
+        self.images = self._image_store()
+        self._shop = self._workshop(host, directory.path)
         self.cluster = Cluster(
-            self._workshop(host, directory.path),
+            self._shop,
             start_slots=self._start_slots,
             limit=self._definitions.local.concurrency,
             recorded=lambda _task: self.recorder.wait_until_recorded(),
@@ -159,6 +159,21 @@ class Live:
             return
         for task_id, reason in requests:
             self.cluster.stop(task_id, reason)
+
+    def adopt(self, definitions: Definitions) -> None:
+        """Go by other definitions from now on; tasks that run keep what they have."""
+        self._definitions = definitions
+        local = definitions.local
+        self.images = self._image_store()
+        self._shop = replace(self._shop, local=local, images=self.images)
+        self.cluster.adopt(self._shop, limit=local.concurrency)
+        self.logs.adopt({group.name: group for group in definitions.log_groups})
+        self.supervision.adopt(definitions)
+        self.delivery.adopt(definitions)
+
+    def _image_store(self) -> ImageStore:
+        policy = self._settings.pull or self._definitions.local.pull
+        return ImageStore(self.engine, policy, self._bus)
 
     def prune(self) -> None:
         """Delete old history, as `local.history` says; a history that fails ends no task."""

@@ -57,6 +57,12 @@ class LogSink:
             self._bus.publish(Warned(message=message))
         return position
 
+    def adopt(self, log_groups: dict[str, LogGroup]) -> None:
+        """Make groups as other definitions declare them from now on."""
+        with self._lock:
+            self._log_groups = log_groups
+            self._made.clear()
+
     def _on_task(self, event: TaskStateChanged) -> None:
         if event.task.last_status is TaskStatus.PENDING:
             self._open(event)

@@ -1,7 +1,7 @@
 """`run`: the rules fire by the clock until something says stop, and then all is brought home."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,11 +31,16 @@ POLL_SECONDS: Final = 0.5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServeOptions:
-    """When `run` ends by itself; None: it does not."""
+    """When `run` ends by itself; None: it does not.
+
+    `watch`: definition files that change are read again. `detached`: nobody sees its screen.
+    """
 
     until: datetime | None = None
     max_firings: int | None = None
     exit_on_failure: bool = False
+    watch: bool = True
+    detached: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -77,6 +82,8 @@ class Server:
         clock: Clock,
         policy: MissedPolicy,
         after: Mapping[str, datetime] | None = None,
+        downtime: str = "",
+        look: Callable[[], None] = lambda: None,
     ) -> None:
         self.tally = Tally(started_at=clock())
         self._live = live
@@ -84,6 +91,7 @@ class Server:
         self._options = options
         self._bus = bus
         self._clock = clock
+        self._look = look
         self._wake = threading.Event()
         self._over = False
         self._stop_reason: str | None = None
@@ -97,7 +105,8 @@ class Server:
             jumped=self._jumped,
             policy=policy,
             after=after,
-            fired=live.history.fired_after(self.tally.started_at),
+            fired=live.history.fired_after(min([self.tally.started_at, *(after or {}).values()])),
+            late_at_first=downtime,
         )
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
@@ -108,8 +117,27 @@ class Server:
 
     @property
     def exhausted(self) -> bool:
-        """Whether nothing will ever fire again."""
-        return self._over or self._clockwork.exhausted
+        """Whether nothing will ever fire again.
+
+        Where every rule was disabled or taken away since, another may still come.
+        """
+        return self._over or (self._clockwork.exhausted and bool(self._rules))
+
+    def adopt(
+        self,
+        schedules: Mapping[str, tuple[Rule, Schedule]],
+        after: Mapping[str, datetime],
+        *,
+        keep: Collection[str],
+    ) -> None:
+        """Fire these rules from now on; the schedules of those in `keep` go on."""
+        self._rules = {name: rule for name, (rule, _) in schedules.items()}
+        self._clockwork.replace(
+            {name: schedule for name, (_, schedule) in schedules.items()},
+            keep=keep,
+            after=after,
+            fired=self._live.history.fired_after(self._clock()),
+        )
 
     def serve(self) -> Tally:
         """Run until the end of the options, of all schedules, or `drain`; return the tally."""
@@ -118,6 +146,7 @@ class Server:
             while not self._is_over():
                 self._wake.wait(self._seconds_to_wait())
                 self._live.obey_stop_requests()
+                self._look()
         finally:
             self._clockwork.close()
         while not self._live.cluster.wait_idle(POLL_SECONDS):
@@ -168,7 +197,10 @@ class Server:
         until = self._options.until
         if self._over or (until is not None and scheduled_at >= until):
             return
-        self._live.delivery.fire(self._rules[name], scheduled_at)
+        rule = self._rules.get(name)
+        if rule is None:
+            return
+        self._live.delivery.fire(rule, scheduled_at)
         limit = self._options.max_firings
         if limit is not None and self.tally.firings >= limit:
             self.end()

@@ -32,9 +32,10 @@ COMMANDS = {
     "retry": ("retry", "run a recorded task again, as it was"),
     "events": ("events", "list or follow events of the bus"),
     "stop": ("stop", "stop a running task"),
+    "status": ("status", "is a scheduler at work here, and how does it do?"),
     "doctor": ("doctor", "check whether this machine can run tasks"),
     "init": ("init", "write a first project into the working directory"),
-    "down": ("down", "remove the containers that are left"),
+    "down": ("down", "stop a detached scheduler, remove what is left"),
 }
 """Command to the module in this package that holds it, and one line for the help."""
 

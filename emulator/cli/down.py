@@ -1,15 +1,25 @@
-"""`ecs-local down`: remove the containers and volumes that are left."""
+"""`ecs-local down`: stop a detached scheduler, and remove containers and volumes left behind."""
 
 import argparse
+import os
+import signal
+import socket
+import time
+from typing import Final
 
+from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
+
+POLL_SECONDS: Final = 0.1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.epilog = (
         "example:\n  ecs-local down\n\n"
-        "Removes what belongs to the state directory and no living process. Logs and history stay."
+        "A scheduler of `run --detach` is stopped first, gently: its tasks get SIGTERM and their\n"
+        "stop timeout. Then what belongs to the state directory and no living process is removed.\n"
+        "Logs and history stay."
     )
     options.add_state(parser)
     parser.set_defaults(execute=execute)
@@ -18,9 +28,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Remove what is left."""
     emulator = options.emulator_of(arguments)
+    stop_detached(emulator)
     removed = emulator.remove_leftovers(screen.warning_bus())
     screen.say(
         f"removed: {removed.containers} containers, {removed.volumes} volumes; "
         f"{removed.tasks} tasks recorded as stopped"
     )
     return 0
+
+
+def stop_detached(emulator: Emulator) -> None:
+    """Stop the detached scheduler of a state directory and wait for its end, if there is one."""
+    from emulator.state.directory import Owner
+    from emulator.state.scheduler_note import SchedulerNotes
+
+    note = SchedulerNotes(emulator.state.path).read()
+    owner = None if note is None else Owner.parse(note.owner)
+    if note is None or owner is None or not note.detached or emulator.state.scheduler() is None:
+        return
+    if owner.host != socket.gethostname() or not owner.alive():
+        return
+    screen.note(f"stopping the scheduler, process {owner.pid}")
+    os.kill(owner.pid, signal.SIGTERM)
+    while owner.alive():
+        time.sleep(POLL_SECONDS)
+    screen.say("the scheduler has ended")

@@ -12,6 +12,8 @@ from emulator.cli.table import pad, width_of
 from emulator.events import (
     ChainStopped,
     DeadLettered,
+    DefinitionsRefused,
+    DefinitionsReloaded,
     EventBus,
     EventMatched,
     FiringMissed,
@@ -77,6 +79,8 @@ class LiveView:
         if not quiet:
             bus.subscribe(LogEventsReceived, self._on_output)
         bus.subscribe(FiringOverlapped, self._on_overlap)
+        bus.subscribe(DefinitionsReloaded, self._on_reloaded)
+        bus.subscribe(DefinitionsRefused, self._on_refused_definitions)
         bus.subscribe(FiringSkipped, self._on_skipped)
         bus.subscribe(TaskRetryScheduled, self._on_retry)
         bus.subscribe(TaskRetryCancelled, self._on_retry_cancelled)
@@ -149,6 +153,23 @@ class LiveView:
     def _on_waiting(self, event: TaskWaits) -> None:
         tasks = "1 task runs" if event.running == 1 else f"{event.running} tasks run"
         self._say(f"{_label(event.task)} waits: {tasks}, and no more may (local.concurrency)")
+
+    def _on_reloaded(self, event: DefinitionsReloaded) -> None:
+        parts = [
+            f"{word} {', '.join(names)}"
+            for word, names in (
+                ("added", event.added),
+                ("removed", event.removed),
+                ("changed", event.changed),
+            )
+            if names
+        ]
+        what = "; ".join(parts) or "no rule has changed"
+        self._say(screen.printable(f"definitions taken over: {what}"))
+
+    def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
+        self._show(lambda _: screen.report_problems(event.problems), "", sys.stderr)
+        self._warn("the definitions have changed and have errors: what held before still does")
 
     def _on_missed(self, event: FiringMissed) -> None:
         first, last = event.scheduled[0], event.scheduled[-1]

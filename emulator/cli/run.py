@@ -1,11 +1,15 @@
 """`ecs-local run`: the scheduler in the foreground."""
 
 import argparse
+import os
+import sys
+from collections.abc import Callable
 from datetime import datetime
 
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions, Tally
 from emulator.cli import options, rules, screen
+from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
 from emulator.cli.report import Collector
 from emulator.cli.signals import draining
@@ -53,6 +57,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="what to do with firings that passed while the machine slept (default: skip)",
     )
     parser.add_argument(
+        "--no-reload",
+        action="store_true",
+        help="keep to the definitions as they are; otherwise changes are taken over at once",
+    )
+    parser.add_argument(
+        "-d", "--detach", action="store_true", help="go on in the background; see status and down"
+    )
+    parser.add_argument(
         "--report", metavar="FILE", help="write a report: JUnit for .xml, else for .json"
     )
     parser.set_defaults(execute=execute)
@@ -63,6 +75,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from emulator.cli import BROKEN_PIPE
 
     emulator = options.emulator_of(arguments)
+    if arguments.detach:
+        from emulator.cli.detaching import detach
+
+        return detach(emulator)
     chosen = emulator.rules(arguments.rules)
     if not any(rule.enabled for rule in chosen):
         message = "no rule is enabled, so nothing would ever fire"
@@ -76,8 +92,10 @@ def execute(arguments: argparse.Namespace) -> int:
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     if collector is not None:
         collector.subscribe(bus)
-    with draining(emulator.interrupt):
-        tally = emulator.serve(chosen, _serve_options(arguments, emulator.now()), bus)
+    with draining(emulator.interrupt, _hang_up(emulator)):
+        tally = emulator.serve(
+            chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
+        )
     if collector is not None:
         collector.write(emulator.logs)
     screen.say(_summary(tally))
@@ -92,7 +110,14 @@ def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions
         until=until,
         max_firings=arguments.max_firings,
         exit_on_failure=arguments.exit_on_failure,
+        watch=not arguments.no_reload,
+        detached=DETACHED in os.environ,
     )
+
+
+def _hang_up(emulator: Emulator) -> Callable[[], None] | None:
+    """Return what SIGHUP does: it reloads, unless it says that a terminal has gone."""
+    return None if sys.stdin is not None and sys.stdin.isatty() else emulator.reload
 
 
 def _files(emulator: Emulator) -> str:

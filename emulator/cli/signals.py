@@ -9,8 +9,13 @@ from emulator.cli import screen
 
 
 @contextmanager
-def draining(interrupt: Callable[[], None]) -> Iterator[None]:
-    """Call `interrupt` for each SIGINT and SIGTERM, instead of ending the program."""
+def draining(
+    interrupt: Callable[[], None], hang_up: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Call `interrupt` for each SIGINT and SIGTERM, instead of ending the program.
+
+    SIGHUP calls `hang_up`; None: it does what it always did.
+    """
     count = 0
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -27,6 +32,8 @@ def draining(interrupt: Callable[[], None]) -> Iterator[None]:
     before = {
         number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)
     }
+    if hang_up is not None:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: hang_up())
     try:
         yield
     finally:

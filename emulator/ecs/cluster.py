@@ -62,9 +62,10 @@ class Cluster:
         """Call `tell` with a rule and a reason when `stop_rule` is called."""
         self._rule_stopped.append(tell)
 
-    def set_limit(self, limit: int | None) -> None:
-        """Let so many tasks run at once from now on; those that run go on."""
+    def adopt(self, workshop: Workshop, *, limit: int | None) -> None:
+        """Give other things to tasks, and so many places, from now on; those that run go on."""
         with self._changed:
+            self._shop = workshop
             self._limit = limit
             self._look()
 

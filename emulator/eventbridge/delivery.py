@@ -65,6 +65,11 @@ class Delivery:
         self._stopped = False
         self._lock = threading.Lock()
 
+    def adopt(self, definitions: Definitions) -> None:
+        """Go by other definitions from now on."""
+        self._definitions = definitions
+        self._turns.adopt(definitions)
+
     def fire(self, rule: Rule, scheduled_at: datetime) -> list[Task]:
         """Start the tasks of a rule that is due; returns them PROVISIONING.
 

@@ -84,6 +84,10 @@ class Supervision:
             finally:
                 pending.come()
 
+    def resume(self, task: Task) -> None:
+        """Take on a STOPPED task of a process that was killed before its next attempt came."""
+        self._on_stopped(task)
+
     def stop(self, reason: str) -> None:
         """Let no attempt follow from now on."""
         with self._lock:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -342,6 +343,15 @@ class History:
             if len(rows) < PAGE:
                 return
             after = (rows[-1]["scheduled_at"], rows[-1]["rule"], rows[-1]["outcome"])
+
+    def count_since(self, since: datetime) -> Counter[str]:
+        """Return how many tasks created since then have `succeeded` and `failed`."""
+        rows = self.query(
+            "SELECT succeeded, count(*) AS n FROM tasks WHERE created_at >= ? "
+            "AND succeeded IS NOT NULL GROUP BY succeeded",
+            (_text(since),),
+        )
+        return Counter({("failed", "succeeded")[row["succeeded"]]: row["n"] for row in rows})
 
     def outcomes_between(
         self, since: datetime, until: datetime

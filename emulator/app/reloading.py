@@ -1,0 +1,144 @@
+"""Definitions that change while rules fire: looked for once a second, read again, taken over.
+
+A file that is broken changes nothing; running tasks go on with the definition they have.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emulator.app.live import Live
+from emulator.definitions.files import SUFFIXES
+from emulator.errors import DefinitionError, EcsLocalError
+from emulator.eventbridge.rule_changes import changes
+from emulator.events import DefinitionsRefused, DefinitionsReloaded, EventBus
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule
+
+if TYPE_CHECKING:
+    from emulator.app.emulator import Emulator
+    from emulator.app.service import Service
+
+INTERVAL: Final = timedelta(seconds=1)
+
+Signature = tuple[object, ...]
+
+
+class Reloader:
+    """Watches definition files and switches for a server. For one thread, but `ask`."""
+
+    def __init__(
+        self,
+        emulator: "Emulator",
+        names: Sequence[str],
+        live: Live,
+        service: "Service",
+        bus: EventBus,
+        *,
+        watch: bool,
+    ) -> None:
+        self._emulator = emulator
+        self._names = names
+        self._live = live
+        self._service = service
+        self._bus = bus
+        self._watch = watch
+        self._asked = False
+        self._refused = False
+        self._definitions = emulator.definitions
+        self._paths = _paths(emulator)
+        self._seen = self._candidate = _signature(self._paths)
+        self._looked_at: datetime | None = None
+
+    def ask(self) -> None:
+        """Read the definitions again at the next look, whether they have changed or not."""
+        self._asked = True
+
+    def look(self, now: datetime) -> None:
+        """Look for changes, at most once a second, and take them over."""
+        if self._looked_at is not None and abs(now - self._looked_at) < INTERVAL:
+            return
+        self._looked_at = now
+        if self._asked or (self._watch and self._files_changed()):
+            self._asked = False
+            self._read_again()
+        else:
+            self._obey_switches()
+
+    def _files_changed(self) -> bool:
+        """Return whether files have changed, once they are the same at two looks: all written."""
+        signature = _signature(self._paths)
+        settled = signature == self._candidate
+        self._candidate = signature
+        return settled and signature != self._seen
+
+    def _read_again(self) -> None:
+        fresh = self._emulator.again()
+        try:
+            definitions = fresh.definitions
+        except DefinitionError as error:
+            self._refused = True
+            self._bus.publish(DefinitionsRefused(problems=error.problems))
+        except EcsLocalError as error:
+            self._live.warn(f"the definitions cannot be read again: {error}")
+        else:
+            self._emulator.take_over(fresh)
+            self._apply(definitions)
+        finally:
+            self._paths |= _paths(fresh)
+            fresh.history.close()
+        self._seen = self._candidate = _signature(self._paths)
+
+    def _obey_switches(self) -> None:
+        try:
+            definitions = self._emulator.with_switches()
+        except EcsLocalError as error:
+            self._live.recorder.fail(error)
+            return
+        if definitions != self._definitions:
+            self._apply(definitions)
+
+    def _apply(self, definitions: Definitions) -> None:
+        old, self._definitions = self._definitions, definitions
+        found = changes(self._chosen(old), self._chosen(definitions))
+        self._live.adopt(definitions)
+        self._service.adopt(self._chosen(definitions), keep=found.same_schedule)
+        if old != definitions or self._refused:
+            self._refused = False
+            self._bus.publish(
+                DefinitionsReloaded(added=found.added, removed=found.removed, changed=found.changed)
+            )
+
+    def _chosen(self, definitions: Definitions) -> list[Rule]:
+        return [r for r in definitions.rules if not self._names or r.name in self._names]
+
+
+def _paths(emulator: "Emulator") -> set[Path]:
+    """Return the files that were read or left, and the directories where others may come up."""
+    try:
+        loaded = emulator.loaded
+    except EcsLocalError:
+        return set()
+    files = {path for fragment in loaded.fragments for path in fragment.files}
+    files |= {found.path for found in loaded.found}
+    settings = emulator.settings
+    given = {settings.directory / path for path in settings.files} or {settings.directory}
+    directories = {path.parent for path in files} | {path for path in given if path.is_dir()}
+    return files | directories
+
+
+def _signature(paths: set[Path]) -> Signature:
+    """Return what changes when files do: their size and time, and the names in directories."""
+    return tuple(_mark(path) for path in sorted(paths))
+
+
+def _mark(path: Path) -> object:
+    try:
+        if path.is_dir():
+            names = (entry.name for entry in path.iterdir())
+            return tuple(sorted(name for name in names if name.endswith(SUFFIXES)))
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -1,0 +1,61 @@
+"""How a state directory does: its scheduler, what runs, and what became of the last day."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from emulator.state.scheduler_note import SchedulerNotes
+
+if TYPE_CHECKING:
+    from emulator.app.emulator import Emulator
+    from emulator.state.history import TaskRecord
+
+LONGEST_SILENCE: Final = timedelta(seconds=30)
+"""How long a scheduler may not have looked at the clock and still be well."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Status:
+    """`scheduler` names the process at work, None without one; `seen_at` is its sign of life.
+
+    `killed_at` is when a scheduler was last alive that did not end by itself. `last_day` counts
+    tasks that `succeeded` or `failed`, and firings that were `missed` or `skipped`.
+    """
+
+    scheduler: str | None
+    healthy: bool
+    detached: bool
+    since: datetime | None
+    seen_at: datetime | None
+    killed_at: datetime | None
+    rules: tuple[str, ...]
+    running: "tuple[TaskRecord, ...]"
+    last_day: Counter[str]
+
+
+def status_of(emulator: "Emulator") -> Status:
+    """Return how the state directory of an emulator does. Raises `StateDirectoryError`."""
+    scheduler = emulator.state.scheduler()
+    notes = SchedulerNotes(emulator.state.path)
+    note, seen_at, now = notes.read(), notes.last_beat(), emulator.now()
+    at_work = scheduler is not None
+    return Status(
+        scheduler=scheduler,
+        healthy=at_work and seen_at is not None and now - seen_at < LONGEST_SILENCE,
+        detached=at_work and note is not None and note.detached,
+        since=note.since if at_work and note is not None else None,
+        seen_at=seen_at if at_work else None,
+        killed_at=None if at_work else seen_at,
+        rules=tuple(note.rules) if at_work and note is not None else (),
+        running=tuple(emulator.history.unfinished()),
+        last_day=_last_day(emulator, now - timedelta(days=1), now),
+    )
+
+
+def _last_day(emulator: "Emulator", since: datetime, now: datetime) -> Counter[str]:
+    counts = emulator.history.count_since(since)
+    for firing in emulator.history.firings_between(since, now):
+        if firing.outcome in ("missed", "skipped"):
+            counts[firing.outcome] += 1
+    return counts

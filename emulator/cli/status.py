@@ -1,0 +1,92 @@
+"""`ecs-local status`: is a scheduler at work here, and how does it do?"""
+
+import argparse
+import json
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from emulator.app.emulator import Emulator
+from emulator.app.status import Status, status_of
+from emulator.cli import options, screen
+from emulator.cli.tasks import duration
+from emulator.clock import iso_instant
+
+_SHOWN: Final = 10
+_DAY: Final = timedelta(days=1)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "examples:\n"
+        "  ecs-local status\n"
+        "  ecs-local status -q || echo nobody fires the rules\n\n"
+        "The exit code is 0 when a scheduler is at work and looks at the clock, else 1."
+    )
+    options.add_state(parser)
+    options.add_format(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing")
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Tell how the scheduler does."""
+    emulator = options.emulator_of(arguments)
+    status = status_of(emulator)
+    if arguments.format == "json" and not arguments.quiet:
+        screen.say(json.dumps(_document(emulator, status), ensure_ascii=False, indent=2))
+    elif not arguments.quiet:
+        screen.say("\n".join(_lines(emulator, status)))
+    return 0 if status.healthy else 1
+
+
+def _lines(emulator: Emulator, status: Status) -> list[str]:
+    now = emulator.now()
+    lines = [f"scheduler  {_scheduler(status, now)}"]
+    if status.rules:
+        lines.append(f"rules      {len(status.rules)}: {', '.join(status.rules[:_SHOWN])}")
+    for number, record in enumerate(status.running[:_SHOWN]):
+        label = "running  " if number == 0 else "         "
+        name = record.rule or record.family
+        length = duration(record.started_at, now)
+        lines.append(f"{label}  {name} task {record.task_id[:8]} {record.last_status} {length}")
+    if not status.running:
+        lines.append("running    no task")
+    lines.append(f"last day   {_counts(status.last_day)}")
+    return [screen.printable(line) for line in lines]
+
+
+def _scheduler(status: Status, now: datetime) -> str:
+    if status.scheduler is None:
+        if status.killed_at is not None:
+            return f"none; the last one was killed at {screen.utc_time(status.killed_at)}"
+        return "none"
+    parts = [f"at work: {status.scheduler}"]
+    if status.since is not None:
+        parts.append(f"since {screen.utc_time(status.since)}")
+    if status.detached:
+        parts.append("detached")
+    if status.seen_at is not None and not status.healthy:
+        parts.append(f"but has not looked at the clock for {duration(status.seen_at, now)}")
+    return ", ".join(parts)
+
+
+def _counts(counts: Counter[str]) -> str:
+    words = [f"{counts[word]} {word}" for word in ("succeeded", "failed") if counts[word]]
+    words += [f"{counts[word]} {word}" for word in ("missed", "skipped") if counts[word]]
+    return ", ".join(words) or "nothing ran"
+
+
+def _document(emulator: Emulator, status: Status) -> dict[str, Any]:
+    return {
+        "scheduler": status.scheduler,
+        "healthy": status.healthy,
+        "detached": status.detached,
+        "since": None if status.since is None else iso_instant(status.since),
+        "seenAt": None if status.seen_at is None else iso_instant(status.seen_at),
+        "killedAt": None if status.killed_at is None else iso_instant(status.killed_at),
+        "rules": list(status.rules),
+        "running": [record.document["taskArn"] for record in status.running],
+        "lastDay": dict(status.last_day),
+    }

@@ -1,0 +1,137 @@
+"""Definitions that change while rules fire: when they are read again, and what comes of it."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from emulator.app.emulator import Emulator
+from emulator.app.reloading import Reloader
+from emulator.app.settings import Settings
+from emulator.events import DefinitionsRefused, DefinitionsReloaded, EventBus
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule, RuleState
+from emulator.state.history import History
+from emulator.state.switches import switch_rule
+from tests.builders import NOON
+
+SECOND = timedelta(seconds=1)
+PROJECT = """\
+taskDefinitions:
+  job:
+    containerDefinitions: [{name: app, image: "alpine:latest"}]
+rules:
+- {name: a, scheduleExpression: rate(1 hour), taskDefinition: job}
+"""
+
+
+class _Watched:
+    """A reloader on a project directory, with what it tells and hands over."""
+
+    def __init__(self, folder: Path, *, names: tuple[str, ...] = (), watch: bool = True) -> None:
+        self.file = folder / "ecs-local.yaml"
+        self.file.write_text(PROJECT, "utf-8")
+        self.told: list[str] = []
+        self.adopted: list[tuple[list[str], set[str]]] = []
+        self.definitions: Definitions | None = None
+        bus = EventBus()
+        bus.subscribe(DefinitionsReloaded, self._on_reloaded)
+        bus.subscribe(DefinitionsRefused, lambda event: self.told.append(str(event.problems[0])))
+        settings = Settings(directory=folder, state_dir=folder / "state")
+        self.emulator = Emulator(settings, clock=lambda: NOON)
+        live: Any = self
+        self._reloader = Reloader(self.emulator, names, live, live, bus, watch=watch)
+        self._now = NOON
+
+    def looks(self, times: int = 3) -> None:
+        for _ in range(times):
+            self._now += SECOND
+            self._reloader.look(self._now)
+
+    def ask(self) -> None:
+        self._reloader.ask()
+
+    def write(self, text: str) -> None:
+        self.file.write_text(text, "utf-8")
+        # Two writes of one tick of the file system's clock would look the same.
+        os.utime(self.file, ns=(len(self.told) + 1, hash(text) & 0xFFFF_FFFF))
+
+    def adopt(self, found: Any, *, keep: frozenset[str] | None = None) -> None:
+        """Stand for `Live.adopt` and `Service.adopt`."""
+        if keep is None:
+            self.definitions = found
+        else:
+            rules: list[Rule] = found
+            self.adopted.append(([rule.name for rule in rules if rule.enabled], set(keep)))
+
+    def _on_reloaded(self, event: DefinitionsReloaded) -> None:
+        self.told.append(f"+{event.added} -{event.removed} ~{event.changed}")
+
+
+MORE = PROJECT + "- {name: b, scheduleExpression: rate(2 hours), taskDefinition: job}\n"
+
+
+def test_a_changed_file_is_taken_over_once_it_has_settled(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    watched.looks()
+    watched.write(MORE)
+    watched.looks(1)
+    assert watched.told == []
+    watched.looks(1)
+    assert watched.told == ["+('b',) -() ~()"]
+    assert watched.adopted == [(["a", "b"], {"a"})]
+    watched.looks()
+    assert len(watched.told) == 1
+
+
+def test_a_broken_file_changes_nothing_and_is_told_once_until_it_is_well_again(
+    tmp_path: Path,
+) -> None:
+    watched = _Watched(tmp_path)
+    watched.write(PROJECT + "- {name: b, scheduleExpression: rate(0 hours), taskDefinition: job}\n")
+    watched.looks(5)
+    assert len(watched.told) == 1
+    assert watched.told[0].startswith("ecs-local.yaml:6: ")
+    assert watched.adopted == []
+    watched.write(PROJECT)
+    watched.looks()
+    assert watched.told[1:] == ["+() -() ~()"]
+
+
+def test_a_new_file_beside_the_others_is_seen(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    (tmp_path / "notes.txt").write_text("no definition")
+    watched.looks()
+    assert watched.adopted == []
+    (tmp_path / "more.yaml").write_text("other: file\n")
+    watched.looks()
+    assert (watched.told, len(watched.adopted)) == ([], 1)
+
+
+def test_a_rule_that_was_not_asked_for_stays_out(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path, names=("a",))
+    watched.write(MORE)
+    watched.looks()
+    assert watched.adopted == [(["a"], {"a"})]
+
+
+def test_files_are_left_alone_where_nobody_watches_but_read_when_asked(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path, watch=False)
+    watched.write(MORE)
+    watched.looks()
+    assert watched.told == []
+    watched.ask()
+    watched.looks(1)
+    assert watched.told == ["+('b',) -() ~()"]
+
+
+def test_a_switch_of_another_process_is_obeyed(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    watched.emulator.state.prepare()
+    other = History(watched.emulator.state.database)
+    switch_rule(other, "a", RuleState.DISABLED, NOON)
+    other.close()
+    watched.looks(1)
+    assert watched.adopted == [([], set())]
+    assert watched.told == ["+() -() ~('a',)"]
+    watched.emulator.history.close()
