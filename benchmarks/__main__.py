@@ -18,6 +18,8 @@ SUBJECTS: Final = {
     "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),
     "log-capture": ("log_capture", "60 MB of lines against docker logs -f, and ends at once"),
     "history": ("history", "a million tasks on record: lists, statistics, inserts"),
+    "many-writers": ("many_writers", "50 tasks that log 1 MB/s each: nothing lost, bounded memory"),
+    "soak": ("soak", "500 tasks in a row: what they leave behind"),
     "due-second": ("due_second", "1,000 rules due in one second, 10,000 that wait"),
 }
 """Subject to its module in this package, and one line for the help."""
