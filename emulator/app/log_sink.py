@@ -42,7 +42,7 @@ class LogSink:
     def take_up(self, stream: LogStream) -> LogPosition | None:
         """Return where a stream goes on that another process began.
 
-        None, which is told, where nobody can tell: what was said meanwhile is then not in the log.
+        None, which is told, where nobody can tell: nothing more is then added to it.
         """
         try:
             position = self._writer.take_up(stream.log_group, stream.log_stream)
@@ -51,8 +51,8 @@ class LogSink:
             return None
         if position is None:
             message = (
-                f"log stream {stream.log_stream}: nobody can tell how far it was written; what "
-                "its container said while no emulator ran is left out"
+                f"log stream {stream.log_stream}: nobody can tell how far it was written, so "
+                "nothing more of its container's output is added"
             )
             self._bus.publish(Warned(message=message))
         return position

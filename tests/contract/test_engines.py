@@ -180,6 +180,34 @@ def test_a_container_that_ended_starts_again_and_loses_no_output(bench: _Workben
     assert again.started_at > ended.started_at
 
 
+def test_the_log_has_what_was_said_from_the_beginning_with_its_time(bench: _Workbench) -> None:
+    container_id, output, ended = bench.run(bench.spec("echo out; printf rest"))
+    assert output == b"out\nrest"
+    assert ended.started_at is not None
+    for follow in (True, False):
+        records = list(bench.engine.read_log(container_id, follow=follow))
+        assert [(record.stream, record.data) for record in records] == [
+            ("stdout", b"out\n"),
+            ("stdout", b"rest"),
+        ]
+        assert abs(records[0].at - ended.started_at) < timedelta(seconds=30)
+
+
+def test_a_short_wait_is_over_before_a_container_that_lasts(bench: _Workbench) -> None:
+    lasts = bench.started(OBEYS)
+    assert bench.engine.wait_briefly(lasts, timedelta(milliseconds=200)) is None
+    bench.engine.kill(lasts)
+    ended = bench.engine.wait_briefly(lasts, timedelta(seconds=30))
+    assert ended is not None
+    assert ended.exit_code == 137
+
+
+def test_a_container_that_was_never_started_is_found_as_such(bench: _Workbench) -> None:
+    bench.engine.create(bench.spec())
+    (found,) = bench.engine.find_containers({LABEL: bench.run_id})
+    assert (found.running, found.never_started) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("script", "status"), [(WELL, HealthStatus.HEALTHY), (ILL, HealthStatus.UNHEALTHY)]
 )
