@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from emulator.eventbridge.service_events import Event
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory
+    from emulator.model.event_rules import EventRule
     from emulator.model.task import Task
     from emulator.model.task_policies import HistoryLimits
     from emulator.state.directory import StateDirectory
@@ -90,7 +91,7 @@ class Emulator:
         """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
         return self.with_switches()
 
-    def switch(self, names: Sequence[str], state: RuleState) -> list[Rule]:
+    def switch(self, names: Sequence[str], state: RuleState) -> "list[Rule | EventRule]":
         """Enable or disable rules here, for every process on this state directory.
 
         A rule whose files say the same is as they say from now on. Returns the rules. Raises
@@ -99,9 +100,16 @@ class Emulator:
         from emulator.eventbridge.rule_states import with_states_here
         from emulator.state.switches import forget_switch, switch_rule
 
-        rules = self.rules(names)
+        matching = {rule.name: rule for rule in self.definitions.event_rules}
+        scheduled = {rule.name for rule in self.definitions.rules}
+        rules: list[Rule | EventRule] = [
+            matching[name] if name in matching and name not in scheduled else self.rules([name])[0]
+            for name in names
+        ]
         self.state.prepare()
-        declared = {r.name: r.state for r in with_states_here(self.loaded.checked()).rules}
+        known = with_states_here(self.loaded.checked())
+        declared = {rule.name: rule.state for rule in known.event_rules}
+        declared |= {rule.name: rule.state for rule in known.rules}
         for rule in rules:
             if declared[rule.name] is state:
                 forget_switch(self.history, rule.name)
@@ -111,7 +119,9 @@ class Emulator:
 
     def declared_states(self) -> dict[str, RuleState]:
         """Return the state of each rule that the files themselves say."""
-        return {rule.name: rule.state for rule in self.loaded.checked().rules}
+        known = self.loaded.checked()
+        states = {rule.name: rule.state for rule in known.event_rules}
+        return states | {rule.name: rule.state for rule in known.rules}
 
     def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
         """Return what is wrong with the definitions; patterns of ids select and ignore."""

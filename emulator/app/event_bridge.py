@@ -35,7 +35,7 @@ class EventBridge:
     ) -> None:
         self._bus = bus
         keep = QueueDirectory(directory.dead_letters).put
-        undelivered = Undelivered(definitions, bus, timers.now, keep)
+        undelivered = self._undelivered = Undelivered(definitions, bus, timers.now, keep)
         chaos = Chaos(settings.chaos)
         self.delivery = Delivery(definitions, cluster, bus, timers, undelivered, chaos=chaos)
         sinks = [Files(directory.notifications), *map(sink_of, definitions.local.sinks)]
@@ -52,6 +52,12 @@ class EventBridge:
             chain=settings.chain,
             counts=counts,
         )
+
+    def adopt(self, definitions: Definitions) -> None:
+        """Go by other definitions from now on; sinks stay those of the start."""
+        self._undelivered.adopt(definitions)
+        self.delivery.adopt(definitions)
+        self.router.adopt(definitions)
 
     def stop(self) -> None:
         """Start nothing from now on: neither by an event nor by another attempt."""

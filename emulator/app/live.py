@@ -169,7 +169,7 @@ class Live:
         self.cluster.adopt(self._shop, limit=local.concurrency)
         self.logs.adopt({group.name: group for group in definitions.log_groups})
         self.supervision.adopt(definitions)
-        self.delivery.adopt(definitions)
+        self.event_bridge.adopt(definitions)
 
     def _image_store(self) -> ImageStore:
         policy = self._settings.pull or self._definitions.local.pull

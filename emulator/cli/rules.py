@@ -41,9 +41,11 @@ def execute(arguments: argparse.Namespace) -> int:
         return 0
     screen.report_warnings(emulator.definitions.problems)
     screen.say(table(rules, due, matching))
-    for rule in rules:
-        if rule.state is not declared[rule.name]:
-            screen.note(f"{rule.name} is {rule.state} here; the files say {declared[rule.name]}")
+    states = {rule.name: rule.state for rule in matching}
+    states |= {rule.name: rule.state for rule in rules}
+    for name, state in states.items():
+        if state is not declared[name]:
+            screen.note(f"{name} is {state} here; the files say {declared[name]}")
     return 0
 
 

@@ -18,6 +18,9 @@ from emulator.timers import Timers, after
 MOST_WAITING: Final = 10_000
 MOST_ATTEMPTS: Final = 5
 FIRST_DELAY: Final = timedelta(seconds=1)
+CLOSING_RETRIES: Final = 2
+"""How often the end of a run tries again what fails, at once."""
+
 CLOSING_SECONDS: Final = 15.0
 """How long the end of a run waits for what is still to be delivered."""
 
@@ -104,13 +107,26 @@ class _Outlet:
     def _work(self) -> None:
         while (parcel := self._queue.get()) is not None:
             try:
-                self.sink.deliver(parcel.told)
+                self._deliver(parcel)
             except SinkError as error:
                 self._failed(parcel, error)
             except Exception as error:
                 # A defect of a sink costs its notification, not those that come after it.
                 _logger.exception("a sink failed")
                 self._lose(f"{type(error).__name__}: {error}")
+
+    def _deliver(self, parcel: _Parcel) -> None:
+        """Hand a parcel over; at the end of a run some times in a row, for there is no later."""
+        for attempt in range(parcel.attempt, MOST_ATTEMPTS + 1):
+            try:
+                self.sink.deliver(parcel.told)
+            except SinkError as error:
+                last = attempt - parcel.attempt >= CLOSING_RETRIES or attempt == MOST_ATTEMPTS
+                if last or error.final or not self._closing:
+                    raise
+                self._complain(f"{error.message}; it is tried again")
+            else:
+                return
 
     def _failed(self, parcel: _Parcel, error: SinkError) -> None:
         with self._lock:

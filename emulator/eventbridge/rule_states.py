@@ -16,11 +16,15 @@ def with_states_here(
     `local.rules.NAME.enabled`, and that before the rule's own state.
     """
     switches = switches or {}
-    rules = []
-    for rule in definitions.rules:
-        state = rule.state
-        own = definitions.local.rule(rule.name).enabled
+
+    def here(name: str, state: RuleState) -> RuleState:
+        own = definitions.local.rule(name).enabled
         if own is not None:
             state = RuleState.ENABLED if own else RuleState.DISABLED
-        rules.append(replace(rule, state=switches.get(rule.name, state)))
-    return replace(definitions, rules=tuple(rules))
+        return switches.get(name, state)
+
+    return replace(
+        definitions,
+        rules=tuple(replace(r, state=here(r.name, r.state)) for r in definitions.rules),
+        event_rules=tuple(replace(r, state=here(r.name, r.state)) for r in definitions.event_rules),
+    )

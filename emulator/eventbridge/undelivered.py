@@ -30,6 +30,10 @@ class Undelivered:
         self._clock = clock
         self._keep = keep
 
+    def adopt(self, definitions: Definitions) -> None:
+        """Go by other definitions from now on."""
+        self._definitions = definitions
+
     def add(
         self,
         target: EventTarget,

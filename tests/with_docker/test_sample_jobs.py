@@ -58,6 +58,14 @@ EXPECTED: Final = (
         (r"集計を開始します。\n(?:店舗「..」の売上を集計しました。\n){3}集計が完了しました。✅",),
     ),
     Expected(
+        "nightly-chain",
+        ("collect",),
+        (
+            r"collecting the sales of the day",
+            r"帳票を作ります: arn:aws:ecs:ap-northeast-1:000000000000:task/default/[0-9a-f]{32}",
+        ),
+    ),
+    Expected(
         "three-rules",
         ("export-orders", "export-customers", "export-cleanup"),
         (
