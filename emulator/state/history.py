@@ -168,7 +168,7 @@ class History:
                 (*values, *after, PAGE),
             )
             for row in rows:
-                yield _record(row)
+                yield task_record(row)
             if len(rows) < PAGE:
                 return
             after = (rows[-1]["created_at"], rows[-1]["place"])
@@ -445,7 +445,7 @@ class History:
             return self._reader.execute(text, values).fetchall()
 
     def _read(self, text: str, values: Sequence[object] = ()) -> list[TaskRecord]:
-        return [_record(row) for row in self.query(text, values)]
+        return [task_record(row) for row in self.query(text, values)]
 
     def _row(self, task: Task, definition: str | None) -> tuple[object, ...]:
         streams = [
@@ -518,7 +518,8 @@ def _conditions(
     return " AND ".join([*chosen, *plain]) or "1", tuple(chosen.values())
 
 
-def _record(row: sqlite3.Row) -> TaskRecord:
+def task_record(row: sqlite3.Row) -> TaskRecord:
+    """Return a row of `tasks` as a value, for the modules beside this."""
     return TaskRecord(
         task_id=row["task_id"],
         rule=row["rule"],
