@@ -17,7 +17,7 @@ LAYERS: Final = (
     ("app",),
     ("daemon",),
     ("eventbridge",),
-    ("ecs",),
+    ("ecs", "pictures"),
     ("definitions", "engines", "lint", "logs", "state"),
     ("events",),
     ("model",),
