@@ -27,6 +27,7 @@ COMMANDS = {
     "config": ("config", "print what the definition files say together"),
     "lint": ("lint", "find what AWS would reject or silently not run"),
     "tasks": ("tasks", "list tasks that ran or are running"),
+    "timeline": ("timeline", "draw what ran, on the screen or as a page for a browser"),
     "describe": ("describe", "describe tasks as ECS DescribeTasks does"),
     "logs": ("logs", "print log events of a log group, rule or task"),
     "retry": ("retry", "run a recorded task again, as it was"),

@@ -1,0 +1,219 @@
+"""`ecs-local timeline`: a picture of what ran, on the screen or as a page for a browser."""
+
+import argparse
+import json
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.app.emulator import Emulator
+from emulator.cli import gantt, options, screen
+from emulator.cli.language import language
+from emulator.clock import iso_instant
+from emulator.ecs.outcome import ESSENTIAL_EXITED
+from emulator.errors import EcsLocalError, UsageError
+from emulator.logs.excerpt import last_lines
+from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
+from emulator.pictures.timeline import Bar, Plan, Timeline
+
+WIDTH_IN_A_PIPE: Final = 80
+LOG_LINES: Final = 8
+"""Last lines of a task's log that the page and JSON hold unless asked otherwise."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "examples:\n"
+        "  ecs-local timeline --since 2h\n"
+        "  ecs-local timeline nightly --since 2026-11-24T00:00:00Z --until 2026-11-25T00:00:00Z\n"
+        "  ecs-local timeline --all --html timeline.html\n"
+        "  ecs-local timeline --state-dir .ecs-local/simulations/february --all\n"
+        "\n"
+        "Without --since it shows the last day of what is recorded. The page is one file that\n"
+        "needs no network; it holds the last lines of logs: share it as you would share those."
+    )
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_format(parser)
+    parser.add_argument(
+        "rules",
+        metavar="RULE",
+        nargs="*",
+        help="which rules, or families run by hand (default: all)",
+    )
+    parser.add_argument(
+        "--since", type=options.since, metavar="INSTANT|DURATION", help="from when on"
+    )
+    parser.add_argument("--until", type=options.instant, metavar="INSTANT", help="to when")
+    parser.add_argument("--all", action="store_true", help="everything that is recorded")
+    parser.add_argument(
+        "--timezone",
+        type=options.timezone,
+        metavar="TZ",
+        help="the zone beside UTC (default: this machine's)",
+    )
+    parser.add_argument(
+        "--html", metavar="FILE", type=Path, help="write a page for a browser into a file"
+    )
+    parser.add_argument(
+        "--log-lines",
+        type=_count,
+        default=LOG_LINES,
+        metavar="N",
+        help=f"last lines of each task's log in page and JSON (default: {LOG_LINES}; 0: none)",
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Draw the timeline."""
+    if arguments.html is not None and arguments.format == "json":
+        message = "--html and --format json contradict each other"
+        raise UsageError(message)
+    emulator = options.emulator_of(arguments)
+    timeline = _timeline(emulator, arguments)
+    if arguments.html is not None:
+        _write_page(emulator, timeline, arguments)
+        return 0
+    if arguments.format == "json":
+        whole = with_logs(timeline, emulator.logs, arguments.log_lines)
+        screen.say(json.dumps(_document(whole), ensure_ascii=False, indent=2))
+        return 0
+    width = screen.terminal_width() or WIDTH_IN_A_PIPE
+
+    def why(bar: Bar) -> str:
+        # What a task wrote last says more than that its container exited.
+        last = last_lines(emulator.logs, bar.streams, 1) if bar.reason == ESSENTIAL_EXITED else []
+        return last[0] if last else bar.reason
+
+    screen.say(gantt.text(timeline, zone=arguments.timezone, width=width, why=why))
+    return 0
+
+
+def _timeline(emulator: Emulator, arguments: argparse.Namespace) -> Timeline:
+    if arguments.all and arguments.since:
+        message = "--all and --since contradict each other"
+        raise UsageError(message)
+    now = emulator.now()
+    period = period_of(emulator.history, arguments.since, arguments.until, now, whole=arguments.all)
+    if period[0] >= period[1]:
+        message = f"--until {iso_instant(period[1])} is not after {iso_instant(period[0])}"
+        raise UsageError(message)
+    plans = _plans(emulator, arguments.rules, period)
+    timeline, left_out = record_timeline(emulator.history, arguments.rules, period, plans, now)
+    unknown = set(arguments.rules) - {row.name.strip("()") for row in timeline.rows}
+    unknown -= {row.name for row in timeline.rows}
+    for name in sorted(unknown):
+        screen.warn(f"nothing is known of {name!r} in this period")
+    if left_out:
+        screen.warn(f"only the last {MOST_TASKS:,} tasks are drawn; {left_out:,} before are not")
+    return timeline
+
+
+def _plans(
+    emulator: Emulator, names: Sequence[str], period: tuple[datetime, datetime]
+) -> Mapping[str, Plan]:
+    """Return what the definitions plan, nothing where there are none or they are wrong.
+
+    What ran can be shown all the same; files that were named must be good.
+    """
+    from emulator.schedules.words import describe
+
+    settings = emulator.settings
+    if not settings.files and not (settings.directory / "ecs-local.yaml").exists():
+        return {}
+    try:
+        rules = [rule for rule in emulator.rules() if not names or rule.name in names]
+    except EcsLocalError as error:
+        if settings.files:
+            raise
+        screen.warn(f"without expected firings: {error}")
+        return {}
+    schedules = emulator.schedules(rules)
+    return {
+        rule.name: Plan(
+            rule.description or "",
+            describe(rule.schedule, language()) if rule.schedule_expression else "",
+            schedules[rule.name].between(*period) if rule.enabled else (),
+        )
+        for rule in rules
+        if rule.enabled or rule.name in names
+    }
+
+
+def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Namespace) -> None:
+    from emulator.pictures.page import render
+
+    path: Path = arguments.html
+    whole = with_logs(timeline, emulator.logs, arguments.log_lines)
+    page = render(whole, title=emulator.settings.directory.name, zone=arguments.timezone)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(page, "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        message = f"{path}: cannot be written: {error.strerror}"
+        raise UsageError(message, hint="name a file in a directory that exists") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    tasks = sum(len(row.bars) for row in timeline.rows)
+    size = len(page.encode())
+    tasks_, rules = _counted(tasks, "task"), _counted(len(timeline.rows), "rule")
+    screen.say(f"{path}: {tasks_} of {rules}, {size / 1024:,.0f} KiB")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _document(timeline: Timeline) -> dict[str, Any]:
+    return {
+        "since": iso_instant(timeline.since),
+        "until": iso_instant(timeline.until),
+        "rules": [
+            {
+                "rule": row.name,
+                "description": row.description,
+                "schedule": row.schedule,
+                "counts": {str(kind): count for kind, count in sorted(row.counts.items())},
+                "tasks": [
+                    {
+                        "taskId": bar.task_id,
+                        "family": bar.family,
+                        "outcome": str(bar.outcome),
+                        "scheduledAt": _instant(bar.due),
+                        "createdAt": _instant(bar.created),
+                        "startedAt": _instant(bar.started),
+                        "stoppedAt": _instant(bar.end),
+                        "exitCode": bar.exit_code,
+                        "stopCode": bar.stop_code,
+                        "reason": bar.reason,
+                        "attempt": bar.attempt,
+                        "retryOf": bar.retry_of,
+                        "lane": bar.lane,
+                        "log": list(bar.log),
+                    }
+                    for bar in row.bars
+                ],
+                "firings": [
+                    {"scheduledAt": _instant(m.at), "outcome": str(m.kind), "detail": m.detail}
+                    for m in row.marks
+                ],
+            }
+            for row in timeline.rows
+        ],
+    }
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else iso_instant(instant)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) > 1000:
+        message = f"{text!r} is not a number of lines from 0 to 1000"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)

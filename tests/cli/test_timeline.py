@@ -1,0 +1,184 @@
+"""`timeline`: the picture on a screen, in JSON, and as a file; and what is refused."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from emulator.cli import gantt
+from emulator.cli.table import width_of
+from emulator.state.history import Firing
+from tests.builders import NOON
+from tests.cli.conftest import PROJECT, Cli
+from tests.pictures.seeding import Seed, busy_day, fill
+
+MINUTE = timedelta(minutes=1)
+HOUR = ["--since", "2026-11-24T12:00:00Z", "--until", "2026-11-24T13:00:00Z"]
+SEEDS = [
+    Seed(rule="夜間バッチ", due=NOON, seconds=600),
+    Seed(
+        rule="夜間バッチ",
+        due=NOON + 5 * MINUTE,
+        seconds=600,
+        code=3,
+        log=("開始", "ValueError: 金額"),
+    ),
+    Seed(rule="夜間バッチ", due=NOON + 20 * MINUTE, seconds=1),
+    Seed(rule="sync", due=NOON + 30 * MINUTE, seconds=1, code=None),
+    Seed(rule="sync", due=NOON + 50 * MINUTE, seconds=None),
+    Seed(
+        rule=None, due=NOON + 40 * MINUTE, seconds=300, code=143, stopped_by="Task stopped by user"
+    ),
+]
+FIRINGS = [
+    Firing("夜間バッチ", NOON + 40 * MINUTE, "missed", NOON, "the machine slept"),
+    Firing("sync", NOON + 10 * MINUTE, "skipped", NOON, "1 still running"),
+    Firing("sync", NOON + 15 * MINUTE, "failed", NOON, "1: no such cluster"),
+]
+
+
+@pytest.fixture
+def seeded(cli: Cli, tmp_path: Path) -> Cli:
+    fill(tmp_path / ".ecs-local", SEEDS, FIRINGS)
+    return cli
+
+
+def test_a_row_a_rule_a_lane_for_what_overlaps_and_glyphs_for_outcomes(seeded: Cli) -> None:
+    assert seeded("timeline", *HOUR, columns=72).screen == SCREEN
+
+
+def test_a_terminal_without_such_glyphs_gets_plain_ones(
+    seeded: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gantt, "_knows", lambda _: False)
+    out = seeded("timeline", "sync", *HOUR, columns=72).out
+    assert out.isascii()
+    assert re.search(r"sync +k +# +! +-*>", out)
+
+
+def test_rules_are_chosen_by_name_and_an_unknown_one_is_told(seeded: Cli) -> None:
+    told = seeded("timeline", "job", "nobody", *HOUR, "--format", "json")
+    assert [rule["rule"] for rule in json.loads(told.out)["rules"]] == ["(job)"]
+    assert told.err == "warning: nothing is known of 'nobody' in this period\n"
+
+
+def test_json_has_tasks_firings_and_the_ends_of_logs(cli: Cli, tmp_path: Path) -> None:
+    fill(tmp_path / ".ecs-local", [Seed(rule="a", due=NOON, log=("one", "二"))], FIRINGS[:1])
+    document = json.loads(cli("timeline", *HOUR, "--format", "json", "--log-lines", "1").out)
+    assert document["since"] == "2026-11-24T12:00:00Z"
+    first, second = document["rules"]
+    assert first["tasks"][0]["log"] == ["二"]
+    assert first["tasks"][0]["stoppedAt"] == "2026-11-24T12:00:02Z"
+    assert first["counts"] == {"succeeded": 1}
+    assert second["firings"] == [
+        {
+            "scheduledAt": "2026-11-24T12:40:00Z",
+            "outcome": "missed",
+            "detail": "the machine slept",
+        }
+    ]
+
+
+def test_without_a_period_it_is_the_last_day_that_is_recorded(cli: Cli, tmp_path: Path) -> None:
+    days = [Seed(rule="a", due=NOON + day * timedelta(days=1)) for day in range(3)]
+    fill(tmp_path / ".ecs-local", days)
+
+    def tasks(*words: str) -> int:
+        document = json.loads(cli("timeline", *words, "--format", "json").out)
+        return sum(len(rule["tasks"]) for rule in document["rules"])
+
+    assert tasks() == 1 + 1
+    assert tasks("--all") == 3
+
+
+def test_due_instants_of_the_definitions_that_nothing_answers_for_are_expected(cli: Cli) -> None:
+    week = ["--since", "2026-11-24T00:00:00Z", "--until", "2026-11-28T00:00:00Z"]
+    told = cli("timeline", *week, project=PROJECT, columns=70)
+    assert "at 01:00 UTC every day · 0 tasks · 4 expected" in told.out
+    assert told.out.count("·              ·") >= 1
+
+
+def test_definitions_that_are_wrong_do_not_hide_what_ran_unless_they_were_named(
+    seeded: Cli,
+) -> None:
+    told = seeded("timeline", *HOUR, project="rules: [{name: a}]\n", columns=72)
+    assert told.code == 0
+    assert told.err.startswith("warning: without expected firings: ")
+    assert "夜間バッチ" in told.out
+    assert seeded("timeline", *HOUR, "-f", "ecs-local.yaml").code == 2
+
+
+def test_hostile_names_and_reasons_cannot_command_the_terminal(cli: Cli, tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\u202egnp"
+    fill(tmp_path / ".ecs-local", [Seed(rule=evil, due=NOON, code=1, reason=evil)])
+    out = cli("timeline", *HOUR, columns=72).out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+def test_no_line_is_wider_than_the_screen_has_room_for(
+    cli: Cli, tmp_path: Path, columns: int
+) -> None:
+    fill(tmp_path / ".ecs-local", busy_day(6, 120))
+    out = cli("timeline", "--all", columns=columns).out
+    assert max(map(width_of, out.splitlines())) <= max(columns, 28)
+
+
+def test_an_empty_period_says_so(cli: Cli) -> None:
+    told = cli("timeline", *HOUR)
+    assert (told.code, told.out.splitlines()[-1]) == (0, "nothing is recorded in this period")
+
+
+def test_the_page_is_written_as_a_whole(seeded: Cli, tmp_path: Path) -> None:
+    told = seeded("timeline", *HOUR, "--html", "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert told.out.startswith("page.html: 6 tasks of 3 rules, ")
+    assert page.endswith("</html>\n")
+    assert "夜間バッチ" in page
+    assert [path.name for path in tmp_path.glob("*page*")] == ["page.html"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--since", "2026-11-25", "--until", "2026-11-24"], "--until 2026-11-24T00:00:00Z is not"),
+        (["--all", "--since", "1h"], "--all and --since contradict each other"),
+        (["--html", "no/such/page.html"], "cannot be written: No such file or directory"),
+        (["--log-lines", "-1"], "'-1' is not a number of lines from 0 to 1000"),
+        (["--html", "a.html", "--format", "json"], "--html and --format json"),
+    ],
+)
+def test_what_cannot_be_is_refused(cli: Cli, words: list[str], message: str) -> None:
+    told = cli("timeline", *words)
+    assert told.code == 2
+    assert message in told.err
+
+
+SCREEN = """\
+2026-11-24 12:00:00 – 13:00:00 UTC  one column is 1m00s
+
+UTC         11-24 Tue
+            12:00     12:10     12:20     12:30     12:40     12:50
+JST         11-24 Tue
+            21:00     21:10     21:20     21:30     21:40     21:50
+            ┬─────────┬─────────┬─────────┬─────────┬─────────┬─────────
+(job)                                               ▓▓▓▓▓■
+            1 task · 1 stopped · took 5m00s, at most 5m00s
+            ID stopped 12:45:01Z exit code 143 Task stopped by us…
+sync                  »    ‼              !                   ▶
+            2 tasks · 1 invocation failed · 1 not started · 1 running
+            1 skipped
+            ID not started 12:30:01Z exit code 125 CannotPullCont…
+夜間バッチ  ██████████▊         ▊                   ○
+                 ▒▒▒▒▒▒▒▒▒▒✗
+            3 tasks · 1 failed · 1 missed · 2 succeeded
+            took 10m00s, at most 10m00s
+            ID failed 12:15:01Z exit code 3 ValueError: 金額
+
+‼ 1 invocation failed  ▒✗ 1 failed  ░! 1 not started  ▓■ 1 stopped
+─▶ 1 running  ○ 1 missed  » 1 skipped  █▊ 2 succeeded
+exit code 0
+"""
