@@ -48,9 +48,9 @@ def measure(quick: bool) -> Iterator[Figure]:
         family = one_container("date", ("date",), NetworkMode.AWSVPC)
         state = Path(directory) / "state"
         with running([family], Path(directory)) as runner:
-            _in_a_row(runner, WARM_UP)
+            in_a_row(runner, WARM_UP)
             before = Holdings.now(state)
-            _in_a_row(runner, count)
+            in_a_row(runner, count)
             after = Holdings.now(state)
     left = {
         "containers and volumes": after.in_engine,
@@ -77,7 +77,8 @@ def measure(quick: bool) -> Iterator[Figure]:
     )
 
 
-def _in_a_row(runner: Runner, count: int) -> None:
+def in_a_row(runner: Runner, count: int) -> None:
+    """Run tasks one after the other."""
     for _ in range(count):
         runner.submit("date")
         runner.finish()
