@@ -115,9 +115,10 @@ def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions
     )
 
 
-def _hang_up(emulator: Emulator) -> Callable[[], None] | None:
-    """Return what SIGHUP does: it reloads, unless it says that a terminal has gone."""
-    return None if sys.stdin is not None and sys.stdin.isatty() else emulator.reload
+def _hang_up(emulator: Emulator) -> Callable[[], None]:
+    """Return what SIGHUP does: it reloads; where it says that a terminal has gone, it drains."""
+    of_terminal = sys.stdin is not None and sys.stdin.isatty()
+    return emulator.interrupt if of_terminal else emulator.reload
 
 
 def _files(emulator: Emulator) -> str:
