@@ -73,12 +73,13 @@ class Cluster:
         """Take on a PROVISIONING task; returns at once."""
         run = TaskRun(task, self._shop)
         with self._changed:
-            running = len(self._placed)
-            full = self._limit is not None and running + len(self._waiting) >= self._limit
+            ahead = len(self._placed) + len(self._waiting)
+            limit = self._limit
         self._add(run)
         self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
-        if full:
-            self._shop.bus.publish(TaskWaits(task=task, running=running))
+        if limit is not None and ahead >= limit:
+            # Those ahead take all places, though the first may not have begun yet.
+            self._shop.bus.publish(TaskWaits(task=task, running=limit))
         with self._changed:
             self._waiting.append(run)
             self._look()
