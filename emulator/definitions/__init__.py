@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from emulator.definitions.discovery import Found, Search
-from emulator.definitions.ecspresso import is_ecspresso, read_ecspresso
 from emulator.definitions.files import Project
 from emulator.definitions.formats import (
     is_assembly,
     is_aws_output,
+    is_ecspresso,
     is_manifest,
     is_template,
     read_assembly,
     read_aws_output,
+    read_ecspresso,
     read_manifest,
     read_template,
 )

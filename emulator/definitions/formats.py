@@ -11,6 +11,22 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.reading import Reading
 
 
+def is_ecspresso(path: Path, text: str) -> bool:
+    """Return whether a file is a configuration of ecspresso."""
+    if "task_definition" not in text:
+        return False
+    from emulator.definitions import ecspresso
+
+    return ecspresso.is_ecspresso(path, text)
+
+
+def read_ecspresso(path: Path, text: str, reading: Reading) -> Fragment:
+    """Return the task definition that a configuration names. Raises `DefinitionError`."""
+    from emulator.definitions import ecspresso
+
+    return ecspresso.read_ecspresso(path, text, reading)
+
+
 def is_template(path: Path, text: str) -> bool:
     """Return whether a file is a CloudFormation template that speaks of scheduled tasks."""
     if "AWS::" not in text:

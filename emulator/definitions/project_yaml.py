@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.go_template import Function
 from emulator.definitions.local import check_region, read_local
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Fields, Node, Problems, failure
@@ -18,6 +17,9 @@ from emulator.definitions.rules import RuleContext, read_rule
 from emulator.definitions.templated import read_config, read_tree
 from emulator.errors import DefinitionError
 from emulator.model.names import short_name
+
+if TYPE_CHECKING:
+    from emulator.definitions.go_template import Function
 
 _CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
@@ -91,7 +93,7 @@ class _Files:
     path: Path
     fragment: Fragment
     reading: Reading
-    functions: Mapping[str, Function]
+    functions: "Mapping[str, Function]"
 
     def read(self, node: Node) -> Node:
         """Return the content of the file that a value names. Raises `DefinitionError`."""

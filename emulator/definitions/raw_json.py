@@ -5,12 +5,10 @@ from pathlib import Path
 
 from emulator.definitions.containers import read_containers
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.go_template import calls_functions, render
-from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node, Problems
-from emulator.definitions.plugins import aws_functions
 from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
+from emulator.definitions.templated import parse_template
 from emulator.model.task_definition import TaskDefinition
 
 
@@ -34,11 +32,7 @@ def is_raw_json(path: Path, text: str) -> bool:
 
 def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the task definition of a JSON file. Raises `DefinitionError`."""
-    name = reading.project.name(path)
-    if calls_functions(text):
-        functions = aws_functions("", reading)
-        text = render(text, name, reading.environ, reading.problems, functions)
-    node = parse_json(text, name)
+    node = parse_template(path, text, reading)
     stem = path.stem if isinstance(node.value, list) else None
     definition = read_definition_node(node, reading.problems, family=stem)
     fragment = Fragment(files=[path])

@@ -1,72 +1,69 @@
-"""Files that are templates before they are YAML, JSON or Jsonnet: ecschedule's and ecspresso's."""
+"""Files that may be templates before they are YAML, JSON or Jsonnet: ecschedule's and ecspresso's.
 
-import re
+Most are not: what renders templates, and what reads YAML and Jsonnet, is imported for those that
+are.
+"""
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from emulator.definitions.go_template import Function, calls_functions, render
+from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.jsonnet_text import jsonnet_to_json
-from emulator.definitions.nodes import Node, Problems
-from emulator.definitions.plugins import aws_functions, plugin_functions
+from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
-from emulator.definitions.yaml_text import parse_yaml
-from emulator.errors import DefinitionError, SourceRef
 
-_WORD: Final = re.compile(r"\{\{\s*([A-Za-z_]\w*)", re.ASCII)
+if TYPE_CHECKING:
+    from emulator.definitions.go_template import Function
 
 
-def read_config(path: Path, text: str, reading: Reading) -> tuple[Node, dict[str, Function]]:
+def read_config(path: Path, text: str, reading: Reading) -> "tuple[Node, Mapping[str, Function]]":
     """Return a configuration file with the template functions that its `plugins` add.
 
     Raises `DefinitionError`.
     """
-    if path.suffix == ".jsonnet":
-        text = jsonnet_to_json(path, reading)
-    functions: dict[str, Function] = {}
-    if "{{" in text:
-        functions = plugin_functions(_plugins(path, text, reading), path, reading)
-    return _parsed(path, _rendered(path, text, reading, functions), reading), functions
+    text = _evaluated(path, text, reading)
+    if "{{" not in text:
+        return parse_tree(path, text, reading), {}
+    from emulator.definitions.rendering import render_config
+
+    text, functions = render_config(path, text, reading)
+    return parse_tree(path, text, reading), functions
 
 
-def read_tree(path: Path, reading: Reading, functions: Mapping[str, Function]) -> Node:
-    """Return a file that a configuration refers to. Raises `DefinitionError`.
+def read_tree(path: Path, reading: Reading, functions: "Mapping[str, Function]") -> Node:
+    """Return a file that a configuration refers to. Raises `DefinitionError`."""
+    text = _evaluated(path, reading.project.read(path), reading)
+    return parse_template(path, text, reading, functions)
 
-    Text with `{{ }}` that calls no function is not a template: a command may well have some.
+
+def parse_template(
+    path: Path, text: str, reading: Reading, functions: "Mapping[str, Function] | None" = None
+) -> Node:
+    """Return a text as a tree, rendered if it is a template. Raises `DefinitionError`.
+
+    `functions` are those of plugins, besides the ones that every template has.
     """
-    text = reading.project.read(path)
-    if path.suffix == ".jsonnet":
-        text = jsonnet_to_json(path, reading)
-    if functions or calls_functions(text):
-        known = {**aws_functions("", reading), **functions}
-        text = _rendered(path, text, reading, known)
-    return _parsed(path, text, reading)
+    if "{{" in text:
+        from emulator.definitions.rendering import render_calls
+
+        text = render_calls(path, text, reading, functions or {})
+    return parse_tree(path, text, reading)
 
 
-def _rendered(path: Path, text: str, reading: Reading, functions: Mapping[str, Function]) -> str:
+def parse_tree(path: Path, text: str, reading: Reading) -> Node:
+    """Return YAML or JSON, as the file's name says, as a tree. Raises `DefinitionError`."""
     name = reading.project.name(path)
-    return render(text, name, reading.environ, reading.problems, functions)
+    if path.suffix not in YAML_SUFFIXES:
+        return parse_json(text, name)
+    from emulator.definitions.yaml_text import parse_yaml
+
+    return parse_yaml(text, name)
 
 
-def _parsed(path: Path, text: str, reading: Reading) -> Node:
-    name = reading.project.name(path)
-    as_yaml = path.suffix in (".yaml", ".yml")
-    return parse_yaml(text, name) if as_yaml else parse_json(text, name)
+def _evaluated(path: Path, text: str, reading: Reading) -> str:
+    if path.suffix != ".jsonnet":
+        return text
+    from emulator.definitions.jsonnet_text import jsonnet_to_json
 
-
-def _plugins(path: Path, text: str, reading: Reading) -> Node | None:
-    """Return `plugins` of a template, which is not rendered yet: read with its values left out."""
-    if "plugins" not in text:
-        return None
-
-    def nothing(_arguments: object, _source: SourceRef) -> str:
-        return "x"
-
-    functions: dict[str, Function] = {match[1]: nothing for match in _WORD.finditer(text)}
-    try:
-        rough = render(text, path.name, reading.environ, Problems(), functions)
-        root = _parsed(path, rough, reading)
-    except DefinitionError:
-        return None
-    return root.value.get("plugins") if isinstance(root.value, dict) else None
+    return jsonnet_to_json(path, reading)

@@ -4,10 +4,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest
-from emulator.model.task import Task
+if TYPE_CHECKING:
+    from emulator.ecs.run_task import RunTaskRequest
+    from emulator.model.task import Task
 
 EVERY: Final = 3
 """The first event of a rule is disturbed, and then every third: some, and surely one."""
@@ -37,13 +38,14 @@ class Chaos:
         return self._chosen(Disturbance.DUPLICATE, rule)
 
     def disturbed(
-        self, run_task: Callable[..., tuple[Task, ...]]
-    ) -> Callable[..., tuple[Task, ...]]:
+        self, run_task: "Callable[..., tuple[Task, ...]]"
+    ) -> "Callable[..., tuple[Task, ...]]":
         """Return RunTask as it answers under this chaos."""
         if Disturbance.THROTTLE not in self._disturbances:
             return run_task
+        from emulator.ecs.run_task import RunTaskRefusedError
 
-        def throttled(request: RunTaskRequest, *args: Any, **named: Any) -> tuple[Task, ...]:
+        def throttled(request: "RunTaskRequest", *args: Any, **named: Any) -> "tuple[Task, ...]":
             if self._chosen(Disturbance.THROTTLE, request.rule or ""):
                 message = "Rate exceeded (--chaos throttle)"
                 raise RunTaskRefusedError("ThrottlingException", message)

@@ -7,13 +7,19 @@ Everything here is resolved and checked: raw text never gets this far.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from emulator.errors import SourceRef
-from emulator.model.environment import EnvironmentFile, Secret
-from emulator.model.health import HealthCheck
-from emulator.model.linux import LinuxParameters, SystemControl
-from emulator.model.networking import HostEntry, Link, PortMapping
-from emulator.model.volumes import MountPoint, Volume, VolumeFrom
+from emulator.model.linux import LinuxParameters
+
+if TYPE_CHECKING:
+    # Making a dataclass takes half a millisecond: those that few definitions use are imported
+    # where one does.
+    from emulator.model.environment import EnvironmentFile, Secret
+    from emulator.model.health import HealthCheck
+    from emulator.model.linux import SystemControl
+    from emulator.model.networking import HostEntry, Link, PortMapping
+    from emulator.model.volumes import MountPoint, Volume, VolumeFrom
 
 
 class NetworkMode(StrEnum):
@@ -106,8 +112,8 @@ class ContainerDefinition:
     command: tuple[str, ...] | None = None
     entry_point: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
-    environment_files: tuple[EnvironmentFile, ...] = ()
-    secrets: tuple[Secret, ...] = ()
+    environment_files: "tuple[EnvironmentFile, ...]" = ()
+    secrets: "tuple[Secret, ...]" = ()
     repository_credentials: str | None = None
     cpu: int = 0
     memory: int | None = None
@@ -117,8 +123,8 @@ class ContainerDefinition:
     working_directory: str | None = None
     depends_on: tuple[ContainerDependency, ...] = ()
     log_configuration: LogConfiguration | None = None
-    mount_points: tuple[MountPoint, ...] = ()
-    volumes_from: tuple[VolumeFrom, ...] = ()
+    mount_points: "tuple[MountPoint, ...]" = ()
+    volumes_from: "tuple[VolumeFrom, ...]" = ()
     start_timeout: int | None = None
     stop_timeout: int | None = None
     readonly_root_filesystem: bool = False
@@ -127,17 +133,17 @@ class ContainerDefinition:
     pseudo_terminal: bool = False
     docker_labels: Mapping[str, str] = field(default_factory=dict)
     ulimits: tuple[Ulimit, ...] = ()
-    health_check: HealthCheck | None = None
+    health_check: "HealthCheck | None" = None
     restart_policy: RestartPolicy | None = None
-    port_mappings: tuple[PortMapping, ...] = ()
-    links: tuple[Link, ...] = ()
+    port_mappings: "tuple[PortMapping, ...]" = ()
+    links: "tuple[Link, ...]" = ()
     hostname: str | None = None
     dns_servers: tuple[str, ...] = ()
     dns_search_domains: tuple[str, ...] = ()
-    extra_hosts: tuple[HostEntry, ...] = ()
+    extra_hosts: "tuple[HostEntry, ...]" = ()
     disable_networking: bool = False
     linux_parameters: LinuxParameters = field(default_factory=LinuxParameters)
-    system_controls: tuple[SystemControl, ...] = ()
+    system_controls: "tuple[SystemControl, ...]" = ()
     docker_security_options: tuple[str, ...] = ()
     privileged: bool = False
     gpus: int = 0
@@ -180,7 +186,7 @@ class TaskDefinition:
     requires_compatibilities: tuple[LaunchType, ...] = ()
     execution_role_arn: str | None = None
     task_role_arn: str | None = None
-    volumes: tuple[Volume, ...] = ()
+    volumes: "tuple[Volume, ...]" = ()
     pid_mode: NamespaceMode | None = None
     ipc_mode: NamespaceMode | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
