@@ -255,9 +255,16 @@ class Emulator:
     def with_switches(self) -> Definitions:
         """Return the definitions with the state that rules have here by now."""
         from emulator.eventbridge.rule_states import with_states_here
+
+        return with_states_here(self.loaded.checked(), self._switches())
+
+    def _switches(self) -> dict[str, RuleState]:
+        """Return the rules that a person enabled or disabled here: none before anything ran."""
+        if not self.state.database.exists():
+            return {}
         from emulator.state.switches import rule_switches
 
-        return with_states_here(self.loaded.checked(), rule_switches(self.history))
+        return rule_switches(self.history)
 
     def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
         """Fire rules now, as their schedule would; return their tasks once all are STOPPED."""

@@ -1,13 +1,27 @@
 """What container definitions say about secrets and environment files, in AWS's words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.model.environment import EnvironmentFile, Secret
 from emulator.model.secret_names import parse_value_from
+from emulator.model.task_definition import ContainerDefinition
 
 MOST_FILES: Final = 10
+
+
+def with_environment(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Return a container with its secrets, environment files and registry credentials."""
+    return replace(
+        container,
+        environment_files=read_environment_files(fields, problems),
+        secrets=read_secrets(fields, problems, taken=container.environment),
+        repository_credentials=_repository_credentials(fields),
+    )
 
 
 def read_secrets(
@@ -50,7 +64,7 @@ def _secret(node: Node, problems: Problems) -> Secret | None:
     return Secret(name=name, value_from=value_from)
 
 
-def read_repository_credentials(fields: Fields) -> str | None:
+def _repository_credentials(fields: Fields) -> str | None:
     """Take `repositoryCredentials`: the secret that holds a user name and a password."""
     section = fields.section("repositoryCredentials")
     if section is None:

@@ -1,10 +1,12 @@
 """What container definitions say about life: when a container starts, is well, starts again."""
 
+from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
 from emulator.model.health import HealthCheck
 from emulator.model.task_definition import (
+    ContainerDefinition,
     ContainerDependency,
     DependencyCondition,
     RestartPolicy,
@@ -24,7 +26,19 @@ LARGEST_IGNORED: Final = 50
 """Exit codes that `ignoredExitCodes` may hold (AWS: ContainerRestartPolicy)."""
 
 
-def read_dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDependency, ...]:
+def with_life(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Return a container with what it waits for, its health check and its restart policy."""
+    return replace(
+        container,
+        depends_on=_dependencies(fields, problems),
+        health_check=_health_check(fields, problems),
+        restart_policy=_restart_policy(fields, problems),
+    )
+
+
+def _dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDependency, ...]:
     """Take `dependsOn`."""
     found = []
     for item in fields.items("dependsOn"):
@@ -41,7 +55,7 @@ def read_dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDepe
     return tuple(found)
 
 
-def read_health_check(fields: Fields, problems: Problems) -> HealthCheck | None:
+def _health_check(fields: Fields, problems: Problems) -> HealthCheck | None:
     """Take `healthCheck`, with ECS's defaults for what it leaves out."""
     section = fields.section("healthCheck")
     if section is None:
@@ -81,7 +95,7 @@ def _or(value: int | None, default: int) -> int:
     return default if value is None else value
 
 
-def read_restart_policy(fields: Fields, problems: Problems) -> RestartPolicy | None:
+def _restart_policy(fields: Fields, problems: Problems) -> RestartPolicy | None:
     """Take `restartPolicy`; None where it is absent or not enabled."""
     section = fields.section("restartPolicy")
     if section is None:

@@ -1,10 +1,11 @@
 """What container definitions say about the kernel: limits, capabilities, devices, parameters."""
 
+from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.model.linux import Device, LinuxParameters, SystemControl, Tmpfs
-from emulator.model.task_definition import Ulimit
+from emulator.model.task_definition import ContainerDefinition, Ulimit
 
 ULIMITS: Final = (
     *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile"),
@@ -35,7 +36,23 @@ _SYSTEM_CONTROL_PREFIXES: Final = ("fs.mqueue.", "net.")
 SECURITY_OPTIONS: Final = ("apparmor:", "label:", "credentialspec:")
 
 
-def read_linux_parameters(section: Fields | None, problems: Problems) -> LinuxParameters:
+def with_limits(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Return a container with what it may do and use of the kernel, and the GPUs it asks for."""
+    linux = fields.section("linuxParameters")
+    return replace(
+        container,
+        init_process_enabled=False if linux is None else linux.boolean("initProcessEnabled"),
+        linux_parameters=_linux_parameters(linux, problems),
+        ulimits=_ulimits(fields, problems),
+        system_controls=_system_controls(fields, problems),
+        docker_security_options=_security_options(fields, problems),
+        gpus=read_gpus(fields, problems),
+    )
+
+
+def _linux_parameters(section: Fields | None, problems: Problems) -> LinuxParameters:
     """Return what is left of `linuxParameters` once `initProcessEnabled` is taken."""
     if section is None:
         return LinuxParameters()
@@ -116,7 +133,7 @@ def _tmpfs(section: Fields, problems: Problems) -> tuple[Tmpfs, ...]:
     return tuple(found)
 
 
-def read_ulimits(fields: Fields, problems: Problems) -> tuple[Ulimit, ...]:
+def _ulimits(fields: Fields, problems: Problems) -> tuple[Ulimit, ...]:
     """Take `ulimits`."""
     found = []
     for item in fields.items("ulimits"):
@@ -133,7 +150,7 @@ def read_ulimits(fields: Fields, problems: Problems) -> tuple[Ulimit, ...]:
     return tuple(found)
 
 
-def read_system_controls(fields: Fields, problems: Problems) -> tuple[SystemControl, ...]:
+def _system_controls(fields: Fields, problems: Problems) -> tuple[SystemControl, ...]:
     """Take `systemControls`: kernel parameters that belong to a namespace."""
     found = []
     for item in fields.items("systemControls"):
@@ -151,7 +168,7 @@ def read_system_controls(fields: Fields, problems: Problems) -> tuple[SystemCont
     return tuple(found)
 
 
-def read_security_options(fields: Fields, problems: Problems) -> tuple[str, ...]:
+def _security_options(fields: Fields, problems: Problems) -> tuple[str, ...]:
     """Take `dockerSecurityOptions`."""
     options = fields.texts("dockerSecurityOptions") or ()
     for option in options:

@@ -1,11 +1,13 @@
 """What container definitions say about logs: the driver and its options."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.definitions.container_environment import read_secrets
 from emulator.definitions.nodes import Fields, Problems
 from emulator.model import awslogs
 from emulator.model.task_definition import LogConfiguration
+
+if TYPE_CHECKING:
+    from emulator.model.environment import Secret
 
 LOG_DRIVERS: Final = (
     *("awslogs", "awsfirelens", "fluentd", "gelf", "journald", "json-file", "splunk", "syslog"),
@@ -22,8 +24,7 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
         problems.error("logConfiguration has no logDriver", section.source)
     source = section.place("options")
     options = section.mapping("options")
-    secret_options = read_secrets(section, problems, name="secretOptions")
-    _judge_secret_options(section, driver, problems)
+    secret_options = _secret_options(section, driver, problems)
     section.refuse_rest()
     if driver is None:
         return None
@@ -40,16 +41,21 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
     return LogConfiguration(log_driver=driver, options=options, secret_options=secret_options)
 
 
-def _judge_secret_options(section: Fields, driver: str | None, problems: Problems) -> None:
+def _secret_options(
+    section: Fields, driver: str | None, problems: Problems
+) -> "tuple[Secret, ...]":
     secret = section.take("secretOptions")
     if secret is None or secret.empty:
-        return
+        return ()
     if driver == "awslogs":
         message = "secretOptions of awslogs are not read: it has no option that is a secret"
         problems.error(message, secret.source, hint="write the value under options")
     else:
         message = f"secretOptions must be there, but the log driver {driver} does not run here"
         problems.note(message, secret.source)
+    from emulator.definitions.container_environment import read_secrets
+
+    return read_secrets(section, problems, name="secretOptions")
 
 
 def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems) -> None:

@@ -1,20 +1,33 @@
 """What container definitions say about the network: ports, links, names and resolvers."""
 
 import re
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.model.networking import HostEntry, Link, PortMapping
+from emulator.model.task_definition import ContainerDefinition
 
 PORTS: Final = range(1, 65536)
 _PORT_NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_-]{0,63}", re.ASCII)
 _RANGE: Final = re.compile(r"(\d{1,5})-(\d{1,5})", re.ASCII)
 
 
-def read_port_mappings(
-    fields: Fields, container: str, problems: Problems
-) -> tuple[PortMapping, ...]:
+def with_network(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Return a container with its ports, links, further hosts and name servers."""
+    return replace(
+        container,
+        port_mappings=_port_mappings(fields, container.name or "?", problems),
+        links=_links(fields, problems),
+        dns_servers=_dns_servers(fields, problems),
+        extra_hosts=_extra_hosts(fields, problems),
+    )
+
+
+def _port_mappings(fields: Fields, container: str, problems: Problems) -> tuple[PortMapping, ...]:
     """Take `portMappings`."""
     found = (_port_mapping(item, container, problems) for item in fields.items("portMappings"))
     return tuple(mapping for mapping in found if mapping is not None)
@@ -78,7 +91,7 @@ def _port_name(entry: Fields, problems: Problems) -> str | None:
     return name
 
 
-def read_links(fields: Fields, problems: Problems) -> tuple[Link, ...]:
+def _links(fields: Fields, problems: Problems) -> tuple[Link, ...]:
     """Take `links`: names of other containers, each with an alias behind a colon or without."""
     found = []
     for text in fields.texts("links") or ():
@@ -90,7 +103,7 @@ def read_links(fields: Fields, problems: Problems) -> tuple[Link, ...]:
     return tuple(found)
 
 
-def read_extra_hosts(fields: Fields, problems: Problems) -> tuple[HostEntry, ...]:
+def _extra_hosts(fields: Fields, problems: Problems) -> tuple[HostEntry, ...]:
     """Take `extraHosts`."""
     found = []
     for item in fields.items("extraHosts"):
@@ -105,7 +118,7 @@ def read_extra_hosts(fields: Fields, problems: Problems) -> tuple[HostEntry, ...
     return tuple(found)
 
 
-def read_dns_servers(fields: Fields, problems: Problems) -> tuple[str, ...]:
+def _dns_servers(fields: Fields, problems: Problems) -> tuple[str, ...]:
     """Take `dnsServers`."""
     servers = fields.texts("dnsServers") or ()
     for server in servers:

@@ -3,38 +3,23 @@
 import re
 from typing import Final
 
-from emulator.definitions.container_environment import (
-    read_environment_files,
-    read_repository_credentials,
-    read_secrets,
-)
-from emulator.definitions.container_life import (
-    read_dependencies,
-    read_health_check,
-    read_restart_policy,
-)
-from emulator.definitions.container_limits import (
-    read_gpus,
-    read_linux_parameters,
-    read_security_options,
-    read_system_controls,
-    read_ulimits,
-)
 from emulator.definitions.container_logging import read_log_configuration
-from emulator.definitions.container_networking import (
-    read_dns_servers,
-    read_extra_hosts,
-    read_links,
-    read_port_mappings,
-)
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.definitions.volumes import read_mount_points, read_volumes_from
 from emulator.model.task_definition import ContainerDefinition
 
 NO_EFFECT: Final = {
     "firelensConfiguration": "its container runs, but no output is routed through it",
 }
 """Fields that are accepted: what there is of them on this machine."""
+
+LIMITS: Final = (
+    "dockerSecurityOptions",
+    "linuxParameters",
+    "resourceRequirements",
+    "systemControls",
+    "ulimits",
+)
+"""Fields about the kernel, and what of it a container may use."""
 
 _IMAGE: Final = re.compile(r"[\x21-\x7e]{1,512}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
@@ -52,55 +37,62 @@ def read_container(node: Node, problems: Problems) -> ContainerDefinition | None
     if not fields.readable:
         return None
     name, image = _name(fields, problems), _image(fields, problems)
-    shown = name or "?"
-    linux = fields.section("linuxParameters")
-    environment = _environment(fields, problems)
     container = ContainerDefinition(
         name=name or "",
         image=image or "",
         command=fields.texts("command"),
         entry_point=fields.texts("entryPoint"),
-        environment=environment,
-        environment_files=read_environment_files(fields, problems),
-        secrets=read_secrets(fields, problems, taken=environment),
-        repository_credentials=read_repository_credentials(fields),
+        environment=_environment(fields, problems),
         cpu=fields.integer("cpu") or 0,
         memory=fields.integer("memory"),
         memory_reservation=fields.integer("memoryReservation"),
         essential=fields.boolean("essential", default=True),
         user=fields.text("user"),
         working_directory=fields.text("workingDirectory"),
-        depends_on=read_dependencies(fields, problems),
         log_configuration=read_log_configuration(fields, problems),
-        mount_points=read_mount_points(fields, problems),
-        volumes_from=read_volumes_from(fields, problems),
         start_timeout=fields.integer("startTimeout"),
         stop_timeout=fields.integer("stopTimeout"),
         readonly_root_filesystem=fields.boolean("readonlyRootFilesystem"),
-        init_process_enabled=False if linux is None else linux.boolean("initProcessEnabled"),
         interactive=fields.boolean("interactive"),
         pseudo_terminal=fields.boolean("pseudoTerminal"),
         docker_labels=fields.mapping("dockerLabels"),
-        ulimits=read_ulimits(fields, problems),
-        health_check=read_health_check(fields, problems),
-        restart_policy=read_restart_policy(fields, problems),
-        port_mappings=read_port_mappings(fields, shown, problems),
-        links=read_links(fields, problems),
         hostname=fields.text("hostname"),
-        dns_servers=read_dns_servers(fields, problems),
         dns_search_domains=fields.texts("dnsSearchDomains") or (),
-        extra_hosts=read_extra_hosts(fields, problems),
         disable_networking=fields.boolean("disableNetworking"),
-        linux_parameters=read_linux_parameters(linux, problems),
-        system_controls=read_system_controls(fields, problems),
-        docker_security_options=read_security_options(fields, problems),
         privileged=fields.boolean("privileged"),
-        gpus=read_gpus(fields, problems),
         source=node.source,
     )
+    container = _with_sections(container, fields, problems)
     _report(fields, problems)
     fields.refuse_rest()
     return container if name and image else None
+
+
+def _with_sections(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Add what few containers have: its readers and their part of the model are imported then."""
+    if fields.has("environmentFiles", "repositoryCredentials", "secrets"):
+        from emulator.definitions.container_environment import with_environment
+
+        container = with_environment(container, fields, problems)
+    if fields.has("dependsOn", "healthCheck", "restartPolicy"):
+        from emulator.definitions.container_life import with_life
+
+        container = with_life(container, fields, problems)
+    if fields.has("mountPoints", "volumesFrom"):
+        from emulator.definitions.volumes import with_mounts
+
+        container = with_mounts(container, fields, problems)
+    if fields.has("dnsServers", "extraHosts", "links", "portMappings"):
+        from emulator.definitions.container_networking import with_network
+
+        container = with_network(container, fields, problems)
+    if fields.has(*LIMITS):
+        from emulator.definitions.container_limits import with_limits
+
+        container = with_limits(container, fields, problems)
+    return container
 
 
 def _name(fields: Fields, problems: Problems) -> str | None:

@@ -17,7 +17,6 @@ from emulator.model.task_definition import (
     NetworkMode,
     TaskDefinition,
 )
-from emulator.model.volumes import DockerVolume, HostPath
 
 FARGATE_TIMEOUTS: Final = range(2, 121)
 FARGATE_STORAGE: Final = range(21, 201)
@@ -36,11 +35,6 @@ def check_fargate(definition: TaskDefinition, problems: Problems) -> None:
         problems.rejected(f"ephemeralStorage.sizeInGiB is 21 to 200, not {storage}", source)
     for name in _unfit(definition):
         problems.rejected(f"{name} is not supported on Fargate", source)
-    for volume in definition.volumes:
-        for kind, name in ((HostPath, "host.sourcePath"), (DockerVolume, "a Docker volume")):
-            if isinstance(volume.content, kind):
-                message = f"volume {volume.name}: {name} is not supported on Fargate"
-                problems.rejected(message, volume.source)
     _check_execution_role(definition, problems)
     for container in definition.container_definitions:
         for complaint in _container_complaints(container):

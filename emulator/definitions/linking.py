@@ -1,6 +1,6 @@
 """Files become one model: what they say of each other is checked, and `local:` laid over it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from emulator.definitions.fragment import Fragment
@@ -15,7 +15,6 @@ from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import LogGroup, Rule, Target
 from emulator.model.sizes import fargate_size_complaint
 from emulator.model.task_definition import LaunchType, TaskDefinition
-from emulator.model.volumes import ConfiguredAtLaunch, FileSystem
 
 
 def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
@@ -42,9 +41,9 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     local = parts[0].local if parts else Local()
     for definition in families.values():
         check_permissions(definition, local, problems)
-    _check_launch_volumes(rules, families, local, problems)
+    _check_volumes(families, rules, local, problems)
     if parts and not broken:
-        _check_local_volumes(parts[0], families.values(), problems)
+        _check_volume_places(parts[0], families.values(), problems)
     defaults = Definitions()
     return Definitions(
         rules=tuple(rules),
@@ -189,42 +188,27 @@ def _check_target(
         problems.error(f"rule {rule}: {problem}", target.source, rule="target-overrides")
 
 
-def _check_launch_volumes(
+def _check_volumes(
+    families: Mapping[str, TaskDefinition],
     rules: Sequence[Rule],
-    families: dict[str, TaskDefinition],
     local: Local,
     problems: Problems,
 ) -> None:
-    """Note targets whose task has a volume that only RunTask's caller could configure."""
-    for rule in rules:
-        for target in rule.targets:
-            definition = families.get(split_task_definition(target.task_definition)[0])
-            for volume in () if definition is None else definition.volumes:
-                at_launch = isinstance(volume.content, ConfiguredAtLaunch)
-                if at_launch and volume.name not in local.volumes:
-                    problems.error(
-                        f"rule {rule.name}: volume {volume.name} is configured at launch, which "
-                        "EventBridge cannot do",
-                        target.source,
-                        hint=f"`local.volumes: {{{volume.name}: DIRECTORY}}` puts a directory "
-                        "in its place",
-                        rule="target-overrides",
-                    )
+    if any(definition.volumes for definition in families.values()):
+        from emulator.definitions.volume_checks import check_host_paths, check_launch_volumes
+
+        for definition in families.values():
+            check_host_paths(definition, local, problems)
+        check_launch_volumes(rules, families, local, problems)
 
 
-def _check_local_volumes(
+def _check_volume_places(
     part: LocalPart, definitions: Iterable[TaskDefinition], problems: Problems
 ) -> None:
-    """Note what `local.volumes` names and no task definition has."""
-    known: list[str] = []
-    for volume in (v for definition in definitions for v in definition.volumes):
-        known.append(volume.name)
-        if isinstance(volume.content, FileSystem):
-            known += filter(None, (volume.content.file_system, volume.content.access_point))
-    for name, source in part.volume_places.items():
-        if name not in known:
-            message = f"local.volumes: no task definition has a volume or file system {name!r}"
-            problems.error(message, source, hint=did_you_mean(name, tuple(known)))
+    if part.volume_places:
+        from emulator.definitions.volume_checks import check_volume_places
+
+        check_volume_places(part.volume_places, definitions, problems)
 
 
 def _check_local_rules(

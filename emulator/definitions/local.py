@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.container_networking import is_address
 from emulator.definitions.local_rules import (
     MOST_TASKS,
     number,
@@ -124,6 +123,8 @@ def _bind_address(fields: Fields, problems: Problems) -> str:
     text = fields.text("bindAddress")
     if text is None:
         return Local().bind_address
+    from emulator.definitions.container_networking import is_address
+
     if not is_address(text):
         message = f"local.bindAddress: {text!r} is not an IP address"
         problems.error(message, fields.place("bindAddress"))

@@ -2,13 +2,11 @@
 
 import re
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems, scalar_text
 from emulator.model.definitions import LocalRule
 from emulator.model.durations import parse_duration
-from emulator.model.task import StopCode
 from emulator.model.task_policies import HistoryLimits, Notify, Overlap, TaskRetry
 
 MOST_ATTEMPTS: Final = 100
@@ -132,6 +130,10 @@ def _complaint(text: str) -> str | None:
         return None if fits else f"{text} is no exit code of a failure: they go from 1 to 255"
     if not text.strip("* "):
         return f"{text!r} says nothing; leave `on` out for every failure"
+    from difflib import get_close_matches
+
+    from emulator.model.task import StopCode
+
     close = get_close_matches(text, tuple(StopCode), n=1, cutoff=0.8)
     if close and text not in tuple(StopCode):
         return f"{text} is no stop code; did you mean {close[0]}?"

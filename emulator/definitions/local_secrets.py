@@ -2,14 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.model.environment import SecretSource
+
+if TYPE_CHECKING:
+    from emulator.model.environment import SecretSource
 
 
 def read_secret_sources(
     fields: Fields, directory: Path, problems: Problems
-) -> tuple[dict[str, SecretSource], str | None]:
+) -> "tuple[dict[str, SecretSource], str | None]":
     """Take `secrets`: sources by the secret they stand for, or the path of a file of secrets."""
     node = fields.take("secrets")
     if node is None or node.value is None:
@@ -29,7 +32,9 @@ def absolute(text: str, directory: Path) -> str:
     return os.path.normpath(directory.absolute() / Path(text).expanduser())
 
 
-def _source(name: str, node: Node, directory: Path, problems: Problems) -> SecretSource | None:
+def _source(name: str, node: Node, directory: Path, problems: Problems) -> "SecretSource | None":
+    from emulator.model.environment import SecretSource
+
     what = f"local.secrets.{name}"
     if isinstance(node.value, list) or node.value is None:
         message = f"{what} is text, or a mapping with env or file; not {node.kind}"

@@ -4,11 +4,13 @@ AWS: PortMapping and ContainerDefinition in the ECS API reference, "Task network
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Problems
-from emulator.model.networking import PortMapping
 from emulator.model.task_definition import ContainerDefinition, NetworkMode, TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.model.networking import PortMapping
 
 MOST_PORT_RANGES: Final = 100
 SHARED_MODES: Final = (NetworkMode.AWSVPC, NetworkMode.HOST)
@@ -32,7 +34,7 @@ def check_network(definition: TaskDefinition, problems: Problems) -> None:
     _check_collisions(definition, problems)
 
 
-def _mode_complaint(mapping: PortMapping, mode: NetworkMode) -> str | None:
+def _mode_complaint(mapping: "PortMapping", mode: NetworkMode) -> str | None:
     if mode is NetworkMode.NONE:
         return "portMappings are not possible with network mode none"
     moved = mapping.host_port not in (None, 0, mapping.container_port)
@@ -99,5 +101,5 @@ def _check_collisions(definition: TaskDefinition, problems: Problems) -> None:
                     )
 
 
-def _fixed(mapping: PortMapping) -> tuple[int, ...]:
+def _fixed(mapping: "PortMapping") -> tuple[int, ...]:
     return (mapping.host_port,) if mapping.host_port else ()

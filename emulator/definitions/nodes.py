@@ -150,6 +150,11 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._nodes
 
+    def has(self, *names: str) -> bool:
+        """Return whether one of these fields is there. All of them count as known."""
+        self._taken.update(names)
+        return any(name in self._nodes for name in names)
+
     def place(self, *names: str) -> SourceRef:
         """Return where a field stands, or where its mapping does."""
         return next((self._nodes[n].source for n in names if n in self._nodes), self.source)

@@ -8,24 +8,13 @@ from collections.abc import Iterator
 from emulator.definitions.nodes import Problems
 from emulator.model.definitions import Local, Permission
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
-from emulator.model.volumes import DockerVolume, HostPath
 
 
 def check_permissions(definition: TaskDefinition, local: Local, problems: Problems) -> None:
-    """Note what the definition wants of this machine and is not allowed."""
-    for volume in definition.volumes:
-        wants_path = isinstance(volume.content, HostPath) or (
-            isinstance(volume.content, DockerVolume) and "device" in volume.content.driver_opts
-        )
-        if wants_path and volume.name not in local.volumes:
-            other = f", or `local.volumes: {{{volume.name}: DIRECTORY}}` to mount another one"
-            what = f"volume {volume.name}: a path of this machine"
-            if Permission.HOST_PATHS not in local.allow:
-                hint = _hint(Permission.HOST_PATHS) + other
-                problems.error(f"{what} is not allowed here", volume.source, hint=hint)
+    """Note what the containers want of this machine and are not allowed."""
     if Permission.PRIVILEGED in local.allow:
         return
-    hint = _hint(Permission.PRIVILEGED)
+    hint = allow_hint(Permission.PRIVILEGED)
     for name, mode in (("pidMode", definition.pid_mode), ("ipcMode", definition.ipc_mode)):
         if mode is NamespaceMode.HOST:
             problems.error(f"{name} host is not allowed here", definition.source, hint=hint)
@@ -35,7 +24,8 @@ def check_permissions(definition: TaskDefinition, local: Local, problems: Proble
             problems.error(message, container.source, hint=hint)
 
 
-def _hint(permission: Permission) -> str:
+def allow_hint(permission: Permission) -> str:
+    """Return how a person allows what is not allowed."""
     return f"say `local.allow: [{permission}]` in ecs-local.yaml if you trust the definition"
 
 

@@ -1,12 +1,9 @@
 """Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
 
-import json
 import re
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from emulator.definitions.container_environment import read_environment_files
-from emulator.definitions.container_limits import read_gpus
 from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.notification_targets import (
@@ -16,7 +13,6 @@ from emulator.definitions.notification_targets import (
     read_notification_target,
     short_arn,
 )
-from emulator.definitions.override_fields import with_task_fields
 from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.definitions.targets import (
     check_target,
@@ -28,7 +24,6 @@ from emulator.errors import SourceRef
 from emulator.model.event_rules import EventRule, EventTarget
 from emulator.model.names import short_name
 from emulator.model.rules import (
-    ContainerOverride,
     Dialect,
     InputTransformer,
     Rule,
@@ -39,8 +34,6 @@ from emulator.model.rules import (
 from emulator.model.task_definition import LaunchType
 
 MAXIMUM_TARGETS: Final = 5
-OVERRIDES_LIMIT: Final = 8192
-"""Characters of an EventBridge target's `Input`."""
 
 _NAME: Final = re.compile(r"[.\-_A-Za-z0-9]{1,64}", re.ASCII)
 _TARGET_KEYS: Final = (
@@ -373,81 +366,8 @@ def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
 
 
 def _overrides(fields: Fields, problems: Problems) -> TaskOverride:
-    containers = tuple(
-        override
-        for item in fields.items("containerOverrides", "container_overrides")
-        if (override := read_container_override(item, problems)) is not None
-    )
-    overrides = TaskOverride(container_overrides=containers)
-    task = fields.section("taskOverride", "task_override")
-    if task is not None:
-        overrides = with_task_fields(overrides, task, problems)
-        task.refuse_rest()
-    if _input_length(overrides) > OVERRIDES_LIMIT:
-        place = fields.place("containerOverrides", "container_overrides")
-        problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
-    return overrides
+    if not fields.has(*_OVERRIDES):
+        return TaskOverride()
+    from emulator.definitions.task_override import read_overrides
 
-
-def _input_length(overrides: TaskOverride) -> int:
-    """Return the characters of the `Input` that says these overrides, written without blanks."""
-    document = {
-        "containerOverrides": [
-            {
-                "name": o.name,
-                "command": o.command,
-                "environment": [{"name": n, "value": v} for n, v in o.environment.items()] or None,
-                "environmentFiles": [
-                    {"value": f.value, "type": f.type} for f in o.environment_files
-                ]
-                or None,
-                "cpu": o.cpu,
-                "memory": o.memory,
-                "memoryReservation": o.memory_reservation,
-            }
-            for o in overrides.container_overrides
-        ],
-        "cpu": overrides.cpu,
-        "memory": overrides.memory,
-        "taskRoleArn": overrides.task_role_arn,
-        "executionRoleArn": overrides.execution_role_arn,
-    }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return len(re.sub(r',"\w+":null', "", text))
-
-
-def read_container_override(node: Node, problems: Problems) -> ContainerOverride | None:
-    """Return one container override; its environment is a mapping or a list of name and value."""
-    fields = Fields(node, "the container override", problems)
-    name = fields.text("name", required=True)
-    override = ContainerOverride(
-        name=name or "",
-        command=fields.texts("command") or None,
-        environment=_environment(fields, problems),
-        environment_files=read_environment_files(fields, problems, "environment_files"),
-        cpu=fields.integer("cpu"),
-        memory=fields.integer("memory"),
-        memory_reservation=fields.integer("memoryReservation", "memory_reservation"),
-        gpus=read_gpus(fields, problems) if "resourceRequirements" in fields else None,
-    )
-    fields.refuse_rest()
-    return override if name else None
-
-
-def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
-    node = fields.take("environment")
-    if node is None or not isinstance(node.value, list):
-        found = fields.mapping("environment")
-    else:
-        found = {}
-        for item in node.value:
-            entry = Fields(item, "the environment variable", problems)
-            name = entry.text("name", required=True)
-            value = entry.text("value") or ""
-            entry.refuse_rest()
-            if name:
-                found[name] = value
-    for name in found:
-        if not name or "=" in name or "\0" in name:
-            problems.error(f"environment: {name!r} cannot be a name", fields.place("environment"))
-    return found
+    return read_overrides(fields, problems)

@@ -13,7 +13,6 @@ from emulator.definitions.network_checks import check_network
 from emulator.definitions.nodes import Problems
 from emulator.model.sizes import size_complaints
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
-from emulator.model.volumes import ConfiguredAtLaunch, FileSystem
 
 LONGEST_STREAM: Final = 512
 TASK_ID_LENGTH: Final = 32
@@ -105,14 +104,10 @@ def _check_sizes(definition: TaskDefinition, problems: Problems) -> None:
 
 def _check_volumes(definition: TaskDefinition, problems: Problems) -> None:
     names = {volume.name for volume in definition.volumes}
-    for volume in definition.volumes:
-        content = volume.content
-        if isinstance(content, FileSystem) and content.iam and not definition.task_role_arn:
-            problems.rejected("EFS IAM authorization requires a task role.", volume.source)
-    at_launch = [v for v in definition.volumes if isinstance(v.content, ConfiguredAtLaunch)]
-    for volume in at_launch[1:]:
-        message = "only one volume of a task definition can be configured at launch"
-        problems.rejected(message, volume.source)
+    if names:
+        from emulator.definitions.volume_checks import check_volumes
+
+        check_volumes(definition, problems)
     for container in definition.container_definitions:
         for mount in container.mount_points:
             if mount.source_volume not in names:

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.containers import read_containers
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.definitions.volumes import read_volumes
 from emulator.errors import SourceRef
 from emulator.model.task_definition import (
     LaunchType,
@@ -14,6 +13,9 @@ from emulator.model.task_definition import (
     NetworkMode,
     TaskDefinition,
 )
+
+if TYPE_CHECKING:
+    from emulator.model.volumes import Volume
 
 DESCRIBE_ONLY: Final = (
     "compatibilities",
@@ -73,7 +75,7 @@ def read_task_definition(
         requires_compatibilities=_compatibilities(fields, problems),
         execution_role_arn=fields.text("executionRoleArn"),
         task_role_arn=fields.text("taskRoleArn"),
-        volumes=read_volumes(fields, problems),
+        volumes=_volumes(fields, problems),
         cpu_architecture=_architecture(fields, problems),
         ephemeral_storage_gib=_ephemeral_storage(fields, problems),
         pid_mode=_namespace(fields, "pidMode", ("host", "task")),
@@ -203,6 +205,14 @@ def _placement_constraints(fields: Fields, problems: Problems) -> tuple[str, ...
         message = f"placementConstraints: AWS allows {MOST_CONSTRAINTS}, not {len(found)}"
         problems.rejected(message, fields.place("placementConstraints"))
     return tuple(found)
+
+
+def _volumes(fields: Fields, problems: Problems) -> "tuple[Volume, ...]":
+    if not fields.has("volumes"):
+        return ()
+    from emulator.definitions.volumes import read_volumes
+
+    return read_volumes(fields, problems)
 
 
 def _architecture(fields: Fields, problems: Problems) -> str | None:

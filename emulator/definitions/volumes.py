@@ -1,9 +1,11 @@
 """Volumes of task definitions, and where containers mount them."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.model.task_definition import ContainerDefinition
 from emulator.model.volumes import (
     ConfiguredAtLaunch,
     DockerVolume,
@@ -159,7 +161,18 @@ def _root_directory(section: Fields, problems: Problems) -> str:
     return root
 
 
-def read_mount_points(fields: Fields, problems: Problems) -> tuple[MountPoint, ...]:
+def with_mounts(
+    container: ContainerDefinition, fields: Fields, problems: Problems
+) -> ContainerDefinition:
+    """Return a container with its mount points, and the containers it takes volumes from."""
+    return replace(
+        container,
+        mount_points=_mount_points(fields, problems),
+        volumes_from=_volumes_from(fields, problems),
+    )
+
+
+def _mount_points(fields: Fields, problems: Problems) -> tuple[MountPoint, ...]:
     """Take the `mountPoints` of a container definition."""
     found = []
     for item in fields.items("mountPoints"):
@@ -176,7 +189,7 @@ def read_mount_points(fields: Fields, problems: Problems) -> tuple[MountPoint, .
     return tuple(found)
 
 
-def read_volumes_from(fields: Fields, problems: Problems) -> tuple[VolumeFrom, ...]:
+def _volumes_from(fields: Fields, problems: Problems) -> tuple[VolumeFrom, ...]:
     """Take `volumesFrom`."""
     found = []
     for item in fields.items("volumesFrom"):

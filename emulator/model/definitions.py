@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
-from emulator.model.environment import SecretSource
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
 
 if TYPE_CHECKING:
+    from emulator.model.environment import SecretSource
     from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
     from emulator.model.sinks import SinkConfiguration
@@ -82,7 +82,7 @@ class Local:
     pull: PullPolicy = PullPolicy.MISSING
     images: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
-    secrets: Mapping[str, SecretSource] = field(default_factory=dict)
+    secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
     env_files: Mapping[str, str] = field(default_factory=dict)
     networks: tuple[str, ...] = ()

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from emulator.errors import SourceRef
-from emulator.model.environment import EnvironmentFile
 from emulator.model.task_definition import LaunchType
 from emulator.schedules import Schedule, parse
+
+if TYPE_CHECKING:
+    from emulator.model.environment import EnvironmentFile
 
 Dialect = Literal["rule", "scheduler"]
 
@@ -32,7 +34,7 @@ class ContainerOverride:
     name: str
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
-    environment_files: tuple[EnvironmentFile, ...] = ()
+    environment_files: "tuple[EnvironmentFile, ...]" = ()
     cpu: int | None = None
     memory: int | None = None
     memory_reservation: int | None = None

@@ -74,7 +74,7 @@ class LogConfiguration:
 
     log_driver: str
     options: Mapping[str, str] = field(default_factory=dict)
-    secret_options: tuple[Secret, ...] = ()
+    secret_options: "tuple[Secret, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Owner:
     @classmethod
     def current(cls) -> Self:
         """Return this process."""
-        return cls(socket.gethostname(), os.getpid(), _start_of(os.getpid()))
+        return cls(_host(), os.getpid(), _start_of(os.getpid()))
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -37,12 +36,17 @@ class Owner:
 
     def alive(self) -> bool:
         """Return whether the process runs; one on another host counts as running."""
-        if self.host != socket.gethostname():
+        if self.host != _host():
             return True
         return bool(self.started) and _start_of(self.pid) == self.started
 
     def __str__(self) -> str:
         return f"{self.host}/{self.pid}@{self.started}"
+
+
+def _host() -> str:
+    """Return this machine's name, without the import of `socket` that others need for it."""
+    return os.uname().nodename
 
 
 def _start_of(pid: int) -> str:
@@ -121,7 +125,7 @@ class StateDirectory:
                 hint = "stop it, or give this one a --state-dir of its own"
                 raise StateDirectoryError(message, hint=hint) from error
             file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}\n")
+            file.write(f"process {os.getpid()} on {_host()}\n")
             file.flush()
             try:
                 yield

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
-from emulator.model.describe import describe_task
-from emulator.model.task import Task
-from emulator.model.task_definition import TaskDefinition
 from emulator.state.database import connect, connect_to_read, unusable
-from emulator.state.snapshot import dump_task, load_task
+
+if TYPE_CHECKING:
+    from emulator.model.task import Task
+    from emulator.model.task_definition import TaskDefinition
 
 SHORTEST_PREFIX: Final = 4
 PAGE: Final = 1000
@@ -93,7 +93,7 @@ class History:
         path: Path,
         *,
         owner: str = "",
-        archive: Callable[[TaskDefinition], Archived] | None = None,
+        archive: "Callable[[TaskDefinition], Archived] | None" = None,
     ) -> None:
         self._path = path
         self._owner = owner
@@ -101,7 +101,7 @@ class History:
         self._lock = threading.Lock()
         self._seen_change = -1
 
-    def record(self, tasks: Sequence[Task]) -> None:
+    def record(self, tasks: "Sequence[Task]") -> None:
         """Write tasks as they are now, in one transaction; an older version never wins."""
         archive = self._archive
         kept = [None if archive is None else archive(task.task_definition) for task in tasks]
@@ -194,7 +194,7 @@ class History:
         """Return tasks that are not STOPPED, the oldest first."""
         return self._read("SELECT * FROM tasks WHERE last_status <> 'STOPPED' ORDER BY created_at")
 
-    def unfinished_task(self, task_id: str) -> Task | None:
+    def unfinished_task(self, task_id: str) -> "Task | None":
         """Return a task as it was last recorded; None where it is over, or not to be read here.
 
         A later version of this program may have written it, or an earlier one.
@@ -202,6 +202,8 @@ class History:
         rows = self.query("SELECT snapshot FROM tasks WHERE task_id = ?", (task_id,))
         if not rows or rows[0]["snapshot"] is None:
             return None
+        from emulator.state.snapshot import load_task
+
         try:
             return load_task(rows[0]["snapshot"])
         except ValueError:
@@ -447,7 +449,10 @@ class History:
     def _read(self, text: str, values: Sequence[object] = ()) -> list[TaskRecord]:
         return [task_record(row) for row in self.query(text, values)]
 
-    def _row(self, task: Task, definition: str | None) -> tuple[object, ...]:
+    def _row(self, task: "Task", definition: str | None) -> tuple[object, ...]:
+        from emulator.model.describe import describe_task
+        from emulator.state.snapshot import dump_task
+
         streams = [
             (c.name, c.log_stream.log_group, c.log_stream.log_stream)
             for c in task.containers
@@ -552,7 +557,7 @@ def _firing(row: sqlite3.Row) -> Firing:
     )
 
 
-def _milliseconds(task: Task) -> int | None:
+def _milliseconds(task: "Task") -> int | None:
     """Return how long a task ran."""
     if task.started_at is None or task.stopped_at is None:
         return None

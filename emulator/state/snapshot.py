@@ -14,9 +14,16 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
+from emulator.model import environment, health, linux, networking, volumes
 from emulator.model.task import Task
 
 _TYPE: Final = "$"
+_RARE: Final = {
+    name: value
+    for module in (environment, health, linux, networking, volumes)
+    for name, value in vars(module).items()
+}
+"""What the model names in annotations and imports only where a definition uses it."""
 
 
 def dump_task(task: Task) -> str:
@@ -109,4 +116,4 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+    return get_type_hints(kind, localns=_RARE)

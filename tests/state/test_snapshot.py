@@ -21,9 +21,12 @@ from tests.builders import NOON, awslogs, container, depends_on, task
 @given(
     st.builds(
         TaskDefinition,
+        family=st.text(),
         container_definitions=st.tuples(
             st.builds(
                 ContainerDefinition,
+                name=st.text(),
+                image=st.text(),
                 environment=st.dictionaries(st.text(), st.text()),
                 docker_labels=st.dictionaries(st.text(), st.text()),
                 source=st.none(),
