@@ -31,7 +31,10 @@ class Expected:
 DATE: Final = r"\w{3} \w{3} +\d+ \d\d:\d\d:\d\d UTC \d{4}"
 EXPECTED: Final = (
     Expected("date", ("example-batch",), (DATE,)),
-    Expected("terraform", ("example-batch",), (DATE,)),
+    *(
+        Expected(name, ("example-batch",), (DATE,))
+        for name in ("aws-cli", "cdk", "cloudformation", "copilot", "ecschedule", "terraform")
+    ),
     Expected(
         "stack-trace",
         ("monthly-invoices",),
