@@ -23,6 +23,12 @@ LONGEST_TEXT: Final = 2_000
 """Characters of a name or a reason; a line of a log has at most half a thousand."""
 
 _LONGEST_LINE: Final = 500
+_SCRIPTS: Final = (
+    *("records.js", "time.js", "looks.js", "drawing.js", "scale.js"),
+    *("details.js", "moving.js", "tables.js", "start.js"),
+)
+"""The files of the script, in the order in which they run."""
+
 _KINDS: Final = (*Outcome, *MarkKind)
 _PLACE: Final = re.compile(r"\{\{(\w+)\}\}")
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -30,7 +36,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 def render(timeline: Timeline, *, title: str, zone: str | None = None) -> str:
     """Return the page. `zone` is the time zone beside UTC; None: that of whoever looks at it."""
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css"), _script()
     values = {
         "title": escape(visible(title, longest=200)),
         "policy": (
@@ -143,7 +149,12 @@ def _seconds(instant: datetime) -> str:
 
 
 def _part(name: str) -> str:
-    return files("emulator.pictures").joinpath(name).read_text("utf-8")
+    return files("emulator.pictures").joinpath("page", name).read_text("utf-8")
+
+
+def _script() -> str:
+    """Return the one script that the files are: a block keeps their names to themselves."""
+    return '"use strict";\n{\n' + "\n".join(map(_part, _SCRIPTS)) + "}\n"
 
 
 def _digest(text: str) -> str:

@@ -1,0 +1,27 @@
+"use strict";
+// Tasks as a table, a part at a time.
+
+function* everyTask() {
+  for (const row of shown) for (const bar of row.bars) if (!hidden.has(bar.kind)) yield [row, bar];
+}
+let pending = null;
+function more() {
+  const body = $("bytask").querySelector("tbody");
+  for (let n = 0; n < 500; n++) {
+    const next = pending.next();
+    if (next.done) { $("more").hidden = true; return; }
+    const [row, bar] = next.value;
+    const line = body.insertRow();
+    const instant = (offset) => (offset === null ? "" : `${full(offset, "UTC")}Z`.replace(" ", "T"));
+    for (const text of [row.name, data.kinds[bar.kind], instant(bar.due), instant(bar.started),
+      instant(bar.end), bar.started === null ? "" : length(bar.stop - bar.started), bar.exit ?? "",
+      bar.id, data.texts[bar.reason]]) line.insertCell().textContent = text;
+  }
+}
+function table() {
+  if (!$("bytask").open) return;
+  $("bytask").querySelector("tbody").replaceChildren();
+  $("more").hidden = false;
+  pending = everyTask();
+  more();
+}
