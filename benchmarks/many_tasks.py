@@ -10,8 +10,9 @@ from typing import Final
 from benchmarks.figure import Figure, milliseconds, seconds
 from benchmarks.project import IMAGE, LIMITS, one_container
 from emulator.app.emulator import Emulator
-from emulator.app.serving import ServeOptions, Tally
+from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
+from emulator.app.tally import Tally
 from emulator.clock import system_clock
 from emulator.events import EventBus
 from emulator.model.definitions import Definitions

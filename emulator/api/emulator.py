@@ -12,16 +12,16 @@ from typing import Any, Final, Literal, Self
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
+from emulator.app.engine_choice import fake_engine, read_file, simulated_engine
 from emulator.app.settings import Settings
 from emulator.app.simulation import SimulatedEngine, Simulation
 from emulator.clock import system_clock
-from emulator.engines.base import ContainerEngine
+from emulator.engines.fake_script import FakeScript, read_script
 from emulator.errors import EcsLocalError, UsageError
 from emulator.events import EventBus
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, TaskOverride
 from emulator.schedules import Schedule
-from emulator.timers import Timers
 
 Files = str | os.PathLike[str]
 LONGEST: Final = timedelta(hours=24)
@@ -39,8 +39,9 @@ class Emulator:
 
     `files` are definition files or directories as `-f` takes them (default: those of
     `directory`); `text` is the content of an `ecs-local.yaml` instead. The state directory is a
-    new temporary one unless given. `engine` is "docker", "fake" (nothing is really run), a
-    function from timers to an engine, which `flows` when what lasts there really lasts.
+    new temporary one unless given. `engine` is "docker", "fake" (nothing is really run; `script`
+    is a file, or its content as a mapping, that says what its containers do), or a function from
+    timers to an engine, which `flows` when what lasts there really lasts.
 
     `clock` "simulated": time stands still at `start` (default: now) but for what the operations
     let pass. "real": it is this machine's, and an operation waits as long as it takes. Rules
@@ -58,6 +59,7 @@ class Emulator:
         engine: "Literal['docker', 'fake'] | SimulatedEngine" = "docker",
         clock: Literal["simulated", "real"] = "simulated",
         start: datetime | str | None = None,
+        script: Files | Mapping[str, Any] | FakeScript | None = None,
         flows: bool | None = None,
         **settings: Any,
     ) -> None:
@@ -73,6 +75,7 @@ class Emulator:
         self._given_state_dir = None if state_dir is None else Path(state_dir)
         self._engine = engine
         self._flows = engine != "fake" if flows is None else flows
+        self._script = script
         self._real = clock == "real"
         self._start = system_clock() if start is None else instant(start)
         self._more = settings
@@ -165,6 +168,36 @@ class Emulator:
             machine.live.cluster.submit(task)
         return self._await(operation, within)
 
+    def fire_event(
+        self,
+        event: Mapping[str, Any],
+        *,
+        event_bus: str = "default",
+        within: timedelta = LONGEST,
+    ) -> Result:
+        """Put an event on a bus, and wait for the tasks that it starts, and what follows.
+
+        `event` has the shape in which rules get events; what it lacks of `source`, `detail-type`
+        and `detail` is taken from a made-up one. Raises `NotOverError`.
+        """
+        machine, operation = self._begin()
+        machine.live.router.put(self._whole(event), event_bus=event_bus)
+        return self._await(operation, within)
+
+    def _whole(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        from emulator.eventbridge.service_events import envelope
+
+        made = envelope(
+            source="ecs-local.test",
+            detail_type="test",
+            detail={},
+            at=self.now(),
+            region=self.definitions.region,
+            account=self.definitions.account,
+            resources=[],
+        )
+        return {**made, **event}
+
     def advance(
         self, duration: timedelta = timedelta(), *, wait: bool = True, **parts: float
     ) -> Result:
@@ -217,14 +250,15 @@ class Emulator:
         return enabled, self._application.schedules(enabled.values())
 
     def _engine_factory(self) -> SimulatedEngine:
-        if self._engine == "docker":
-            return _docker
+        if not isinstance(self._engine, str):
+            return self._engine
         if self._engine == "fake":
-            return _fake
-        if isinstance(self._engine, str):
-            message = f"no engine {self._engine!r}"
-            raise UsageError(message, hint="engines are docker and fake")
-        return self._engine
+            script = _script(self._script)
+            return lambda timers: fake_engine(timers, script)
+        if self._script is not None:
+            message = "a script is for the fake engine"
+            raise UsageError(message, hint='add engine="fake"')
+        return simulated_engine(self._application.settings)
 
     def _settings(self, stack: ExitStack) -> Settings:
         temporary: Path | None = None
@@ -239,7 +273,11 @@ class Emulator:
         state_dir = self._given_state_dir or (temporary or Path()) / "state"
         more = {"environ": dict(os.environ), **self._more}
         return Settings(
-            directory=directory.absolute(), state_dir=state_dir.absolute(), files=files, **more
+            directory=directory.absolute(),
+            state_dir=state_dir.absolute(),
+            files=files,
+            engine=self._engine if isinstance(self._engine, str) else "docker",
+            **more,
         )
 
 
@@ -261,6 +299,14 @@ def instant(value: datetime | str) -> datetime:
     return value.astimezone(UTC)
 
 
+def _script(script: Files | Mapping[str, Any] | FakeScript | None) -> FakeScript | None:
+    if isinstance(script, Mapping):
+        return read_script(dict(script), "script")
+    if isinstance(script, str | os.PathLike):
+        return read_file(Path(script))
+    return script
+
+
 def _override(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
     import json
 
@@ -270,15 +316,3 @@ def _override(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverrid
         return overrides
     text = json.dumps(dict(overrides or {}))
     return parse_task_override(text, "overrides")
-
-
-def _docker(_timers: Timers) -> ContainerEngine:
-    from emulator.engines.docker import DockerEngine
-
-    return DockerEngine()
-
-
-def _fake(timers: Timers) -> ContainerEngine:
-    from emulator.engines.fake import FakeEngine
-
-    return FakeEngine(timers=timers, clock=timers.now)

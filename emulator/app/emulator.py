@@ -19,7 +19,8 @@ from emulator.schedules import Schedule
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
     from emulator.app.service import Service
-    from emulator.app.serving import ServeOptions, Tally
+    from emulator.app.serving import ServeOptions
+    from emulator.app.tally import Tally
     from emulator.app.upkeep import Leftovers
     from emulator.definitions import Loaded
     from emulator.definitions.put_events import Entry
@@ -49,7 +50,7 @@ class Emulator:
     ) -> None:
         self.settings = settings
         self._clock = clock
-        self._engine = engine or _docker
+        self._engine = engine or self._chosen_engine
         self._stopping = threading.Lock()
         self._service: Service | None = None
         self._live: Live | None = None
@@ -152,10 +153,13 @@ class Emulator:
                 place = f"{problem.source}: " if problem.source else ""
                 raise UsageError(f"{place}{problem.message}", hint=problem.hint)
 
-    def schedules(self, rules: Iterable[Rule]) -> dict[str, Schedule]:
+    def schedules(
+        self, rules: Iterable[Rule], *, created: datetime | None = None
+    ) -> dict[str, Schedule]:
         """Return the schedule of each rule, a rate counted from the rule's creation.
 
-        A rule that this state directory has not seen is created when it first runs: as if now.
+        A rule that this state directory has not seen is created when it first runs: as if now,
+        or at `created`, which no creation is later than.
         """
         rules = list(rules)
         parsed = {rule.name: rule.schedule for rule in rules}
@@ -163,9 +167,10 @@ class Emulator:
         if rates:
             wanted = {name: rate.expression for name, rate in rates.items()}
             anchors = self.history.known_anchors(wanted)
-            now = self._clock().replace(microsecond=0)
+            latest = (created or self._clock()).replace(microsecond=0)
             for name, rate in rates.items():
-                parsed[name] = rate.with_anchor(anchors.get(name, now))
+                known = anchors.get(name, latest)
+                parsed[name] = rate.with_anchor(known if created is None else min(known, latest))
         return parsed
 
     # -- what has been -------------------------------------------------------------------------
@@ -204,6 +209,11 @@ class Emulator:
         from emulator.state.pruning import prune
 
         return prune(self.history, limits, self._clock())
+
+    def _chosen_engine(self) -> "ContainerEngine":
+        from emulator.app.engine_choice import engine_factory
+
+        return engine_factory(self.settings, self._clock)()
 
     def engine(self) -> "ContainerEngine":
         """Return a new connection to the container engine."""
@@ -477,9 +487,3 @@ class Emulator:
             else:
                 self._stop_orphan(record, reason, bus)
         return record
-
-
-def _docker() -> "ContainerEngine":
-    from emulator.engines.docker import DockerEngine
-
-    return DockerEngine()

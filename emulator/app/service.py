@@ -8,7 +8,8 @@ from emulator.app.leftovers import missed_turns, unfinished_attempts
 from emulator.app.live import Live
 from emulator.app.readiness import Readiness, needed_images
 from emulator.app.reloading import Reloader
-from emulator.app.serving import ServeOptions, Server, Tally
+from emulator.app.serving import ServeOptions, Server
+from emulator.app.tally import Tally
 from emulator.app.upkeep import Upkeep
 from emulator.clock import Clock, iso_instant
 from emulator.eventbridge.rule_changes import schedule_key

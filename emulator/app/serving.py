@@ -7,19 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from emulator.app.live import Live
+from emulator.app.tally import Counting, Tally
 from emulator.clock import Clock, iso_instant
 from emulator.daemon import Clockwork
 from emulator.eventbridge.clock_jump import Jump, JumpKind
 from emulator.eventbridge.missed import MissedPolicy, Verdict
 from emulator.events import (
     EventBus,
-    FiringFired,
     FiringMissed,
-    FiringOverlapped,
-    FiringSkipped,
-    InvocationFailed,
-    TaskRetryCancelled,
-    TaskStateChanged,
     Warned,
 )
 from emulator.model.rules import Rule
@@ -41,28 +36,6 @@ class ServeOptions:
     exit_on_failure: bool = False
     watch: bool = True
     detached: bool = False
-
-
-@dataclass(kw_only=True, slots=True)
-class Tally:
-    """What a run has come to so far.
-
-    `retried` are failed attempts upon which another one followed. `incomplete`: logs or history
-    could not be written as a whole.
-    """
-
-    started_at: datetime
-    ended_at: datetime | None = None
-    firings: int = 0
-    missed: int = 0
-    skipped: int = 0
-    refused: int = 0
-    succeeded: int = 0
-    failed: int = 0
-    stopped: int = 0
-    retried: int = 0
-    interrupted: bool = False
-    incomplete: bool = False
 
 
 class Server:
@@ -108,12 +81,7 @@ class Server:
             fired=live.history.fired_after(min([self.tally.started_at, *(after or {}).values()])),
             late_at_first=downtime,
         )
-        bus.subscribe(FiringFired, self._on_fired)
-        bus.subscribe(TaskStateChanged, self._on_task)
-        bus.subscribe(InvocationFailed, self._on_refused)
-        bus.subscribe(FiringOverlapped, self._on_overlap)
-        bus.subscribe(FiringSkipped, self._on_skipped)
-        bus.subscribe(TaskRetryCancelled, self._on_retry_cancelled)
+        Counting(self.tally, bus, live.supervision, self._on_failure)
 
     @property
     def exhausted(self) -> bool:
@@ -218,50 +186,12 @@ class Server:
             FiringMissed(rule=name, scheduled=verdict.missed, reason=reason, at=self._clock())
         )
 
-    def _on_fired(self, event: FiringFired) -> None:
-        self.tally.firings += 1
-
     def _jumped(self, jump: Jump) -> None:
         text = str(jump)
         if jump.kind is JumpKind.SET_BACK:
             text += ": what has fired does not fire again when its time comes once more"
         self._bus.publish(Warned(message=text))
 
-    def _on_task(self, event: TaskStateChanged) -> None:
-        task = event.task
-        if not task.stopped:
-            return
-        retried = not self._live.supervision.counts(task)
-        with self._lock:
-            if task.succeeded:
-                self.tally.succeeded += 1
-            elif retried:
-                self.tally.retried += 1
-            elif task.stop_code == "UserInitiated" and not task.timed_out:
-                self.tally.stopped += 1
-            else:
-                self.tally.failed += 1
-        failed = not task.succeeded and not retried
-        if self._options.exit_on_failure and failed and not self._over:
-            self._end_with("another task failed (--exit-on-failure)")
-
-    def _on_retry_cancelled(self, event: TaskRetryCancelled) -> None:
-        """Count what was not to count while another attempt was to come."""
-        with self._lock:
-            if self.tally.retried:
-                self.tally.retried -= 1
-                self.tally.failed += 1
-
-    def _on_skipped(self, event: FiringSkipped) -> None:
-        with self._lock:
-            self.tally.skipped += 1
-
-    def _on_overlap(self, event: FiringOverlapped) -> None:
-        with self._lock:
-            self.tally.skipped += event.skipped
-
-    def _on_refused(self, event: InvocationFailed) -> None:
-        with self._lock:
-            self.tally.refused += 1
+    def _on_failure(self, what: str) -> None:
         if self._options.exit_on_failure and not self._over:
-            self._end_with("a target was refused (--exit-on-failure)")
+            self._end_with(f"{what} (--exit-on-failure)")

@@ -15,8 +15,9 @@ class Settings:
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
     say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment,
-    `variables` and `variable_files` Terraform's. `chaos` is what goes wrong on purpose;
-    without `chain` no event starts a task.
+    `variables` and `variable_files` Terraform's. `engine` is docker or fake, which does what
+    `engine_script` says. `chaos` is what goes wrong on purpose; without `chain` no event starts a
+    task.
     """
 
     directory: Path
@@ -26,6 +27,8 @@ class Settings:
     strict: bool = False
     pull: PullPolicy | None = None
     missed: MissedPolicy = MissedPolicy.SKIP
+    engine: str = "docker"
+    engine_script: Path | None = None
     chaos: frozenset[Disturbance] = frozenset()
     chain: bool = True
     environ: dict[str, str] = field(default_factory=dict)

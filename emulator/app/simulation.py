@@ -88,6 +88,11 @@ class Simulation:
         """Whether nothing is to fire any more."""
         return self._ends > 0 or self._stop_reason is not None
 
+    def begin_at(self, instant: datetime) -> None:
+        """Go on from an instant (inclusive) that lies ahead."""
+        self.timers.move_to(instant)
+        self.reached = instant - MOMENT
+
     def ask_end(self) -> None:
         """Let nothing fire any more, and stop what runs; the second time kill it."""
         self._ends += 1

@@ -24,6 +24,7 @@ COMMANDS = {
     "enable": ("enable", "let rules fire here, whatever the files say"),
     "disable": ("disable", "let rules not fire here"),
     "next": ("next_firings", "list upcoming firings of rules or of an expression"),
+    "simulate": ("simulate", "list or execute what fires in a period, on a virtual clock"),
     "config": ("config", "print what the definition files say together"),
     "lint": ("lint", "find what AWS would reject or silently not run"),
     "tasks": ("tasks", "list tasks that ran or are running"),

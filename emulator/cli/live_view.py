@@ -133,7 +133,7 @@ class LiveView:
             for c in task.containers
             if c.log_stream is not None and c.started_at is not None
         ]
-        return [_relative(path) for path in paths]
+        return [screen.relative(path) for path in paths]
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
@@ -186,7 +186,7 @@ class LiveView:
         self._warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}")
 
     def _on_dead_letter(self, event: DeadLettered) -> None:
-        path = _relative(Path(event.path))
+        path = screen.relative(Path(event.path))
         self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
 
     def _on_told(self, event: TargetTold) -> None:
@@ -283,10 +283,3 @@ def _verdict(task: Task) -> str:
         return screen.paint(f"stopped: {task.stopped_reason} (exit codes: {codes})", screen.YELLOW)
     text = f"failed, exit code {task.exit_code}"
     return screen.paint(f"{text}: {reasons}" if reasons else text, screen.RED)
-
-
-def _relative(path: Path) -> Path:
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.app.emulator import Emulator
+from emulator.app.engine_choice import ENGINES
 from emulator.app.settings import Settings
 from emulator.clock import system_clock
 from emulator.errors import UsageError
@@ -97,6 +98,23 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fail a task whose log group no file declares, as Fargate does",
     )
+    add_engine(parser)
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of the engine."""
+    parser.add_argument(
+        "--engine",
+        dest="engine_name",
+        choices=ENGINES,
+        help="what runs containers: fake runs nothing, for machines without Docker "
+        "(default: $ECS_LOCAL_ENGINE, else docker)",
+    )
+    parser.add_argument(
+        "--engine-script",
+        metavar="FILE",
+        help="what the fake engine's containers do, as YAML or JSON (default: exit 0 at once)",
+    )
 
 
 def add_chaos(parser: argparse.ArgumentParser) -> None:
@@ -129,6 +147,7 @@ def emulator_of(arguments: argparse.Namespace) -> Emulator:
 def settings_of(arguments: argparse.Namespace) -> Settings:
     """Return the settings that parsed options mean; absent ones have their defaults."""
     pull = getattr(arguments, "pull", None)
+    script = getattr(arguments, "engine_script", None)
     environ = dict(os.environ)
     state_dir = (
         getattr(arguments, "state_dir", None)
@@ -145,6 +164,10 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         chain=getattr(arguments, "chain", True),
         chaos=frozenset(map(Disturbance, getattr(arguments, "chaos", ()))),
+        engine=getattr(arguments, "engine_name", None)
+        or environ.get("ECS_LOCAL_ENGINE")
+        or "docker",
+        engine_script=None if script is None else Path(script),
         environ=environ,
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),
         variables=pairs(getattr(arguments, "variables", []), "--var"),
@@ -203,6 +226,14 @@ def positive(text: str) -> int:
         message = f"{text!r} is not a whole number of at least 1"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def speed(text: str) -> float:
+    """Return how many times as fast as a real clock `60x` is."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?x?", text, re.ASCII) or float(text.rstrip("x")) <= 0:
+        message = f"{text!r} is not a speed; write 60x"
+        raise argparse.ArgumentTypeError(message)
+    return float(text.rstrip("x"))
 
 
 def timezone(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from emulator.app.emulator import Emulator
-from emulator.app.serving import ServeOptions, Tally
+from emulator.app.serving import ServeOptions
+from emulator.app.tally import Tally
 from emulator.cli import options, rules, screen
 from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
@@ -98,8 +99,8 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     if collector is not None:
         collector.write(emulator.logs)
-    screen.say(_summary(tally))
-    return BROKEN_PIPE if view.reader_gone else _exit_code(tally)
+    screen.say(summary(tally))
+    return BROKEN_PIPE if view.reader_gone else exit_code(tally)
 
 
 def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:
@@ -130,7 +131,7 @@ def _files(emulator: Emulator) -> str:
     return screen.printable(f"definitions from {shown}{more}")
 
 
-def _summary(tally: Tally) -> str:
+def summary(tally: Tally) -> str:
     """Return what a run came to, in one line."""
     counts = {
         "succeeded": tally.succeeded,
@@ -155,7 +156,8 @@ def _summary(tally: Tally) -> str:
     return f"{text} ({', '.join(extra)})" if extra else text
 
 
-def _exit_code(tally: Tally) -> int:
+def exit_code(tally: Tally) -> int:
+    """Return the exit code of a run, by what it came to."""
     from emulator.cli import INTERRUPTED
 
     if tally.interrupted:

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from emulator.clock import iso_instant
@@ -95,6 +96,14 @@ def in_zone(instant: datetime, zone: str | None) -> datetime:
 def utc_time(instant: datetime | None) -> str:
     """Return an instant in UTC to the second; "-" for None."""
     return "-" if instant is None else iso_instant(instant, timespec="seconds")
+
+
+def relative(path: Path) -> Path:
+    """Return a path from the working directory on, where it lies below it."""
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
 
 
 def say(text: str) -> None:

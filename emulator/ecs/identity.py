@@ -16,10 +16,21 @@ STARTED_BY_LIMIT: Final = 36
 TASK_LABEL: Final = "com.amazonaws.ecs.task-arn"
 STATE_DIRECTORY_LABEL: Final = "ecs-local.state-directory"
 OWNER_LABEL: Final = "ecs-local.owner"
+RULE_LABEL: Final = "ecs-local.rule"
 TASK_ID_LABEL: Final = "ecs-local.task-id"
 CONTAINER_LABEL: Final = "com.amazonaws.ecs.container-name"
 PAUSE_CONTAINER: Final = "~internal~ecs~pause"
 """The name the ECS agent gives the container that owns a task's namespaces."""
+
+
+_ids = random.Random()  # noqa: S311 - ids are no secrets
+_engine_names = random.Random()  # noqa: S311
+"""Two sources: names in the engine must differ from those of any other run."""
+
+
+def seed(value: str) -> None:
+    """Give tasks and containers the same ids as each time after this value, in the same order."""
+    _ids.seed(value)
 
 
 def new_id() -> str:
@@ -58,7 +69,7 @@ def started_by(rule: str, dialect: str) -> str:
 def engine_name(family: str, revision: int, container: str) -> str:
     """Return a new name for a container in the engine, by the ECS agent's scheme."""
     plain = re.sub(r"[^A-Za-z0-9-]", "", container)
-    return f"ecs-{family}-{revision}-{plain}-{_new_uuid().hex[:20]}"
+    return f"ecs-{family}-{revision}-{plain}-{_engine_names.getrandbits(80):020x}"
 
 
 def private_dns_name(task_id: str, region: str) -> str:
@@ -90,7 +101,9 @@ def group_name(task_id: str) -> str:
 def labels(task: Task, container: str) -> Mapping[str, str]:
     """Return the labels the ECS agent puts on a container, and our own task id."""
     definition = task.task_definition
+    rule = {} if task.rule is None else {RULE_LABEL: task.rule}
     return {
+        **rule,
         TASK_LABEL: task.arn,
         "com.amazonaws.ecs.cluster": task.cluster_arn,
         CONTAINER_LABEL: container,
@@ -106,4 +119,4 @@ def _new_uuid() -> uuid.UUID:
     `uuid4` makes one, for which Python lets another thread run: a thousand rules of one second
     would wait as often until it has had its turn.
     """
-    return uuid.UUID(int=random.getrandbits(128), version=4)
+    return uuid.UUID(int=_ids.getrandbits(128), version=4)

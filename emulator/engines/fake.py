@@ -76,23 +76,28 @@ class FakeEngine:
     """A `ContainerEngine` of scripted processes, by container name or by image.
 
     A container's name is its ECS one, from its label, or the name it was created with. What no
-    script speaks of exits 0 at once. `images` are here already; `registry` can be pulled.
+    script speaks of exits 0 at once; `choose` is asked first, each time one starts. `images` are
+    here already (None: all there are); `registry` can be pulled. `timers` say how long everything
+    lasts; without any, by the machine's clock, and health checks do not wait for their interval.
     """
 
     def __init__(
         self,
         processes: Mapping[str, FakeProcess] | None = None,
         *,
-        images: frozenset[str] = frozenset({"alpine:latest"}),
+        choose: Callable[[ContainerSpec], FakeProcess | None] = lambda _spec: None,
+        images: frozenset[str] | None = frozenset({"alpine:latest"}),
         registry: frozenset[str] = frozenset(),
         clock: Clock = system_clock,
         timers: Timers | None = None,
     ) -> None:
         self.calls: list[str] = []
         self._processes = dict(processes or {})
-        self._images = set(images)
+        self._choose = choose
+        self._images = None if images is None else set(images)
         self._registry = registry
         self._clock = clock
+        self._paced = timers is not None
         self._own_timers = WallTimers(system_clock)
         self._timers: Timers = timers or self._own_timers
         self._numbers = itertools.count(1)
@@ -143,7 +148,7 @@ class FakeEngine:
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is here, or None."""
         self._answer()
-        known = image in self._images or image == PAUSE_IMAGE
+        known = self._images is None or image in self._images or image == PAUSE_IMAGE
         return (
             ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
         )
@@ -158,7 +163,8 @@ class FakeEngine:
             message = f"manifest for {image} not found: manifest unknown"
             raise ImageUnavailableError(message)
         progress(f"pulled {image}")
-        self._images.add(image)
+        if self._images is not None:
+            self._images.add(image)
         return ImageInfo(id=f"sha256:{image}", digest=f"sha256:{image}", architecture="x86_64")
 
     def pause_image(self) -> str:
@@ -176,7 +182,8 @@ class FakeEngine:
         name = spec.labels.get("com.amazonaws.ecs.container-name", spec.name)
         self._note(f"create {name}")
         default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
-        process = self._processes.get(name) or self._processes.get(spec.image) or default
+        chosen = None if spec.image == PAUSE_IMAGE else self._choose(spec)
+        process = chosen or self._processes.get(name) or self._processes.get(spec.image) or default
         with self._lock:
             number = f"{next(self._numbers):064x}"
             container = _FakeContainer(number, spec, process, self._timers.activity)
@@ -194,7 +201,8 @@ class FakeEngine:
         if container.process.never_starts is not None:
             raise EngineRefusedError(container.process.never_starts)
         if container.ended.is_set():
-            container.process = container.process.then or container.process
+            again = container.process.then or self._choose(container.spec)
+            container.process = again or container.process
             container.ended = Signal(self._timers.activity)
         container.started_at = self._clock()
         container.life += 1
@@ -252,8 +260,15 @@ class FakeEngine:
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the process's script says of its health, until it has ended."""
         container = self._get(container_id)
-        ended = container.ended
-        yield from container.process.health
+        ended, check = container.ended, container.spec.health_check
+        for status in container.process.health:
+            if self._paced and check is not None:
+                passed = Signal(self._timers.activity)
+                after(self._timers, timedelta(seconds=check.interval), passed.set)
+                passed.wait()
+            if ended.is_set():
+                return
+            yield status
         ended.wait()
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:

@@ -112,6 +112,27 @@ def test_a_task_definition_runs_with_overrides() -> None:
         assert (task.rule, task.family, task.last_status) == (None, "job", "STOPPED")
 
 
+def test_an_event_starts_what_its_pattern_matches_and_nothing_else() -> None:
+    text = TEXT.replace(
+        "taskDefinitions:",
+        "- name: on-upload\n  eventPattern: {source: [shop]}\n"
+        "  targets: [{taskDefinition: job}]\ntaskDefinitions:",
+    )
+    with _emulator(text=text) as ecs:
+        assert [t.rule for t in ecs.fire_event({"source": "shop"}).tasks] == ["on-upload"]
+        assert ecs.fire_event({"source": "other"}).tasks == ()
+
+
+def test_a_script_says_what_happens_on_the_fake_engine() -> None:
+    script = {"containers": [{"rule": "nightly", "exitCode": 137, "oomKilled": True}]}
+    with Emulator(text=TEXT, engine="fake", script=script, start=START) as ecs:
+        container = ecs.invoke("nightly").containers["app"]
+    assert (container.exit_code, container.reason) == (
+        137,
+        "OutOfMemoryError: Container killed due to memory usage",
+    )
+
+
 def test_two_emulators_share_nothing() -> None:
     with _emulator() as one, _emulator() as other:
         one.invoke("nightly")

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from emulator.app.live import Live
-from emulator.app.serving import ServeOptions, Server, Tally
+from emulator.app.serving import ServeOptions, Server
 from emulator.app.settings import Settings
+from emulator.app.tally import Tally
 from emulator.clock import system_clock
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import StateDirectoryError

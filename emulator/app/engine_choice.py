@@ -1,0 +1,86 @@
+"""Which engine runs containers: Docker, or the fake one with what its script says."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emulator.app.settings import Settings
+from emulator.clock import Clock
+from emulator.errors import UsageError
+from emulator.timers import Timers, WallTimers
+
+if TYPE_CHECKING:
+    from emulator.definitions.nodes import Node
+    from emulator.engines.base import ContainerEngine
+    from emulator.engines.fake_script import FakeScript
+
+ENGINES: Final = ("docker", "fake")
+NOTHING_IS_RUN: Final = "the fake engine: nothing is really run"
+
+
+def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":
+    """Return what makes the engine of settings, by a wall clock. Raises `UsageError`."""
+    make = simulated_engine(settings)
+    return lambda: make(WallTimers(clock))
+
+
+def simulated_engine(settings: Settings) -> "Callable[[Timers], ContainerEngine]":
+    """Return what makes the engine of settings on timers. Raises `UsageError`."""
+    if settings.engine not in ENGINES:
+        message = f"no engine {settings.engine!r}"
+        raise UsageError(message, hint=f"engines: {', '.join(ENGINES)}")
+    if settings.engine == "fake":
+        script = None if settings.engine_script is None else read_file(settings.engine_script)
+        return lambda timers: fake_engine(timers, script)
+    if settings.engine_script is not None:
+        message = "an engine script is for the fake engine"
+        raise UsageError(message, hint="add --engine fake")
+    return _docker
+
+
+def fake_engine(timers: Timers, script: "FakeScript | None") -> "ContainerEngine":
+    """Return a fake engine on timers; without a script every container exits 0 at once."""
+    from emulator.engines.fake import FakeEngine
+
+    if script is None:
+        return FakeEngine(images=None, clock=timers.now, timers=timers)
+    return FakeEngine(choose=script.process, images=script.images, clock=timers.now, timers=timers)
+
+
+@cache
+def read_file(path: Path) -> "FakeScript":
+    """Return the script in a YAML or JSON file. Raises `UsageError`."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        message = f"{path}: cannot be read: {error}"
+        raise UsageError(message) from error
+    return read_text(text, str(path))
+
+
+def read_text(text: str, source: str) -> "FakeScript":
+    """Return the script in a YAML or JSON text.
+
+    Raises `DefinitionError` for what is neither, `UsageError` for what is no script.
+    """
+    from emulator.definitions.yaml_text import parse_yaml
+    from emulator.engines.fake_script import read_script
+
+    return read_script(_plain(parse_yaml(text, source)), source)
+
+
+def _plain(node: "Node") -> object:
+    match node.value:
+        case dict():
+            return {key: _plain(value) for key, value in node.value.items()}
+        case list():
+            return [_plain(item) for item in node.value]
+        case _:
+            return node.value
+
+
+def _docker(_timers: Timers) -> "ContainerEngine":
+    from emulator.engines.docker import DockerEngine
+
+    return DockerEngine()

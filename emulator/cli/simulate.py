@@ -1,0 +1,185 @@
+"""`ecs-local simulate`: what fires in a period, listed or executed on a virtual clock."""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from operator import itemgetter
+from typing import Final
+
+from emulator.app.emulator import Emulator
+from emulator.cli import options, screen
+from emulator.cli.table import pad, render
+from emulator.clock import iso_instant
+from emulator.errors import UsageError
+from emulator.schedules import Schedule
+from emulator.schedules.timeline import timeline
+
+SHOWN: Final = 1000
+"""Firings of a period that a table shows unless `--limit` says otherwise."""
+
+BATCH: Final = 1000
+"""Lines that are printed at a time."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.epilog = (
+        "examples:\n"
+        "  ecs-local simulate --from 2028-02-01 --to 2028-03-01\n"
+        "  ecs-local simulate --from 2028-02-28 --to 2028-03-02 nightly --execute\n"
+        "  ecs-local simulate --from 2026-10-25 --to 2026-10-26 --execute --engine fake "
+        "--engine-script jobs.yaml\n\n"
+        "--execute runs the containers at each due instant of a virtual clock: it jumps while\n"
+        "nothing runs, and goes with real time while a container does, so that overlaps,\n"
+        "timeouts, retries and chains come out as they would. Containers see this machine's\n"
+        "clock; the due time stands where AWS gives it: in the event and in\n"
+        "<aws.scheduler.scheduled-time>.\n"
+        "History and logs of an execution are kept apart, below DIR/simulations/NAME."
+    )
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_chaos(parser)
+    options.add_format(parser)
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules (default: all enabled)")
+    parser.add_argument(
+        "--from", dest="start", type=options.instant, metavar="INSTANT", required=True,
+        help="the first instant",
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", dest="end", type=options.instant, metavar="INSTANT", required=True,
+        help="nothing fires from then on",
+    )  # fmt: skip
+    parser.add_argument(
+        "--limit",
+        type=options.positive,
+        metavar="N",
+        help=f"show so many firings (default: {SHOWN}, and all as JSON); all are counted",
+    )
+    executing = parser.add_argument_group("with --execute")
+    executing.add_argument("--execute", dest="run_tasks", action="store_true", help="run the tasks")
+    executing.add_argument(
+        "--speed",
+        type=options.speed,
+        metavar="60x",
+        help="watch: the clock goes so many times as fast as a real one and never jumps",
+    )
+    executing.add_argument(
+        "--exit-on-failure", action="store_true", help="stop everything when a task fails"
+    )
+    executing.add_argument(
+        "--report", metavar="FILE", help="write a report: JUnit for .xml, else for .json"
+    )
+    executing.add_argument(
+        "--name", metavar="NAME", help="the simulation's name (default: its period)"
+    )
+    executing.add_argument(
+        "--resume", action="store_true", help="go on where the simulation of this name stopped"
+    )
+    executing.add_argument(
+        "--seed", type=int, metavar="N", help="give tasks the same ids each time"
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """List the firings of a period, or execute them."""
+    if arguments.end <= arguments.start:
+        message = "--to is not later than --from"
+        raise UsageError(message)
+    if arguments.run_tasks:
+        from emulator.cli.simulate_tasks import execute_tasks
+
+        return execute_tasks(arguments)
+    _refuse_without_execute(arguments)
+    emulator = options.emulator_of(arguments)
+    screen.report_warnings(emulator.definitions.problems)
+    schedules = period_schedules(emulator, arguments)
+    due = timeline(schedules, arguments.start, arguments.end)
+    if arguments.format == "json":
+        _answer_json(islice(due, arguments.limit))
+    else:
+        _show(due, schedules, arguments.limit or SHOWN)
+    return 0
+
+
+def period_schedules(emulator: Emulator, arguments: argparse.Namespace) -> dict[str, Schedule]:
+    """Return the schedules of the chosen rules, rates counted from `--from` where they are new."""
+    rules = emulator.rules(arguments.rules)
+    disabled = [rule.name for rule in rules if not rule.enabled]
+    if disabled and arguments.rules:
+        screen.warn(f"disabled, and not simulated: {', '.join(disabled)}")
+    return emulator.schedules((rule for rule in rules if rule.enabled), created=arguments.start)
+
+
+def _refuse_without_execute(arguments: argparse.Namespace) -> None:
+    given = {
+        "--speed": arguments.speed is not None,
+        "--exit-on-failure": arguments.exit_on_failure,
+        "--report": arguments.report is not None,
+        "--name": arguments.name is not None,
+        "--resume": arguments.resume,
+        "--seed": arguments.seed is not None,
+        "--engine-script": arguments.engine_script is not None,
+    }
+    wrong = next((option for option, is_given in given.items() if is_given), None)
+    if wrong is not None:
+        message = f"{wrong} concerns tasks: it goes with --execute"
+        raise UsageError(message)
+
+
+def _answer_json(due: Iterator[tuple[datetime, str]]) -> None:
+    """Write the firings as `next` does, without keeping them."""
+    names: dict[str, str] = {}
+    before = "[\n"
+    while lines := list(islice(due, BATCH)):
+        parts = []
+        for instant, name in lines:
+            quoted = names.get(name) or names.setdefault(name, json.dumps(name, ensure_ascii=False))
+            scheduled = iso_instant(instant)
+            parts.append(f'  {{\n    "rule": {quoted},\n    "scheduled": "{scheduled}"\n  }}')
+        sys.stdout.write(before + ",\n".join(parts))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
+    sys.stdout.flush()
+
+
+def _show(
+    due: Iterator[tuple[datetime, str]], schedules: Mapping[str, Schedule], limit: int
+) -> None:
+    counts: Counter[str] = Counter()
+    headers = ("DUE (UTC)", "DUE (LOCAL)", "RULE")
+    shown = 0
+    widths = (len("2026-11-24T09:00:00Z"), len("2026-11-24 09:00:00 +0000"))
+    for instant, name in islice(due, limit):
+        if not shown:
+            screen.say(_line(headers, widths))
+        shown += 1
+        counts[name] += 1
+        sys.stdout.write(
+            _line((screen.utc_time(instant), screen.local_time(instant), name), widths)
+        )
+        sys.stdout.write("\n")
+    counts.update(map(itemgetter(1), due))
+    total = counts.total()
+    if total > shown:
+        screen.say(f"… and {total - shown:,} more (--limit)")
+    screen.say(summary(counts, schedules))
+
+
+def summary(counts: Counter[str], schedules: Mapping[str, Schedule]) -> str:
+    """Return how often each rule fires."""
+    total, rules = counts.total(), len(schedules)
+    firings = "1 firing" if total == 1 else f"{total:,} firings"
+    of = "1 rule" if rules == 1 else f"{rules:,} rules"
+    rows = [(name, f"{counts[name]:,}") for name in sorted(schedules)]
+    table = render(("RULE", "FIRINGS"), rows, width=screen.terminal_width())
+    return f"\n{firings} of {of}" + (f"\n\n{table}" if rows else "")
+
+
+def _line(cells: tuple[str, str, str], widths: tuple[int, int]) -> str:
+    return "  ".join([*(pad(c, w) for c, w in zip(cells, widths, strict=False)), cells[2]])

@@ -1,0 +1,67 @@
+"""`ecs-local simulate --execute`: the tasks of a period, on a virtual clock."""
+
+import argparse
+
+from emulator.app.engine_choice import NOTHING_IS_RUN
+from emulator.app.simulating import SimulateOptions, Simulating
+from emulator.cli import options, screen
+from emulator.cli.live_view import LiveView
+from emulator.cli.report import Collector
+from emulator.cli.run import exit_code, summary
+from emulator.cli.signals import draining
+from emulator.cli.simulate import period_schedules
+from emulator.errors import UsageError
+from emulator.events import EventBus
+from emulator.logs.directory import LogDirectory
+from emulator.state.directory import StateDirectory
+
+
+def execute_tasks(arguments: argparse.Namespace) -> int:
+    """Run what fires in the period, and exit as `run` does."""
+    if arguments.format == "json" or arguments.limit is not None:
+        message = "--format and --limit concern the list of firings, not --execute"
+        raise UsageError(message, hint="`--report FILE.json` tells of tasks")
+    emulator = options.emulator_of(arguments)
+    schedules = period_schedules(emulator, arguments)
+    rules = [rule for rule in emulator.rules(arguments.rules) if rule.name in schedules]
+    if not rules:
+        message = "no rule is enabled, so nothing would ever fire"
+        raise UsageError(message)
+    collector = Collector.for_file(arguments.report)
+    simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments))
+    screen.report_warnings(emulator.definitions.problems)
+    screen.note(_about(simulating, emulator.settings.engine))
+    bus, logs = EventBus(), LogDirectory(StateDirectory(simulating.directory).logs)
+    LiveView(bus, emulator.definitions, logs)
+    if collector is not None:
+        collector.subscribe(bus)
+    with draining(simulating.interrupt):
+        tally = simulating.run(rules, schedules, bus)
+    if collector is not None:
+        collector.write(logs)
+    screen.say(summary(tally))
+    if tally.interrupted:
+        screen.note("--resume goes on from here")
+    return exit_code(tally)
+
+
+def _options(arguments: argparse.Namespace) -> SimulateOptions:
+    return SimulateOptions(
+        start=arguments.start,
+        end=arguments.end,
+        name=arguments.name,
+        speed=arguments.speed,
+        exit_on_failure=arguments.exit_on_failure,
+        resume=arguments.resume,
+        seed=arguments.seed,
+    )
+
+
+def _about(simulating: Simulating, engine: str) -> str:
+    place = screen.printable(str(screen.relative(simulating.directory)))
+    lines = [f"a virtual clock; history and logs are in {place}, with its times"]
+    if engine == "fake":
+        lines.append(NOTHING_IS_RUN)
+    else:
+        lines.append("containers see this machine's clock, not the virtual one")
+    return "\n".join(lines)

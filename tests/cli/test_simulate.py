@@ -1,0 +1,116 @@
+"""`simulate`: what fires in a period, and what becomes of it on a virtual clock."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import PROJECT, Cli
+
+FEBRUARY = ("simulate", "--from", "2028-02-01", "--to", "2028-03-01")
+TWICE = """\
+containers:
+- starts: [{exitCode: 1}, {exitCode: 1}, {duration: 3h, output: "done\\n"}]
+"""
+RETRIED = PROJECT + "local: {rules: {daily: {retry: {attempts: 3}}}}\n"
+FAKE = ("--execute", "--engine", "fake")
+
+
+def test_a_period_is_listed_and_summed_up(cli: Cli) -> None:
+    told = cli(*FEBRUARY, "--limit", "1", project=PROJECT)
+    assert told.screen == (
+        "DUE (UTC)             DUE (LOCAL)                RULE\n"
+        "2028-02-01T01:00:00Z  2028-02-01 10:00:00 JST    daily\n"
+        "… and 28 more (--limit)\n"
+        "\n"
+        "29 firings of 1 rule\n"
+        "\n"
+        "RULE   FIRINGS\n"
+        "daily  29\n"
+        "exit code 0\n"
+    )
+
+
+def test_json_is_what_next_answers(cli: Cli) -> None:
+    told = cli(*FEBRUARY, "--format", "json", "--limit", "2", project=PROJECT)
+    listed = cli("next", "-n", "2", "--after", "2028-02-01", "--format", "json")
+    assert told.out == listed.out
+    nothing = cli("simulate", "--from", "2028-02-01", "--to", "2028-02-01T00:01", "--format=json")
+    assert json.loads(nothing.out) == []
+
+
+def test_clock_changes_in_berlin_move_a_schedule_in_its_zone(cli: Cli) -> None:
+    zoned = PROJECT + (
+        "  - name: berlin\n    scheduleExpression: cron(30 2 * * ? *)\n"
+        "    scheduleExpressionTimezone: Europe/Berlin\n    taskDefinition: daily\n"
+    )
+    words = ("simulate", "--from", "2026-10-24", "--to", "2026-10-27", "berlin", "--format=json")
+    due = [entry["scheduled"] for entry in json.loads(cli(*words, project=zoned).out)]
+    assert due == ["2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"]
+
+
+def test_executed_a_job_fails_twice_and_then_succeeds(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").write_text(TWICE, "utf-8")
+    words = ("simulate", "--from", "2028-02-29", "--to", "2028-03-01", "--name", "leap")
+    told = cli(*words, *FAKE, "--engine-script", "jobs.yaml", project=RETRIED)
+    assert told.code == 0
+    assert "daily/main | done" in told.out
+    assert "after 10800.0 s" in told.out
+    assert told.out.endswith("1 firing, 1 task: 1 succeeded (2 retried)\n")
+    assert "nothing is really run" in told.err
+    assert "simulations/leap, with its times" in told.err
+    assert cli("tasks", "--state-dir", ".ecs-local/simulations/leap").out.count("daily") == 3
+
+
+def test_the_same_seed_gives_the_same_ids(cli: Cli, tmp_path: Path) -> None:
+    def logs() -> list[str]:
+        assert cli(*FEBRUARY, *FAKE, "--seed", "7", "--name", "x", project=PROJECT).code == 0
+        return sorted(p.name for p in (tmp_path / ".ecs-local/simulations/x/logs").rglob("*.log"))
+
+    first = logs()
+    assert len(first) == 29
+    assert logs() == first
+
+
+def test_it_stops_at_the_first_failure_and_goes_on_from_there(cli: Cli, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs.yaml"
+    jobs.write_text("containers: [{starts: [{}, {}, {exitCode: 3}]}]\n", "utf-8")
+    words = (*FEBRUARY, *FAKE, "--name", "x", "--engine-script", str(jobs), "--exit-on-failure")
+    stopped = cli(*words, project=PROJECT)
+    assert stopped.code == 1
+    assert stopped.out.endswith("3 firings, 3 tasks: 2 succeeded, 1 failed\n")
+    mended = tmp_path / "mended.yaml"
+    mended.write_text("containers: [{exitCode: 0}]\n", "utf-8")
+    resumed = cli(*FEBRUARY, *FAKE, "--name", "x", "--engine-script", str(mended), "--resume")
+    assert resumed.code == 0
+    assert resumed.out.endswith("27 firings, 27 tasks: 27 succeeded\n")
+
+
+def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> None:
+    assert "no simulation to resume" in cli(*FEBRUARY, *FAKE, "--resume", project=PROJECT).err
+    cli(*FEBRUARY, *FAKE, "--name", "x")
+    other = cli("simulate", "--from=2028-03-01", "--to=2028-03-02", *FAKE, "--name=x", "--resume")
+    assert other.code == 2
+    assert "is of 2028-02-01T00:00:00Z to 2028-03-01T00:00:00Z" in other.err
+
+
+def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
+    refused = {
+        ("simulate", "--from", "2028-03-01", "--to", "2028-02-01"): "not later than --from",
+        (*FEBRUARY, "--speed", "60x"): "--speed concerns tasks: it goes with --execute",
+        (*FEBRUARY, "--execute", "--speed", "0x"): "is not a speed",
+        (*FEBRUARY, *FAKE, "--name", "../x"): "a name is of letters",
+        (*FEBRUARY, "--execute", "--engine-script", "x.yaml"): "for the fake engine",
+        (*FEBRUARY, *FAKE, "--engine-script", "none.yaml"): "none.yaml: cannot be read",
+        (*FEBRUARY, *FAKE, "--format", "json"): "concern the list of firings",
+    }
+    for words, message in refused.items():
+        told = cli(*words, project=PROJECT)
+        assert (told.code, message in told.err) == (2, True), told.screen
+
+
+def test_a_rule_is_invoked_on_the_fake_engine(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").write_text("containers: [{exitCode: 5}]\n", "utf-8")
+    words = ("invoke", "daily", "--engine", "fake", "--engine-script", "jobs.yaml")
+    (tmp_path / "ecs-local.yaml").write_text(PROJECT, "utf-8")
+    from emulator.cli import main
+
+    assert main(words) == 5
