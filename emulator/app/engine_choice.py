@@ -1,7 +1,6 @@
 """Which engine runs containers: Docker, or the fake one with what its script says."""
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,7 +47,6 @@ def fake_engine(timers: Timers, script: "FakeScript | None") -> "ContainerEngine
     return FakeEngine(choose=script.process, images=script.images, clock=timers.now, timers=timers)
 
 
-@cache
 def read_file(path: Path) -> "FakeScript":
     """Return the script in a YAML or JSON file. Raises `UsageError`."""
     try:

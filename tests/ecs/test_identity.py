@@ -40,4 +40,5 @@ def test_the_agents_labels_are_on_every_container() -> None:
         "com.amazonaws.ecs.task-definition-family": "job",
         "com.amazonaws.ecs.task-definition-version": "1",
         "ecs-local.task-id": made.id,
+        "ecs-local.rule": "nightly",
     }
