@@ -14,6 +14,7 @@ from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
 from emulator.clock import Clock
 from emulator.ecs.cluster import START_SLOTS, Cluster
+from emulator.ecs.endpoints import Endpoints, remove_stale
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
@@ -22,6 +23,7 @@ from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
 from emulator.ecs.preparation import Workshop
+from emulator.ecs.task_credentials import TaskCredentials
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.supervision import Supervision
@@ -246,7 +248,16 @@ class Live:
             notices=Notices(self.warn),
             missing_log_groups=self._missing_log_groups,
             environ=self._settings.environ,
+            endpoints=self._endpoints(engine, state_dir),
         )
+
+    def _endpoints(self, engine: EngineInfo, state_dir: Path) -> Endpoints | None:
+        """Return what opens tasks' endpoints; None where there are none."""
+        local, directory = self._definitions.local, state_dir / "endpoints"
+        if not local.endpoints or not engine.here or ":" in str(directory):
+            return None
+        remove_stale(directory)
+        return Endpoints(directory, TaskCredentials(local.credentials, self._clock), self._clock)
 
     def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
         """Return the groups that no file declares; with `strict` only, else they are made."""

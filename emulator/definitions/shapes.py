@@ -193,6 +193,8 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("Local", "secrets"): lambda value: {
         "secrets": {name: _secret_source(source) for name, source in value.items()}
     },
+    ("CredentialsSource", "secret_access_key"): lambda _: {"secretAccessKey": "***"},
+    ("CredentialsSource", "session_token"): lambda _: {"sessionToken": "***"},
     ("Local", "secrets_file"): _renamed("secrets"),
     ("Local", "sinks"): lambda value: {"sinks": [_sink(sink) for sink in value]},
     ("WebhookSink", "url"): lambda value: {"url": _origin(value)},

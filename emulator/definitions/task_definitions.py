@@ -257,8 +257,6 @@ def _report(fields: Fields, problems: Problems) -> None:
             f"keys that only DescribeTaskDefinition has are left out: {', '.join(described)}",
             fields.source,
         )
-    if (role := fields.take("taskRoleArn")) is not None and not role.empty:
-        problems.warning("taskRoleArn: the task gets no credentials here yet", role.source)
 
 
 def _report_isolation(fields: Fields, problems: Problems) -> None:

@@ -10,7 +10,7 @@ from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
 from emulator.ecs.plan_network import PortKey, container_network, task_network
 from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
-from emulator.engines.spec import ContainerSpec, NoNetwork, SharedNetwork
+from emulator.engines.spec import HANDOVER, ContainerSpec, HostMount, NoNetwork, SharedNetwork
 from emulator.model.definitions import Local
 from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
@@ -65,11 +65,13 @@ def plan_task(
     ports: Mapping[PortKey, int] | None = None,
     names: Mapping[str, str] | None = None,
     around: Mapping[str, Surroundings] | None = None,
+    handover: PurePath | None = None,
 ) -> TaskPlan:
     """Return what to create for a task.
 
     `ports` are host ports that were chosen for it; `around` what the environment of each
-    container gets besides its definition.
+    container gets besides its definition. `handover` is the Unix socket that receives the task's
+    endpoint.
 
     `names` are the engine's names of containers that are there already, by their own.
 
@@ -96,7 +98,7 @@ def plan_task(
     )
     return TaskPlan(
         containers=tuple(_container_spec(c, context) for c in definition.container_definitions),
-        pause=_pause_spec(context, pause_image) if needs_pause(definition) else None,
+        pause=_pause_spec(context, pause_image, handover) if needs_pause(definition) else None,
         volumes=context.volumes,
         group=group,
     )
@@ -135,7 +137,7 @@ def join(spec: ContainerSpec, definition: TaskDefinition, pause_id: str) -> Cont
     )
 
 
-def _pause_spec(context: _Context, image: str) -> ContainerSpec:
+def _pause_spec(context: _Context, image: str, handover: PurePath | None) -> ContainerSpec:
     task, definition = context.task, context.task.task_definition
     awsvpc = definition.network_mode is NetworkMode.AWSVPC
     return ContainerSpec(
@@ -144,6 +146,13 @@ def _pause_spec(context: _Context, image: str) -> ContainerSpec:
         labels={**identity.labels(task, identity.PAUSE_CONTAINER), **context.host.labels},
         network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
         linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
+        mounts=(
+            ()
+            if handover is None
+            else (HostMount(host_path=str(handover), container_path=HANDOVER),)
+        ),
+        # Where SELinux is at work, a container reaches no socket of the machine otherwise.
+        security_options=() if handover is None else ("label=disable",),
         ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,
     )
 

@@ -33,6 +33,7 @@ def container_environment(
     """Return all that a container is given; overrides are merged into its definition already."""
     return {
         **service_environment(task),
+        **({} if local.endpoint_url is None else {"AWS_ENDPOINT_URL": local.endpoint_url}),
         **local.env,
         **around.files,
         **container.environment,

@@ -4,15 +4,18 @@ And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, Final
 
 from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
+from emulator.ecs.container_statistics import Gauge
+from emulator.ecs.endpoints import Endpoints, TaskEndpoint
 from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
@@ -33,8 +36,11 @@ from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import LaunchType
+from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.timers import Timers
+
+NO_ENDPOINT: Final = "the container engine does not run on this very machine"
+ONLY_AWSVPC: Final = "only network mode awsvpc has the endpoint at 169.254.170.2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +48,8 @@ class Workshop:
     """What every task works with.
 
     `missing_log_groups` tells which log groups of a task do not exist and may not be made;
-    `environ` is the environment of ecs-local, where secrets may be.
+    `environ` is the environment of ecs-local, where secrets may be. `endpoints` is None where
+    tasks have none.
     """
 
     engine: ContainerEngine
@@ -57,6 +64,7 @@ class Workshop:
     outage: Outage
     missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    endpoints: Endpoints | None = None
 
 
 class CannotStartError(Exception):
@@ -81,6 +89,11 @@ class TaskResources:
     group: str | None = None
     task_id: str = ""
     containers: dict[str, ContainerRun] = field(default_factory=dict)
+    endpoint: TaskEndpoint | None = None
+    _gauge: Gauge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._gauge = Gauge(self.workshop.engine)
 
     def prepare(self, record: TaskRecord, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
         """Make everything but the containers. Raises `CannotStartError`, and what `pulling` does.
@@ -89,7 +102,9 @@ class TaskResources:
         """
         self._look_for_log_groups(record.task)
         try:
-            plan = self._plan(record.task, self._around(record.task))
+            around = self._around(record.task)
+            self._open_endpoint(record)
+            plan = self._plan(record.task, around)
             plan = self._ensure_images(record, plan, pulling)
             self._create(plan)
         except EngineError as error:
@@ -138,6 +153,8 @@ class TaskResources:
 
     def remove(self) -> None:
         """Remove everything from the engine; what cannot be removed is reported by name."""
+        if self.endpoint is not None:
+            self.endpoint.close()
         pause = None
         if self.namespace is not None:
             # Tearing a network namespace down takes as long as all the rest.
@@ -182,6 +199,25 @@ class TaskResources:
             self._hint(task, missing.hint)
             raise CannotStartError(missing.reason(task.launch_type)) from missing
 
+    def _open_endpoint(self, record: TaskRecord) -> None:
+        """Open the endpoint that the task's containers ask for metadata and credentials."""
+        shop = self.workshop
+        awsvpc = record.task.task_definition.network_mode is NetworkMode.AWSVPC
+        if shop.endpoints is None or not awsvpc:
+            if shop.local.endpoints and record.task.task_definition.task_role_arn:
+                why = NO_ENDPOINT if awsvpc else ONLY_AWSVPC
+                shop.notices.once(f"a task with a role gets no credentials from ecs-local: {why}")
+            return
+        try:
+            self.endpoint = shop.endpoints.open(lambda: record.task, self._statistics)
+        except OSError as error:
+            shop.notices.once(f"tasks have no metadata endpoint: {error}")
+
+    def _statistics(self, names: Collection[str]) -> Mapping[str, Mapping[str, Any] | None]:
+        ids = {n: r.container_id for n, r in self.containers.items() if n in names}
+        pause = None if self.namespace is None else self.namespace.container_id
+        return self._gauge.read({n: ids.get(n) for n in names}, pause)
+
     def _hint(self, task: Task, *hints: str) -> None:
         """Say what to do about a task that cannot start: its reason has AWS's words only."""
         for hint in hints:
@@ -194,7 +230,7 @@ class TaskResources:
         around: Mapping[str, Surroundings],
         names: Mapping[str, str] | None = None,
     ) -> TaskPlan:
-        shop, definition = self.workshop, task.task_definition
+        shop, definition, endpoint = self.workshop, task.task_definition, self.endpoint
         self.task_id = task.id
         image = shop.engine.pause_image() if needs_pause(definition) else ""
         ports = shop.ports.choose(task.id, definition)
@@ -206,7 +242,8 @@ class TaskResources:
             pause_image=image,
             ports=ports,
             names=names,
-            around=around,
+            around=around if endpoint is None else _with_endpoint(around, endpoint),
+            handover=None if endpoint is None else endpoint.path,
         )
 
     def _say_what_differs(self, task: Task) -> None:
@@ -274,6 +311,12 @@ class TaskResources:
                 "`ecs-local down` removes it"
             )
             self.workshop.bus.publish(Warned(message=message))
+
+
+def _with_endpoint(
+    around: Mapping[str, Surroundings], endpoint: TaskEndpoint
+) -> dict[str, Surroundings]:
+    return {name: replace(own, injected=endpoint.environment(name)) for name, own in around.items()}
 
 
 def _make(directory: PlannedDirectory) -> None:

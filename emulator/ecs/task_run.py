@@ -334,6 +334,8 @@ class TaskRun:
         if not restarted:
             self._record.container_started(name, message.container_id, self._bindings(message))
             self._note_address()
+            if self._resources.endpoint is not None:
+                self._resources.endpoint.started(name)
             self._advance_if_running()
         message.noted.set()
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
@@ -27,7 +27,8 @@ class EngineInfo:
     """What `doctor` tells of the engine. `cpus` and `memory_bytes` are the engine host's.
 
     `no_groups` says why several containers cannot be limited together; None: they can.
-    `most_open_files` is the largest nofile limit a container can have; None: any.
+    `most_open_files` is the largest nofile limit a container can have; None: any. `here`: it runs
+    on this very machine, so that a container can hand a socket to this process.
     """
 
     name: str
@@ -44,6 +45,7 @@ class EngineInfo:
     system_time: datetime | None = None
     no_groups: str | None = None
     most_open_files: int | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +191,10 @@ class ContainerEngine(Protocol):
 
         The iterator blocks, and ends with this life of the container or with the engine.
         """
+        ...
+
+    def stats(self, container_id: str) -> Mapping[str, Any] | None:
+        """Return what a running container uses, in the engine's own shape; None if it is down."""
         ...
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:

@@ -85,6 +85,7 @@ class DockerEngine:
             system_time=parse_time(info.get("SystemTime")),
             no_groups=docker_groups.obstacle(info, socket_path),
             most_open_files=most_open_files(socket_path),
+            here=socket_path is not None,
         )
 
     def find_image(self, image: str) -> ImageInfo | None:
@@ -187,6 +188,15 @@ class DockerEngine:
         """Return what the health check of a started container finds, each change of it."""
         with self._translated():
             yield from health_changes(self._api, container_id)
+
+    def stats(self, container_id: str) -> Mapping[str, Any] | None:
+        """Return what a running container uses; None for one that is down."""
+        with self._translated():
+            try:
+                found = self._api.stats(container_id, stream=False, one_shot=True)
+            except NotFound:
+                return None
+        return dict(found) if (found.get("pids_stats") or {}).get("current") else None
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send the stop signal and, after `grace`, SIGKILL."""

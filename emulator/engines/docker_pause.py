@@ -1,6 +1,10 @@
-"""The pause image: one static program of a few instructions that sleeps until it is killed.
+"""The pause image: one static program of a few system calls that sleeps until it is killed.
 
-Before that it makes the instance metadata service of a cloud machine unreachable.
+Before that it makes the instance metadata service of a cloud machine unreachable, and hands the
+task's own endpoint over to ecs-local: a socket that listens at 169.254.170.2, which it makes within
+the task's network and sends through the Unix socket
+`HANDOVER`, where that is mounted. Who then
+accepts the task's connections runs outside of it, and nothing is routed or relayed.
 
 A container of it owns the network namespace of a task, as the ECS agent's pause container does.
 It is made here because it must be there without a registry.
@@ -11,16 +15,52 @@ import struct
 import tarfile
 from typing import Final
 
+from emulator.engines.spec import HANDOVER
 from emulator.errors import EngineError
 
 PAUSE_REPOSITORY: Final = "ecs-local/pause"
-PAUSE_TAG: Final = "2"
+PAUSE_TAG: Final = "3"
 _LOAD_ADDRESS: Final = 0x400000
 _ELF_HEADER_SIZE: Final = 64
 _PROGRAM_HEADER_SIZE: Final = 56
+_START: Final = _LOAD_ADDRESS + _ELF_HEADER_SIZE + _PROGRAM_HEADER_SIZE
 
-_MACHINE_X86_64: Final = 62
-_MACHINE_AARCH64: Final = 183
+_X86_64: Final = 62
+_AARCH64: Final = 183
+_MACHINES: Final = {
+    "amd64": _X86_64,
+    "x86_64": _X86_64,
+    "arm64": _AARCH64,
+    "aarch64": _AARCH64,
+}
+_NUMBERS: Final = {
+    _X86_64: {
+        "write": 1,
+        "close": 3,
+        "rt_sigaction": 13,
+        "socket": 41,
+        "connect": 42,
+        "sendmsg": 46,
+        "bind": 49,
+        "listen": 50,
+        "ppoll": 271,
+    },
+    _AARCH64: {
+        "write": 64,
+        "close": 57,
+        "rt_sigaction": 134,
+        "socket": 198,
+        "connect": 203,
+        "sendmsg": 211,
+        "bind": 200,
+        "listen": 201,
+        "ppoll": 73,
+    },
+}
+"""System calls by name."""
+
+_NETLINK, _LISTENER, _EMULATOR = 3, 4, 5
+"""Descriptors, by the order in which they are made: 0, 1 and 2 are open in every container."""
 
 _UNREACHABLE_ROUTE: Final = struct.pack(
     "<IHHII BBBBBBBBI HH4B",
@@ -34,69 +74,107 @@ On a machine of a cloud that address hands out the machine's own credentials; a 
 cannot reach it either.
 """
 
+_ADDRESS: Final = struct.pack(
+    "<IHHII BBBBI HH4B HH4B",
+    *(40, 20, 0x601, 0, 0),  # a request for a new address, to be created
+    *(2, 32, 0, 254, 1),  # IPv4, this address alone, valid on this host, interface 1: loopback
+    *(8, 2, 169, 254, 170, 2),  # the local address
+    *(8, 1, 169, 254, 170, 2),
+)
+"""A netlink message after which 169.254.170.2 is an address of the task itself."""
+
+_ENDPOINT: Final = struct.pack("<H2B4B8x", 2, 0, 80, 169, 254, 170, 2)
+"""A `struct sockaddr_in`: port 80 of it."""
+
+_PATH: Final = struct.pack("<H", 1) + HANDOVER.encode() + b"\0"
+"""A `struct sockaddr_un`."""
+
 _IGNORE: Final = struct.pack("<4Q", 1, 0, 0, 0)
 """A `struct sigaction` that ignores a signal: as process 1 it need not wait for orphans."""
 
-_DATA: Final = _UNREACHABLE_ROUTE + _IGNORE
-
-
-def _x86_64() -> bytes:
-    """Return the program: add the route, ignore SIGCHLD, pause for ever."""
-    size = 76
-    route = (size - 28).to_bytes(4, "little")
-    ignore = (size + len(_UNREACHABLE_ROUTE) - 52).to_bytes(4, "little")
-    code = (
-        bytes.fromhex("bf10000000be0300000031d2b8290000000f05")  # socket(AF_NETLINK, SOCK_RAW, 0)
-        + bytes.fromhex("89c7488d35")  # its number; the address of ...
-        + route
-        + bytes.fromhex("ba24000000b8010000000f05")  # write(number, route, 36)
-        + bytes.fromhex("bf11000000488d35")  # SIGCHLD; the address of ...
-        + ignore
-        + bytes.fromhex("31d241ba08000000b80d0000000f05")  # rt_sigaction(SIGCHLD, ignore, 0, 8)
-        + bytes.fromhex("b8220000000f05ebf7")  # pause, again and again
-    )
-    return code + _DATA
-
-
-def _aarch64() -> bytes:
-    """Return the same program; there is no pause(2), so ppoll(2) waits for nothing."""
-    size = 4 * 23
-    words = [
-        *_aarch64_call(198, 16, 3, 0),  # socket
-        _aarch64_address(1, size - 4 * 5),
-        _aarch64_move(2, len(_UNREACHABLE_ROUTE)),
-        *_aarch64_call(64),  # write
-        _aarch64_move(0, 17),
-        _aarch64_address(1, size + len(_UNREACHABLE_ROUTE) - 4 * 10),
-        _aarch64_move(2, 0),
-        _aarch64_move(3, 8),
-        *_aarch64_call(134),  # rt_sigaction
-        *_aarch64_call(73, 0, 0, 0, 0, 0),  # ppoll
-        0x17FFFFF9,  # back to the arguments of ppoll
-    ]
-    return struct.pack(f"<{len(words)}I", *words) + _DATA
-
-
-def _aarch64_move(register: int, value: int) -> int:
-    return 0xD2800000 | value << 5 | register
-
-
-def _aarch64_address(register: int, distance: int) -> int:
-    return 0x10000000 | (distance & 3) << 29 | (distance >> 2) << 5 | register
-
-
-def _aarch64_call(number: int, *arguments: int) -> list[int]:
-    moves = [_aarch64_move(register, value) for register, value in enumerate(arguments)]
-    return [*moves, _aarch64_move(8, number), 0xD4000001]
-
-
-_CODE: Final = {_MACHINE_X86_64: _x86_64, _MACHINE_AARCH64: _aarch64}
-_MACHINES: Final = {
-    "amd64": _MACHINE_X86_64,
-    "x86_64": _MACHINE_X86_64,
-    "arm64": _MACHINE_AARCH64,
-    "aarch64": _MACHINE_AARCH64,
+_DATA: Final = {
+    "route": _UNREACHABLE_ROUTE,
+    "address": _ADDRESS,
+    "endpoint": _ENDPOINT,
+    "path": _PATH,
+    "ignore": _IGNORE,
 }
+
+_Call = tuple[str | int, ...]
+"""A system call and its arguments: numbers, or names of data whose address is meant."""
+
+_CALLS: Final[tuple[_Call, ...]] = (
+    ("socket", 16, 3, 0),  # AF_NETLINK, SOCK_RAW
+    ("write", _NETLINK, "route", len(_UNREACHABLE_ROUTE)),
+    ("rt_sigaction", 17, "ignore", 0, 8),  # SIGCHLD
+    ("write", _NETLINK, "address", len(_ADDRESS)),
+    ("socket", 2, 1, 0),  # AF_INET, SOCK_STREAM
+    ("bind", _LISTENER, "endpoint", len(_ENDPOINT)),
+    ("listen", _LISTENER, 128),
+    ("socket", 1, 1, 0),  # AF_UNIX, SOCK_STREAM
+    ("connect", _EMULATOR, "path", len(_PATH)),
+    ("sendmsg", _EMULATOR, "message", 0),
+    # From here on the receiver alone holds the socket: when it is gone, nothing listens.
+    ("close", _LISTENER),
+    ("close", _EMULATOR),
+)
+_SLEEP: Final[_Call] = ("ppoll", 0, 0, 0, 0, 0)
+"""Waits for nothing, for ever; a signal that kills ends it."""
+
+
+def _message(base: int) -> bytes:
+    """Return, to lie at an address, a `struct msghdr` that carries the listening socket."""
+    control = struct.pack("<QIIIx3x", 20, 1, 1, _LISTENER)  # SOL_SOCKET, SCM_RIGHTS
+    vector, byte = base + 56 + len(control), base + 56 + len(control) + 16
+    header = struct.pack("<QQQQQQQ", 0, 0, vector, 1, base + 56, len(control), 0)
+    return header + control + struct.pack("<QQ", byte, 1) + b"."
+
+
+def _program(machine: int) -> bytes:
+    """Return the calls one after the other, the last again and again, and their data."""
+    addresses = dict.fromkeys((*_DATA, "message"), 0)
+    base = _START + len(_code(machine, addresses))
+    data = b""
+    for name, content in _DATA.items():
+        addresses[name] = base + len(data)
+        data += content + bytes(-len(content) % 8)
+    addresses["message"] = base + len(data)
+    return _code(machine, addresses) + data + _message(addresses["message"])
+
+
+def _code(machine: int, addresses: dict[str, int]) -> bytes:
+    encode = {_X86_64: _x86_64_call, _AARCH64: _aarch64_call}[machine]
+
+    def call(words: _Call) -> bytes:
+        arguments = [addresses[w] if isinstance(w, str) else w for w in words[1:]]
+        return encode(_NUMBERS[machine][str(words[0])], arguments)
+
+    sleep = call(_SLEEP)
+    code = b"".join(map(call, _CALLS)) + sleep
+    if machine == _X86_64:
+        return code + bytes([0xEB, 256 - len(sleep) - 2]) + bytes(-(len(code) + 2) % 8)
+    back = -len(sleep) // 4 & 0x3FFFFFF
+    return code + struct.pack("<I", 0x14000000 | back) + bytes(-(len(code) + 4) % 8)
+
+
+_X86_64_MOVES: Final = (b"\xbf", b"\xbe", b"\xba", b"\x41\xba", b"\x41\xb8")
+"""`mov` of 32 bits into the registers of arguments: edi, esi, edx, r10d, r8d."""
+
+
+def _x86_64_call(number: int, arguments: list[int]) -> bytes:
+    moves = (
+        move + struct.pack("<I", value)
+        for move, value in zip(_X86_64_MOVES, arguments, strict=False)
+    )
+    return b"".join(moves) + b"\xb8" + struct.pack("<I", number) + b"\x0f\x05"
+
+
+def _aarch64_call(number: int, arguments: list[int]) -> bytes:
+    words = []
+    for register, value in [*enumerate(arguments), (8, number)]:
+        words.append(0xD2800000 | (value & 0xFFFF) << 5 | register)  # movz
+        words.append(0xF2A00000 | (value >> 16) << 5 | register)  # movk, the upper 16 of 32 bits
+    return struct.pack(f"<{len(words) + 1}I", *words, 0xD4000001)  # svc
 
 
 def pause_program(architecture: str) -> bytes:
@@ -109,16 +187,15 @@ def pause_program(architecture: str) -> bytes:
         message = f"no pause image for the architecture {architecture!r}"
         hint = "use networkMode bridge or host in the task definition"
         raise EngineError(message, hint=hint)
-    code = _CODE[machine]()
-    start = _ELF_HEADER_SIZE + _PROGRAM_HEADER_SIZE
-    size = start + len(code)
+    program = _program(machine)
+    size = _START - _LOAD_ADDRESS + len(program)
     identity = b"\x7fELF" + bytes([2, 1, 1]) + bytes(9)
     header = identity + struct.pack(
         "<HHIQQQIHHHHHH",
         2,  # executable
         machine,
         1,
-        _LOAD_ADDRESS + start,
+        _START,
         _ELF_HEADER_SIZE,
         0,
         0,
@@ -132,7 +209,7 @@ def pause_program(architecture: str) -> bytes:
     load_segment = struct.pack(
         "<IIQQQQQQ", 1, 5, 0, _LOAD_ADDRESS, _LOAD_ADDRESS, size, size, 0x10000
     )
-    return header + load_segment + code
+    return header + load_segment + program
 
 
 def pause_archive(architecture: str) -> bytes:

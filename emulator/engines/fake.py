@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from emulator.activity import Activity, Mailbox, Signal
 from emulator.clock import Clock, system_clock
@@ -270,6 +270,12 @@ class FakeEngine:
                 return
             yield status
         ended.wait()
+
+    def stats(self, container_id: str) -> Mapping[str, Any] | None:
+        """Return that a running container has one process."""
+        container = self._get(container_id)
+        up = container.started_at is not None and not container.ended.is_set()
+        return {"pids_stats": {"current": 1}} if up else None
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send SIGTERM and, after `grace`, SIGKILL."""

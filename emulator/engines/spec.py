@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from emulator.model.health import HealthCheck
 from emulator.model.linux import LinuxParameters, SystemControl
 from emulator.model.networking import HostEntry
 from emulator.model.task_definition import Ulimit
+
+HANDOVER: Final = "/endpoint"
+"""Where a pause container expects a Unix socket.
+
+Through it, it sends a socket that listens at 169.254.170.2:80 in its network namespace.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

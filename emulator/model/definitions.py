@@ -12,7 +12,7 @@ from emulator.model.task_definition import TaskDefinition
 from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
 
 if TYPE_CHECKING:
-    from emulator.model.environment import SecretSource
+    from emulator.model.environment import CredentialsSource, SecretSource
     from emulator.model.event_rules import EventRule
     from emulator.model.roles import Role
     from emulator.model.sinks import SinkConfiguration
@@ -77,6 +77,8 @@ class Local:
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
     notifications go besides their files.
+    `endpoints`: tasks can ask for their metadata and credentials; `endpoint_url` is where AWS's
+    SDKs find AWS; `credentials` None gives made-up ones to tasks with a role.
     """
 
     pull: PullPolicy = PullPolicy.MISSING
@@ -85,6 +87,9 @@ class Local:
     secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
     env_files: Mapping[str, str] = field(default_factory=dict)
+    endpoints: bool = True
+    endpoint_url: str | None = None
+    credentials: "CredentialsSource | None" = None
     networks: tuple[str, ...] = ()
     volumes: Mapping[str, str] = field(default_factory=dict)
     allow: frozenset[Permission] = frozenset()

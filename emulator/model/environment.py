@@ -20,6 +20,19 @@ class EnvironmentFile:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CredentialsSource:
+    """Whose real credentials tasks get: of a `profile` of AWS's own files (None: the default), of
+    the task's role, which that profile assumes, or the ones given.
+    """
+
+    profile: str | None = None
+    assume_role: bool = False
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SecretSource:
     """Where a secret's value is on this machine; one of the three.
 

@@ -120,6 +120,9 @@ local:
   pull: never
   images: {"app:1": "mine:1"}
   env: {A: b}
+  endpoints: false
+  endpointUrl: http://aws.local:4566
+  credentials: {profile: dev, assumeRole: true}
   secrets:
     /app/secret: {env: HOME}
     registry: {file: /srv/secrets.json, key: registry}
@@ -246,6 +249,11 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("backoff: 1.5", "backoff: twice"),
         ("on: [1-5, OutOf*]", "on: {a: b}"),
         ("notify: each", "notify: never"),
+        ("endpoints: false", "endpoints: perhaps"),
+        ("http://aws.local:4566", "aws.local:4566"),
+        ("{profile: dev, assumeRole: true}", "{profiles: dev}"),
+        ("{profile: dev, assumeRole: true}", "{}"),
+        ("{profile: dev, assumeRole: true}", "{accessKeyId: AKIA}"),
         ("{env: HOME}", "{enf: HOME}"),
         ("{env: HOME}", "{env: HOME, file: x}"),
         ("{env: HOME}", "[x]"),
