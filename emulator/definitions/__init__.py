@@ -55,7 +55,9 @@ FILE_FORMATS: Final = (
 
 DIRECTORY_FORMATS: Final = (
     DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly),
-    DirectoryFormat("Terraform", claims_root, read_root, includes_modules),
+    DirectoryFormat(
+        "Terraform", claims_root, read_root, includes_modules, repeats=("Terraform state",)
+    ),
 )
 
 

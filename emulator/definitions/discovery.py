@@ -24,6 +24,7 @@ MOST_DIRECTORIES: Final = 2000
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
+REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
 
 
 class Found(NamedTuple):
@@ -86,12 +87,21 @@ class Search:
         claim = self._claim_of(level)
         if claim is not None:
             self._keep(level.path, claim.name, lambda: claim.read(level.path, self.reading))
+        repeats = () if claim is None else claim.repeats
         for path in level.files[len(ours) :]:
-            self._read_candidate(path)
+            self._read_candidate(path, repeats=repeats)
         return claim is not None
 
-    def _read_candidate(self, path: Path, families: frozenset[str] | None = None) -> None:
-        """Read a file if it is a definition; given families, only task definitions of those."""
+    def _read_candidate(
+        self,
+        path: Path,
+        families: frozenset[str] | None = None,
+        repeats: Sequence[str] = (),
+    ) -> None:
+        """Read a file if it is a definition; given families, only task definitions of those.
+
+        Formats that only repeat what was read are left.
+        """
         if path.resolve() in self._taken:
             return
         text = self._text_of(path)
@@ -101,6 +111,8 @@ class Search:
         if chosen is None:
             reason = NO_FORMAT if speaks_of_ecs(text) else NO_WORD
             self.found.append(Found(path, reason=reason))
+        elif chosen.name in repeats:
+            self.found.append(Found(path, reason=REPEATS))
         elif families is None:
             self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
         else:

@@ -67,10 +67,13 @@ class DirectoryFormat(NamedTuple):
     not searched for further definitions below it.
 
     `includes` names directories that a directory uses as parts of itself, as a Terraform root
-    does with its local modules: they are not read as definitions of their own.
+    does with its local modules: they are not read as definitions of their own. `repeats` names
+    file formats that say the same again where they lie in such a directory, as a Terraform state
+    does: those files are left, unless somebody names them.
     """
 
     name: str
     claims: Callable[[Path, Sequence[str]], bool]
     read: Callable[[Path, Reading], Fragment]
     includes: Callable[[Path, Sequence[str]], Iterable[Path]] = _nothing
+    repeats: tuple[str, ...] = ()

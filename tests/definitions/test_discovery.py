@@ -202,3 +202,16 @@ def test_a_search_that_is_too_wide_says_so(tmp_path: Path, monkeypatch: pytest.M
 def test_json_of_no_use_is_no_definition(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"x.json": text + '"image"'})
     assert "no definitions here" in messages(look(tmp_path))[0]
+
+
+def test_a_state_beside_its_terraform_root_is_left_unless_it_is_named(tmp_path: Path) -> None:
+    scenario = Path(__file__).parent.parent / "scenarios" / "terraform" / "state_file"
+    state = (scenario / "terraform.tfstate").read_text("utf-8")
+    group = 'resource "aws_cloudwatch_log_group" "batch" {\n  name = "/batch"\n}\n'
+    write(tmp_path, {"main.tf": group, "terraform.tfstate": state})
+    assert screen(look(tmp_path), tmp_path) == [
+        "main.tf: Terraform",
+        "terraform.tfstate: says again what the directory does: name it with -f to read it instead",
+    ]
+    named = look(tmp_path, tmp_path / "terraform.tfstate")
+    assert screen(named, tmp_path) == ["terraform.tfstate: Terraform state"]
