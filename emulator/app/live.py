@@ -70,6 +70,7 @@ class Live:
         *,
         timers: Timers | None = None,
         start_slots: int = START_SLOTS,
+        careful: bool = True,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -78,6 +79,7 @@ class Live:
         self._engine_factory = engine
         self._given_timers = timers
         self._start_slots = start_slots
+        self._careful = careful
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
@@ -100,7 +102,7 @@ class Live:
             self._shop,
             start_slots=self._start_slots,
             limit=self._definitions.local.concurrency,
-            recorded=lambda _task: self.recorder.wait_until_recorded(),
+            recorded=self._wait_until_recorded,
         )
         self.supervision = Supervision(self._definitions, self.cluster, self._bus, self.timers)
         self.event_bridge = EventBridge(
@@ -136,6 +138,11 @@ class Live:
         self.logs.close()
         self.history.close()
         self.engine.close()
+
+    def _wait_until_recorded(self, _task: Task) -> None:
+        """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
+        if self._careful:
+            self.recorder.wait_until_recorded()
 
     @property
     def incomplete(self) -> bool:

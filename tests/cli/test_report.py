@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.cli.report import Collector, _xml
+from emulator.cli.junit import junit, xml_text
+from emulator.cli.report import Collector
 from emulator.errors import UsageError
 from emulator.events import EventBus, FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
+from emulator.model.task import StopCode, Task, TaskStatus
+from tests import builders
 from tests.cli.conftest import NOW
 
 REFUSED = InvocationFailed(
@@ -48,6 +51,44 @@ def test_a_junit_report_is_valid_xml_whatever_it_is_told(tmp_path: Path) -> None
     assert error.get("message") == "ClientException: <&\"'> �� ]]> 日本"
 
 
+def _attempts(*codes: int) -> list[Task]:
+    first = builders.task()
+    made = [
+        replace(first, id=f"{n:032x}", retry_of=first.id if n > 1 else None, attempt=n)
+        for n in range(1, len(codes) + 1)
+    ]
+    return [
+        replace(
+            task,
+            last_status=TaskStatus.STOPPED,
+            stop_code=StopCode.ESSENTIAL_CONTAINER_EXITED,
+            containers=tuple(replace(c, exit_code=code, started_at=NOW) for c in task.containers),
+        )
+        for task, code in zip(made, codes, strict=True)
+    ]
+
+
+def _case(tmp_path: Path, *codes: int) -> tuple[ET.Element, list[str]]:
+    (suite,) = ET.fromstring(junit(_attempts(*codes), [], LogDirectory(tmp_path / "logs")))
+    (case,) = suite
+    return suite, [part.tag for part in case]
+
+
+def test_a_task_that_succeeds_at_last_is_flaky_and_no_failure(tmp_path: Path) -> None:
+    suite, parts = _case(tmp_path, 1, 1, 0)
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
+    assert parts == ["flakyFailure", "flakyFailure", "system-out"]
+
+
+def test_a_task_that_never_succeeds_fails_once_with_all_its_attempts(tmp_path: Path) -> None:
+    suite, parts = _case(tmp_path, 1, 2)
+    assert (suite.get("tests"), suite.get("failures")) == ("1", "1")
+    assert parts == ["failure", "rerunFailure", "system-out"]
+    trace = suite.find(".//rerunFailure/stackTrace")
+    assert trace is not None
+    assert trace.text == "app exited 2"
+
+
 def test_a_json_report_has_the_shape_of_describe_tasks(tmp_path: Path) -> None:
     document = json.loads(report(tmp_path, "r.json"))
     assert document["tasks"] == []
@@ -59,9 +100,9 @@ def test_a_json_report_has_the_shape_of_describe_tasks(tmp_path: Path) -> None:
 
 
 @given(st.text(st.characters()))
-def test_any_text_can_be_put_into_xml(text: str) -> None:
-    element = ET.Element("a", name=_xml(text))
-    element.text = _xml(text)
+def test_any_text_can_be_put_intoxml_text(text: str) -> None:
+    element = ET.Element("a", name=xml_text(text))
+    element.text = xml_text(text)
     assert ET.fromstring(ET.tostring(element, encoding="unicode")) is not None
 
 

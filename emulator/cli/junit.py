@@ -1,0 +1,130 @@
+"""JUnit XML of what ran: a test case for each task, with all attempts at it.
+
+Attempts are told as Maven Surefire tells reruns of a test, which Jenkins, GitLab and the common
+GitHub actions read: a task that succeeded in the end is no failure, its failed attempts are
+`flakyFailure`; of one that never did, the first attempt is the `failure`, later ones `rerunFailure`
+(`Error` in place of `Failure` for what never started).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from emulator.clock import iso_instant
+from emulator.events import InvocationFailed
+from emulator.logs.directory import LogDirectory
+from emulator.logs.reader import read_events
+from emulator.model.task import Task
+
+LAST_EVENTS: Final = 1000
+"""Log events of a task in a report: enough for a stack trace, bounded for CI."""
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def junit(tasks: Sequence[Task], refused: Sequence[InvocationFailed], logs: LogDirectory) -> str:
+    """Return the report of STOPPED tasks and of what was refused."""
+    attempts: dict[str, list[Task]] = {}
+    for task in tasks:
+        attempts.setdefault(task.retry_of or task.id, []).append(task)
+    cases = [_task_case(each, logs) for each in attempts.values()]
+    cases += [_refused_case(event) for event in refused]
+    suite = ET.Element(
+        "testsuite",
+        name="ecs-local",
+        tests=str(len(cases)),
+        failures=str(sum(case.find("failure") is not None for case in cases)),
+        errors=str(sum(case.find("error") is not None for case in cases)),
+        skipped="0",
+        time=f"{sum(float(case.get('time', '0')) for case in cases):.3f}",
+    )
+    suite.extend(cases)
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _task_case(attempts: Sequence[Task], logs: LogDirectory) -> ET.Element:
+    """Return the test case of all attempts at a task, the first of which names it."""
+    first, last = attempts[0], attempts[-1]
+    due = f" due {iso_instant(first.scheduled_at)}" if first.scheduled_at else ""
+    subject = first.rule or first.task_definition.family
+    case = ET.Element(
+        "testcase",
+        classname=xml_text(f"ecs-local.{subject}"),
+        name=xml_text(f"{subject}{due} task {first.id}"),
+        time=f"{sum(map(_seconds, attempts)):.3f}",
+    )
+    if last.succeeded:
+        for attempt in attempts[:-1]:
+            _add_attempt(case, "flaky", attempt, logs)
+    else:
+        problem = _add_problem(case, "", first)
+        problem.text = _details(first)
+        for attempt in attempts[1:]:
+            _add_attempt(case, "rerun", attempt, logs)
+    output = ET.SubElement(case, "system-out")
+    output.text = _output(first if not last.succeeded else last, logs)
+    return case
+
+
+def _add_attempt(case: ET.Element, kind: str, task: Task, logs: LogDirectory) -> None:
+    problem = _add_problem(case, kind, task)
+    ET.SubElement(problem, "stackTrace").text = _details(task)
+    ET.SubElement(problem, "system-out").text = _output(task, logs)
+
+
+def _add_problem(case: ET.Element, kind: str, task: Task) -> ET.Element:
+    """Add what a task that did not succeed is: a failure, or an error where it never started."""
+    word = "error" if task.stop_code == "TaskFailedToStart" else "failure"
+    return ET.SubElement(
+        case,
+        f"{kind}{word.capitalize()}" if kind else word,
+        message=xml_text(task.stopped_reason or ""),
+        type=str(task.stop_code),
+    )
+
+
+def _details(task: Task) -> str:
+    reasons = "; ".join(c.reason for c in task.containers if c.reason)
+    codes = ", ".join(f"{c.name} exited {c.exit_code}" for c in task.containers)
+    return xml_text(f"{codes}\n{reasons}".strip())
+
+
+def _seconds(task: Task) -> float:
+    if task.started_at is None or task.execution_stopped_at is None:
+        return 0.0
+    return (task.execution_stopped_at - task.started_at).total_seconds()
+
+
+def _output(task: Task, logs: LogDirectory) -> str:
+    return xml_text("\n".join(_last_lines(task, logs)))
+
+
+def _last_lines(task: Task, logs: LogDirectory) -> Iterable[str]:
+    streams = [
+        (c.log_stream.log_group, c.log_stream.log_stream)
+        for c in task.containers
+        if c.log_stream is not None
+    ]
+    return (event.message for event in read_events(logs, streams, tail=LAST_EVENTS))
+
+
+def _refused_case(event: InvocationFailed) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        classname=f"ecs-local.{event.rule}",
+        name=xml_text(
+            f"{event.rule} due {iso_instant(event.scheduled_at)} target {event.target_id}"
+        ),
+        time="0",
+    )
+    ET.SubElement(case, "error", message=xml_text(event.reason), type="InvocationFailed")
+    return case
+
+
+def xml_text(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("�", text)
