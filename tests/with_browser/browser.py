@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -87,7 +88,9 @@ class Browser:
 
     def close(self) -> None:
         """End the browser and remove its profile."""
-        self._process.terminate()
+        # Asked rather than killed: its helpers would go on writing into the profile.
+        with suppress(BrokenPipeError):
+            self._send(b'{"id": 0, "method": "Browser.close"}\0')
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
