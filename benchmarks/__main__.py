@@ -14,6 +14,7 @@ SUBJECTS: Final = {
     "start-up": ("start_up", "what a user waits for before a command does anything"),
     "definitions": ("definitions", "a Terraform root of 100 files"),
     "schedules": ("schedules", "a year ahead, against croniter and cronsim"),
+    "simulation": ("simulation", "a year of 1,000 rules, and 1,000 firings that run nothing"),
     "one-task": ("one_task", "a task from RunTask to removed, against docker run --rm"),
     "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),
     "log-capture": ("log_capture", "60 MB of lines against docker logs -f, and ends at once"),
