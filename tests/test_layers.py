@@ -13,6 +13,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PACKAGE: Final = ROOT / "emulator"
 
 LAYERS: Final = (
+    ("pytest_plugin",),
+    ("pytest_support",),
     ("api", "cli"),
     ("app",),
     ("daemon",),

@@ -127,6 +127,10 @@ class Emulator:
         """What was warned of so far."""
         return self._recording.warnings
 
+    def happened(self) -> Result:
+        """Return everything that happened so far, in all operations."""
+        return self._recording.since(0)
+
     def now(self) -> datetime:
         """Return the emulator's present instant (UTC)."""
         return self._machine.timers.now()

@@ -1,0 +1,40 @@
+"""What killed processes have left in the engine, of state directories that nobody goes on with."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from emulator.app.emulator import Emulator
+from emulator.app.live import EngineFactory
+from emulator.app.settings import Settings
+from emulator.app.upkeep import owner_lives
+from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
+from emulator.events import EventBus
+
+
+def remove_forsaken(factory: EngineFactory, belongs: Callable[[Path], bool]) -> int:
+    """Remove the containers of state directories that `belongs` claims and no process owns.
+
+    Their tasks are recorded as stopped where the directory is still there. Returns how many
+    containers there were. Raises `EngineUnavailableError`.
+    """
+    engine = factory()
+    try:
+        containers = engine.find_containers({STATE_DIRECTORY_LABEL: ""})
+    finally:
+        engine.close()
+    found = {
+        Path(container.labels[STATE_DIRECTORY_LABEL])
+        for container in containers
+        if not owner_lives(container.labels.get(OWNER_LABEL))
+    }
+    return sum(_remove(path, factory) for path in sorted(found) if belongs(path))
+
+
+def _remove(state_dir: Path, factory: EngineFactory) -> int:
+    there = state_dir.exists()
+    emulator = Emulator(Settings(directory=state_dir.parent, state_dir=state_dir), engine=factory)
+    removed = emulator.remove_leftovers(EventBus()).containers
+    if not there:
+        shutil.rmtree(state_dir, ignore_errors=True)
+    return removed

@@ -1,0 +1,93 @@
+"""The pytest plugin: fixtures with an emulator of a test's own, and why its tasks failed.
+
+Loaded in every session of a machine that has ecs-local: what only some tests need is imported
+where they need it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from emulator import Emulator
+    from emulator.pytest_support import Files
+
+ENGINES: Final = ("docker", "fake")
+_EMULATOR: Final = pytest.StashKey["Emulator"]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, and their equivalents for configuration files."""
+    group = parser.getgroup("ecs-local", "scheduled ECS tasks (ecs-local)")
+    group.addoption(
+        "--ecs-local-engine",
+        choices=ENGINES,
+        help="what runs the containers of ecs_local: docker, or fake, which really runs nothing "
+        "(default: ecs_local_engine of the configuration file, else docker)",
+    )
+    group.addoption(
+        "--ecs-local-keep",
+        action="store_true",
+        default=None,
+        help="keep each test's logs and history in .ecs-local/pytest/TEST, and say where",
+    )
+    parser.addini("ecs_local_engine", "engine of ecs_local: docker or fake", default="docker")
+    parser.addini("ecs_local_keep", "as --ecs-local-keep", type="bool", default=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and refuse an engine there is none of."""
+    config.addinivalue_line(
+        "markers",
+        "ecs_local(**settings): what the fixture ecs_local is made with: engine, start, script, "
+        "clock, lenient, variables and everything else that emulator.Emulator takes",
+    )
+    chosen = config.getini("ecs_local_engine")
+    if chosen not in ENGINES:
+        message = f"ecs_local_engine is {chosen!r}; engines are {', '.join(ENGINES)}"
+        raise pytest.UsageError(message)
+
+
+@pytest.fixture
+def ecs_local_files(pytestconfig: pytest.Config) -> Files:
+    """What `ecs_local` reads: the definitions of pytest's root directory.
+
+    Override it to return a path, several, or the text of an `ecs-local.yaml`: a `str` of more than
+    one line is text, any other one a path. Paths count from the root directory.
+    """
+    return pytestconfig.rootpath
+
+
+@pytest.fixture
+def ecs_local(
+    request: pytest.FixtureRequest, ecs_local_files: Files, tmp_path: Path
+) -> Iterator[Emulator]:
+    """An `emulator.Emulator` of the test's own, on a clock that the test moves.
+
+    Its state directory lies below `tmp_path`, and its containers carry the path of it as a label,
+    so that tests that run at once never touch each other's.
+    """
+    from emulator.pytest_support import emulator_for
+
+    with emulator_for(request.node, ecs_local_files, tmp_path) as emulator:
+        request.node.stash[_EMULATOR] = emulator
+        yield emulator
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to the report of a test that failed how its tasks went."""
+    report = yield
+    emulator = item.stash.get(_EMULATOR, None)
+    if emulator is not None and report.when == "call":
+        from emulator.pytest_support import sections
+
+        report.sections.extend(sections(item.config, emulator, failed=report.failed))
+    return report

@@ -1,0 +1,129 @@
+"""What the pytest plugin does once a test asks for an emulator."""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from emulator.api import Emulator
+from emulator.errors import EcsLocalError, UsageError
+
+Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""A path, several, or (a `str` of more than one line) the text of an `ecs-local.yaml`."""
+
+MARKER: Final = "ecs_local"
+KEPT: Final = Path(".ecs-local", "pytest")
+MOST_TOLD: Final = 5
+"""Tasks that the report of a failed test tells of."""
+
+_SWEPT: Final = pytest.StashKey[bool]()
+_NO_NAME: Final = re.compile(r"[^\w.-]+")
+
+
+@contextmanager
+def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Emulator]:
+    """Run an emulator for a test, as its marker and the session's options say.
+
+    What a person can put right (definitions, options, an engine that does not answer) fails the
+    test in a few words, without a traceback.
+    """
+    with ExitStack() as stack:
+        try:
+            emulator = stack.enter_context(_emulator(item, files, tmp_path))
+        except EcsLocalError as error:
+            hint = f"\n  hint: {error.hint}" if error.hint else ""
+            pytest.fail(f"ecs_local: {error}{hint}", pytrace=False)
+        yield emulator
+
+
+def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
+    config, settings = item.config, settings_of(item)
+    if settings["engine"] == "docker":
+        _sweep(config)
+    state_dir = _state_dir(item, tmp_path)
+    paths, text = _sources(files, config.rootpath)
+    return Emulator(
+        *paths, text=text, directory=config.rootpath, state_dir=state_dir, **settings
+    )
+
+
+def settings_of(item: pytest.Item) -> dict[str, Any]:
+    """Return what a test's emulator is made with; the nearest marker stands before others.
+
+    An engine that the command line names stands before the configuration file, and a marker's
+    before both: a test that says what its engine does cannot be run on another. Raises
+    `UsageError` for a marker with values without a name.
+    """
+    chosen = item.config.getoption("--ecs-local-engine") or item.config.getini("ecs_local_engine")
+    settings: dict[str, Any] = {"engine": chosen}
+    for mark in reversed(list(item.iter_markers(MARKER))):
+        if mark.args:
+            message = f"{MARKER}{mark.args!r}: the marker takes names with values only"
+            raise UsageError(message, hint=f'write @pytest.mark.{MARKER}(engine="fake")')
+        settings.update(mark.kwargs)
+    return settings
+
+
+def sections(
+    config: pytest.Config, emulator: Emulator, *, failed: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield what is added to the report of a test."""
+    result = emulator.happened()
+    told = [task.explain() for task in (result.failed or result.tasks)[-MOST_TOLD:]]
+    lines = [*result.refused, *told]
+    if failed and lines:
+        yield "ecs-local", "\n".join(lines)
+    if keeps(config):
+        yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
+
+
+def keeps(config: pytest.Config) -> bool:
+    """Return whether state directories are kept."""
+    return bool(config.getoption("--ecs-local-keep") or config.getini("ecs_local_keep"))
+
+
+def _state_dir(item: pytest.Item, tmp_path: Path) -> Path:
+    if not keeps(item.config):
+        return tmp_path / _own_name(item.config)
+    readable = _NO_NAME.sub("-", item.nodeid)[-100:].strip("-")
+    digest = hashlib.sha256(item.nodeid.encode()).hexdigest()[:8]
+    path = item.config.rootpath / KEPT / f"{readable}-{digest}"
+    shutil.rmtree(path, ignore_errors=True)
+    return path
+
+
+def _own_name(config: pytest.Config) -> str:
+    """Return the name of every state directory of this root directory's tests."""
+    return f"ecs-local-{hashlib.sha256(bytes(config.rootpath)).hexdigest()[:12]}"
+
+
+def _sources(files: Files, root: Path) -> tuple[list[Path], str | None]:
+    if isinstance(files, str) and "\n" in files:
+        return [], files
+    listed = [files] if isinstance(files, str | os.PathLike) else files
+    return [root / path for path in listed], None
+
+
+def _sweep(config: pytest.Config) -> None:
+    """Remove, once a session, what killed sessions of this root directory have left."""
+    if config.stash.get(_SWEPT, False):
+        return
+    config.stash[_SWEPT] = True
+    from emulator.app.forsaken import remove_forsaken
+    from emulator.engines.docker import DockerEngine
+
+    name, kept = _own_name(config), config.rootpath / KEPT
+    # Workers of one session come here at once: one at a time, locked by the directory itself.
+    directory = os.open(config.rootpath, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        remove_forsaken(DockerEngine, lambda path: path.name == name or path.parent == kept)
+    finally:
+        os.close(directory)

@@ -1,0 +1,275 @@
+"""The pytest plugin as its users see it: a test file in, what pytest prints out."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+JOB = """\
+rules:
+- name: nightly
+  scheduleExpression: cron(0 3 * * ? *)
+  taskDefinition: job
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - name: batch
+      image: registry.example.com/batch:1
+      memory: 32
+      logConfiguration:
+        logDriver: awslogs
+        options: {awslogs-group: /jobs, awslogs-region: ap-northeast-1, awslogs-stream-prefix: job}
+"""
+FAKE = "--ecs-local-engine=fake"
+
+
+@pytest.fixture
+def root(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A root directory with definitions of one job."""
+    pytester.makefile(".yaml", **{"ecs-local": JOB})
+    pytester.makeini("[pytest]\naddopts = --strict-markers\nfilterwarnings = error\n")
+    return pytester
+
+
+def _run(root: pytest.Pytester, test: str, *words: str) -> pytest.RunResult:
+    root.makepyfile(test)
+    return root.runpytest_inprocess(*words)
+
+
+def test_a_test_invokes_a_rule_of_the_root_directory(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        """
+        def test_job(ecs_local):
+            result = ecs_local.invoke("nightly")
+            assert (result.exit_code, result.stop_code) == (0, "EssentialContainerExited")
+            assert list(result.containers) == ["batch"]
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(passed=1)
+
+
+def test_a_marker_says_start_and_what_containers_do(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        '''
+        import pytest
+        SCRIPT = {"containers": [{"container": "batch", "duration": "3h", "output": "集計\\n完了\\n"}]}
+
+        @pytest.mark.ecs_local(engine="fake", start="2028-02-28T00:00:00Z", script=SCRIPT)
+        def test_leap_day(ecs_local):
+            result = ecs_local.advance(hours=54)
+            assert [f"{f.scheduled_at:%d %H:%M}" for f in result.firings] == [
+                "28 03:00", "29 03:00", "01 03:00"
+            ]
+            assert [task.stopped for task in result.tasks] == [True, True, True]
+            assert result.tasks[0].logs("batch") == ["集計", "完了"]
+        ''',
+    )
+    ran.assert_outcomes(passed=1)
+
+
+def test_the_nearest_marker_stands_before_that_of_the_module(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        """
+        import pytest
+        pytestmark = pytest.mark.ecs_local(engine="fake", start="2026-01-01T00:00:00Z")
+
+        @pytest.mark.ecs_local(start="2027-01-01T00:00:00Z")
+        def test_year(ecs_local):
+            assert ecs_local.now().year == 2027
+        """,
+    )
+    ran.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    "returned",
+    ["'infra/jobs.yaml'", "pathlib.Path('infra')", "['infra/jobs.yaml']", "TEXT"],
+    ids=["a path as text", "a directory", "a list", "text"],
+)
+def test_the_files_can_be_overridden(root: pytest.Pytester, returned: str) -> None:
+    other = JOB.replace("nightly", "hourly")
+    root.mkdir("infra")
+    (root.path / "infra" / "jobs.yaml").write_text(other, "utf-8")
+    ran = _run(
+        root,
+        f"""
+        import pathlib
+        import pytest
+        TEXT = pathlib.Path("infra/jobs.yaml").read_text("utf-8")
+
+        @pytest.fixture
+        def ecs_local_files():
+            return {returned}
+
+        def test_rules(ecs_local):
+            assert ecs_local.rules() == ["hourly"]
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(passed=1)
+
+
+def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        """
+        import pytest
+        LINES = "".join(f"line {number}\\n" for number in range(40)) + "KeyError: 'amount'\\n"
+        SCRIPT = {"containers": [{"exitCode": 3, "output": LINES}]}
+
+        @pytest.mark.ecs_local(engine="fake", script=SCRIPT)
+        def test_job(ecs_local):
+            assert ecs_local.invoke("nightly").exit_code == 0
+        """,
+    )
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "*assert 3 == 0*",
+            "*- ecs-local -*",
+            "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
+            "  batch exited with 3*",
+            "  batch | KeyError: 'amount'",
+        ]
+    )
+    ran.stdout.no_fnmatch_line("  batch | line 0")
+
+
+def test_a_test_that_passed_says_nothing_of_its_tasks(root: pytest.Pytester) -> None:
+    ran = _run(root, "def test_job(ecs_local): ecs_local.invoke('nightly')", FAKE, "-rP")
+    ran.assert_outcomes(passed=1)
+    ran.stdout.no_fnmatch_line("*ecs-local -*")
+
+
+def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester) -> None:
+    (root.path / "ecs-local.yaml").write_text(JOB.replace("cron(0 3", "cron(61 3"), "utf-8")
+    ran = _run(root, "def test_job(ecs_local): pass", FAKE)
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["ecs_local: ecs-local.yaml:3: *", "*hint: *"])
+    ran.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize(
+    ("marker", "words"),
+    [
+        ("'fake'", "*the marker takes names with values only*"),
+        ("engine='podman'", "*no engine 'podman'*"),
+        ("engine='fake', begin='2027-01-01'", "*begin*"),
+    ],
+)
+def test_a_marker_that_says_nothing_known_is_refused(
+    root: pytest.Pytester, marker: str, words: str
+) -> None:
+    ran = _run(
+        root,
+        f"""
+        import pytest
+
+        @pytest.mark.ecs_local({marker})
+        def test_job(ecs_local):
+            pass
+        """,
+    )
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines([words])
+
+
+def test_an_engine_there_is_none_of_is_refused_at_once(root: pytest.Pytester) -> None:
+    root.makeini("[pytest]\necs_local_engine = podman\n")
+    ran = root.runpytest_inprocess()
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["*ecs_local_engine is 'podman'; engines are docker, fake"])
+
+
+def test_the_configuration_file_chooses_the_engine(root: pytest.Pytester) -> None:
+    root.makeini("[pytest]\necs_local_engine = fake\n")
+    ran = _run(
+        root, "def test_job(ecs_local): assert ecs_local.invoke('nightly').logs('batch') == []"
+    )
+    ran.assert_outcomes(passed=1)
+
+
+def test_state_is_kept_on_request_where_the_command_finds_it(root: pytest.Pytester) -> None:
+    test = "def test_job(ecs_local): ecs_local.invoke('nightly'); assert False"
+    ran = _run(root, test, FAKE, "--ecs-local-keep")
+    ran.assert_outcomes(failed=1)
+    (kept,) = (root.path / ".ecs-local" / "pytest").iterdir()
+    ran.stdout.fnmatch_lines([f"ecs-local tasks --state-dir {kept}"])
+    assert (kept / "history.sqlite3").is_file()
+    again = root.runpytest_inprocess(FAKE, "--ecs-local-keep")
+    again.assert_outcomes(failed=1)
+    assert list((root.path / ".ecs-local" / "pytest").iterdir()) == [kept]
+
+
+def test_nothing_is_written_into_the_root_directory_otherwise(root: pytest.Pytester) -> None:
+    ran = _run(root, "def test_job(ecs_local): ecs_local.invoke('nightly')", FAKE)
+    ran.assert_outcomes(passed=1)
+    assert not (root.path / ".ecs-local").exists()
+
+
+def test_workers_of_xdist_have_emulators_of_their_own(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_job(ecs_local, number):
+            assert len(ecs_local.happened().tasks) == 0
+            assert ecs_local.invoke("nightly").exit_code == 0
+        """,
+        FAKE,
+        "-n2",
+    )
+    ran.assert_outcomes(passed=6)
+
+
+def test_a_session_that_does_not_use_it_imports_nothing_of_it(root: pytest.Pytester) -> None:
+    root.makepyfile(
+        """
+        import sys
+
+        def test_nothing():
+            loaded = {name for name in sys.modules if name.split(".")[0] in ("emulator", "docker")}
+            assert loaded == {"emulator", "emulator.pytest_plugin"}
+        """
+    )
+    root.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "code"),
+    [
+        (("-p", "ecs_local"), {}, 0),
+        (("-p", "ecs_local"), {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}, 0),
+        (("-p", "no:ecs_local"), {}, 1),
+    ],
+    ids=["named", "named alone", "left out"],
+)
+def test_the_plugin_is_named_and_left_out_by_its_name(
+    root: pytest.Pytester, words: tuple[str, ...], environ: dict[str, str], code: int
+) -> None:
+    root.makepyfile("def test_job(ecs_local_files): assert ecs_local_files.is_dir()")
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *words],
+        cwd=root.path,
+        env={**os.environ, **environ},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == code, ran.stdout.decode()
+
+
+def test_the_fixtures_are_listed_with_what_they_are_for(root: pytest.Pytester) -> None:
+    shown = root.runpytest_inprocess("--fixtures")
+    shown.stdout.fnmatch_lines(["ecs_local_files*", "*the definitions of pytest's root directory*"])
+    shown = root.runpytest_inprocess("--markers")
+    shown.stdout.fnmatch_lines(["@pytest.mark.ecs_local(*settings): *"])
+
+
