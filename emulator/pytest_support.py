@@ -38,9 +38,11 @@ def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Em
         try:
             emulator = stack.enter_context(_emulator(item, files, tmp_path))
         except EcsLocalError as error:
-            hint = f"\n  hint: {error.hint}" if error.hint else ""
-            pytest.fail(f"ecs_local: {error}{hint}", pytrace=False)
-        yield emulator
+            refused = str(error)
+        else:
+            yield emulator
+            return
+    pytest.fail(f"ecs_local: {refused}", pytrace=False)
 
 
 def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
@@ -49,9 +51,7 @@ def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
         _sweep(config)
     state_dir = _state_dir(item, tmp_path)
     paths, text = _sources(files, config.rootpath)
-    return Emulator(
-        *paths, text=text, directory=config.rootpath, state_dir=state_dir, **settings
-    )
+    return Emulator(*paths, text=text, directory=config.rootpath, state_dir=state_dir, **settings)
 
 
 def settings_of(item: pytest.Item) -> dict[str, Any]:
