@@ -52,6 +52,18 @@ class FiringFired:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FiringDelivered:
+    """All that a firing starts has been submitted: only now may it be noted as done.
+
+    Noted before, a kill between the two would leave a firing that is done and started nothing.
+    """
+
+    rule: str
+    scheduled_at: datetime
+    fired_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FiringMissed:
     """Due instants of a rule that passed without the scheduler being able to fire."""
 
@@ -220,6 +232,7 @@ Event = (
     TaskStateChanged
     | LogEventsReceived
     | FiringFired
+    | FiringDelivered
     | FiringMissed
     | FiringOverlapped
     | FiringSkipped

@@ -29,7 +29,7 @@ from emulator.errors import StateDirectoryError
 from emulator.eventbridge.supervision import Supervision
 from emulator.events import (
     EventBus,
-    FiringFired,
+    FiringDelivered,
     FiringMissed,
     FiringOverlapped,
     FiringSkipped,
@@ -218,7 +218,7 @@ class Live:
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, self.warn)
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
-        self._bus.subscribe(FiringFired, recorder.firing)
+        self._bus.subscribe(FiringDelivered, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)
         self._bus.subscribe(FiringOverlapped, recorder.firing)
         self._bus.subscribe(FiringSkipped, recorder.firing)

@@ -24,6 +24,7 @@ from emulator.eventbridge.turns import Turns
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
     EventBus,
+    FiringDelivered,
     FiringFired,
     InvocationRetried,
     Warned,
@@ -79,16 +80,21 @@ class Delivery:
         occasion = due(rule, scheduled_at, self._definitions)
 
         def begin() -> list[Task]:
+            fired_at = self._timers.now()
             tasks = self._prepare(rule.targets, occasion)
             self._bus.publish(
                 FiringFired(
                     rule=rule.name,
                     scheduled_at=scheduled_at,
-                    fired_at=self._timers.now(),
+                    fired_at=fired_at,
                     event=occasion.event if rule.dialect == "rule" else None,
                 )
             )
-            return self._submit(tasks)
+            self._submit(tasks)
+            self._bus.publish(
+                FiringDelivered(rule=rule.name, scheduled_at=scheduled_at, fired_at=fired_at)
+            )
+            return tasks
 
         return self._turns.take(occasion, begin)
 

@@ -381,11 +381,14 @@ class History:
     def fired_after(self, instant: datetime) -> dict[str, list[datetime]]:
         """Return the due instants later than an instant that have fired, by rule.
 
-        There are some where the clock was ahead when they fired, and has been set back since.
+        There are some where the clock was ahead when they fired, and has been set back since. A
+        task on record means that its rule fired, though a kill kept the firing from being noted.
         """
         rows = self.query(
-            "SELECT DISTINCT rule, scheduled_at FROM firings "
-            "WHERE scheduled_at > ? AND outcome <> 'missed'",
+            "SELECT rule, scheduled_at FROM firings "
+            "WHERE scheduled_at > ?1 AND outcome <> 'missed' UNION "
+            "SELECT rule, scheduled_at FROM tasks "
+            "WHERE rule IS NOT NULL AND created_at >= ?1 AND scheduled_at > ?1",
             (_text(instant),),
         )
         found: dict[str, list[datetime]] = {}

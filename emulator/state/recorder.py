@@ -7,7 +7,7 @@ from typing import Final
 
 from emulator.errors import StateDirectoryError
 from emulator.events import (
-    FiringFired,
+    FiringDelivered,
     FiringMissed,
     FiringOverlapped,
     FiringSkipped,
@@ -19,7 +19,7 @@ from emulator.state.history import Firing, History
 
 LARGEST_BATCH: Final = 500
 
-FiringEvent = FiringFired | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
+FiringEvent = FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
 
 
 class Recorder:
@@ -99,7 +99,7 @@ class Recorder:
 
 def _firings(event: FiringEvent) -> list[Firing]:
     match event:
-        case FiringFired():
+        case FiringDelivered():
             return [Firing(event.rule, event.scheduled_at, "fired", event.fired_at)]
         case FiringMissed():
             return [

@@ -352,3 +352,9 @@ def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None
         "nightly": [NOON + MINUTE],
         "hourly": [NOON + 3 * MINUTE],
     }
+
+
+def test_a_task_on_record_says_that_its_rule_fired(history: History) -> None:
+    history.record([_task(rule="nightly", created_at=NOON, scheduled_at=NOON)])
+    assert history.fired_after(NOON - MINUTE) == {"nightly": [NOON]}
+    assert history.fired_after(NOON) == {}

@@ -9,7 +9,7 @@ from typing import Literal
 
 from emulator.errors import StateDirectoryError
 from emulator.events import (
-    FiringFired,
+    FiringDelivered,
     FiringMissed,
     FiringOverlapped,
     FiringSkipped,
@@ -82,7 +82,7 @@ def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
 def test_firings_are_told_in_words(tmp_path: Path) -> None:
     history = _SlowHistory(tmp_path / "h")
     recorder = Recorder(history, _fails)
-    recorder.firing(FiringFired(rule="a", scheduled_at=NOON, fired_at=NOON))
+    recorder.firing(FiringDelivered(rule="a", scheduled_at=NOON, fired_at=NOON))
     recorder.firing(
         FiringMissed(
             rule="b", scheduled=(NOON, NOON + timedelta(minutes=1)), reason="slept", at=NOON
