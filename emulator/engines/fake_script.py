@@ -149,7 +149,9 @@ def _process(found: Mapping[str, Any], where: str) -> FakeProcess:
 
 def _health(found: object, where: str) -> tuple[HealthStatus, ...]:
     known = {status.value: status for status in HealthStatus}
-    if not isinstance(found, list) or any(each not in known for each in found):
+    if not isinstance(found, list) or any(
+        not isinstance(each, str) or each not in known for each in found
+    ):
         message = f"{where} must be a list of {', '.join(known)}"
         raise UsageError(message)
     return tuple(known[each] for each in found)
