@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,15 @@ def test_job(ecs_local):
 """
 
 
+PYTEST: Final = """
+import signal, sys
+import pytest
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(pytest.main())
+"""
+"""Obeys Ctrl-C even where whoever began our own session in the background has it ignored."""
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Iterator[Path]:
     """A root directory with one job; at its end nothing of it is left in the engine."""
@@ -30,7 +39,12 @@ def root(tmp_path: Path) -> Iterator[Path]:
     define(tmp_path, "echo started; exit 3")
     (tmp_path / "test_job.py").write_text(TEST, "utf-8")
     yield tmp_path
-    assert left(tmp_path) == []
+    remaining = left(tmp_path)
+    engine = DockerEngine()
+    for name in remaining:
+        engine.remove(name)
+    engine.close()
+    assert remaining == []
 
 
 def define(root: Path, script: str) -> None:
@@ -47,13 +61,30 @@ def left(root: Path) -> list[str]:
     return [container.name for container in below]
 
 
-def session(root: Path, number: int = 0, *words: str) -> "subprocess.Popen[bytes]":
-    """Begin a session whose temporary directories lie below the root directory."""
-    base = root / f"base{number}"
-    command = [sys.executable, "-m", "pytest", f"--basetemp={base}", "-p", "no:cacheprovider"]
-    return subprocess.Popen(
-        [*command, *words], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
+Session = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def session(root: Path) -> Iterator[Session]:
+    """Begin sessions whose temporary directories lie below the root directory."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(number: int = 0, *words: str) -> "subprocess.Popen[bytes]":
+        options = [f"--basetemp={root / f'base{number}'}", "-p", "no:cacheprovider", *words]
+        process = subprocess.Popen(
+            [sys.executable, "-c", PYTEST, *options],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def end_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
@@ -61,24 +92,24 @@ def end_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
     return process.returncode, out.decode()
 
 
-def test_a_test_runs_real_containers(root: Path) -> None:
-    code, out = end_of(session(root))
+def test_a_test_runs_real_containers(session: Session) -> None:
+    code, out = end_of(session())
     assert code == 0, out
 
 
-def test_workers_run_their_own_containers(root: Path) -> None:
+def test_workers_run_their_own_containers(root: Path, session: Session) -> None:
     twice = TEST.replace(
         "def test_job(", "@pytest.mark.parametrize('n', range(4))\ndef test_job(n, "
     )
     (root / "test_job.py").write_text(f"import pytest\n{twice}", "utf-8")
-    code, out = end_of(session(root, 0, "-n2"))
+    code, out = end_of(session(0, "-n2"))
     assert code == 0, out
     assert "4 passed" in out
 
 
-def test_an_interrupted_session_stops_its_containers(root: Path) -> None:
+def test_an_interrupted_session_stops_its_containers(root: Path, session: Session) -> None:
     define(root, "echo started; trap 'exit 0' TERM; sleep 300 & wait")
-    process = session(root)
+    process = session()
     wait_until(lambda: left(root) != [], "a container")
     process.send_signal(signal.SIGINT)
     code, out = end_of(process)
@@ -86,29 +117,31 @@ def test_an_interrupted_session_stops_its_containers(root: Path) -> None:
     assert left(root) == []
 
 
-def test_what_a_killed_session_left_the_next_one_removes(root: Path) -> None:
+def test_what_a_killed_session_left_the_next_one_removes(root: Path, session: Session) -> None:
     define(root, "echo started; exec sleep 300")
-    killed = session(root)
+    killed = session()
     wait_until(lambda: left(root) != [], "a container")
     killed.send_signal(signal.SIGKILL)
     end_of(killed)
     (forsaken,) = left(root)
 
     define(root, "echo started; exit 3")
-    code, out = end_of(session(root, 1))
+    code, out = end_of(session(1))
 
     assert code == 0, out
     assert forsaken not in left(root)
 
 
-def test_a_session_leaves_the_containers_of_another_that_lives(root: Path) -> None:
+def test_a_session_leaves_the_containers_of_another_that_lives(
+    root: Path, session: Session
+) -> None:
     define(root, "echo started; trap 'exit 3' TERM; sleep 300 & wait")
-    first = session(root)
+    first = session()
     wait_until(lambda: left(root) != [], "a container")
     others = left(root)
     define(root, "echo started; exit 3")
 
-    code, out = end_of(session(root, 1))
+    code, out = end_of(session(1))
 
     assert code == 0, out
     assert left(root) == others
