@@ -70,7 +70,6 @@ class Live:
         *,
         timers: Timers | None = None,
         start_slots: int = START_SLOTS,
-        careful: bool = True,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -79,7 +78,6 @@ class Live:
         self._engine_factory = engine
         self._given_timers = timers
         self._start_slots = start_slots
-        self._careful = careful
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
@@ -141,8 +139,7 @@ class Live:
 
     def _wait_until_recorded(self, _task: Task) -> None:
         """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
-        if self._careful:
-            self.recorder.wait_until_recorded()
+        self.recorder.wait_until_recorded()
 
     @property
     def incomplete(self) -> bool:

@@ -62,8 +62,6 @@ class Simulation:
             # One start after the other, where starts take no time: the order is then the same
             # each time.
             start_slots=START_SLOTS if flows else 1,
-            # Where nothing is really run, a kill leaves nothing behind.
-            careful=flows,
         )
         self._stack = ExitStack()
         self._ends = 0
