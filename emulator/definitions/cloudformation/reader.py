@@ -31,6 +31,7 @@ RULE: Final = "AWS::Events::Rule"
 SCHEDULE: Final = "AWS::Scheduler::Schedule"
 TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
 LOG_GROUP: Final = "AWS::Logs::LogGroup"
+NESTED_STACK: Final = "AWS::CloudFormation::Stack"
 STATE_MACHINES: Final = ("AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine")
 STACK_NAME: Final = "AWS::StackName"
 """`--param AWS::StackName=prod` names the stack, which is otherwise named by its file."""
@@ -90,6 +91,7 @@ class _Reader:
             TASK_DEFINITION: self._task_definition,
             LOG_GROUP: self._log_group,
             "AWS::SQS::Queue": self._queue,
+            NESTED_STACK: self._nested_stack,
             **dict.fromkeys(STATE_MACHINES, self._state_machine),
         }
         there = [i for i in template.resources if self._is_there(i, values)]
@@ -239,3 +241,9 @@ class _Reader:
         resource = self.template.resources[logical_id]
         message = f"{logical_id} is a Step Functions state machine, which is not supported"
         self.reading.problems.warning(f"{message}: left out", resource.source)
+
+    def _nested_stack(self, logical_id: str, _values: Values, _fragment: Fragment) -> None:
+        resource = self.template.resources[logical_id]
+        message = f"{logical_id} is a nested stack: what its own template says is left out"
+        hint = "name that template with -f as well; its parameters are given by --param"
+        self.reading.problems.warning(message, resource.source, hint=hint)
