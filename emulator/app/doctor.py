@@ -116,10 +116,16 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
     yield Check("definitions", True, f"{count} {'rule' if count == 1 else 'rules'} from {files}")
     if engine is None:
         return
-    images = {
-        definitions.local.images.get(container.image, container.image)
+    local = definitions.local
+    named = {
+        container.image: local.stand_in(container.image)
         for definition in definitions.task_definitions.values()
         for container in definition.container_definitions
+    }
+    images = {
+        image if own is None or own.image is None else own.image
+        for image, own in named.items()
+        if own is None or own.build is None
     }
     missing = False
     for image in sorted(images):

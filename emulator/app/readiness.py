@@ -13,7 +13,7 @@ from typing import Final
 from emulator.app.live import Live
 from emulator.ecs.plan import PLATFORMS
 from emulator.errors import EngineError
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, LocalImage
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
 
@@ -23,11 +23,15 @@ LOOK_EVERY: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class NeededImage:
-    """An image that is to be here, and the first rule that needs it."""
+    """An image that is to be here, and the first rule that needs it.
+
+    `own` is what `local.images` says of it.
+    """
 
     image: str
     platform: str | None
     rule: str
+    own: LocalImage | None = None
 
 
 def needed_images(rules: Iterable[Rule], definitions: Definitions) -> list[NeededImage]:
@@ -41,8 +45,13 @@ def needed_images(rules: Iterable[Rule], definitions: Definitions) -> list[Neede
                 continue
             platform = PLATFORMS.get(definition.cpu_architecture or "")
             for container in definition.container_definitions:
-                image = definitions.local.images.get(container.image, container.image)
-                found.setdefault((image, platform), NeededImage(image, platform, rule.name))
+                own = definitions.local.stand_in(container.image)
+                if own is None and container.repository_credentials is not None:
+                    continue  # Who pulls it must log in, which a task does when it starts.
+                image = own.image if own is not None and own.image else container.image
+                here = (own and own.platform) or platform
+                needed = NeededImage(image, here, rule.name, own)
+                found.setdefault((image, here), needed)
     return list(found.values())
 
 
@@ -80,7 +89,7 @@ class Readiness:
 
     def _see_to(self, needed: NeededImage) -> None:
         try:
-            self._live.images.prepare(needed.image, platform=needed.platform)
+            self._live.images.prepare(needed.image, platform=needed.platform, own=needed.own)
         except EngineError as error:
             if not self._over and self._told.get(needed.image) != error.message:
                 self._told[needed.image] = error.message

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from emulator.clock import iso_instant
 from emulator.definitions.shapes import SHAPES, Document
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, Local
 from emulator.model.durations import duration_text
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
@@ -119,12 +119,20 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in others)
 
 
+def runs_here(local: Local, image: str) -> str:
+    """Return what runs here for an image, as a person would say it."""
+    own = local.stand_in(image)
+    if own is not None and own.build is not None:
+        return f"{image} (built from {own.build.context})"
+    return image if own is None or own.image is None else own.image
+
+
 def images(definitions: Definitions) -> list[str]:
     """Return the images that run here, each of them once, in the order of the definitions."""
-    own = definitions.local.images
+    local = definitions.local
     named = (
         container.image
         for definition in definitions.task_definitions.values()
         for container in definition.container_definitions
     )
-    return list(dict.fromkeys(own.get(image, image) for image in named))
+    return list(dict.fromkeys(runs_here(local, image) for image in named))

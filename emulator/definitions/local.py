@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from emulator.definitions.local_endpoints import read_credentials, read_endpoint_url
+from emulator.definitions.local_images import read_local_images
 from emulator.definitions.local_rules import (
     MOST_TASKS,
     number,
@@ -53,7 +54,7 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
     part = LocalPart(
         Local(
             pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
-            images=fields.mapping("images"),
+            images=read_local_images(fields, directory, problems),
             env=fields.mapping("env"),
             secrets=secrets,
             secrets_file=secrets_file,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from emulator.model.definitions import LocalImage
 from emulator.model.environment import SecretSource
 from emulator.model.networking import Link
 from emulator.model.rules import TaskOverride
@@ -52,6 +53,22 @@ def _overrides(overrides: TaskOverride) -> Document:
     return ({"taskOverride": task} if task else {}) | (
         {"containerOverrides": containers} if containers else {}
     )
+
+
+def _local_image(image: LocalImage) -> Document | str:
+    if image.image is not None and image == LocalImage(image=image.image):
+        return image.image
+    build = image.build
+    given = {
+        "image": image.image,
+        "build": None if build is None else build.context,
+        "dockerfile": None if build is None else build.dockerfile,
+        "target": None if build is None else build.target,
+        "args": None if build is None else build.args or None,
+        "pull": image.pull,
+        "platform": image.platform,
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _secret_source(source: SecretSource) -> Document | str:
@@ -195,6 +212,9 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     },
     ("CredentialsSource", "secret_access_key"): lambda _: {"secretAccessKey": "***"},
     ("CredentialsSource", "session_token"): lambda _: {"sessionToken": "***"},
+    ("Local", "images"): lambda value: {
+        "images": {name: _local_image(image) for name, image in value.items()}
+    },
     ("Local", "secrets_file"): _renamed("secrets"),
     ("Local", "sinks"): lambda value: {"sinks": [_sink(sink) for sink in value]},
     ("WebhookSink", "url"): lambda value: {"url": _origin(value)},

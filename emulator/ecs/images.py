@@ -1,14 +1,34 @@
 """Images of tasks: looked up or pulled by the pull policy, one pull at a time per image."""
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from typing import Final
 
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.events import EventBus, Progressed
-from emulator.model.definitions import PullPolicy
+from emulator.model.definitions import ImageBuild, LocalImage, PullPolicy
+from emulator.model.go_values import parse_object
 
 Pull = Callable[[], ImageInfo]
+
+_ECR: Final = re.compile(r"\d{12}\.dkr[.-]ecr[.-]", re.ASCII)
+
+
+class NotPulledError(ImageUnavailableError):
+    """An image of a private registry of AWS is not here, and nobody said that it may be pulled."""
+
+    def __init__(self, image: str) -> None:
+        super().__init__(
+            f"pull access denied for {image.partition(':')[0]}, repository does not exist or may "
+            "require 'docker login': denied: requested access to the resource is denied"
+        )
+        self.what_to_write = (
+            f"{image} is in a private registry of AWS, which is not asked by accident: under "
+            f'local.images write "{image}": IMAGE, or {{build: DIRECTORY}}, or {{pull: missing}} '
+            "to pull it with the credentials of `docker login`"
+        )
 
 
 class ImageStore:
@@ -25,39 +45,100 @@ class ImageStore:
         image: str,
         *,
         platform: str | None = None,
+        own: LocalImage | None = None,
+        login: Callable[[], tuple[str, str] | None] = lambda: None,
         pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
     ) -> ImageInfo:
         """Return an image that is here now. `pulling` carries a pull out, which may take long.
 
-        Raises `ImageUnavailableError`.
+        `own` is what `local.images` says of it, `login` gives what a private registry asks for.
+        Raises `ImageUnavailableError`, and what `login` does.
         """
-        if self._policy is not PullPolicy.ALWAYS:
+        policy = self._policy if own is None or own.pull is None else own.pull
+        if policy is not PullPolicy.ALWAYS or not _may_pull(image, own):
             found = self._engine.find_image(image)
             if found is not None:
                 return found
-            if self._policy is PullPolicy.NEVER:
+            if policy is PullPolicy.NEVER:
                 message = f"{image} is not here, and the pull policy is never"
                 raise ImageUnavailableError(message)
-        return pulling(lambda: self._pull_once(image, platform))
+            if not _may_pull(image, own):
+                raise NotPulledError(image)
+        known = login()
+        return pulling(lambda: self._pull_once(image, platform, policy, known))
 
-    def prepare(self, image: str, *, platform: str | None = None) -> None:
-        """Bring an image that is missing, ahead of the tasks that need it.
+    def prepare(
+        self, image: str, *, platform: str | None = None, own: LocalImage | None = None
+    ) -> None:
+        """Bring or build an image that is missing, ahead of the tasks that need it.
 
         Raises `ImageUnavailableError`.
         """
-        if self._engine.find_image(image) is None:
-            self.ensure(image, platform=platform)
+        if own is not None and own.build is not None:
+            self.build(own.build, platform)
+        elif self._engine.find_image(image) is None:
+            self.ensure(image, platform=platform, own=own)
 
-    def _pull_once(self, image: str, platform: str | None) -> ImageInfo:
+    def build(
+        self,
+        build: ImageBuild,
+        platform: str | None,
+        pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
+    ) -> tuple[str, ImageInfo]:
+        """Return name and image of a build's present content, built once however many ask.
+
+        Raises `ImageUnavailableError`.
+        """
+        name = ""
+
+        def work() -> ImageInfo:
+            nonlocal name
+            with self._locks[build.context]:
+                name = self._engine.build_image(build, platform=platform, progress=self._progress)
+            image = self._engine.find_image(name)
+            if image is None:
+                message = f"the image that was built from {build.context} is gone"
+                raise ImageUnavailableError(message)
+            return image
+
+        image = pulling(work)
+        return name, image
+
+    def _pull_once(
+        self,
+        image: str,
+        platform: str | None,
+        policy: PullPolicy,
+        login: tuple[str, str] | None,
+    ) -> ImageInfo:
         with self._locks[image]:
             # Another task of the same second may have brought it meanwhile.
-            found = None if self._policy is PullPolicy.ALWAYS else self._engine.find_image(image)
-            return found or self._pull(image, platform)
+            found = None if policy is PullPolicy.ALWAYS else self._engine.find_image(image)
+            return found or self._pull(image, platform, login)
 
-    def _pull(self, image: str, platform: str | None) -> ImageInfo:
-        self._bus.publish(Progressed(message=f"pulling {image}"))
+    def _pull(self, image: str, platform: str | None, login: tuple[str, str] | None) -> ImageInfo:
+        self._progress(f"pulling {image}")
         return self._engine.pull_image(
-            image,
-            platform=platform,
-            progress=lambda line: self._bus.publish(Progressed(message=line)),
+            image, platform=platform, login=login, progress=self._progress
         )
+
+    def _progress(self, line: str) -> None:
+        self._bus.publish(Progressed(message=line))
+
+
+def _may_pull(image: str, own: LocalImage | None) -> bool:
+    """Return whether a registry may be asked: a private one of AWS only where the user says so."""
+    return _ECR.match(image) is None or (own is not None and own.pull is not None)
+
+
+def login_of(secret: str) -> tuple[str, str]:
+    """Return user name and password out of the JSON of `repositoryCredentials`.
+
+    Raises ValueError with the agent's text, which holds no part of it.
+    """
+    members = parse_object(secret) or {}
+    for name in ("username", "password"):
+        if not isinstance(members.get(name), str) or not members[name]:
+            message = f"asm fetching {name}: AuthorizationData is malformed, empty field"
+            raise ValueError(message)
+    return members["username"], members["password"]

@@ -160,6 +160,7 @@ def _pause_spec(context: _Context, image: str, handover: PurePath | None) -> Con
 def _container_spec(container: ContainerDefinition, context: _Context) -> ContainerSpec:
     task, local, host = context.task, context.local, context.host
     definition = task.task_definition
+    own = local.stand_in(container.image)
     limits = container_limits(
         container,
         task,
@@ -169,7 +170,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
     )
     return ContainerSpec(
         name=context.names[container.name],
-        image=local.images.get(container.image, container.image),
+        image=container.image if own is None or own.image is None else own.image,
         command=container.command or None,
         entry_point=container.entry_point or None,
         environment=container_environment(
@@ -197,7 +198,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         init=container.init_process_enabled,
         open_stdin=container.interactive,
         tty=container.pseudo_terminal,
-        platform=PLATFORMS.get(definition.cpu_architecture or ""),
+        platform=(own and own.platform) or PLATFORMS.get(definition.cpu_architecture or ""),
         health_check=container.health_check,
         linux=container.linux_parameters,
         system_controls=container.system_controls,

@@ -19,7 +19,7 @@ from emulator.ecs.endpoints import Endpoints, TaskEndpoint
 from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
-from emulator.ecs.images import ImageStore, Pull
+from emulator.ecs.images import ImageStore, NotPulledError, Pull, login_of
 from emulator.ecs.log_groups import MissingGroup
 from emulator.ecs.namespace import PauseNamespace
 from emulator.ecs.notices import Notices
@@ -28,15 +28,16 @@ from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
 from emulator.ecs.plan_environment import Surroundings, with_region
 from emulator.ecs.plan_limits import wants_group
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
-from emulator.ecs.secret_values import SecretValues
+from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.ecs.task_record import TaskRecord
-from emulator.ecs.task_secrets import SecretsMissingError, task_secrets
+from emulator.ecs.task_secrets import SecretsMissingError, reason_of, task_secrets
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import LaunchType, NetworkMode
+from emulator.model.task_definition import ContainerDefinition, LaunchType, NetworkMode
 from emulator.timers import Timers
 
 NO_ENDPOINT: Final = "the container engine does not run on this very machine"
@@ -287,10 +288,10 @@ class TaskResources:
         ec2 = record.task.launch_type is not LaunchType.FARGATE
         for container, spec in zip(record.task.containers, plan.containers, strict=True):
             try:
-                image = self.workshop.images.ensure(
-                    spec.image, platform=spec.platform, pulling=pulling
-                )
+                spec, image = self._image(record.task, container.name, spec, pulling)
             except ImageUnavailableError as error:
+                if isinstance(error, NotPulledError):
+                    self._hint(record.task, error.what_to_write)
                 launch_type = record.task.launch_type
                 failure = outcome.pull_failure(spec.image, error.message, launch_type)
                 reason = failure.reason(launch_type)
@@ -301,6 +302,42 @@ class TaskResources:
             specs.append(replace(spec, environment=regional))
         record.pull_stopped(digests)
         return replace(plan, containers=tuple(specs))
+
+    def _image(
+        self, task: Task, name: str, spec: ContainerSpec, pulling: Callable[[Pull], ImageInfo]
+    ) -> tuple[ContainerSpec, ImageInfo]:
+        """Bring the image of one container; return its spec with the image that runs here."""
+        containers = task.task_definition.container_definitions
+        definition = next(c for c in containers if c.name == name)
+        own = self.workshop.local.stand_in(definition.image)
+        if own is not None and own.build is not None:
+            built, image = self.workshop.images.build(own.build, spec.platform, pulling)
+            return replace(spec, image=built), image
+        replaced = own is not None and own.image is not None
+        image = self.workshop.images.ensure(
+            spec.image,
+            platform=spec.platform,
+            own=own,
+            login=lambda: None if replaced else self._login(task, definition),
+            pulling=pulling,
+        )
+        return spec, image
+
+    def _login(self, task: Task, definition: ContainerDefinition) -> tuple[str, str] | None:
+        """Return what `repositoryCredentials` hold. Raises `CannotStartError`."""
+        if definition.repository_credentials is None:
+            return None
+        shop = self.workshop
+        try:
+            values = SecretValues(shop.local, shop.environ)
+            return login_of(values.value(definition.repository_credentials))
+        except SecretUnavailableError as missing:
+            self._hint(task, missing.hint)
+            reason = reason_of([missing], task.launch_type, task.region)
+            raise CannotStartError(reason) from missing
+        except ValueError as malformed:
+            reason = f"CannotPullContainerAuthError: {malformed}"
+            raise CannotStartError(reason, definition.name) from malformed
 
     def _attempt(self, action: Callable[[], None]) -> None:
         try:

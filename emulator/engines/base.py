@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
+from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
 
@@ -132,11 +133,26 @@ class ContainerEngine(Protocol):
         ...
 
     def pull_image(
-        self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        login: tuple[str, str] | None = None,
+        progress: Callable[[str], None],
     ) -> ImageInfo:
         """Pull an image, calling `progress` with a line of text now and then.
 
+        `login` is a user name and a password; None: those of the user's own Docker configuration.
         Raises `ImageUnavailableError`.
+        """
+        ...
+
+    def build_image(
+        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> str:
+        """Return the name of an image of a build's present content, built when it is not here.
+
+        Raises `ImageUnavailableError` with the step that failed.
         """
         ...
 

@@ -27,6 +27,7 @@ from emulator.engines.base import (
     NetworkAddress,
     OutputChunk,
 )
+from emulator.engines.docker_build import build_image, build_tag
 from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
     container_exit,
@@ -43,6 +44,7 @@ from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
+from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
 
 TIMEOUT_SECONDS: Final = 120
@@ -96,13 +98,28 @@ class DockerEngine:
         except ImageUnavailableError:
             return None
 
+    def build_image(
+        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> str:
+        """Return the image of a build's present content. Raises `ImageUnavailableError`."""
+        tag = build_tag(build, platform)
+        if self.find_image(tag) is None:
+            with self._translated():
+                build_image(self._api, build, tag, platform, progress)
+        return tag
+
     def pull_image(
-        self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        login: tuple[str, str] | None = None,
+        progress: Callable[[str], None],
     ) -> ImageInfo:
         """Pull an image. Raises `ImageUnavailableError`."""
         try:
             with self._translated():
-                pull(self._api, image, platform, progress)
+                pull(self._api, image, platform, login, progress)
                 return image_info(self._api.inspect_image(image))
         except EngineRefusedError as error:
             raise ImageUnavailableError(error.message) from error

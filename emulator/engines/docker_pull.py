@@ -12,15 +12,23 @@ _INTERVAL_SECONDS: Final = 1.0
 _DONE: Final = ("Pull complete", "Already exists")
 
 
-def pull(api: Any, image: str, platform: str | None, progress: Callable[[str], None]) -> None:
+def pull(
+    api: Any,
+    image: str,
+    platform: str | None,
+    login: tuple[str, str] | None,
+    progress: Callable[[str], None],
+) -> None:
     """Pull an image, saying at most once a second how many of its layers are here.
 
     Raises `ImageUnavailableError` with the engine's text.
     """
+    # Without one the SDK asks Docker's own configuration and its credential helpers.
+    auth = None if login is None else {"username": login[0], "password": login[1]}
     layers: dict[str, bool] = {}
     said = time.monotonic()
     try:
-        for event in api.pull(image, stream=True, decode=True, platform=platform):
+        for event in api.pull(image, stream=True, decode=True, platform=platform, auth_config=auth):
             if "error" in event:
                 raise ImageUnavailableError(str(event["error"]))
             if event.get("id") and event.get("status") != f"Pulling from {image}":

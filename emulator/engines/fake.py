@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import Any, Final
 
 from emulator.activity import Activity, Mailbox, Signal
@@ -26,6 +27,7 @@ from emulator.engines.base import (
 )
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
+from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
 from emulator.timers import Timer, Timers, WallTimers, after
@@ -153,12 +155,29 @@ class FakeEngine:
             ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
         )
 
+    def build_image(
+        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> str:
+        """Return an image named after the directory."""
+        self._answer()
+        self._note(f"build {build.context}")
+        progress(f"building from {build.context}")
+        tag = f"ecs-local/build:{PurePath(build.context).name}"
+        if self._images is not None:
+            self._images.add(tag)
+        return tag
+
     def pull_image(
-        self, image: str, *, platform: str | None = None, progress: Callable[[str], None]
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        login: tuple[str, str] | None = None,
+        progress: Callable[[str], None],
     ) -> ImageInfo:
         """Take an image from the made-up registry. Raises `ImageUnavailableError`."""
         self._answer()
-        self._note(f"pull {image}")
+        self._note(f"pull {image}" + (f" as {login[0]}" if login else ""))
         if image not in self._registry:
             message = f"manifest for {image} not found: manifest unknown"
             raise ImageUnavailableError(message)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Final
 
 from emulator.errors import Severity
@@ -14,9 +15,15 @@ _DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}", re.ASCII)
 
 def _each(facts: Facts) -> Iterator[tuple[TaskDefinition, ContainerDefinition, str | None]]:
     """Yield every container, and the image that runs here in place of its own."""
-    images = facts.definitions.local.images
+    local = facts.definitions.local
     for definition, container in facts.containers():
-        yield definition, container, images.get(container.image)
+        own = local.stand_in(container.image)
+        if own is None:
+            yield definition, container, None
+        elif own.build is not None:
+            yield definition, container, f"a build of {own.build.context}"
+        else:
+            yield definition, container, own.image or container.image
 
 
 def _tag(image: str) -> str | None:
@@ -40,7 +47,7 @@ def _moving(facts: Facts) -> Iterator[Finding]:
 
 def _mapped(facts: Facts) -> Iterator[Finding]:
     for definition, container, own in _each(facts):
-        if own is not None:
+        if own is not None and own != container.image:
             yield Finding(
                 f"image {container.image} of {definition.family} is replaced here by {own}",
                 facts.of_container(definition, container, "image"),
@@ -53,7 +60,8 @@ def _private(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 f"image {container.image} of {definition.family} is in a private registry of AWS",
                 facts.of_container(definition, container, "image"),
-                "`docker login` there, or name an image to run here under local.images",
+                "name an image or a build under local.images, or say `pull: missing` there to "
+                "pull it with the credentials of `docker login`",
             )
 
 
@@ -70,7 +78,7 @@ def _unresolved(facts: Facts) -> Iterator[Finding]:
 def _unused(facts: Facts) -> Iterator[Finding]:
     named = {container.image for _, container in facts.containers()}
     for image in facts.definitions.local.images:
-        if image not in named:
+        if not any(fnmatchcase(name, image) or name == image for name in named):
             yield Finding(
                 f"local.images: no container has the image {image}",
                 facts.place("", "", "local", "images", image),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
@@ -51,6 +52,19 @@ class ImageBuild:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LocalImage:
+    """What runs here in place of an image: another one that is here or can be pulled, or a build.
+
+    All None: the image itself. `pull` and `platform` None: as for every image.
+    """
+
+    image: str | None = None
+    build: ImageBuild | None = None
+    pull: PullPolicy | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LocalRule:
     """What `local.rules.NAME` says of one rule.
 
@@ -67,9 +81,10 @@ class LocalRule:
 class Local:
     """The `local:` part of ecs-local.yaml: what AWS would not know.
 
-    `images` maps the image a definition names to the one to run here; `env` is given to every
-    container, below the environment its definition gives. `networks` are networks of the engine
-    that tasks are on instead of its default bridge; `bind_address` is where ports are published.
+    `images` maps the image a definition names, or a glob, to what runs here; `env` is given to
+    every container, below the environment its definition gives. `networks` are networks of the
+    engine that tasks are on instead of its default bridge; `bind_address` is where ports are
+    published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
     absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
     absolute path of this machine. `secrets` maps the name, ARN or `valueFrom` of a secret, or a
@@ -82,7 +97,7 @@ class Local:
     """
 
     pull: PullPolicy = PullPolicy.MISSING
-    images: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, LocalImage] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
@@ -99,6 +114,12 @@ class Local:
     rules: Mapping[str, LocalRule] = field(default_factory=dict)
     chain_limit: int = 1
     sinks: "tuple[SinkConfiguration, ...]" = ()
+
+    def stand_in(self, image: str) -> LocalImage | None:
+        """Return what stands for an image: what its own name says, else the first glob."""
+        if image in self.images:
+            return self.images[image]
+        return next((own for glob, own in self.images.items() if fnmatchcase(image, glob)), None)
 
     def rule(self, name: str) -> LocalRule:
         """Return what is said of a rule, or the defaults."""

@@ -9,7 +9,7 @@ from emulator.app.readiness import LOOK_EVERY, NeededImage, Readiness, needed_im
 from emulator.app.settings import Settings
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, Progressed, Warned
-from emulator.model.definitions import Definitions, Local
+from emulator.model.definitions import Definitions, Local, LocalImage
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, rule, task_definition
 
@@ -30,10 +30,10 @@ def _live(path: Path, engine: FakeEngine, said: list[str]) -> Iterator[Live]:
 def test_the_images_of_rules_are_those_this_machine_runs_each_once() -> None:
     known = definitions(
         task_definition(container(image="aws/app:1"), container("b", image="redis:7")),
-        local=Local(images={"aws/app:1": "app:dev"}),
+        local=Local(images={"aws/app:1": LocalImage(image="app:dev")}),
     )
     assert needed_images([rule("a"), rule("b")], known) == [
-        NeededImage("app:dev", None, "a"),
+        NeededImage("app:dev", None, "a", LocalImage(image="app:dev")),
         NeededImage("redis:7", None, "a"),
     ]
 

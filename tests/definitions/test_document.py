@@ -19,7 +19,7 @@ from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.definitions.yaml_writer import write_yaml
-from emulator.model.definitions import Definitions, Local, LocalRule, PullPolicy
+from emulator.model.definitions import Definitions, Local, LocalImage, LocalRule, PullPolicy
 from emulator.model.rules import (
     CapacityProviderStrategyItem,
     ContainerOverride,
@@ -189,13 +189,20 @@ def test_whatever_the_model_says_comes_back(
     groups: list[str],
 ) -> None:
     own = {rule.name: LocalRule(overlap=Overlap.SKIP) for rule in found[:1]}
+    stand_ins = {name: LocalImage(image=here) for name, here in mapped.items() if here}
     definitions = Definitions(
         rules=tuple(found),
         task_definitions=BATCH,
         log_groups=tuple(LogGroup(name=name, retention_in_days=30) for name in groups),
         account="123456789012",
         cluster="main",
-        local=Local(volumes={"ebs": "/srv/ebs"}, pull=pull, images=mapped, env=env, rules=own),
+        local=Local(
+            volumes={"ebs": "/srv/ebs"},
+            pull=pull,
+            images=stand_ins,
+            env=env,
+            rules=own,
+        ),
     )
     # Targets without a cluster take that of their file.
     wanted = replace(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from emulator.model.definitions import LocalRule, PullPolicy
+from emulator.model.definitions import LocalImage, LocalRule, PullPolicy
 from emulator.model.task_policies import Overlap
 from tests.definitions.conftest import TASK, Load
 
@@ -21,7 +21,7 @@ def test_the_local_part_is_what_aws_would_not_know(read: Load) -> None:
         "batch",
     )
     assert model.local.pull is PullPolicy.NEVER
-    assert model.local.images == {"alpine": "alpine:3"}
+    assert model.local.images == {"alpine": LocalImage(image="alpine:3")}
     assert model.local.env == {"STAGE": "1.10"}
     assert model.local.rule("r") == LocalRule(overlap=Overlap.SKIP)
     assert model.local.rule("other") == LocalRule()

@@ -118,7 +118,10 @@ logGroups:
   /a: {retentionInDays: 30}
 local:
   pull: never
-  images: {"app:1": "mine:1"}
+  images:
+    "app:1": "mine:1"
+    "other:*": {build: /srv/other, dockerfile: /srv/other/Dockerfile, target: run, args: {A: b}}
+    "aws/*": {pull: missing, platform: linux/amd64}
   env: {A: b}
   endpoints: false
   endpointUrl: http://aws.local:4566
@@ -147,7 +150,10 @@ local:
 """
 
 
-NAMED = (("taskDefinitions",), ("logGroups",), ("local", "rules"), ("local", "secrets"))
+NAMED = (
+    *(("taskDefinitions",), ("logGroups",)),
+    *(("local", "rules"), ("local", "secrets"), ("local", "images")),
+)
 """Mappings whose keys are names."""
 
 
@@ -254,6 +260,9 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("{profile: dev, assumeRole: true}", "{profiles: dev}"),
         ("{profile: dev, assumeRole: true}", "{}"),
         ("{profile: dev, assumeRole: true}", "{accessKeyId: AKIA}"),
+        ("{pull: missing, platform", "{pull: perhaps, platform"),
+        ('"app:1": "mine:1"', '"app:1": [mine]'),
+        ("{build: /srv/other,", "{builds: /srv/other,"),
         ("{env: HOME}", "{enf: HOME}"),
         ("{env: HOME}", "{env: HOME, file: x}"),
         ("{env: HOME}", "[x]"),

@@ -16,7 +16,7 @@ from emulator.engines.spec import (
     SharedNetwork,
     VolumeMount,
 )
-from emulator.model.definitions import Local
+from emulator.model.definitions import Local, LocalImage
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType, NetworkMode, Ulimit
 from emulator.model.volumes import MountPoint, Volume
@@ -110,7 +110,7 @@ def test_the_definitions_environment_stands_above_the_local_one_and_the_services
 
 
 def test_an_image_may_be_mapped_to_a_local_one() -> None:
-    local = Local(images={"alpine:latest": "mine:1"})
+    local = Local(images={"alpine:latest": LocalImage(image="mine:1")})
     assert _spec(local).image == "mine:1"
 
 

@@ -11,7 +11,7 @@ from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.definitions import Local, PullPolicy
+from emulator.model.definitions import Local, LocalImage, PullPolicy
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume
@@ -494,6 +494,6 @@ def test_local_settings_reach_the_container() -> None:
             return super().create(spec)  # type: ignore[arg-type]
 
     engine = _Looking(images=frozenset({"mine:1"}))
-    local = Local(images={"alpine:latest": "mine:1"})
+    local = Local(images={"alpine:latest": LocalImage(image="mine:1")})
     assert _Watched(task(), engine, local=local).ended().succeeded
     assert created == ["mine:1"]

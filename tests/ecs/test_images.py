@@ -1,0 +1,76 @@
+"""Which image runs, who is asked for it, and as whom."""
+
+import pytest
+
+from emulator.ecs.images import ImageStore, NotPulledError, login_of
+from emulator.engines.base import ImageUnavailableError
+from emulator.engines.fake import FakeEngine
+from emulator.events import EventBus
+from emulator.model.definitions import ImageBuild, Local, LocalImage, PullPolicy
+
+ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"
+
+
+def _store(engine: FakeEngine, policy: PullPolicy = PullPolicy.MISSING) -> ImageStore:
+    return ImageStore(engine, policy, EventBus())
+
+
+def test_an_images_own_name_stands_before_globs_and_the_first_glob_before_others() -> None:
+    exact, first, second = (LocalImage(image=name) for name in ("exact", "first", "second"))
+    local = Local(images={"*/app:*": first, "*": second, ECR: exact})
+    assert [local.stand_in(name) for name in (ECR, "x/app:2", "x")] == [exact, first, second]
+    assert Local().stand_in(ECR) is None
+
+
+@pytest.mark.parametrize("policy", list(PullPolicy))
+def test_an_ecr_registry_is_not_asked_unless_somebody_says_so(policy: PullPolicy) -> None:
+    engine = FakeEngine(registry=frozenset({ECR}))
+    store = _store(engine, policy)
+    with pytest.raises(ImageUnavailableError):
+        store.ensure(ECR)
+    assert engine.calls == []
+    store.ensure(ECR, own=LocalImage(pull=PullPolicy.MISSING))
+    assert engine.calls == [f"pull {ECR}"]
+
+
+def test_an_ecr_image_that_is_here_already_runs() -> None:
+    engine = FakeEngine(images=frozenset({ECR}))
+    assert _store(engine, PullPolicy.ALWAYS).ensure(ECR).id == f"sha256:{ECR}"
+
+
+def test_the_refusal_says_what_to_write() -> None:
+    assert NotPulledError(ECR).what_to_write.startswith(f"{ECR} is in a private registry of AWS")
+
+
+def test_an_images_own_policy_stands_before_the_general_one() -> None:
+    engine = FakeEngine(images=frozenset({"app:1"}), registry=frozenset({"app:1"}))
+    _store(engine, PullPolicy.NEVER).ensure("app:1", own=LocalImage(pull=PullPolicy.ALWAYS))
+    assert engine.calls == ["pull app:1"]
+
+
+def test_whoever_logs_in_is_asked_only_for_a_pull() -> None:
+    engine = FakeEngine(registry=frozenset({"app:1"}))
+    for _ in range(2):
+        _store(engine).ensure("app:1", login=lambda: ("user", "hunter2"))
+    assert engine.calls == ["pull app:1 as user"]
+
+
+def test_a_build_gives_its_image() -> None:
+    engine = FakeEngine()
+    name, image = _store(engine).build(ImageBuild(context="/src/app"), None)
+    assert (name, image.id) == ("ecs-local/build:app", "sha256:ecs-local/build:app")
+
+
+@pytest.mark.parametrize(
+    ("secret", "field"),
+    [
+        ("no json", "username"),
+        ('{"password": "hunter2"}', "username"),
+        ('{"username": "u", "password": ""}', "password"),
+    ],
+)
+def test_credentials_of_a_registry_need_both_parts(secret: str, field: str) -> None:
+    wanted = f"asm fetching {field}: AuthorizationData is malformed, empty field"
+    with pytest.raises(ValueError, match=wanted):
+        login_of(secret)
+    assert login_of('{"username": "u", "password": "p"}') == ("u", "p")

@@ -1,0 +1,71 @@
+"""Images that are built, mapped or refused, on the real engine."""
+
+import json
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from emulator.engines.docker_build import LABEL
+from tests.with_docker.project import Project, job, shell
+
+ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"
+
+
+@pytest.fixture
+def built(project: Project) -> Iterator[Project]:
+    """A project whose image is built from `src`; what was built is removed."""
+    (project.folder / "src").mkdir()
+    local = {"images": {"*.dkr.ecr.*/app:*": {"build": "src", "args": {"WHO": "night"}}}}
+    project.define({"job": job({**shell("cat /made"), "image": ECR})}, local=local)
+    yield project
+    client = docker.from_env()
+    label = f"{LABEL}={project.folder / 'src'}"
+    for image in client.images.list(filters={"label": label}):
+        client.images.remove(image.id, force=True)
+    client.close()
+
+
+def _write(project: Project, *lines: str) -> None:
+    text = "\n".join(("FROM alpine:latest", "ARG WHO", *lines)) + "\n"
+    (project.folder / "src" / "Dockerfile").write_text(text, "utf-8")
+
+
+def test_an_image_is_built_once_for_each_content(built: Project) -> None:
+    _write(built, "COPY . /src", "RUN echo $WHO $(cat /src/data) > /made")
+    source = built.folder / "src"
+    (source / ".dockerignore").write_text("ignored\n", "utf-8")
+    (source / "data").write_text("one", "utf-8")
+    first = built.run("run-task", "job")
+    assert (first.code, built.lines()) == (0, ["night one"]), first.err
+    assert f"building from {source}: Step 1/5 : FROM alpine:latest" in first.err
+    (source / "ignored").write_text("new", "utf-8")
+    assert "building" not in built.run("run-task", "job").err
+    (source / "data").write_text("two", "utf-8")
+    assert "building" in built.run("run-task", "job").err
+    assert built.lines() == ["night one", "night one", "night two"]
+
+
+def test_a_build_that_fails_names_its_step(built: Project) -> None:
+    _write(built, "RUN echo fine", "RUN exit 7")
+    answer = built.run("run-task", "job")
+    assert answer.code == 125
+    (task,) = built.json("tasks")["tasks"]
+    (container,) = task["containers"]
+    assert container["reason"].startswith("CannotPullContainerError: ")
+    assert "failed at Step 4/5 : RUN exit 7" in container["reason"]
+    assert "returned a non-zero code: 7" in container["reason"]
+
+
+def test_a_directory_that_is_not_there_is_named(built: Project) -> None:
+    (built.folder / "src").rmdir()
+    answer = built.run("run-task", "job")
+    assert answer.code == 125
+    assert str(built.folder / "src") in json.dumps(built.json("tasks"))
+
+
+def test_an_ecr_image_is_not_pulled_by_accident(project: Project) -> None:
+    project.define({"job": job({**shell("true"), "image": ECR})})
+    answer = project.run("run-task", "job")
+    assert answer.code == 125
+    assert "which is not asked by accident: under local.images write" in answer.err
