@@ -20,7 +20,7 @@ def with_environment(
         container,
         environment_files=read_environment_files(fields, problems),
         secrets=read_secrets(fields, problems, taken=container.environment),
-        repository_credentials=_repository_credentials(fields, problems),
+        repository_credentials=_repository_credentials(fields),
     )
 
 
@@ -64,18 +64,13 @@ def _secret(node: Node, problems: Problems) -> Secret | None:
     return Secret(name=name, value_from=value_from)
 
 
-def _repository_credentials(fields: Fields, problems: Problems) -> str | None:
+def _repository_credentials(fields: Fields) -> str | None:
     """Take `repositoryCredentials`: the secret that holds a user name and a password."""
     section = fields.section("repositoryCredentials")
     if section is None:
         return None
     parameter = section.text("credentialsParameter", required=True)
     section.refuse_rest()
-    problems.warning(
-        "repositoryCredentials is not used yet: images are pulled as `docker login` allows",
-        section.source,
-        hint="log in to the registry with docker, or have the image here already",
-    )
     return parameter
 
 

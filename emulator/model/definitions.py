@@ -87,7 +87,7 @@ class Local:
     published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
     absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
-    absolute path of this machine. `secrets` maps the name, ARN or `valueFrom` of a secret, or a
+    `secrets` maps the name, ARN or `valueFrom` of a secret, or a
     glob, to where its value is; or `secrets_file` is the absolute path of a file that does.
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
