@@ -22,6 +22,10 @@ SUBJECTS: Final = {
     "many-writers": ("many_writers", "50 tasks that log 1 MB/s each: nothing lost, bounded memory"),
     "soak": ("soak", "500 tasks in a row: what they leave behind"),
     "event-bus": ("event_bus", "events against 100 rules, and a firing in a storm of them"),
+    "pytest": (
+        "pytest_plugin",
+        "what the plugin adds to a session, and a test that invokes a rule",
+    ),
     "due-second": ("due_second", "1,000 rules due in one second, 10,000 that wait"),
 }
 """Subject to its module in this package, and one line for the help."""

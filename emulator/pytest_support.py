@@ -20,9 +20,6 @@ Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 MARKER: Final = "ecs_local"
 KEPT: Final = Path(".ecs-local", "pytest")
-MOST_TOLD: Final = 5
-"""Tasks that the report of a failed test tells of."""
-
 _SWEPT: Final = pytest.StashKey[bool]()
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
@@ -76,10 +73,8 @@ def sections(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is added to the report of a test."""
     result = emulator.happened()
-    told = [task.explain() for task in (result.failed or result.tasks)[-MOST_TOLD:]]
-    lines = [*result.refused, *told]
-    if failed and lines:
-        yield "ecs-local", "\n".join(lines)
+    if failed and (result.firings or result.tasks):
+        yield "ecs-local", result.explain()
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
@@ -11,6 +11,9 @@ from emulator.logs.reader import LogEvent, read_events
 from emulator.model.describe import describe_task
 from emulator.model.task import Task as TaskValue
 from emulator.model.task import TaskContainer
+
+MOST_TOLD: Final = 5
+"""Tasks that an explanation of several tells of: the last ones."""
 
 LAST_LINES = 20
 """Log lines that a task's explanation ends with."""
@@ -239,6 +242,16 @@ class Result:
     def failed(self) -> tuple[Task, ...]:
         """The tasks that are over and did not go well."""
         return tuple(task for task in self.tasks if task.stopped and not task.succeeded)
+
+    def explain(self) -> str:
+        """Return how it went: what was refused, and the tasks that failed, or else all."""
+        lines = [f"{len(self.firings)} firings, {len(self.tasks)} tasks, {len(self.failed)} failed"]
+        told = self.failed or self.tasks
+        lines += [*self.refused, *(task.explain() for task in told[-MOST_TOLD:])]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<{self.explain()}>"
 
     def of(self, rule: str) -> "Result":
         """Return only what concerns a rule."""
