@@ -73,7 +73,7 @@ def sections(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is added to the report of a test."""
     result = emulator.happened()
-    if failed and (result.firings or result.tasks):
+    if failed and (result.firings or result.tasks or result.refused):
         yield "ecs-local", result.explain()
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"

@@ -244,11 +244,11 @@ class Result:
         return tuple(task for task in self.tasks if task.stopped and not task.succeeded)
 
     def explain(self) -> str:
-        """Return how it went: what was refused, and the tasks that failed, or else all."""
-        lines = [f"{len(self.firings)} firings, {len(self.tasks)} tasks, {len(self.failed)} failed"]
-        told = self.failed or self.tasks
-        lines += [*self.refused, *(task.explain() for task in told[-MOST_TOLD:])]
-        return "\n".join(lines)
+        """Return how it went: what was refused, and the last tasks that failed, else the last."""
+        failed = self.failed
+        counts = (_counted(len(self.firings), "firing"), _counted(len(self.tasks), "task"))
+        told = [task.explain() for task in (failed or self.tasks)[-MOST_TOLD:]]
+        return "\n".join([", ".join((*counts, f"{len(failed)} failed")), *self.refused, *told])
 
     def __repr__(self) -> str:
         return f"<{self.explain()}>"
@@ -260,3 +260,7 @@ class Result:
             tuple(task for task in self.tasks if task.rule == rule),
             tuple(text for text in self.refused if text.startswith(f"{rule}: ")),
         )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

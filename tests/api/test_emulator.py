@@ -61,6 +61,19 @@ def test_logs_are_lines_and_events() -> None:
         assert "app | two" in ecs.invoke("nightly").task.explain()
 
 
+def test_a_result_tells_of_the_tasks_that_failed_and_why() -> None:
+    process = FakeProcess(output=(OutputChunk("stderr", b"KeyError: 'amount'\n"),), exit_code=3)
+    with _emulator(process) as ecs:
+        result = ecs.invoke("nightly")
+        assert repr(result) == (
+            "<1 firing, 1 task, 1 failed\n"
+            f"task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+            "EssentialContainerExited: Essential container in task exited\n"
+            "  app exited with 3\n"
+            "  app | KeyError: 'amount'>"
+        )
+
+
 def test_february_of_a_leap_year_has_29_nights() -> None:
     with _emulator() as ecs:
         result = ecs.run_until("2028-03-01T00:00:00Z")
