@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from emulator.engines.fake_script import FakeScript
 
 ENGINES: Final = ("docker", "fake")
-NOTHING_IS_RUN: Final = "the fake engine: nothing is really run"
 
 
 def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":

@@ -247,6 +247,7 @@ class Live:
                 no_groups=engine.no_groups,
                 most_open_files=engine.most_open_files,
                 state_directory=state_dir,
+                engine=engine.name,
             ),
             ports=HostPorts(local.bind_address, self.warn),
             notices=Notices(self.warn),

@@ -9,6 +9,8 @@ from emulator.cli import options, screen
 from emulator.cli.tasks import described, duration
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
+from emulator.model.describe import is_fake
+from emulator.model.task import NOTHING_IS_RUN
 from emulator.state.history import TaskRecord
 
 
@@ -51,6 +53,7 @@ def _paragraph(record: TaskRecord, now: datetime) -> str:
         f"task {record.task_id}",
         _field("definition", document["taskDefinitionArn"]),
         _field("started by", document.get("startedBy", "-")),
+        *([_field("engine", NOTHING_IS_RUN)] if is_fake(document) else ()),
         _field("status", f"{record.last_status} (wanted: {document['desiredStatus']})"),
     ]
     if record.scheduled_at is not None:

@@ -15,7 +15,8 @@ from emulator.clock import iso_instant
 from emulator.events import InvocationFailed
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
-from emulator.model.task import Task
+from emulator.model.describe import ENGINE_ATTRIBUTE
+from emulator.model.task import FAKE_ENGINE, Task
 
 LAST_EVENTS: Final = 1000
 """Log events of a task in a report: enough for a stack trace, bounded for CI."""
@@ -39,6 +40,9 @@ def junit(tasks: Sequence[Task], refused: Sequence[InvocationFailed], logs: LogD
         skipped="0",
         time=f"{sum(float(case.get('time', '0')) for case in cases):.3f}",
     )
+    if any(task.engine == FAKE_ENGINE for task in tasks):
+        properties = ET.SubElement(suite, "properties")
+        ET.SubElement(properties, "property", name=ENGINE_ATTRIBUTE, value=FAKE_ENGINE)
     suite.extend(cases)
     root = ET.Element("testsuites")
     root.append(suite)

@@ -13,6 +13,7 @@ from emulator.cli import options, rules, screen
 from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
 from emulator.cli.report import Collector
+from emulator.cli.running import say_if_fake
 from emulator.cli.signals import draining
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
@@ -87,6 +88,7 @@ def execute(arguments: argparse.Namespace) -> int:
     collector = Collector.for_file(arguments.report)
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
+    say_if_fake(emulator)
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
     bus = EventBus()

@@ -9,7 +9,7 @@ from emulator.cli import screen
 from emulator.cli.live_view import LiveView
 from emulator.cli.signals import draining
 from emulator.events import EventBus, InvocationFailed
-from emulator.model.task import Task
+from emulator.model.task import NOTHING_IS_RUN, Task
 
 
 def run_and_exit(
@@ -24,6 +24,7 @@ def run_and_exit(
     With JSON only the tasks' DescribeTasks entries go to stdout, once they are over, behind
     what else there is to `answer`.
     """
+    say_if_fake(emulator)
     bus = EventBus()
     refused: list[InvocationFailed] = []
     bus.subscribe(InvocationFailed, refused.append)
@@ -43,6 +44,12 @@ def run_and_exit(
         interrupted=emulator.interrupted,
         incomplete=emulator.incomplete,
     )
+
+
+def say_if_fake(emulator: Emulator) -> None:
+    """Say where the fake engine was chosen that nothing is really run."""
+    if emulator.settings.engine == "fake":
+        screen.note(NOTHING_IS_RUN)
 
 
 def exit_code(

@@ -2,7 +2,6 @@
 
 import argparse
 
-from emulator.app.engine_choice import NOTHING_IS_RUN
 from emulator.app.simulating import SimulateOptions, Simulating
 from emulator.cli import options, screen
 from emulator.cli.live_view import LiveView
@@ -13,6 +12,7 @@ from emulator.cli.simulate import period_schedules
 from emulator.errors import UsageError
 from emulator.events import EventBus
 from emulator.logs.directory import LogDirectory
+from emulator.model.task import NOTHING_IS_RUN
 from emulator.state.directory import StateDirectory
 
 

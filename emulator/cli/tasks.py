@@ -9,7 +9,8 @@ from emulator.cli import options, screen
 from emulator.cli.table import render
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
-from emulator.model.task import StopCode
+from emulator.model.describe import is_fake
+from emulator.model.task import NOTHING_IS_RUN, StopCode
 from emulator.state.history import TaskRecord
 
 NARROW: Final = 100
@@ -100,6 +101,9 @@ def execute(arguments: argparse.Namespace) -> int:
     rows = [_row(record, emulator.now(), narrow=narrow) for record in records]
     headers = ("TASK", "RULE", "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
     screen.say(render(headers, rows, width=width))
+    fake = sum(is_fake(record.document) for record in records)
+    if fake:
+        screen.note(f"{fake} of {len(records)} by {NOTHING_IS_RUN}")
     return 0
 
 

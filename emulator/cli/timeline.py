@@ -15,6 +15,7 @@ from emulator.clock import iso_instant
 from emulator.ecs.outcome import ESSENTIAL_EXITED
 from emulator.errors import EcsLocalError, UsageError
 from emulator.logs.excerpt import last_lines
+from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Bar, Plan, Timeline
 
@@ -75,6 +76,8 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     emulator = options.emulator_of(arguments)
     timeline = _timeline(emulator, arguments)
+    if timeline.fake_tasks:
+        screen.note(f"{timeline.fake_tasks:,} by {NOTHING_IS_RUN}")
     if arguments.html is not None:
         _write_page(emulator, timeline, arguments)
         return 0
@@ -194,6 +197,7 @@ def _document(timeline: Timeline) -> dict[str, Any]:
                         "attempt": bar.attempt,
                         "retryOf": bar.retry_of,
                         "lane": bar.lane,
+                        "fake": bar.fake,
                         "log": list(bar.log),
                     }
                     for bar in row.bars

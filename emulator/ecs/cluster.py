@@ -4,6 +4,7 @@ import os
 import threading
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from emulator.ecs.adoption import Remains
@@ -71,6 +72,7 @@ class Cluster:
 
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
+        task = replace(task, engine=self._shop.host.engine)
         run = TaskRun(task, self._shop)
         with self._changed:
             ahead = len(self._placed) + len(self._waiting)

@@ -32,7 +32,8 @@ class Host:
     """What the plan must know of the machine.
 
     The engine's CPUs, the labels of this owner, why containers cannot be limited together (None:
-    they can), the largest nofile limit (None: any), and where file systems are kept.
+    they can), the largest nofile limit (None: any), where file systems are kept, and the kind of
+    the engine.
     """
 
     cpus: int
@@ -40,6 +41,7 @@ class Host:
     no_groups: str | None = None
     most_open_files: int | None = None
     state_directory: PurePath = field(default_factory=PurePath)
+    engine: str = "docker"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -30,6 +30,7 @@ from emulator.errors import EngineUnavailableError
 from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
+from emulator.model.task import FAKE_ENGINE
 from emulator.timers import Timer, Timers, WallTimers, after
 
 PAUSE_IMAGE: Final = "ecs-local/pause:1"
@@ -81,6 +82,7 @@ class FakeEngine:
     script speaks of exits 0 at once; `choose` is asked first, each time one starts. `images` are
     here already (None: all there are); `registry` can be pulled. `timers` say how long everything
     lasts; without any, by the machine's clock, and health checks do not wait for their interval.
+    `name` is the engine it says it is.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class FakeEngine:
         registry: frozenset[str] = frozenset(),
         clock: Clock = system_clock,
         timers: Timers | None = None,
+        name: str = FAKE_ENGINE,
     ) -> None:
         self.calls: list[str] = []
         self._processes = dict(processes or {})
@@ -108,6 +111,7 @@ class FakeEngine:
         self._volumes: dict[str, Mapping[str, str]] = {}
         self._groups: set[str] = set()
         self._gone = False
+        self._called = name
 
     def disappear(self) -> None:
         """Be an engine that is shut down: output ends, and no request is answered any more."""
@@ -134,7 +138,7 @@ class FakeEngine:
         """Describe the engine, and that it runs nothing."""
         self._answer()
         return EngineInfo(
-            name="fake",
+            name=self._called,
             version="0",
             api_version="0",
             operating_system="none: nothing is really run",

@@ -1,16 +1,20 @@
 """A task in the shape of ECS DescribeTasks (pure).
 
-AWS: Task and Container in the ECS API reference; instants as ISO 8601, unknown keys absent.
+AWS: Task and Container in the ECS API reference; instants as ISO 8601, unknown keys absent. A task
+of the fake engine says so by an attribute, which is where ECS tells of the machine it ran on.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from emulator.clock import iso_instant
 from emulator.model.networking import NetworkBinding
 from emulator.model.rules import ContainerOverride, TaskOverride
-from emulator.model.task import Task, TaskContainer
+from emulator.model.task import FAKE_ENGINE, Task, TaskContainer
 from emulator.model.task_definition import LaunchType
+
+ENGINE_ATTRIBUTE: Final = "ecs-local.engine"
 
 
 def describe_task(task: Task) -> dict[str, Any]:
@@ -18,7 +22,7 @@ def describe_task(task: Task) -> dict[str, Any]:
     fargate = task.launch_type is LaunchType.FARGATE
     document: dict[str, Any] = {
         "attachments": _attachments(task),
-        "attributes": [{"name": "ecs.cpu-architecture", "value": _architecture(task)}],
+        "attributes": _attributes(task),
         "availabilityZone": task.availability_zone,
         "clusterArn": task.cluster_arn,
         "connectivity": None if task.connectivity_at is None else "CONNECTED",
@@ -53,6 +57,18 @@ def describe_task(task: Task) -> dict[str, Any]:
         "fargateEphemeralStorage": _storage(task) if fargate else None,
     }
     return _known(document)
+
+
+def is_fake(document: Mapping[str, Any]) -> bool:
+    """Tell whether the task of such an entry was the fake engine's: nothing was really run."""
+    return {"name": ENGINE_ATTRIBUTE, "value": FAKE_ENGINE} in document.get("attributes", ())
+
+
+def _attributes(task: Task) -> list[dict[str, str]]:
+    attributes = {"ecs.cpu-architecture": _architecture(task)}
+    if task.engine == FAKE_ENGINE:
+        attributes[ENGINE_ATTRIBUTE] = FAKE_ENGINE
+    return [{"name": name, "value": value} for name, value in attributes.items()]
 
 
 def _container(container: TaskContainer, task: Task) -> dict[str, Any]:

@@ -18,6 +18,12 @@ TIMED_OUT: Final = "Task timed out after"
 """How the reason of a task begins that was stopped because it ran too long."""
 
 
+FAKE_ENGINE: Final = "fake"
+"""The engine of a task of which nothing was really run."""
+
+NOTHING_IS_RUN: Final = "the fake engine: nothing is really run"
+
+
 class TaskStatus(StrEnum):
     """The life of a task, in order (AWS: "Amazon ECS task lifecycle")."""
 
@@ -89,7 +95,8 @@ class Task:
 
     `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
     started for; `cause` are the rules of the chain of events that led to it, its own the last.
-    `attempt` counts from 1; of a further attempt, `retry_of` is the id of the first.
+    `attempt` counts from 1; of a further attempt, `retry_of` is the id of the first. `engine` is
+    the kind of engine that has its containers: `fake` runs nothing.
     """
 
     id: str
@@ -125,6 +132,7 @@ class Task:
     stopped_reason: str | None = None
     tags: tuple[tuple[str, str], ...] = field(default=())
     network_interface: NetworkInterface | None = None
+    engine: str = "docker"
 
     @property
     def region(self) -> str:

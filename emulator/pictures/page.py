@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from emulator.clock import iso_instant
+from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.timeline import Bar, Mark, MarkKind, Outcome, Row, Timeline
 from emulator.pictures.visible_text import visible
 
@@ -44,6 +45,7 @@ def render(timeline: Timeline, *, title: str, zone: str | None = None) -> str:
             "base-uri 'none'; form-action 'none'"
         ),
         "period": f"{_seconds(timeline.since)} – {_seconds(timeline.until)}",
+        "engine": f"{timeline.fake_tasks:,} by {NOTHING_IS_RUN}" if timeline.fake_tasks else "",
         "style": style,
         "script": script,
         "rules": "\n".join(map(_rule, timeline.rows)),

@@ -8,6 +8,7 @@ from typing import Final
 
 from emulator.logs.directory import LogDirectory
 from emulator.logs.excerpt import last_lines
+from emulator.model.describe import is_fake
 from emulator.model.task import StopCode
 from emulator.pictures.timeline import Bar, Mark, MarkKind, Outcome, Plan, Row, Timeline, draw
 from emulator.state.history import History, TaskRecord
@@ -129,6 +130,7 @@ def _bar(record: TaskRecord) -> Bar:
         retry_of=record.retry_of,
         containers=tuple(_container(c) for c in containers) if len(containers) > 1 else (),
         streams=tuple((group, stream) for _, group, stream in record.streams),
+        fake=is_fake(record.document),
     )
 
 

@@ -40,7 +40,8 @@ class Bar:
     """A task. It was made at `created`, ran from `started` (None: never) to `end` (None: still).
 
     `due` is the instant it was started for, None by hand. `containers` has a line for each
-    container; `log` are the last lines it wrote. Overlapping bars of a row differ in `lane`.
+    container; `log` are the last lines it wrote. Overlapping bars of a row differ in `lane`. Of a
+    `fake` one nothing was really run.
     """
 
     task_id: str
@@ -59,6 +60,7 @@ class Bar:
     streams: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
     lane: int = 0
+    fake: bool = False
 
     @property
     def duration(self) -> timedelta | None:
@@ -123,6 +125,11 @@ class Timeline:
     until: datetime
     now: datetime
     rows: tuple[Row, ...]
+
+    @property
+    def fake_tasks(self) -> int:
+        """Of how many tasks nothing was really run."""
+        return sum(bar.fake for row in self.rows for bar in row.bars)
 
     @property
     def counts(self) -> "Counter[Outcome | MarkKind]":

@@ -82,7 +82,9 @@ def cli(
             (tmp_path / "ecs-local.yaml").write_text(project, "utf-8")
         if columns is not None:
             monkeypatch.setenv("COLUMNS", str(columns))
-        engine = FakeEngine({"main": main_process} if main_process else None, clock=lambda: NOW)
+        engine = FakeEngine(
+            {"main": main_process} if main_process else None, clock=lambda: NOW, name="docker"
+        )
         capsys.readouterr()
         code = main(words, engine=lambda: engine, clock=lambda: NOW)
         told = capsys.readouterr()

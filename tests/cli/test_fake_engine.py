@@ -1,0 +1,63 @@
+"""What the fake engine did is said to be that, wherever it is told of."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from emulator.cli import main
+from tests.cli.conftest import NOW, PROJECT, Cli
+
+NOTHING = "the fake engine: nothing is really run"
+
+Screens = Callable[..., str]
+
+
+@pytest.fixture
+def screens(cli: Cli, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Screens:
+    """Run a command line, which must end well, and return its stderr, or its stdout."""
+    (tmp_path / "ecs-local.yaml").write_text(PROJECT, "utf-8")
+
+    def run(*words: str, out: bool = False) -> str:
+        capsys.readouterr()
+        assert main(words, clock=lambda: NOW) == 0
+        told = capsys.readouterr()
+        return told.out if out else told.err
+
+    return run
+
+
+@pytest.mark.parametrize("words", [("invoke", "daily"), ("run-task", "daily")])
+def test_a_command_that_runs_tasks_says_that_nothing_is_run(
+    screens: Screens, words: tuple[str, ...]
+) -> None:
+    assert NOTHING in screens(*words, "--engine", "fake")
+
+
+def test_its_tasks_are_known_for_it_afterwards(screens: Screens) -> None:
+    answer = json.loads(
+        screens("invoke", "daily", "--engine", "fake", "--format", "json", out=True)
+    )
+    (task,) = answer["tasks"]
+    assert {"name": "ecs-local.engine", "value": "fake"} in task["attributes"]
+    assert f"1 of 1 by {NOTHING}" in screens("tasks")
+    task_id = task["taskArn"].rsplit("/")[-1]
+    assert NOTHING in screens("describe", task_id, "--format", "text", out=True)
+    assert f"1 by {NOTHING}" in screens("timeline", "--all")
+
+
+def test_its_page_and_its_reports_say_it(screens: Screens, tmp_path: Path) -> None:
+    fake = ("--engine", "fake")
+    period = ("--from", "2026-11-24T00:00:00Z", "--to", "2026-11-25T00:00:00Z", "--name", "day")
+    report = tmp_path / "report.xml"
+    screens("simulate", "--execute", *period, *fake, "--report", str(report))
+    suite = ET.fromstring(report.read_text("utf-8"))[0]
+    found = suite.find("properties/property")
+    assert found is not None
+    assert found.attrib == {"name": "ecs-local.engine", "value": "fake"}
+    page = tmp_path / "page.html"
+    simulated = (".ecs-local/simulations/day",)
+    screens("timeline", "--all", "--html", str(page), "--state-dir", *simulated)
+    assert f'<p id="engine">1 by {NOTHING}</p>' in page.read_text("utf-8")
