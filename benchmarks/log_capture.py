@@ -15,7 +15,7 @@ from emulator.model.task_definition import NetworkMode
 
 LINES: Final = 600_000
 LINE_BYTES: Final = 100
-SPEED_TARGET: Final = 3.0
+SPEED_TARGET: Final = 4.0
 CONTAINERS: Final = 30
 LINES_AT_THE_END: Final = 500
 _STAMP_BYTES: Final = len("2026-11-24T15:00:00.000Z ")

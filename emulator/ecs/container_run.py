@@ -284,7 +284,7 @@ class ContainerRun:
         remainder = Remainder(self._output.position)
         records = self._engine.read_log(self.container_id or "", tty=self._spec.tty, follow=follow)
         for record in records:
-            data = remainder.of(record.stream, record.data)
+            data = remainder.of(record.stream, record.data, exact=record.exact)
             if data:
                 self._output.feed(record.stream, data, record.at)
 

@@ -73,12 +73,13 @@ class LogRecord:
     """A piece of the engine's own copy of an output stream, and when the engine read it.
 
     It ends with a newline, or goes on in the stream's next record. The copy keeps all newlines;
-    bytes that are not UTF-8 have become U+FFFD.
+    where it is not `exact`, bytes that are not UTF-8 have become U+FFFD.
     """
 
     stream: Literal["stdout", "stderr"]
     data: bytes
     at: datetime
+    exact: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,7 +38,7 @@ from emulator.engines.docker_convert import (
 )
 from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
-from emulator.engines.docker_log import read_log
+from emulator.engines.docker_log import log_config, read_log
 from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
@@ -66,11 +66,13 @@ class DockerEngine:
         self._pause_lock = threading.Lock()
         self._client: Any = None
         self._pause_image: str | None = None
+        self._details: Mapping[str, Any] | None = None
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
         with self._translated():
             version, info = self._api.version(), self._api.info()
+        self._details = info
         socket_path = local_socket(self._api, info)
         return EngineInfo(
             name="docker",
@@ -136,7 +138,7 @@ class DockerEngine:
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id. Raises `ImageUnavailableError`."""
-        config = container_config(spec)
+        config = container_config(spec, self._log_config(tty=spec.tty))
         config["Labels"].update(self._labels)
         with self._translated():
             created = self._api.create_container_from_config(config, spec.name, spec.platform)
@@ -144,6 +146,12 @@ class DockerEngine:
         if isinstance(spec.network, OwnNetwork):
             self._connect(container_id, spec.network.names[1:])
         return container_id
+
+    def _log_config(self, *, tty: bool) -> Mapping[str, Any]:
+        if self._details is None:
+            with self._translated():
+                self._details = self._api.info()
+        return log_config(self._details, tty=tty)
 
     def _connect(self, container_id: str, networks: tuple[str, ...]) -> None:
         """Connect a created container to more networks; a container that cannot be is removed."""

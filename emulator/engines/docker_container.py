@@ -1,5 +1,6 @@
 """A container's spec as the body of "Create a container" in the Docker Engine API (pure)."""
 
+from collections.abc import Mapping
 from typing import Any, Final, assert_never
 
 from emulator.engines.spec import (
@@ -20,8 +21,8 @@ MIB: Final = 1024 * 1024
 _NANOSECONDS: Final = 1_000_000_000
 
 
-def container_config(spec: ContainerSpec) -> dict[str, Any]:
-    """Return the body of "Create a container" for a spec.
+def container_config(spec: ContainerSpec, log: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of "Create a container" for a spec; `log` is what `log_config` chose.
 
     An absent entry point or command must be left out: an empty list would clear the image's own.
     """
@@ -34,7 +35,7 @@ def container_config(spec: ContainerSpec) -> dict[str, Any]:
         "OpenStdin": spec.open_stdin,
         "Tty": spec.tty,
         "Healthcheck": _health_check(spec.health_check),
-        "HostConfig": _host_config(spec),
+        "HostConfig": {**_host_config(spec), "LogConfig": dict(log)},
     }
     optional: dict[str, Any] = {
         "Cmd": None if spec.command is None else list(spec.command),
@@ -76,8 +77,6 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         "Mounts": [_volume(m) for m in spec.mounts if isinstance(m, VolumeMount)] or None,
         "Binds": [_bind(m) for m in spec.mounts if isinstance(m, HostMount)] or None,
         "VolumesFrom": [f"{name}:ro" if ro else name for name, ro in spec.volumes_from] or None,
-        # The engine's own log is the recovery copy of what we read; another driver has none.
-        "LogConfig": {"Type": "json-file", "Config": {}},
         **_limits(spec),
         **_rights(spec),
         **_naming_config(_naming(spec.network)),

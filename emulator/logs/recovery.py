@@ -17,26 +17,33 @@ class Remainder:
         self._target = position
         self._here: dict[OutputStream, Place] = {"stdout": Place(), "stderr": Place()}
 
-    def of(self, stream: OutputStream, record: bytes) -> bytes:
-        """Return what of the next record of a stream lies behind the position."""
+    def of(self, stream: OutputStream, record: bytes, *, exact: bool) -> bytes:
+        """Return what of the next record of a stream lies behind the position.
+
+        Not `exact`: bytes that are not UTF-8 have become U+FFFD in the record.
+        """
         here, target = self._here[stream], self._target.of(stream)
         if here >= target:
             return record
-        taken = len(record)
-        if here.lines == target.lines:
-            taken = _cut(record, target.bytes - here.bytes)
-        self._here[stream] = _advanced(here, record[:taken])
+        if here.lines < target.lines:
+            taken = len(record)
+        elif exact:
+            taken = min(target.bytes - here.bytes, len(record))
+        else:
+            taken = _copied(record, target.bytes - here.bytes)
+        self._here[stream] = _advanced(here, record[:taken], exact=exact)
         return record[taken:]
 
 
-def _advanced(place: Place, data: bytes) -> Place:
+def _advanced(place: Place, data: bytes, *, exact: bool) -> Place:
     if data.endswith(b"\n"):
         return Place(place.lines + 1)
-    return Place(place.lines, place.bytes + len(data) - 2 * data.count(_REPLACEMENT))
+    grown = 0 if exact else 2 * data.count(_REPLACEMENT)
+    return Place(place.lines, place.bytes + len(data) - grown)
 
 
-def _cut(record: bytes, size: int) -> int:
-    """Return the length of what as many bytes of output have become, which the engine copied.
+def _copied(record: bytes, size: int) -> int:
+    """Return the length of what as many bytes of output have become in a copy made UTF-8.
 
     Each byte that was not UTF-8 is three in the copy. Where the output itself had a U+FFFD nobody
     can tell; the line is open then, and some of its bytes come twice.

@@ -416,6 +416,15 @@ def test_much_output_of_any_bytes_arrives_whole(docker_bench: _Workbench) -> Non
     assert output.endswith(b"\0\xff\x00\x80end")
 
 
+def test_the_engines_copy_of_the_output_is_exact_and_whole(docker_bench: _Workbench) -> None:
+    script = "printf 'a\\377b\\n'; head -c 40000 /dev/zero; printf '\\n\\343\\201'"
+    container_id, output, _ = docker_bench.run(docker_bench.spec(script))
+    records = list(docker_bench.engine.read_log(container_id))
+    assert b"".join(record.data for record in records) == output
+    assert output == b"a\xffb\n" + bytes(40000) + b"\n\xe3\x81"
+    assert all(record.exact for record in records)
+
+
 def test_memory_above_the_limit_is_an_oom_kill(docker_bench: _Workbench) -> None:
     script = "a=x; while :; do a=$a$a; done"
     limit = 16 * 1024 * 1024

@@ -200,10 +200,32 @@ def test_what_another_process_goes_on_with_is_all_that_was_not_written(
         for stream in ("stdout", "stderr"):
             output = b"".join(data for name, data in reads if name == stream)
             for record in _records(output, copied):
-                rest.append((stream, remainder.of(stream, record)))
+                rest.append((stream, remainder.of(stream, record, exact=False)))
         again = _run(rest, LogRules(), position)
     texts = sorted(b"".join(m for e in [*written, *again] for m in e.messages).replace(b"\n", b""))
     assert texts == sorted(b"".join(data for _, data in reads).replace(b"\n", b""))
+
+
+@given(reads=READS, multiline=st.booleans(), died=st.integers(0, 200), copied=st.integers(1, 9))
+def test_of_an_exact_copy_another_process_gets_every_byte_that_was_not_written(
+    reads: list[Read], multiline: bool, died: int, copied: int
+) -> None:
+    with _small_events():
+        whole = _run(reads, LogRules(matches=_begins if multiline else None))
+    written = whole[: died % (len(whole) + 1)]
+    position = written[-1].position if written else START
+    remainder = Remainder(position)
+    for stream in ("stdout", "stderr"):
+        output = b"".join(data for name, data in reads if name == stream)
+        records = [
+            line[i : i + copied] for line in _lines(output) for i in range(0, len(line), copied)
+        ]
+        rest = b"".join(remainder.of(stream, record, exact=True) for record in records)
+        assert rest == output[_offset(output, position.of(stream)) :]
+
+
+def _offset(output: bytes, place: Place) -> int:
+    return sum(map(len, _lines(output)[: place.lines])) + place.bytes
 
 
 # -- and by example -----------------------------------------------------------------------------
