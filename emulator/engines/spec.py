@@ -10,9 +10,11 @@ from emulator.model.networking import HostEntry
 from emulator.model.task_definition import Ulimit
 
 HANDOVER: Final = "/endpoint"
-"""Where a pause container expects a Unix socket.
+HANDOVER_SOCKET: Final = "handover"
+"""Where a pause container expects a directory with a Unix socket of that name.
 
-Through it, it sends a socket that listens at 169.254.170.2:80 in its network namespace.
+Through it, it sends a socket that listens at 169.254.170.2:80 in its network namespace, and does so
+again when the receiver is gone and another one has come.
 """
 
 
