@@ -48,6 +48,7 @@ def examine(emulator: Emulator) -> Iterator[Check]:
     yield Check("engine", True, f"{info.name} {info.version}, API {info.api_version}, {system}")
     yield _cgroup(info)
     yield _open_files(info)
+    yield _endpoints(info)
     yield _clock(emulator, info)
     yield from _definitions(emulator, engine)
     engine.close()
@@ -91,6 +92,14 @@ def _open_files(info: EngineInfo) -> Check:
         return Check("open files", True, f"{FARGATE_OPEN_FILES} in a container, as on Fargate")
     detail = f"a container may open {most} files; on Fargate it is {FARGATE_OPEN_FILES}"
     return Check("open files", None, detail, "raise the nofile limit of the engine's process")
+
+
+def _endpoints(info: EngineInfo) -> Check:
+    """Say whether tasks can ask for metadata and credentials."""
+    if info.here:
+        return Check("endpoints", True, "tasks reach their metadata and credentials")
+    detail = "tasks have none for metadata and credentials: the engine is on another machine"
+    return Check("endpoints", None, detail, "give what a job needs by `local.env`")
 
 
 def _clock(emulator: Emulator, info: EngineInfo) -> Check:

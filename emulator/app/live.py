@@ -40,7 +40,7 @@ from emulator.events import (
 )
 from emulator.logs.directory import LogDirectory
 from emulator.logs.retention import expire
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, EndpointUse
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import Owner, StateDirectory
 from emulator.state.history import History
@@ -49,6 +49,8 @@ from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers, after
 
 EXPIRE_EVERY: Final = timedelta(minutes=15)
+ENDPOINTS: Final = "endpoints"
+"""What the endpoints of tasks need in the state directory."""
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -258,11 +260,16 @@ class Live:
 
     def _endpoints(self, engine: EngineInfo, state_dir: Path) -> Endpoints | None:
         """Return what opens tasks' endpoints; None where there are none."""
-        local, directory = self._definitions.local, state_dir / "endpoints"
-        if not local.endpoints or not engine.here or ":" in str(directory):
+        local, directory = self._definitions.local, state_dir / ENDPOINTS
+        self.remove_stale_endpoints()
+        if local.endpoints is EndpointUse.NEVER or not engine.here or ":" in str(directory):
             return None
-        remove_stale(directory)
         return Endpoints(directory, TaskCredentials(local.credentials, self._clock), self._clock)
+
+    def remove_stale_endpoints(self) -> None:
+        """Remove what is left of the endpoints of tasks that are over."""
+        directory = self._settings.state_dir / ENDPOINTS
+        remove_stale(directory, {record.task_id for record in self.history.unfinished()})
 
     def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
         """Return the groups that no file declares; with `strict` only, else they are made."""

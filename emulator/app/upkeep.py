@@ -128,6 +128,7 @@ class Upkeep:
         for record in records:
             self._engine.remove_group(group_name(record.task_id))
             self._history.close_orphan(record, self._live.now(), code, reason)
+        self._live.remove_stale_endpoints()
         return Leftovers(len(orphans), len(volumes), len(records))
 
     def _forsaken_volumes(self) -> list[str]:

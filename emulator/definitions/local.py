@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.local_endpoints import read_credentials, read_endpoint_url
+from emulator.definitions.local_endpoints import (
+    read_credentials,
+    read_endpoint_url,
+    read_endpoints,
+)
 from emulator.definitions.local_images import read_local_images
 from emulator.definitions.local_rules import (
     MOST_TASKS,
@@ -59,7 +63,7 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
             secrets=secrets,
             secrets_file=secrets_file,
             env_files=_env_files(fields, directory, problems),
-            endpoints=fields.boolean("endpoints", default=True),
+            endpoints=read_endpoints(fields, problems),
             endpoint_url=read_endpoint_url(fields, problems),
             credentials=read_credentials(fields, problems),
             networks=fields.texts("networks") or (),

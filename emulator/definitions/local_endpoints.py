@@ -4,11 +4,25 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.model.definitions import EndpointUse
 
 if TYPE_CHECKING:
     from emulator.model.environment import CredentialsSource
 
 _URL: Final = re.compile(r"https?://[^\s/]+\S*", re.ASCII)
+
+
+def read_endpoints(fields: Fields, problems: Problems) -> EndpointUse:
+    """Take `endpoints`: true, false or `always`."""
+    node = fields.take("endpoints")
+    if node is not None and isinstance(node.value, bool):
+        return EndpointUse.DEFAULT if node.value else EndpointUse.NEVER
+    if node is None or node.empty:
+        return EndpointUse.DEFAULT
+    if node.value == EndpointUse.ALWAYS:
+        return EndpointUse.ALWAYS
+    problems.error("local.endpoints is true, false or always", node.source)
+    return EndpointUse.DEFAULT
 
 
 def read_endpoint_url(fields: Fields, problems: Problems) -> str | None:

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from emulator.ecs.identity import CONTAINER_LABEL, PAUSE_CONTAINER, TASK_ID_LABEL
+from emulator.ecs.identity import (
+    CONTAINER_LABEL,
+    PAUSE_CONTAINER,
+    TASK_ID_LABEL,
+    owned_by_pause,
+)
 from emulator.engines.base import ContainerEngine, ContainerSummary
 from emulator.model.log_position import LogPosition
 from emulator.model.task import ContainerStatus, StopCode, Task
@@ -17,11 +22,13 @@ class Remains:
     """What the engine has of a task whose process is gone.
 
     `containers` by their name in the task; `pause` is the id of the container that owns the
-    shared namespaces; `positions` says how far the log of each container is written.
+    shared namespaces, `own_pauses` are the ids of those that own the network of one container,
+    by its name; `positions` says how far the log of each container is written.
     """
 
     containers: Mapping[str, ContainerSummary] = field(default_factory=dict)
     pause: str | None = None
+    own_pauses: Mapping[str, str] = field(default_factory=dict)
     volumes: tuple[str, ...] = ()
     positions: Mapping[str, LogPosition] = field(default_factory=dict)
 
@@ -38,9 +45,12 @@ def find_remains(
     labels = {TASK_ID_LABEL: task.id}
     found = {c.labels.get(CONTAINER_LABEL, ""): c for c in engine.find_containers(labels)}
     pause = found.pop(PAUSE_CONTAINER, None)
+    owners = {label: owned_by_pause(label) for label in found}
+    own = {name: found.pop(label).id for label, name in owners.items() if name is not None}
     return Remains(
         containers=found,
         pause=None if pause is None else pause.id,
+        own_pauses=own,
         volumes=tuple(engine.find_volumes(labels)),
         positions={name: position(name) for name, c in found.items() if not c.never_started},
     )

@@ -22,7 +22,7 @@ from emulator.engines.base import (
     ImageUnavailableError,
     OutputChunk,
 )
-from emulator.engines.spec import ContainerSpec, OwnNetwork
+from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.logs.recovery import Remainder
@@ -226,9 +226,11 @@ class ContainerRun:
 
     def _bindings(self) -> tuple[NetworkBinding, ...]:
         network = self._spec.network
-        if not isinstance(network, OwnNetwork) or not network.ports:
+        if not isinstance(network, OwnNetwork | SharedNetwork) or not network.ports:
             return ()
-        return self._engine.address(self.container_id or "").bindings
+        own = self.container_id or ""
+        owner = network.container_id if isinstance(network, SharedNetwork) else own
+        return self._engine.address(owner).bindings
 
     def _watch_health(self) -> None:
         try:

@@ -20,24 +20,24 @@ class Gauge:
         self._last: dict[str, Statistics] = {}
 
     def read(
-        self, ids: Mapping[str, str | None], pause: str | None
+        self, ids: Mapping[str, str | None], networks: Mapping[str, str]
     ) -> dict[str, Statistics | None]:
         """Return statistics by the container's name, from engine ids; None for one that is down.
 
-        The traffic is that of the pause container, in whose network the others are. All are asked
-        at once, for an engine takes about a second to answer.
+        `networks` are the ids of the pause containers in whose network containers are: their
+        traffic is told. All are asked at once, for an engine takes about a second to answer.
         """
-        wanted = {*filter(None, ids.values()), *filter(None, [pause])}
+        wanted = {*filter(None, ids.values()), *(networks[n] for n in ids if n in networks)}
         if not wanted:
             return dict.fromkeys(ids)
         with ThreadPoolExecutor(len(wanted)) as pool:
             found = dict(zip(wanted, pool.map(self._one, wanted), strict=True))
-        shared = found.get(pause or "")
-        networks = {} if shared is None else {"networks": shared.get("networks")}
         answers: dict[str, Statistics | None] = {}
         for name, own in ids.items():
             now = found.get(own or "")
-            answers[name] = None if now is None else {**now, **self._since(name, now), **networks}
+            owner = found.get(networks.get(name, ""))
+            traffic = {} if owner is None else {"networks": owner.get("networks")}
+            answers[name] = None if now is None else {**now, **self._since(name, now), **traffic}
         return answers
 
     def _since(self, name: str, now: Statistics) -> dict[str, Any]:

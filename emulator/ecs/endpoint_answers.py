@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import Event
 from typing import Any, Final, NamedTuple
 
-from emulator.ecs.metadata import container_metadata, task_metadata
+from emulator.ecs.metadata import container_metadata, docker_id, task_metadata
 from emulator.ecs.task_credentials import CredentialsUnavailableError, TaskCredentials
 from emulator.model.task import Task
 
@@ -52,8 +52,9 @@ Stats = Callable[[Collection[str]], Mapping[str, Mapping[str, Any] | None]]
 class TaskView:
     """The one task that an endpoint tells of, as it is now.
 
-    `ids` call its containers by; `credentials_id` is None where the task has no role. `started` are
-    set once the record says that a container runs, which may ask before.
+    `ids` are what paths call its containers; `credentials_id` is None where the task has no role.
+    `started` are set once the record says that a container runs, which may ask before. `address`
+    gives the address of a container that has one of its own.
     """
 
     task: Callable[[], Task]
@@ -63,6 +64,7 @@ class TaskView:
     stats: Stats
     now: Callable[[], datetime]
     started: Mapping[str, Event] = field(default_factory=dict)
+    address: Callable[[str], str | None] = lambda _container: None
 
     def answer(self, path: str) -> Answer:
         """Return the answer to `GET path`."""
@@ -80,16 +82,17 @@ class TaskView:
             return _unknown(version, asked, what)
         if name in self.started:
             self.started[name].wait(_PATIENCE)
+        task = self.task()
         match what:
             case "":
-                document: Any = container_metadata(self.task(), name, self.ids, version=version)
+                document: Any = container_metadata(task, name, self.address, version=version)
             case "/stats":
                 document = self.stats([name])[name]
             case "/task/stats":
                 found = self.stats(self.ids)
-                document = {own: found[name] for name, own in self.ids.items()}
+                document = {docker_id(task, c): found[c.name] for c in task.containers}
             case _:
-                document = task_metadata(self.task(), self.ids, self.now(), version=version)
+                document = task_metadata(task, self.now(), self.address, version=version)
         return _json(200, document)
 
     def _credentials(self, asked: str) -> Answer:

@@ -1,4 +1,4 @@
-"""The endpoint at 169.254.170.2 inside of each awsvpc task: metadata, statistics, credentials.
+"""The endpoint of each task: metadata, statistics, credentials.
 
 ::
 
@@ -9,60 +9,72 @@
 The socket is made within the task's own network namespace, so that nobody but the task reaches
 it, and no address or port of this machine is taken. The engine must run on this machine, for a
 socket to be handed from one process to another.
+
+Containers of network mode host have no namespace of their own: their endpoint is a port of the
+machine's loopback interface, behind ids that nobody can guess.
 """
 
-import os
-import secrets
+import shutil
 import socket
 import threading
 import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final
 
-from emulator.ecs.endpoint_answers import NOT_FOUND, TOO_MANY, Answer, RateLimit, Stats, TaskView
+from emulator.ecs.endpoint_answers import TOO_MANY, Answer, RateLimit, Stats, TaskView
+from emulator.ecs.endpoint_ids import EndpointIds, endpoint_ids, own_key
+from emulator.ecs.endpoint_server import EndpointServer
+from emulator.ecs.handover import Handover
 from emulator.ecs.task_credentials import TaskCredentials
+from emulator.engines.spec import HANDOVER_SOCKET
 from emulator.model.task import Task
+from emulator.model.task_definition import NetworkMode
 
-HOST: Final = "http://169.254.170.2"
-_MOST_CONNECTIONS: Final = 64
-"""Connections of one task that are answered at once; further ones wait."""
-
-_SECONDS: Final = 10.0
-"""How long a connection may say nothing."""
+ADDRESS: Final = "169.254.170.2"
+LOOPBACK: Final = "127.0.0.1"
+_PORT_FILE: Final = "port"
 
 
 class TaskEndpoint:
-    """The endpoint of one task: opened before its pause container starts, closed at its end.
+    """The endpoint of one task: opened before its containers start, closed at its end.
 
-    `path` is the Unix socket to be mounted into the pause container.
+    `directory` is to be mounted into its pause containers; None where it needs none.
     """
 
-    def __init__(self, view: TaskView, path: Path) -> None:
-        self.path = path
+    def __init__(self, view: TaskView, ids: EndpointIds, directory: Path, *, host: bool) -> None:
+        self.directory = None if host else directory
+        self._kept = directory
         self._view = view
+        self._ids = ids
         self._limit = RateLimit(time.monotonic)
         self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(_MOST_CONNECTIONS)
-        self._listener: socket.socket | None = None
-        self._closed = False
-        self._handover = _listen(path)
-        threading.Thread(target=self._serve, name="endpoint", daemon=True).start()
+        self._server = EndpointServer(self._found)
+        self._handover: Handover | None = None
+        if host:
+            listener = _loopback(directory / _PORT_FILE)
+            self._url = f"http://{LOOPBACK}:{listener.getsockname()[1]}"
+            self._server.serve(listener)
+        else:
+            self._url = f"http://{ADDRESS}"
+            self._handover = Handover(directory / HANDOVER_SOCKET, self._server.serve)
 
     def environment(self, container: str) -> dict[str, str]:
         """Return what tells a container of the endpoint; the agent writes it over the user's."""
-        own, credentials = self._view.ids[container], self._view.credentials_id
+        own, credentials = self._ids.containers[container], self._ids.credentials
         found = {
-            "ECS_CONTAINER_METADATA_URI": f"{HOST}/v3/{own}",
-            "ECS_CONTAINER_METADATA_URI_V4": f"{HOST}/v4/{own}",
-            "ECS_AGENT_URI": f"{HOST}/api/{own}",
+            "ECS_CONTAINER_METADATA_URI": f"{self._url}/v3/{own}",
+            "ECS_CONTAINER_METADATA_URI_V4": f"{self._url}/v4/{own}",
+            "ECS_AGENT_URI": f"{self._url}/api/{own}",
         }
         if credentials is not None:
-            found["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = f"/v2/credentials/{credentials}"
+            path = f"/v2/credentials/{credentials}"
+            if self._handover is None:
+                found["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = f"{self._url}{path}"
+            else:
+                found["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = path
         return found
 
     def started(self, container: str) -> None:
@@ -71,45 +83,10 @@ class TaskEndpoint:
 
     def close(self) -> None:
         """Accept nothing any more, and leave nothing behind; idempotent."""
-        with self._lock:
-            self._closed = True
-            _end(self._handover)
-            if self._listener is not None:
-                _end(self._listener)
-        self.path.unlink(missing_ok=True)
-
-    def _serve(self) -> None:
-        # An error of a socket here is its end: the task is over, or the engine gone.
-        with suppress(OSError):
-            listener = self._receive()
-            while listener is not None:
-                self._slots.acquire()
-                connection, _ = listener.accept()
-                threading.Thread(
-                    target=self._answer, args=(connection,), name="endpoint", daemon=True
-                ).start()
-
-    def _receive(self) -> socket.socket | None:
-        """Wait for the listening socket from the pause container; None for anything else."""
-        connection, _ = self._handover.accept()
-        with connection:
-            _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
-        if not descriptors:
-            return None
-        listener = socket.socket(fileno=descriptors[0])
-        with self._lock:
-            self._listener = listener
-            if self._closed:
-                _end(listener)
-        return listener
-
-    def _answer(self, connection: socket.socket) -> None:
-        try:
-            with connection, suppress(OSError):
-                connection.settimeout(_SECONDS)
-                _Request(connection, self._found)
-        finally:
-            self._slots.release()
+        if self._handover is not None:
+            self._handover.close()
+        self._server.close()
+        shutil.rmtree(self._kept, ignore_errors=True)
 
     def _found(self, path: str) -> Answer:
         with self._lock:
@@ -117,39 +94,8 @@ class TaskEndpoint:
         return self._view.answer(path) if admitted else TOO_MANY
 
 
-class _Request(BaseHTTPRequestHandler):
-    """Reads the requests of one connection and answers them."""
-
-    protocol_version = "HTTP/1.1"
-    server_version = "ecs-local"
-    sys_version = ""
-    wbufsize = -1
-    """Buffered: an answer in two pieces would wait for the acknowledgement of the first."""
-
-    def __init__(self, connection: socket.socket, found: Callable[[str], Answer]) -> None:
-        self._found = found
-        super().__init__(connection, ("", 0), None)  # type: ignore[arg-type] # no server asks
-
-    def do_GET(self) -> None:
-        self._send(self._found(self.path))
-
-    def do_PUT(self) -> None:
-        self._send(NOT_FOUND)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing: paths hold the ids that open them."""
-
-    def _send(self, answer: Answer) -> None:
-        body = answer.body.encode("utf-8", "replace")
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 class Endpoints:
-    """Opens endpoints; their Unix sockets are in `directory`, which is this user's alone."""
+    """Opens endpoints; what they need on disk is in `directory`, which is this user's alone."""
 
     def __init__(
         self, directory: Path, credentials: TaskCredentials, now: Callable[[], datetime]
@@ -158,69 +104,65 @@ class Endpoints:
         self._credentials = credentials
         self._now = now
 
-    def open(self, task: Callable[[], Task], stats: Stats) -> TaskEndpoint:
-        """Open the endpoint of a task. Raises OSError where no socket can be made."""
+    def open(
+        self,
+        task: Callable[[], Task],
+        stats: Stats,
+        address: Callable[[str], str | None] = lambda _container: None,
+    ) -> TaskEndpoint:
+        """Open the endpoint of a task, or the one that another process has left.
+
+        Raises OSError where no socket can be made, or not at the same address again. `address`
+        gives the address of a container that has one of its own.
+        """
         made = task()
         self._directory.mkdir(mode=0o700, exist_ok=True)
+        ids = endpoint_ids(made, own_key(self._directory))
+        own = self._directory / made.id
+        own.mkdir(exist_ok=True)
+        # A container's root may be nobody on this machine; the directory above keeps others away.
+        own.chmod(0o755)
         view = TaskView(
             task=task,
-            ids={c.name: f"{made.id}-{_ten_digits()}" for c in made.containers},
-            credentials_id=str(uuid.uuid4()) if made.task_definition.task_role_arn else None,
+            ids=ids.containers,
+            credentials_id=ids.credentials,
             credentials=self._credentials,
             stats=stats,
             now=self._now,
             started={c.name: threading.Event() for c in made.containers},
+            address=address,
         )
-        return TaskEndpoint(view, self._directory / made.id)
+        host = made.task_definition.network_mode is NetworkMode.HOST
+        return TaskEndpoint(view, ids, own, host=host)
+
+    def left(self, task_id: str) -> bool:
+        """Return whether a process that is gone has left the endpoint of a task."""
+        return (self._directory / task_id).exists()
 
 
-def remove_stale(directory: Path) -> None:
-    """Remove Unix sockets that a process which is gone has left."""
+def remove_stale(directory: Path, keep: Collection[str]) -> None:
+    """Remove what processes that are gone have left of tasks other than those to keep, by id."""
     if not directory.is_dir():
         return
     for path in directory.iterdir():
-        with socket.socket(socket.AF_UNIX) as probe, _address(path) as address:
-            try:
-                probe.connect(address)
-            except ConnectionRefusedError:
-                path.unlink(missing_ok=True)
-            except OSError:
-                continue
+        if path.is_dir() and path.name not in keep:
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.is_socket():
+            path.unlink(missing_ok=True)
 
 
-def _ten_digits() -> str:
-    return str(secrets.randbelow(9 * 10**9) + 10**9)
-
-
-def _listen(path: Path) -> socket.socket:
-    """Return a Unix socket that listens at a path.
-
-    Everybody may write to it, for a container's root may be nobody on this machine; its directory
-    keeps others away.
-    """
-    made = socket.socket(socket.AF_UNIX)
+def _loopback(kept: Path) -> socket.socket:
+    """Return a socket that listens on a free port, or on the one that is kept; keep it."""
+    port = 0
+    with suppress(FileNotFoundError):
+        port = int(kept.read_text("ascii"))
+    made = socket.socket()
     try:
-        with _address(path) as address:
-            made.bind(address)
-        path.chmod(0o666)
-        made.listen(1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((LOOPBACK, port))
+        made.listen(128)
+        kept.write_text(str(made.getsockname()[1]), "ascii")
     except OSError:
         made.close()
         raise
     return made
-
-
-@contextmanager
-def _address(path: Path) -> Iterator[str]:
-    """Give an address for a path: it has 108 bytes at most, and a path may be longer."""
-    descriptor = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{descriptor}/{path.name}"
-    finally:
-        os.close(descriptor)
-
-
-def _end(listener: socket.socket) -> None:
-    with suppress(OSError):
-        listener.shutdown(socket.SHUT_RDWR)  # Closing alone would wake no thread that accepts.
-    listener.close()

@@ -1,5 +1,6 @@
 """Names of tasks: ids, ARNs, startedBy, and the labels that mark a task's containers."""
 
+import hashlib
 import random
 import re
 import uuid
@@ -9,6 +10,7 @@ from typing import Final
 from emulator.model.names import short_name
 from emulator.model.networking import NetworkInterface
 from emulator.model.task import Task
+from emulator.model.task_definition import LaunchType
 
 STARTED_BY_LIMIT: Final = 36
 """AWS cuts `events-rule/<name>` and `chronos-schedule/<name>` to so many characters."""
@@ -83,6 +85,19 @@ def private_dns_name(task_id: str, region: str) -> str:
     return f"ip-10-{numbers}.{zone}.internal"
 
 
+def fargate_id(task_id: str, container: str) -> str:
+    """Return the id that Fargate's runtime gives a container: the task's and ten digits."""
+    digest = hashlib.sha256(f"{task_id}/{container}".encode()).digest()
+    return f"{task_id}-{int.from_bytes(digest[:8]) % (9 * 10**9) + 10**9}"
+
+
+def runtime_id(task: Task, container: str, engine_id: str) -> str:
+    """Return the `runtimeId` of a container: on EC2 it is the engine's own id."""
+    if task.launch_type is LaunchType.FARGATE:
+        return fargate_id(task.id, container)
+    return engine_id
+
+
 def network_interface(task: Task, ip: str, mac: str) -> NetworkInterface:
     """Return the network interface of a task whose pause container has this address."""
     return NetworkInterface(
@@ -111,6 +126,17 @@ def labels(task: Task, container: str) -> Mapping[str, str]:
         "com.amazonaws.ecs.task-definition-version": str(definition.revision),
         TASK_ID_LABEL: task.id,
     }
+
+
+def own_pause_label(container: str) -> str:
+    """Return what the container is labelled that owns the network of another one alone."""
+    return f"{PAUSE_CONTAINER}~{container}"
+
+
+def owned_by_pause(label: str) -> str | None:
+    """Return which container's network one that is labelled so owns; None for any other."""
+    _, found, name = label.partition(f"{PAUSE_CONTAINER}~")
+    return name if found else None
 
 
 def _new_uuid() -> uuid.UUID:

@@ -4,7 +4,7 @@ AWS: "Amazon ECS task metadata endpoint version 4 for tasks on Fargate", and ver
 known here - subnets, the gateway, the disk that is in use - is left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,14 +23,23 @@ _ROOT_MIB: Final = 16
 """How much more than its size Fargate reserves of the ephemeral storage."""
 
 
-def container_metadata(
-    task: Task, name: str, ids: Mapping[str, str], *, version: int = 4
-) -> Document:
-    """Return one container; `ids` are the ids that the endpoint calls containers by."""
+Address = Callable[[str], str | None]
+"""Gives the address of a container that has one of its own, by its name."""
+
+
+def docker_id(task: Task, container: TaskContainer) -> str:
+    """Return what the endpoint calls `DockerId`: on EC2 the engine's own id, once there is one."""
+    if task.launch_type is LaunchType.FARGATE:
+        return identity.fargate_id(task.id, container.name)
+    return container.runtime_id or ""
+
+
+def container_metadata(task: Task, name: str, address: Address, *, version: int = 4) -> Document:
+    """Return one container."""
     container = next(c for c in task.containers if c.name == name)
     definition = next(d for d in task.task_definition.container_definitions if d.name == name)
     document: Document = {
-        "DockerId": ids[name],
+        "DockerId": docker_id(task, container),
         "Name": name,
         "DockerName": name,
         "Image": container.image,
@@ -47,16 +56,14 @@ def container_metadata(
         "FinishedAt": _instant(container.stopped_at),
         "Type": "NORMAL",
         "Health": _health(container, definition),
-        "Networks": _networks(task, version),
+        "Networks": _networks(task, name, address, version),
     }
     if version == 4:
         document |= _newer(container, definition)
     return _known(document)
 
 
-def task_metadata(
-    task: Task, ids: Mapping[str, str], now: datetime, *, version: int = 4
-) -> Document:
+def task_metadata(task: Task, now: datetime, address: Address, *, version: int = 4) -> Document:
     """Return the whole task."""
     fargate = task.launch_type is LaunchType.FARGATE
     document: Document = {
@@ -73,7 +80,7 @@ def task_metadata(
         "AvailabilityZone": task.availability_zone,
         "LaunchType": task.launch_type.value if version == 4 else None,
         "Containers": [
-            container_metadata(task, container.name, ids, version=version)
+            container_metadata(task, container.name, address, version=version)
             for container in task.containers
         ],
     }
@@ -129,11 +136,13 @@ def _health(container: TaskContainer, definition: ContainerDefinition) -> Docume
     return {"status": container.health_status.value}
 
 
-def _networks(task: Task, version: int) -> list[Document]:
+def _networks(task: Task, name: str, address: Address, version: int) -> list[Document]:
     interface = task.network_interface
     mode = task.task_definition.network_mode
     if interface is None:
-        return [] if mode is NetworkMode.AWSVPC else [{"NetworkMode": mode.value}]
+        own = None if mode is NetworkMode.AWSVPC else address(name)
+        known = {"NetworkMode": mode.value, "IPv4Addresses": None if own is None else [own]}
+        return [] if mode is NetworkMode.AWSVPC else [_known(known)]
     document: Document = {
         "NetworkMode": mode.value,
         "IPv4Addresses": [interface.private_ipv4_address],

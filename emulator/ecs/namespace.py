@@ -1,11 +1,15 @@
-"""The namespaces that a task's containers share: a pause container that all of them join."""
+"""The namespaces that a task's containers join: each is owned by a pause container."""
 
 import threading
+from collections.abc import Callable, Collection, Mapping
 from typing import Self
 
+from emulator.ecs.adoption import Remains
+from emulator.ecs.plan_pause import join, join_network
 from emulator.engines.base import ContainerEngine, NetworkAddress
-from emulator.engines.spec import ContainerSpec
+from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineError
+from emulator.model.task_definition import TaskDefinition
 
 
 class PauseNamespace:
@@ -22,10 +26,12 @@ class PauseNamespace:
         self._started = threading.Event()
 
     @classmethod
-    def create(cls, engine: ContainerEngine, spec: ContainerSpec) -> Self:
-        """Create a pause container and begin to start it."""
+    def create(
+        cls, engine: ContainerEngine, spec: ContainerSpec, *, after: Collection[Self] = ()
+    ) -> Self:
+        """Create a pause container and begin to start it, once others stand."""
         made = cls(engine, engine.create(spec))
-        made._start_soon()
+        made._start_soon(tuple(after))
         return made
 
     @classmethod
@@ -35,8 +41,10 @@ class PauseNamespace:
         made._started.set()
         return made
 
-    def _start_soon(self) -> None:
-        threading.Thread(target=self._start, name="pause container", daemon=True).start()
+    def _start_soon(self, after: "tuple[PauseNamespace, ...]") -> None:
+        threading.Thread(
+            target=self._start, args=(after,), name="pause container", daemon=True
+        ).start()
 
     def ready(self) -> None:
         """Block until the namespace stands. Raises the engine's error if it never will."""
@@ -53,10 +61,69 @@ class PauseNamespace:
         self._started.wait()
         self._engine.remove(self.container_id)
 
-    def _start(self) -> None:
+    def _start(self, after: "tuple[PauseNamespace, ...]") -> None:
         try:
+            for other in after:
+                other.ready()
             self._engine.start(self.container_id)
         except EngineError as error:
             self._error = error
         finally:
             self._started.set()
+
+
+class TaskNamespaces:
+    """The namespaces of one task: what all its containers share, and networks of single ones."""
+
+    def __init__(self, engine: ContainerEngine) -> None:
+        self.shared: PauseNamespace | None = None
+        self._engine = engine
+        self._own: dict[str, PauseNamespace] = {}
+
+    def create(self, shared: ContainerSpec | None, own: Mapping[str, ContainerSpec]) -> None:
+        """Create them all; `own` by container, those that others link to first."""
+        if shared is not None:
+            self.shared = PauseNamespace.create(self._engine, shared)
+        for name, spec in own.items():
+            linked = isinstance(spec.network, OwnNetwork) and bool(spec.network.links)
+            earlier = tuple(self._own.values()) if linked else ()
+            self._own[name] = PauseNamespace.create(self._engine, spec, after=earlier)
+
+    def take_over(self, remains: Remains) -> None:
+        """Hold those that another process made."""
+        if remains.pause is not None:
+            self.shared = PauseNamespace.take_over(self._engine, remains.pause)
+        for name, container_id in remains.own_pauses.items():
+            self._own[name] = PauseNamespace.take_over(self._engine, container_id)
+
+    def joined(self, name: str, spec: ContainerSpec, definition: TaskDefinition) -> ContainerSpec:
+        """Return a container's spec in the namespaces that it is to be in."""
+        if self.shared is not None:
+            spec = join(spec, definition, self.shared.container_id)
+        own = self._own.get(name)
+        return spec if own is None else join_network(spec, own.container_id)
+
+    def ready(self, name: str) -> None:
+        """Block until those of a container stand. Raises the engine's error if they never will."""
+        for namespace in (self.shared, self._own.get(name)):
+            if namespace is not None:
+                namespace.ready()
+
+    def networks(self, names: Collection[str], *, shared: bool) -> dict[str, str]:
+        """Return the ids of what owns the networks of containers; `shared`: all are in one."""
+        if shared:
+            return {} if self.shared is None else dict.fromkeys(names, self.shared.container_id)
+        return {name: self._own[name].container_id for name in names if name in self._own}
+
+    def address(self, name: str) -> str | None:
+        """Return the address of a container that a pause container of its own gives it."""
+        own = self._own.get(name)
+        try:
+            return None if own is None else own.address().ip or None
+        except EngineError:
+            # It is on its way out: there is none any more.
+            return None
+
+    def removals(self) -> list[Callable[[], None]]:
+        """Return what removes each of them."""
+        return [n.remove for n in (self.shared, *self._own.values()) if n is not None]

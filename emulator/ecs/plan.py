@@ -1,30 +1,22 @@
 """What a task needs of the container engine, worked out before anything is started (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Final
 
 from emulator.ecs import identity
 from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
-from emulator.ecs.plan_network import PortKey, container_network, task_network
+from emulator.ecs.plan_network import PortKey, container_network
+from emulator.ecs.plan_pause import PauseContext, own_pauses, task_pause
 from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
-from emulator.engines.spec import HANDOVER, ContainerSpec, HostMount, NoNetwork, SharedNetwork
+from emulator.engines.spec import ContainerSpec
 from emulator.model.definitions import Local
-from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    NamespaceMode,
-    NetworkMode,
-    TaskDefinition,
-)
+from emulator.model.task_definition import ContainerDefinition, NamespaceMode
 
 PLATFORMS: Final = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
-PAUSE: Final = "internalecspause"
-PAUSE_RIGHTS: Final = LinuxParameters(capabilities_add=("NET_ADMIN",))
-"""The pause container shuts the way to the machine's own metadata service."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,12 +40,14 @@ class Host:
 class TaskPlan:
     """Everything to create for a task.
 
-    `pause` owns the namespaces that the task's containers share, else None. `containers` in the
-    order of the definition; `volumes` by their name in it.
+    `pause` owns the namespaces that the task's containers share, else None. `own_pauses` each own
+    the network of one container, by its name, those that others link to first. `containers` in
+    the order of the definition; `volumes` by their name in it.
     """
 
     containers: tuple[ContainerSpec, ...]
     pause: ContainerSpec | None = None
+    own_pauses: Mapping[str, ContainerSpec] = field(default_factory=dict)
     volumes: Mapping[str, Planned] = field(default_factory=dict)
     group: GroupPlan | None = None
 
@@ -72,12 +66,13 @@ def plan_task(
     """Return what to create for a task.
 
     `ports` are host ports that were chosen for it; `around` what the environment of each
-    container gets besides its definition. `handover` is the Unix socket that receives the task's
-    endpoint.
+    container gets besides its definition. `handover` is the directory with the Unix socket that
+    receives the task's endpoint: in network mode bridge each container then has a pause container.
 
     `names` are the engine's names of containers that are there already, by their own.
 
-    Containers that share a namespace get it by `join`, once the pause container has an id.
+    Containers that share a namespace get it by `join` and `join_network`, once the pause container
+    has an id.
     """
     definition = task.task_definition
     labels = {identity.TASK_LABEL: task.arn, identity.TASK_ID_LABEL: task.id, **host.labels}
@@ -98,9 +93,18 @@ def plan_task(
         },
         group=None if group is None else group.name,
     )
+    pauses = PauseContext(
+        task=task,
+        local=local,
+        image=pause_image,
+        labels=host.labels,
+        ports=ports or {},
+        handover=handover,
+    )
     return TaskPlan(
         containers=tuple(_container_spec(c, context) for c in definition.container_definitions),
-        pause=_pause_spec(context, pause_image, handover) if needs_pause(definition) else None,
+        pause=task_pause(pauses),
+        own_pauses=own_pauses(pauses),
         volumes=context.volumes,
         group=group,
     )
@@ -118,45 +122,6 @@ class _Context:
     volumes: Mapping[str, Planned]
     names: Mapping[str, str]
     group: str | None
-
-
-def needs_pause(definition: TaskDefinition) -> bool:
-    """Return whether the containers of a task share a namespace."""
-    task_wide = (definition.pid_mode, definition.ipc_mode)
-    return definition.network_mode is NetworkMode.AWSVPC or NamespaceMode.TASK in task_wide
-
-
-def join(spec: ContainerSpec, definition: TaskDefinition, pause_id: str) -> ContainerSpec:
-    """Return a container's spec in the namespaces of a pause container."""
-    shared = f"container:{pause_id}"
-    return replace(
-        spec,
-        network=SharedNetwork(pause_id)
-        if definition.network_mode is NetworkMode.AWSVPC
-        else spec.network,
-        pid_mode=shared if definition.pid_mode is NamespaceMode.TASK else spec.pid_mode,
-        ipc_mode=shared if definition.ipc_mode is NamespaceMode.TASK else spec.ipc_mode,
-    )
-
-
-def _pause_spec(context: _Context, image: str, handover: PurePath | None) -> ContainerSpec:
-    task, definition = context.task, context.task.task_definition
-    awsvpc = definition.network_mode is NetworkMode.AWSVPC
-    return ContainerSpec(
-        name=identity.engine_name(definition.family, definition.revision, PAUSE),
-        image=image,
-        labels={**identity.labels(task, identity.PAUSE_CONTAINER), **context.host.labels},
-        network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
-        linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
-        mounts=(
-            ()
-            if handover is None
-            else (HostMount(host_path=str(handover), container_path=HANDOVER),)
-        ),
-        # Where SELinux is at work, a container reaches no socket of the machine otherwise.
-        security_options=() if handover is None else ("label=disable",),
-        ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,
-    )
 
 
 def _container_spec(container: ContainerDefinition, context: _Context) -> ContainerSpec:

@@ -8,25 +8,27 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
 from emulator.ecs.container_statistics import Gauge
+from emulator.ecs.endpoint_choice import TURNED_OFF, why_no_endpoint
 from emulator.ecs.endpoints import Endpoints, TaskEndpoint
 from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
 from emulator.ecs.images import ImageStore, NotPulledError, Pull, login_of
 from emulator.ecs.log_groups import MissingGroup
-from emulator.ecs.namespace import PauseNamespace
+from emulator.ecs.namespace import TaskNamespaces
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
-from emulator.ecs.plan import Host, TaskPlan, needs_pause, plan_task
+from emulator.ecs.plan import Host, TaskPlan, plan_task
 from emulator.ecs.plan_environment import Surroundings, with_region
 from emulator.ecs.plan_limits import wants_group
+from emulator.ecs.plan_pause import needs_pause
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.ecs.task_record import TaskRecord
@@ -39,9 +41,6 @@ from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, LaunchType, NetworkMode
 from emulator.timers import Timers
-
-NO_ENDPOINT: Final = "the container engine does not run on this very machine"
-ONLY_AWSVPC: Final = "only network mode awsvpc has the endpoint at 169.254.170.2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,15 +84,17 @@ class TaskResources:
     """What one task holds in the engine."""
 
     workshop: Workshop
-    namespace: PauseNamespace | None = None
     volumes: list[str] = field(default_factory=list)
     group: str | None = None
     task_id: str = ""
     containers: dict[str, ContainerRun] = field(default_factory=dict)
     endpoint: TaskEndpoint | None = None
+    namespaces: TaskNamespaces = field(init=False)
+    _awsvpc: bool = False
     _gauge: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
+        self.namespaces = TaskNamespaces(self.workshop.engine)
         self._gauge = Gauge(self.workshop.engine)
 
     def prepare(self, record: TaskRecord, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
@@ -123,18 +124,23 @@ class TaskResources:
                 f"{missing.container} says would be lost on AWS, and is kept here"
             )
 
-    def take_over(self, task: Task, remains: Remains) -> None:
+    def take_over(self, record: TaskRecord, remains: Remains) -> None:
         """Hold what another process made for the task."""
-        engine = self.workshop.engine
+        engine, task = self.workshop.engine, record.task
         self.task_id = task.id
-        if remains.pause is not None:
-            self.namespace = PauseNamespace.take_over(engine, remains.pause)
+        self.namespaces.take_over(remains)
+        self._reopen_endpoint(record)
         self.volumes.extend(remains.volumes)
         if self.shares_limits(task):
             self.group = group_name(task.id)
         for container in remains.containers.values():
             if container.never_started:
                 self._attempt(partial(engine.remove, container.id))
+
+    def started(self, name: str) -> None:
+        """Take in that the task's record says of a container that it runs."""
+        if self.endpoint is not None:
+            self.endpoint.started(name)
 
     def shares_limits(self, task: Task) -> bool:
         """Return whether the task's containers are limited together."""
@@ -156,14 +162,16 @@ class TaskResources:
         """Remove everything from the engine; what cannot be removed is reported by name."""
         if self.endpoint is not None:
             self.endpoint.close()
-        pause = None
-        if self.namespace is not None:
-            # Tearing a network namespace down takes as long as all the rest.
-            pause = threading.Thread(target=self._attempt, args=(self.namespace.remove,))
+        # Tearing a network namespace down takes as long as all the rest.
+        pauses = [
+            threading.Thread(target=self._attempt, args=(removal,))
+            for removal in self.namespaces.removals()
+        ]
+        for pause in pauses:
             pause.start()
         for container in self.containers.values():
             self._attempt(container.remove)
-        if pause is not None:
+        for pause in pauses:
             pause.join()
         for volume in self.volumes:
             self._attempt(partial(self.workshop.engine.remove_volume, volume))
@@ -202,22 +210,36 @@ class TaskResources:
 
     def _open_endpoint(self, record: TaskRecord) -> None:
         """Open the endpoint that the task's containers ask for metadata and credentials."""
-        shop = self.workshop
-        awsvpc = record.task.task_definition.network_mode is NetworkMode.AWSVPC
-        if shop.endpoints is None or not awsvpc:
-            if shop.local.endpoints and record.task.task_definition.task_role_arn:
-                why = NO_ENDPOINT if awsvpc else ONLY_AWSVPC
-                shop.notices.once(f"a task with a role gets no credentials from ecs-local: {why}")
-            return
+        shop, definition = self.workshop, record.task.task_definition
+        self._awsvpc = definition.network_mode is NetworkMode.AWSVPC
+        why = why_no_endpoint(definition, shop.local, here=shop.endpoints is not None)
+        if why is None:
+            self._serve_endpoint(record)
+        elif definition.task_role_arn and why != TURNED_OFF:
+            shop.notices.once(f"a task with a role gets no credentials from ecs-local: {why}")
+
+    def _reopen_endpoint(self, record: TaskRecord) -> None:
+        """Serve the endpoint that another process opened, where there was one."""
+        endpoints, task = self.workshop.endpoints, record.task
+        self._awsvpc = task.task_definition.network_mode is NetworkMode.AWSVPC
+        if endpoints is not None and endpoints.left(task.id):
+            self._serve_endpoint(record)
+
+    def _serve_endpoint(self, record: TaskRecord) -> None:
+        endpoints = self.workshop.endpoints
+        assert endpoints is not None
         try:
-            self.endpoint = shop.endpoints.open(lambda: record.task, self._statistics)
+            self.endpoint = endpoints.open(
+                lambda: record.task, self._statistics, self.namespaces.address
+            )
         except OSError as error:
-            shop.notices.once(f"tasks have no metadata endpoint: {error}")
+            message = f"task {record.task.id[:8]} has no metadata endpoint: {error}"
+            self.workshop.bus.publish(Warned(message=message))
 
     def _statistics(self, names: Collection[str]) -> Mapping[str, Mapping[str, Any] | None]:
         ids = {n: r.container_id for n, r in self.containers.items() if n in names}
-        pause = None if self.namespace is None else self.namespace.container_id
-        return self._gauge.read({n: ids.get(n) for n in names}, pause)
+        networks = self.namespaces.networks(names, shared=self._awsvpc)
+        return self._gauge.read({n: ids.get(n) for n in names}, networks)
 
     def _hint(self, task: Task, *hints: str) -> None:
         """Say what to do about a task that cannot start: its reason has AWS's words only."""
@@ -233,7 +255,9 @@ class TaskResources:
     ) -> TaskPlan:
         shop, definition, endpoint = self.workshop, task.task_definition, self.endpoint
         self.task_id = task.id
-        image = shop.engine.pause_image() if needs_pause(definition) else ""
+        directory = None if endpoint is None else endpoint.directory
+        pauses = needs_pause(definition) or directory is not None
+        image = shop.engine.pause_image() if pauses else ""
         ports = shop.ports.choose(task.id, definition)
         self._say_what_differs(task)
         return plan_task(
@@ -244,7 +268,7 @@ class TaskResources:
             ports=ports,
             names=names,
             around=around if endpoint is None else _with_endpoint(around, endpoint),
-            handover=None if endpoint is None else endpoint.path,
+            handover=directory,
         )
 
     def _say_what_differs(self, task: Task) -> None:
@@ -255,10 +279,16 @@ class TaskResources:
                 f"not of all together: {host.no_groups}"
             )
 
+        links = any(c.links for c in task.task_definition.container_definitions)
+        if links and self.endpoint is not None:
+            once(
+                "in network mode bridge, containers with an endpoint know those they link to by "
+                "name only: the variables that Docker's links set are missing"
+            )
+
     def _create(self, plan: TaskPlan) -> None:
         engine = self.workshop.engine
-        if plan.pause is not None:
-            self.namespace = PauseNamespace.create(engine, plan.pause)
+        self.namespaces.create(plan.pause, plan.own_pauses)
         for planned in plan.volumes.values():
             match planned:
                 case PlannedVolume():

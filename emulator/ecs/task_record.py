@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.clock import Clock
+from emulator.ecs import identity
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding, NetworkInterface
@@ -46,13 +47,13 @@ class TaskRecord:
         self._note(pull_stopped_at=self._clock(), containers=containers)
 
     def container_started(
-        self, name: str, runtime_id: str, bindings: tuple[NetworkBinding, ...] = ()
+        self, name: str, engine_id: str, bindings: tuple[NetworkBinding, ...] = ()
     ) -> None:
-        """Note that a container runs."""
+        """Note that a container runs, which the engine calls `engine_id`."""
         self._change_container(
             name,
             last_status=ContainerStatus.RUNNING,
-            runtime_id=runtime_id,
+            runtime_id=identity.runtime_id(self.task, name, engine_id),
             started_at=self._clock(),
             network_bindings=bindings,
         )

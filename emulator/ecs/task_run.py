@@ -33,7 +33,7 @@ from emulator.ecs.identity import network_interface
 from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, next_step
 from emulator.ecs.output import ContainerOutput
-from emulator.ecs.plan import TaskPlan, join
+from emulator.ecs.plan import TaskPlan
 from emulator.ecs.plan_network import bindings_of, host_bindings
 from emulator.ecs.preparation import CannotStartError, TaskResources, Workshop
 from emulator.ecs.restarts import may_restart
@@ -149,7 +149,7 @@ class TaskRun:
 
     def _take_over(self, remains: Remains) -> dict[str, ContainerSpec]:
         """Go on with what there is; return how to create what there is not yet."""
-        self._resources.take_over(self.task, remains)
+        self._resources.take_over(self._record, remains)
         self._stopping = was_stopping(self.task)
         for name in self._definitions:
             self._take_over_container(name, remains)
@@ -182,6 +182,7 @@ class TaskRun:
             self._note_start(name)
             if known.last_status is ContainerStatus.PENDING:
                 self._record.container_started(name, found.id, ())
+            self._resources.started(name)
             run.resume(found.id)
         elif known.last_status is ContainerStatus.RUNNING:
             self._end(name, ran=True, reason=GONE)
@@ -247,15 +248,12 @@ class TaskRun:
                 self._receive()
 
     def _launch(self, name: str, spec: ContainerSpec) -> None:
-        namespace = self._resources.namespace
-        definition = self.task.task_definition
-        if namespace is not None:
-            spec = join(spec, definition, namespace.container_id)
+        spec = self._resources.namespaces.joined(name, spec, self.task.task_definition)
         self._standings.launch(name)
         self._container_run(name, spec, START).begin()
 
     def _container_run(self, name: str, spec: ContainerSpec, position: LogPosition) -> ContainerRun:
-        shop, namespace = self._shop, self._resources.namespace
+        shop, namespaces = self._shop, self._resources.namespaces
         output = ContainerOutput(
             self._definitions[name], self._record, shop.bus, shop.timers, position=position
         )
@@ -265,7 +263,7 @@ class TaskRun:
             spec,
             engine=shop.engine,
             launch_type=self.task.launch_type,
-            ready=(lambda: None) if namespace is None else namespace.ready,
+            ready=lambda: namespaces.ready(name),
             report=self._inbox.put,
             output=output.pipeline,
             clock=shop.clock,
@@ -334,8 +332,7 @@ class TaskRun:
         if not restarted:
             self._record.container_started(name, message.container_id, self._bindings(message))
             self._note_address()
-            if self._resources.endpoint is not None:
-                self._resources.endpoint.started(name)
+            self._resources.started(name)
             self._advance_if_running()
         message.noted.set()
 
@@ -358,7 +355,7 @@ class TaskRun:
 
     def _note_address(self) -> None:
         """Note where an awsvpc task is in the network, once its first container runs."""
-        namespace = self._resources.namespace
+        namespace = self._resources.namespaces.shared
         awsvpc = self.task.task_definition.network_mode is NetworkMode.AWSVPC
         if namespace is None or not awsvpc or self.task.network_interface is not None:
             return

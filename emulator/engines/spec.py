@@ -66,9 +66,13 @@ class NoNetwork:
 
 @dataclass(frozen=True, slots=True)
 class SharedNetwork:
-    """The network namespace of another container: localhost is shared."""
+    """The network namespace of another container: localhost is shared.
+
+    `ports` are those of this container that the other one publishes for it.
+    """
 
     container_id: str
+    ports: tuple[PublishedPort, ...] = ()
 
 
 Network = OwnNetwork | HostNetwork | NoNetwork | SharedNetwork

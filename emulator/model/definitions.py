@@ -27,6 +27,17 @@ class PullPolicy(StrEnum):
     NEVER = "never"
 
 
+class EndpointUse(StrEnum):
+    """Which tasks can ask for their metadata and credentials.
+
+    DEFAULT: those of network mode awsvpc and host, and of bridge those with a role.
+    """
+
+    NEVER = "false"
+    DEFAULT = "true"
+    ALWAYS = "always"
+
+
 class Permission(StrEnum):
     """What a definition may have on this machine only if `local.allow` says so.
 
@@ -92,7 +103,7 @@ class Local:
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
     notifications go besides their files.
-    `endpoints`: tasks can ask for their metadata and credentials; `endpoint_url` is where AWS's
+    `endpoints` says which tasks can ask for metadata and credentials; `endpoint_url` is where AWS's
     SDKs find AWS; `credentials` None gives made-up ones to tasks with a role.
     """
 
@@ -102,7 +113,7 @@ class Local:
     secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
     env_files: Mapping[str, str] = field(default_factory=dict)
-    endpoints: bool = True
+    endpoints: EndpointUse = EndpointUse.DEFAULT
     endpoint_url: str | None = None
     credentials: "CredentialsSource | None" = None
     networks: tuple[str, ...] = ()

@@ -123,7 +123,7 @@ local:
     "other:*": {build: /srv/other, dockerfile: /srv/other/Dockerfile, target: run, args: {A: b}}
     "aws/*": {pull: missing, platform: linux/amd64}
   env: {A: b}
-  endpoints: false
+  endpoints: always
   endpointUrl: http://aws.local:4566
   credentials: {profile: dev, assumeRole: true}
   secrets:
@@ -255,7 +255,7 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("backoff: 1.5", "backoff: twice"),
         ("on: [1-5, OutOf*]", "on: {a: b}"),
         ("notify: each", "notify: never"),
-        ("endpoints: false", "endpoints: perhaps"),
+        ("endpoints: always", "endpoints: perhaps"),
         ("http://aws.local:4566", "aws.local:4566"),
         ("{profile: dev, assumeRole: true}", "{profiles: dev}"),
         ("{profile: dev, assumeRole: true}", "{}"),

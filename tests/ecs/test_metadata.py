@@ -73,7 +73,7 @@ def test_a_container_is_told_as_fargate_tells_it() -> None:
     )
     found = _get("/v4/id-app", _view(running))
     assert found == {
-        "DockerId": "id-app",
+        "DockerId": f"{made.id}-7689984948",
         "Name": "app",
         "DockerName": "app",
         "Image": "alpine:latest",
@@ -142,10 +142,19 @@ def test_a_task_is_told_with_all_its_containers() -> None:
 
 def test_statistics_are_told_by_the_ids_of_containers() -> None:
     assert _get("/v4/id-app/stats") == {"name": "app"}
+    one = "00000000000000000000000000000001"
     assert _get("/v3/id-app/task/stats") == {
-        "id-app": {"name": "app"},
-        "id-side": {"name": "side"},
+        f"{one}-7689984948": {"name": "app"},
+        f"{one}-1081209662": {"name": "side"},
     }
+
+
+def test_a_container_of_network_mode_bridge_is_told_with_its_own_address() -> None:
+    made = task(container(), network_mode=NetworkMode.BRIDGE)
+    running = replace(made, containers=(replace(made.containers[0], runtime_id="f00"),))
+    found = _get("/v4/id-app", replace(_view(running), address=lambda _name: "172.17.0.9"))
+    assert found["Networks"] == [{"NetworkMode": "bridge", "IPv4Addresses": ["172.17.0.9"]}]
+    assert found["DockerId"] == "f00"
 
 
 @pytest.mark.parametrize(

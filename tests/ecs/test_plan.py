@@ -1,22 +1,27 @@
 """What a task needs of the engine, worked out before anything is started."""
 
+from pathlib import PurePath
 from typing import Any
 
 import pytest
 
-from emulator.ecs.plan import Host, TaskPlan, join, plan_task
+from emulator.ecs.plan import Host, TaskPlan, plan_task
+from emulator.ecs.plan_pause import join, join_network
 from emulator.ecs.plan_volumes import PlannedVolume
 from emulator.engines.spec import (
     ContainerSpec,
+    HostMount,
     HostNetwork,
     Naming,
     Network,
     NoNetwork,
     OwnNetwork,
+    PublishedPort,
     SharedNetwork,
     VolumeMount,
 )
 from emulator.model.definitions import Local, LocalImage
+from emulator.model.networking import Link, PortMapping
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType, NetworkMode, Ulimit
 from emulator.model.volumes import MountPoint, Volume
@@ -31,9 +36,14 @@ FARGATE: dict[str, Any] = {
 }
 
 
-def _plan(made: Task, local: Local | None = None, cpus: int = 2) -> TaskPlan:
+PORT = PortMapping(container_port=80, protocol="tcp")
+
+
+def _plan(
+    made: Task, local: Local | None = None, cpus: int = 2, handover: PurePath | None = None
+) -> TaskPlan:
     host = Host(cpus=cpus, labels={"ecs-local.owner": "me"})
-    return plan_task(made, local or Local(), host, pause_image="pause:1")
+    return plan_task(made, local or Local(), host, pause_image="pause:1", handover=handover)
 
 
 def _spec(
@@ -71,6 +81,32 @@ def test_a_container_joins_the_network_of_the_pause_container() -> None:
     made = task(**FARGATE)
     (spec,) = _plan(made).containers
     assert join(spec, made.task_definition, "f00").network == SharedNetwork("f00")
+
+
+def test_containers_of_network_mode_bridge_have_pause_containers_where_an_endpoint_is() -> None:
+    made = task(
+        container(
+            links=(Link(container_name="db", alias="db"),), hostname="front", port_mappings=(PORT,)
+        ),
+        container("db"),
+        container("alone", disable_networking=True),
+        network_mode=NetworkMode.BRIDGE,
+    )
+    assert _plan(made).own_pauses == {}
+    pauses = _plan(made, handover=PurePath("/endpoints/1")).own_pauses
+    # Who is linked to comes first.
+    assert list(pauses) == ["db", "app"]
+    network = pauses["app"].network
+    assert isinstance(network, OwnNetwork)
+    assert network.naming.hostname == "front"
+    assert network.links == ((pauses["db"].name, "db"),)
+    assert pauses["app"].mounts == (
+        HostMount(host_path="/endpoints/1", container_path="/endpoint", read_only=True),
+    )
+    assert pauses["app"].labels["com.amazonaws.ecs.container-name"] == "~internal~ecs~pause~app"
+    spec = _plan(made).containers[0]
+    joined = join_network(spec, "f00").network
+    assert joined == SharedNetwork("f00", (PublishedPort(container_port=80),))
 
 
 def test_memory_is_the_containers_own_or_else_the_tasks() -> None:

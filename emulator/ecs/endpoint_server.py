@@ -1,0 +1,106 @@
+"""Answers HTTP requests on listening sockets, as many connections at once as one task may have."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
+from typing import Final
+
+from emulator.ecs.endpoint_answers import NOT_FOUND, Answer
+
+_MOST_CONNECTIONS: Final = 64
+"""Connections of one task that are answered at once; further ones wait."""
+
+_SECONDS: Final = 10.0
+"""How long a connection may say nothing."""
+
+
+class EndpointServer:
+    """Serves the sockets it is given until it is closed; `found` is asked for each path."""
+
+    def __init__(self, found: Callable[[str], Answer]) -> None:
+        self._found = found
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(_MOST_CONNECTIONS)
+        self._listeners: list[socket.socket] = []
+        self._closed = False
+
+    def serve(self, listener: socket.socket) -> None:
+        """Accept the connections of a listening socket from now on; returns at once."""
+        with self._lock:
+            if self._closed:
+                end(listener)
+                return
+            self._listeners.append(listener)
+        threading.Thread(
+            target=self._accept, args=(listener,), name="endpoint", daemon=True
+        ).start()
+
+    def close(self) -> None:
+        """Accept nothing any more; idempotent."""
+        with self._lock:
+            self._closed = True
+            listeners, self._listeners = self._listeners, []
+        for listener in listeners:
+            end(listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        # An error of the socket is its end.
+        with suppress(OSError):
+            while True:
+                self._slots.acquire()
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    self._slots.release()
+                    raise
+                threading.Thread(
+                    target=self._answer, args=(connection,), name="endpoint", daemon=True
+                ).start()
+
+    def _answer(self, connection: socket.socket) -> None:
+        try:
+            with connection, suppress(OSError):
+                connection.settimeout(_SECONDS)
+                _Request(connection, self._found)
+        finally:
+            self._slots.release()
+
+
+class _Request(BaseHTTPRequestHandler):
+    """Reads the requests of one connection and answers them."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "ecs-local"
+    sys_version = ""
+    wbufsize = -1
+    """Buffered: an answer in two pieces would wait for the acknowledgement of the first."""
+
+    def __init__(self, connection: socket.socket, found: Callable[[str], Answer]) -> None:
+        self._found = found
+        super().__init__(connection, ("", 0), None)  # type: ignore[arg-type] # no server asks
+
+    def do_GET(self) -> None:
+        self._send(self._found(self.path))
+
+    def do_PUT(self) -> None:
+        self._send(NOT_FOUND)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: paths hold the ids that open them."""
+
+    def _send(self, answer: Answer) -> None:
+        body = answer.body.encode("utf-8", "replace")
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def end(listener: socket.socket) -> None:
+    """Close a listening socket, and wake whoever accepts from it."""
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)  # Closing alone would wake no thread that accepts.
+    listener.close()

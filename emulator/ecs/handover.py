@@ -1,0 +1,92 @@
+"""A Unix socket through which pause containers give the sockets that listen in their networks."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from emulator.ecs.endpoint_server import end
+
+_SECONDS: Final = 5.0
+"""How long a giver may take."""
+
+
+class Handover:
+    """Listens at a path until it is closed, and calls `take` with each listening socket it gets.
+
+    A connection stays open as long as this process serves what came through it: its end tells the
+    pause container to make another socket, for whoever listens at the path then.
+    """
+
+    def __init__(self, path: Path, take: Callable[[socket.socket], None]) -> None:
+        self._path = path
+        self._take = take
+        self._lock = threading.Lock()
+        self._givers: list[socket.socket] = []
+        self._closed = False
+        self._listener = _listen(path)
+        threading.Thread(target=self._accept, name="handover", daemon=True).start()
+
+    def close(self) -> None:
+        """Take nothing any more, and remove the socket; idempotent."""
+        with self._lock:
+            self._closed = True
+            givers, self._givers = self._givers, []
+        end(self._listener)
+        for giver in givers:
+            end(giver)
+        self._path.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        # An error of the socket is its end: the task is over.
+        with suppress(OSError):
+            while True:
+                giver, _ = self._listener.accept()
+                self._receive(giver)
+
+    def _receive(self, giver: socket.socket) -> None:
+        giver.settimeout(_SECONDS)
+        try:
+            _, descriptors, _, _ = socket.recv_fds(giver, 1, 1)
+        except OSError:
+            descriptors = []
+        with self._lock:
+            kept = bool(descriptors) and not self._closed
+            if kept:
+                self._givers.append(giver)
+        if not kept:
+            giver.close()
+        for descriptor in descriptors:
+            self._take(socket.socket(fileno=descriptor))
+
+
+def _listen(path: Path) -> socket.socket:
+    """Return a Unix socket that listens at a path, in place of what is there.
+
+    Everybody may write to it, for a container's root may be nobody on this machine; the directory
+    keeps others away.
+    """
+    made = socket.socket(socket.AF_UNIX)
+    try:
+        path.unlink(missing_ok=True)
+        with _address(path) as address:
+            made.bind(address)
+        path.chmod(0o666)
+        made.listen()
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+@contextmanager
+def _address(path: Path) -> Iterator[str]:
+    """Give an address for a path: it has 108 bytes at most, and a path may be longer."""
+    descriptor = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{path.name}"
+    finally:
+        os.close(descriptor)
