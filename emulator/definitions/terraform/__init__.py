@@ -16,7 +16,9 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.reading import Reading
 
-_LOCAL_MODULE: Final = re.compile(r'^\s*source\s*=\s*"(\.\.?/[^"\n]*|\.\.)"', re.MULTILINE)
+_LOCAL_MODULE: Final = re.compile(
+    r'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?/[^"\n]*|\.\.)"', re.MULTILINE
+)
 _LARGEST_LOOKED_AT: Final = 1_000_000
 _STATE_WORDS: Final = ('"terraform_version"', '"planned_values"')
 

@@ -1,4 +1,4 @@
-"""The files of one module: `*.tf` put together as Terraform does, override files last.
+"""The files of one module, `*.tf` and `*.tf.json`: put together, override files last.
 
 HashiCorp, Terraform language: "Files and Directories", "Override Files".
 """
@@ -12,6 +12,7 @@ from emulator.definitions.files import Project
 from emulator.definitions.nodes import Problems
 from emulator.definitions.terraform import is_terraform_name
 from emulator.definitions.terraform.grammar import parse_file
+from emulator.definitions.terraform.json_syntax import parse_json_file
 from emulator.definitions.terraform.syntax import Attribute, Block, Body
 from emulator.errors import DefinitionError, SourceRef
 
@@ -82,9 +83,10 @@ class Configuration:
 
 
 def _overridden(block: Block, by: Block) -> Block:
-    types = {inner.type for inner in by.body.blocks}
+    types = {inner.type for inner in by.body.blocks} | by.body.attributes.keys()
+    kept = {name: a for name, a in block.body.attributes.items() if name not in types}
     body = Body(
-        {**block.body.attributes, **by.body.attributes},
+        kept | by.body.attributes,
         [inner for inner in block.body.blocks if inner.type not in types] + by.body.blocks,
     )
     return Block(block.type, block.labels, body, block.source)
@@ -130,10 +132,6 @@ class Loader:
             message = f"more than {MOST_FILES} Terraform files: the rest is not read"
             self.problems.error(message, source)
             return None
-        if path.name.endswith(".json"):
-            message = "Terraform's JSON syntax is not read: left out"
-            self.problems.warning(message, source, hint="write it as HCL")
-            return None
         try:
             self.project.check_inside(path)
             text = self.project.read(path)
@@ -142,7 +140,8 @@ class Loader:
                 message = f"more than {MOST_BYTES >> 20} MB of Terraform: the rest is not read"
                 self.problems.error(message, source)
                 return None
-            return parse_file(text, source.path)
+            parse = parse_json_file if path.name.endswith(".json") else parse_file
+            return parse(text, source.path)
         except DefinitionError as error:
             self.problems.found.extend(error.problems)
             return None

@@ -129,7 +129,7 @@ def _ecs(block: Arguments, draft: Draft, vpc: str) -> Node:
         network = {"subnets": "Subnets", "security_groups": "SecurityGroups"}
         own = _lists(draft.take(inner, network))
         public = inner.value("assign_public_ip")
-        if public is not None:
+        if public is not None and public.known:
             own["AssignPublicIp"] = _switch(public, draft, "ENABLED", "DISABLED")
         fields["NetworkConfiguration"] = Node({vpc: Node(own, inner.source)}, inner.source)
     strategy = [
@@ -152,11 +152,18 @@ def _tag(key: str, value: Node) -> Node:
 
 
 def _lists(fields: dict[str, Node]) -> dict[str, Node]:
-    """Make a list of one of an unknown list, and drop what is empty."""
+    """Make a list of one of an unknown list, and drop what is empty.
+
+    A list in a list is one: `["${local.subnets}"]` was how Terraform 0.11 passed a list on.
+    """
     found = {}
     for name, node in fields.items():
         if isinstance(node.value, str) and node.guess:
             found[name] = Node([node], node.source)
+        elif isinstance(node.value, list):
+            inner = [item.value if isinstance(item.value, list) else [item] for item in node.value]
+            if flat := [item for items in inner for item in items]:
+                found[name] = Node(flat, node.source)
         elif not node.empty:
             found[name] = node
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from emulator.definitions.terraform.bodies import blocks_of
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.syntax import Block, Body, Expression, spelling
 from emulator.definitions.terraform.values import (
@@ -114,7 +115,14 @@ def _guessed(expression: Expression, taken: str, scope: Scope) -> None:
 
 
 def nested(body: Body, name: str, scope: Scope) -> Iterator[tuple[Block, Scope]]:
-    """Yield the nested blocks of a type, those that `dynamic` makes too."""
+    """Yield the nested blocks of a type, those that `dynamic` makes too.
+
+    An argument of that name is one, or a list of them: JSON and Terraform 0.11 write them so.
+    Raises `EvaluationError` for an argument that is no object.
+    """
+    written = body.expression(name)
+    if written is not None:
+        yield from ((block, scope) for block in blocks_of(name, (), written))
     for block in body.blocks:
         if block.type == name:
             yield block, scope

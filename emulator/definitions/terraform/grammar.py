@@ -60,14 +60,17 @@ def parse_file(text: str, path: str) -> Body:
     return body
 
 
-def parse_template(text: str, path: str) -> Expression:
-    """Return a whole text as a template, as `templatefile` reads one. Raises `DefinitionError`."""
-    return whole(Scanner(text, path), expression)
+def parse_template(text: str, path: str, line: int | None = None) -> Expression:
+    """Return a whole text as a template, as `templatefile` reads one. Raises `DefinitionError`.
+
+    `line` is the line of a file that the text is a string of.
+    """
+    return whole(Scanner(text, path, line), expression)
 
 
-def parse_expression(text: str, path: str) -> Expression:
+def parse_expression(text: str, path: str, line: int | None = None) -> Expression:
     """Return a text as one expression, as `--var 'x=[1, 2]'` has it. Raises `DefinitionError`."""
-    scanner = Scanner(text, path)
+    scanner = Scanner(text, path, line)
     scanner.multi_line += 1
     found = expression(scanner)
     if scanner.next_text() != "the end of the file":

@@ -19,7 +19,7 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
 )
-from emulator.errors import SourceRef
+from emulator.errors import Severity, SourceRef
 from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
@@ -126,15 +126,11 @@ class Mapper:
             raise
         family = node.value["family"].value if isinstance(node.value, dict) else None
         aside = Problems(self.world.problems.lenient)
-        definition = None
-        if isinstance(node.value, dict) and isinstance(
-            node.value["containerDefinitions"].value, str
-        ):
-            aside.error("", item.source)
-        else:
-            definition = read_task_definition(node, aside)
+        containers = node.value["containerDefinitions"] if isinstance(node.value, dict) else None
+        unread = containers is not None and isinstance(containers.value, str)
+        definition = None if unread else read_task_definition(node, aside)
         gap = draft.missing
-        if gap is not None and (aside.has_errors or definition is None):
+        if gap is not None and (unread or _follow_from(gap, aside)):
             self._break(item, gap)
             if not item.ignores("container_definitions"):
                 self.world.left_out(item.address, gap, item.source)
@@ -272,7 +268,7 @@ class Mapper:
                 return
         aside = Problems(self.world.problems.lenient)
         rules = read(aside)
-        if draft.missing is not None and aside.has_errors:
+        if draft.missing is not None and _follow_from(draft.missing, aside):
             self.world.left_out(what, draft.missing, item.source)
             return
         self.world.problems.found += aside.found
@@ -339,6 +335,12 @@ def _needed_of(target: Node) -> list[Node]:
     inner: Mapping[str, Node] = ecs.value if ecs and isinstance(ecs.value, dict) else {}
     names = ("TaskDefinitionArn", "TaskCount", "LaunchType")
     return [inner[name] for name in names if name in inner]
+
+
+def _follow_from(gap: Unknown, problems: Problems) -> bool:
+    """Return whether there are errors, and for want of a value: they speak of its placeholder."""
+    errors = [p.message for p in problems.found if p.severity is Severity.ERROR]
+    return bool(errors) and (bool(gap.missing) or any("${" in text for text in errors))
 
 
 def _gap_of(needed: Sequence[Node], draft: Draft) -> Unknown | None:

@@ -21,11 +21,15 @@ _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
 
 
 class Scanner:
-    """A position in a text. Inside of parentheses and brackets, line ends count as blanks."""
+    """A position in a text. Inside of parentheses and brackets, line ends count as blanks.
 
-    def __init__(self, text: str, path: str) -> None:
+    `line` is the one line that the whole text stands in, where it is a string of another file.
+    """
+
+    def __init__(self, text: str, path: str, line: int | None = None) -> None:
         self.text = text
         self.path = path
+        self.line = line
         self.position = 0
         self.end = len(text)
         self.depth = 0
@@ -41,6 +45,8 @@ class Scanner:
 
     def source(self, position: int | None = None) -> SourceRef:
         """Return the place of a position, or of the present one."""
+        if self.line is not None:
+            return SourceRef(self.path, self.line)
         at = self.position if position is None else position
         return SourceRef(self.path, bisect_right(self._lines, at - 1) + 1)
 

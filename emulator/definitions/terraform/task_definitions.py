@@ -3,6 +3,7 @@
 from typing import Final
 
 from emulator.definitions.nodes import Node
+from emulator.definitions.terraform.container_names import spelled_as_the_api
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.values import EvaluationError, as_bool
@@ -73,7 +74,7 @@ def task_definition_node(item: Item, draft: Draft) -> Node:
 
 
 def _containers(node: Node, draft: Draft) -> Node:
-    """Forgive what Terraform's provider forgives: one object for a list, numbers as text."""
+    """Forgive what Terraform's provider forgives: one object for a list, case, numbers as text."""
     del draft
     if isinstance(node.value, dict):
         node = Node([node], node.source)
@@ -82,7 +83,7 @@ def _containers(node: Node, draft: Draft) -> Node:
             return node
         message = f"container_definitions must be a JSON list of containers, not {node.kind}"
         raise EvaluationError(message, node.source)
-    for container in node.value:
+    for container in map(spelled_as_the_api, node.value):
         if isinstance(container.value, dict):
             _forgive(container.value)
     return node

@@ -1,5 +1,6 @@
 """Hostile roots end in an error with its place: never a traceback, never without an end."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from emulator.definitions import load
 from emulator.definitions.terraform import telling
 from emulator.definitions.terraform.grammar import parse_file, parse_template
+from emulator.definitions.terraform.json_syntax import parse_json_file
 from emulator.definitions.terraform.values import Budget
 from emulator.errors import DefinitionError, Problem
 from tests.definitions.terraform.hostile import HOSTILE
@@ -85,10 +87,32 @@ def test_any_text_is_a_template_or_an_error_with_its_place(text: str) -> None:
     assert all(p.source and p.source.line for p in _problems(parse_template, text))
 
 
-@settings(max_examples=100)
+KEYS = st.sampled_from(
+    [
+        *("resource", "locals", "variable", "module", "data", "dynamic", "content", "lifecycle"),
+        *("aws_cloudwatch_event_rule", "type", "default", "source", "for_each", "name", "//", "a"),
+    ]
+)
+TREES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None)
+@given(TREES)
+def test_any_json_is_a_body_or_an_error_with_its_place(tree: object) -> None:
+    text = json.dumps(tree)
+    assert all(p.source and p.source.line for p in _problems(parse_json_file, text))
+
+
+@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from(["main.tf", "b.tf", "a/main.tf", "terraform.tfvars", "x.auto.tfvars.json"]),
+        st.sampled_from(
+            ["main.tf", "b.tf", "c.tf.json", "a/main.tf", "terraform.tfvars", "x.auto.tfvars.json"]
+        ),
         TEXTS,
         min_size=1,
     ),
