@@ -10,8 +10,8 @@ from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
-from emulator.ecs.preparation import Workshop
 from emulator.ecs.run_task import RunTaskRequest, run_task
+from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions, Local, PullPolicy

@@ -22,8 +22,8 @@ from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
-from emulator.ecs.preparation import Workshop
 from emulator.ecs.task_credentials import TaskCredentials
+from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.supervision import Supervision
@@ -248,6 +248,7 @@ class Live:
                 labels=labels,
                 no_groups=engine.no_groups,
                 most_open_files=engine.most_open_files,
+                architecture=engine.architecture,
                 state_directory=state_dir,
                 engine=engine.name,
             ),

@@ -1,21 +1,24 @@
 """Images are here before a rule is due: looked for when `run` begins, and again and again.
 
-A missing one is pulled then, with progress, so that no firing is late by a pull. A task that is
-due meanwhile waits for the same pull.
+A missing one is pulled or built then, with progress, so that no firing is late by it. A task that
+is due meanwhile waits for the same pull or build.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from emulator.app.live import Live
-from emulator.ecs.plan import PLATFORMS
+from emulator.ecs.images import registry_login
+from emulator.ecs.plan import image_to_run
+from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.errors import EngineError
-from emulator.model.definitions import Definitions, LocalImage
+from emulator.model.definitions import Definitions, Local, LocalImage
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
+from emulator.model.task_definition import ContainerDefinition
 
 LOOK_EVERY: Final = timedelta(seconds=30)
 """So long before a firing its images have been seen at the latest."""
@@ -23,7 +26,7 @@ LOOK_EVERY: Final = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class NeededImage:
-    """An image that is to be here, and the first rule that needs it.
+    """An image that is to be here, and the first rule and container that need it.
 
     `own` is what `local.images` says of it.
     """
@@ -31,6 +34,7 @@ class NeededImage:
     image: str
     platform: str | None
     rule: str
+    container: ContainerDefinition
     own: LocalImage | None = None
 
 
@@ -43,24 +47,24 @@ def needed_images(rules: Iterable[Rule], definitions: Definitions) -> list[Neede
             definition = definitions.task_definitions.get(family)
             if definition is None:
                 continue
-            platform = PLATFORMS.get(definition.cpu_architecture or "")
             for container in definition.container_definitions:
+                image, platform = image_to_run(container, definition, definitions.local)
                 own = definitions.local.stand_in(container.image)
-                if own is None and container.repository_credentials is not None:
-                    continue  # Who pulls it must log in, which a task does when it starts.
-                image = own.image if own is not None and own.image else container.image
-                here = (own and own.platform) or platform
-                needed = NeededImage(image, here, rule.name, own)
-                found.setdefault((image, here), needed)
+                needed = NeededImage(image, platform, rule.name, container, own)
+                found.setdefault((image, platform), needed)
     return list(found.values())
 
 
 class Readiness:
     """Keeps the images of rules ready, in a thread of its own while there is something to do."""
 
-    def __init__(self, live: Live, images: Iterable[NeededImage]) -> None:
+    def __init__(
+        self, live: Live, images: Iterable[NeededImage], local: Local, environ: Mapping[str, str]
+    ) -> None:
         self._live = live
         self._images = tuple(images)
+        self._local = local
+        self._secrets = SecretValues(local, environ)
         self._told: dict[str, str] = {}
         self._busy = threading.Lock()
         self._over = False
@@ -89,10 +93,20 @@ class Readiness:
 
     def _see_to(self, needed: NeededImage) -> None:
         try:
-            self._live.images.prepare(needed.image, platform=needed.platform, own=needed.own)
-        except EngineError as error:
-            if not self._over and self._told.get(needed.image) != error.message:
-                self._told[needed.image] = error.message
-                self._live.warn(f"{needed.rule}: its tasks would not start: {error.message}")
+            self._live.images.prepare(
+                needed.image,
+                platform=needed.platform,
+                own=needed.own,
+                login=registry_login(needed.container, self._local, self._secrets),
+            )
+        except (EngineError, SecretUnavailableError, ValueError) as error:
+            # An `EngineError` has its hint in its text.
+            self._tell(needed, str(error))
         else:
             self._told.pop(needed.image, None)
+
+    def _tell(self, needed: NeededImage, why: str) -> None:
+        """Say why tasks would not start, once as long as it is the same."""
+        if not self._over and self._told.get(needed.image) != why:
+            self._told[needed.image] = why
+            self._live.warn(f"{needed.rule}: its tasks would not start: {why}")

@@ -93,7 +93,9 @@ class Service:
     def _ready(self, rules: Sequence[Rule]) -> Readiness:
         """Keep the images of rules ready from now on."""
         enabled = [rule for rule in rules if rule.enabled]
-        readiness = Readiness(self._live, needed_images(enabled, self._emulator.definitions))
+        definitions, environ = self._emulator.definitions, self._emulator.settings.environ
+        images = needed_images(enabled, definitions)
+        readiness = Readiness(self._live, images, definitions.local, environ)
         readiness.begin()
         return readiness
 

@@ -3,6 +3,7 @@
 AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,11 +12,10 @@ from typing import Final
 from emulator.definitions.cloudformation import read_stack
 from emulator.definitions.cloudformation.values import Stack
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.image_builds import build_command
 from emulator.definitions.nodes import Fields, Node, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
-from emulator.model.definitions import ImageBuild
+from emulator.model.definitions import ImageBuild, LocalImage
 
 MANIFEST: Final = "manifest.json"
 STACK: Final = "aws:cloudformation:stack"
@@ -23,6 +23,11 @@ ASSETS: Final = "cdk:asset-manifest"
 STAGE: Final = "cdk:cloud-assembly"
 DEEPEST: Final = 5
 MOST_STACKS: Final = 500
+NOT_HONOURED: Final = (
+    *("dockerBuildContexts", "dockerBuildSecrets", "dockerBuildSsh", "dockerOutputs"),
+    "networkMode",
+)
+"""What an image asset may say of its build that the engine's own builder does not know."""
 
 
 def is_assembly(_directory: Path, names: Sequence[str]) -> bool:
@@ -42,7 +47,7 @@ class _Assembly:
     reading: Reading
     fragment: Fragment = field(default_factory=lambda: Fragment(files=[]))
     exports: dict[str, Node] = field(default_factory=dict)
-    images: dict[str, ImageBuild] = field(default_factory=dict)
+    images: dict[str, LocalImage] = field(default_factory=dict)
     stacks: int = 0
 
     def read(self, directory: Path, depth: int) -> None:
@@ -99,7 +104,7 @@ class _Assembly:
         text = self.reading.project.read(path)
         own = read_stack(path, text, stack, self.reading)
         own.region = region if own.rules and region != self.reading.region else None
-        self._suggest_builds(own)
+        self._note_builds(own)
         self._add(own)
 
     def _add(self, own: Fragment) -> None:
@@ -127,42 +132,50 @@ class _Assembly:
         root = self.reading.project.read_json(path)
         fields = Fields(root, "the asset manifest", self.reading.problems)
         for tag, node in fields.entries("dockerImages"):
-            build = self._build(path, node)
-            if build is not None:
-                self.images[tag] = build
+            image = self._image(path, tag, node)
+            if image is not None:
+                self.images[tag] = image
 
-    def _build(self, assets: Path, node: Node) -> ImageBuild | None:
-        image = Fields(node, "the image asset", self.reading.problems)
-        source = image.section("source")
-        directory = None if source is None else source.text("directory")
-        if source is None or directory is None:
-            return None  # An image that a command of the project makes has no directory.
-        project = self.reading.project
-        try:
-            context = project.referred(directory, source.place("directory"), assets, directory=True)
-        except DefinitionError as error:
-            self.reading.problems.found.extend(error.problems)
+    def _image(self, assets: Path, tag: str, node: Node) -> LocalImage | None:
+        problems, project = self.reading.problems, self.reading.project
+        section = Fields(node, "the image asset", problems).section("source")
+        if section is None:
             return None
-        file = source.text("dockerFile")
-        return ImageBuild(
-            context=project.name(context),
-            dockerfile=None if file is None else project.name(context / file),
-            target=source.text("dockerBuildTarget"),
-            args=source.mapping("dockerBuildArgs"),
+        directory = section.text("directory")
+        if directory is None:
+            message = f"image asset {tag[:12]} is made by a command, which is not run here"
+            hint = "make its image, and name that under local.images"
+            problems.warning(message, section.source, hint=hint)
+            return None
+        try:
+            place = section.place("directory")
+            context = project.referred(directory, place, assets, directory=True).absolute()
+        except DefinitionError as error:
+            problems.found.extend(error.problems)
+            return None
+        for name in (name for name in NOT_HONOURED if name in section):
+            message = f"image asset {tag[:12]}: {name} has no effect here"
+            hint = "where it matters, make the image with `docker build` for local.images"
+            problems.warning(message, section.place(name), hint=hint)
+        file = section.text("dockerFile")
+        build = ImageBuild(
+            context=str(context),
+            dockerfile=None if file is None else os.path.normpath(context / file),
+            target=section.text("dockerBuildTarget"),
+            args=section.mapping("dockerBuildArgs"),
         )
+        if not project.holds(Path(build.dockerfile or build.context), assets.parent):
+            problems.error(f"{file!r} lies outside of the project", section.place("dockerFile"))
+            return None
+        return LocalImage(build=build, platform=section.text("platform"))
 
-    def _suggest_builds(self, own: Fragment) -> None:
+    def _note_builds(self, own: Fragment) -> None:
         """Note how the image assets of a stack are built, under the names that it has for them."""
         for definition in own.task_definitions:
             for container in definition.container_definitions:
-                tag = container.image.rpartition(":")[2]
-                build = self.images.get(tag)
-                if build is None or container.image in self.fragment.builds:
-                    continue
-                self.fragment.builds[container.image] = build
-                message = f"container {container.name}: its image is built from {build.context}"
-                hint = f"build it once: {build_command(container.image, build)}"
-                self.reading.problems.warning(message, container.source, hint=hint)
+                image = self.images.get(container.image.rpartition(":")[2])
+                if image is not None:
+                    self.fragment.builds[container.image] = image
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,10 @@ class Project:
             raise failure(f"{name} is {wanted}", source)
         return path
 
+    def holds(self, path: Path, *further: Path) -> bool:
+        """Return whether a path lies in the project or in a further directory, links followed."""
+        return _inside(path, self.directory, *further)
+
     def check_inside(self, path: Path) -> None:
         """Raise `DefinitionError` for a file that is a link which leads out of its directory.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Node
-from emulator.model.definitions import ImageBuild
+from emulator.model.definitions import LocalImage
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
@@ -25,7 +25,8 @@ class Fragment:
     `broken` are families that have errors of their own, so that nobody needs to be told that
     they are missing; `yielding` families whose definition gives way to one of another file, as
     with Terraform's `ignore_changes`; `parameters` the names of CloudFormation parameters that
-    may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`.
+    may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`;
+    `builds` the images that are made of sources beside the definitions.
     `origins` are the trees that objects were read from, in AWS's shape: they know the place of
     every value.
     """
@@ -37,7 +38,7 @@ class Fragment:
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list["Role"] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
-    builds: dict[str, ImageBuild] = field(default_factory=dict)
+    builds: dict[str, LocalImage] = field(default_factory=dict)
     region: str | None = None
     cluster: str | None = None
     local: LocalPart | None = None

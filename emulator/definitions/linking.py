@@ -38,7 +38,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     _check_local_rules(fragments, [*rules, *event_rules], problems)
     _check_one_local(fragments, problems)
     parts = [fragment.local for fragment in fragments if fragment.local is not None]
-    local = parts[0].local if parts else Local()
+    local = _with_builds(parts[0].local if parts else Local(), fragments)
     for definition in families.values():
         check_permissions(definition, local, problems)
     _check_volumes(families, rules, local, problems)
@@ -52,7 +52,6 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         log_groups=_log_groups(fragments, problems),
         roles={role.name: role for fragment in fragments for role in fragment.roles},
         queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
-        builds={image: build for f in fragments for image, build in f.builds.items()},
         region=_first(*(part.region for part in parts), *(f.region for f in fragments))
         or defaults.region,
         account=_first(*(part.account for part in parts)) or defaults.account,
@@ -63,6 +62,17 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
 
 def _first(*values: str | None) -> str | None:
     return next((value for value in values if value), None)
+
+
+def _with_builds(local: Local, fragments: Sequence[Fragment]) -> Local:
+    """Return `local` with the builds of definition files, where it says nothing of an image."""
+    builds = {
+        image: build
+        for fragment in fragments
+        for image, build in fragment.builds.items()
+        if local.stand_in(image) is None
+    }
+    return replace(local, images={**local.images, **builds})
 
 
 def _check_one_local(fragments: Sequence[Fragment], problems: Problems) -> None:

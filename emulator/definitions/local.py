@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from emulator.definitions.files import Project
 from emulator.definitions.local_endpoints import (
     read_credentials,
     read_endpoint_url,
@@ -44,7 +45,7 @@ class LocalPart(NamedTuple):
     account: str | None = None
 
 
-def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart:
+def read_local(fields: Fields, directory: Path, project: Project, problems: Problems) -> LocalPart:
     """Return what `local:` says; its relative paths begin at `directory`."""
     account = fields.text("account")
     if account is not None and not _ACCOUNT.fullmatch(account):
@@ -54,11 +55,14 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
     region = fields.text("region")
     check_region(region, fields, problems)
     pull = fields.choice("pull", among=tuple(PullPolicy))
+    allow = _allow(fields, problems)
     secrets, secrets_file = read_secret_sources(fields, directory, problems)
+    if Permission.HOST_PATHS in allow:
+        project = Project(Path(directory.absolute().anchor))
     part = LocalPart(
         Local(
             pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
-            images=read_local_images(fields, directory, problems),
+            images=read_local_images(fields, directory, project, problems),
             env=fields.mapping("env"),
             secrets=secrets,
             secrets_file=secrets_file,
@@ -68,7 +72,7 @@ def read_local(fields: Fields, directory: Path, problems: Problems) -> LocalPart
             credentials=read_credentials(fields, problems),
             networks=fields.texts("networks") or (),
             volumes=_volumes(fields, directory, problems),
-            allow=_allow(fields, problems),
+            allow=allow,
             bind_address=_bind_address(fields, problems),
             concurrency=number(fields, "concurrency", MOST_TASKS, problems),
             history=read_history_limits(fields, problems),

@@ -48,7 +48,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
-        fragment.local = read_local(local, path.absolute().parent, problems)
+        fragment.local = read_local(local, path.absolute().parent, reading.project, problems)
         fragment.local_rules = _places_of_local_rules(root)
     fragment.origins["", ""] = root
     _report(fields, problems)

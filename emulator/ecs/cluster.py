@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.ecs.adoption import Remains
-from emulator.ecs.preparation import Workshop
 from emulator.ecs.task_run import StopAsked, TaskRun
+from emulator.ecs.workshop import Workshop
 from emulator.events import TaskStateChanged, TaskWaits
 from emulator.model.task import StopCode, Task
 

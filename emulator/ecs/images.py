@@ -1,4 +1,4 @@
-"""Images of tasks: looked up or pulled by the pull policy, one pull at a time per image."""
+"""Images of tasks: looked up, pulled or built by what is said of them, each once at a time."""
 
 import re
 import threading
@@ -6,29 +6,32 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
+from emulator.ecs.image_platform import fits
+from emulator.ecs.secret_values import SecretValues
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.events import EventBus, Progressed
-from emulator.model.definitions import ImageBuild, LocalImage, PullPolicy
+from emulator.model.definitions import ImageBuild, Local, LocalImage, PullPolicy
 from emulator.model.go_values import parse_object
+from emulator.model.task_definition import ContainerDefinition
 
 Pull = Callable[[], ImageInfo]
+Login = Callable[[], tuple[str, str] | None]
 
 _ECR: Final = re.compile(r"\d{12}\.dkr[.-]ecr[.-]", re.ASCII)
 
 
-class NotPulledError(ImageUnavailableError):
-    """An image of a private registry of AWS is not here, and nobody said that it may be pulled."""
+def not_pulled(image: str) -> ImageUnavailableError:
+    """Return the error of an image that is not here, in a private registry of AWS.
 
-    def __init__(self, image: str) -> None:
-        super().__init__(
-            f"pull access denied for {image.partition(':')[0]}, repository does not exist or may "
-            "require 'docker login': denied: requested access to the resource is denied"
-        )
-        self.what_to_write = (
-            f"{image} is in a private registry of AWS, which is not asked by accident: under "
-            f'local.images write "{image}": IMAGE, or {{build: DIRECTORY}}, or {{pull: missing}} '
-            "to pull it with the credentials of `docker login`"
-        )
+    Nobody said that it may be pulled; the words are those for whoever is not logged in there.
+    """
+    return ImageUnavailableError(
+        f"pull access denied for {image.partition(':')[0]}, repository does not exist or may "
+        "require 'docker login': denied: requested access to the resource is denied",
+        hint=f"{image} is in a private registry of AWS, which is not asked by accident: under "
+        f'local.images write "{image}": IMAGE, or {{build: DIRECTORY}}, or {{pull: missing}} '
+        "to pull it with the credentials of `docker login`",
+    )
 
 
 class ImageStore:
@@ -46,7 +49,7 @@ class ImageStore:
         *,
         platform: str | None = None,
         own: LocalImage | None = None,
-        login: Callable[[], tuple[str, str] | None] = lambda: None,
+        login: Login = lambda: None,
         pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
     ) -> ImageInfo:
         """Return an image that is here now. `pulling` carries a pull out, which may take long.
@@ -57,27 +60,33 @@ class ImageStore:
         policy = self._policy if own is None or own.pull is None else own.pull
         if policy is not PullPolicy.ALWAYS or not _may_pull(image, own):
             found = self._engine.find_image(image)
-            if found is not None:
+            if found is not None and fits(found.architecture, platform):
                 return found
             if policy is PullPolicy.NEVER:
-                message = f"{image} is not here, and the pull policy is never"
-                raise ImageUnavailableError(message)
+                raise ImageUnavailableError(_absence(image, found, platform))
             if not _may_pull(image, own):
-                raise NotPulledError(image)
+                raise not_pulled(image)
         known = login()
         return pulling(lambda: self._pull_once(image, platform, policy, known))
 
     def prepare(
-        self, image: str, *, platform: str | None = None, own: LocalImage | None = None
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        own: LocalImage | None = None,
+        login: Login = lambda: None,
     ) -> None:
         """Bring or build an image that is missing, ahead of the tasks that need it.
 
-        Raises `ImageUnavailableError`.
+        Raises as `ensure` does.
         """
         if own is not None and own.build is not None:
             self.build(own.build, platform)
-        elif self._engine.find_image(image) is None:
-            self.ensure(image, platform=platform, own=own)
+            return
+        found = self._engine.find_image(image)
+        if found is None or not fits(found.architecture, platform):
+            self.ensure(image, platform=platform, own=own, login=login)
 
     def build(
         self,
@@ -114,7 +123,9 @@ class ImageStore:
         with self._locks[image]:
             # Another task of the same second may have brought it meanwhile.
             found = None if policy is PullPolicy.ALWAYS else self._engine.find_image(image)
-            return found or self._pull(image, platform, login)
+            if found is not None and fits(found.architecture, platform):
+                return found
+            return self._pull(image, platform, login)
 
     def _pull(self, image: str, platform: str | None, login: tuple[str, str] | None) -> ImageInfo:
         self._progress(f"pulling {image}")
@@ -129,6 +140,22 @@ class ImageStore:
 def _may_pull(image: str, own: LocalImage | None) -> bool:
     """Return whether a registry may be asked: a private one of AWS only where the user says so."""
     return _ECR.match(image) is None or (own is not None and own.pull is not None)
+
+
+def _absence(image: str, found: ImageInfo | None, platform: str | None) -> str:
+    here = "not here" if found is None else f"here for {found.architecture}, not for {platform}"
+    return f"{image} is {here}, and the pull policy is never"
+
+
+def registry_login(container: ContainerDefinition, local: Local, values: SecretValues) -> Login:
+    """Return what finds the user and password with which a container's own image is pulled.
+
+    It raises `SecretUnavailableError`, and ValueError for a secret that holds neither.
+    """
+    secret, own = container.repository_credentials, local.stand_in(container.image)
+    if secret is None or (own is not None and own.image is not None):
+        return lambda: None
+    return lambda: login_of(values.value(secret))
 
 
 def login_of(secret: str) -> tuple[str, str]:

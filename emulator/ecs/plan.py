@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Final
 
 from emulator.ecs import identity
+from emulator.ecs.image_platform import PLATFORMS
 from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
 from emulator.ecs.plan_network import PortKey, container_network
@@ -14,9 +14,7 @@ from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
 from emulator.engines.spec import ContainerSpec
 from emulator.model.definitions import Local
 from emulator.model.task import Task
-from emulator.model.task_definition import ContainerDefinition, NamespaceMode
-
-PLATFORMS: Final = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,14 +22,15 @@ class Host:
     """What the plan must know of the machine.
 
     The engine's CPUs, the labels of this owner, why containers cannot be limited together (None:
-    they can), the largest nofile limit (None: any), where file systems are kept, and the kind of
-    the engine.
+    they can), the largest nofile limit (None: any), its architecture ("": not known), where file
+    systems are kept, and the kind of the engine.
     """
 
     cpus: int
     labels: Mapping[str, str] = field(default_factory=dict)
     no_groups: str | None = None
     most_open_files: int | None = None
+    architecture: str = ""
     state_directory: PurePath = field(default_factory=PurePath)
     engine: str = "docker"
 
@@ -124,10 +123,24 @@ class _Context:
     group: str | None
 
 
+def image_to_run(
+    container: ContainerDefinition, definition: TaskDefinition, local: Local
+) -> tuple[str, str | None]:
+    """Return the image that runs here for a container, and its platform where one is asked for.
+
+    An image that is built has its own name here.
+    """
+    own = local.stand_in(container.image)
+    platform = PLATFORMS.get(definition.cpu_architecture or "")
+    if own is None:
+        return container.image, platform
+    return own.image or container.image, own.platform or platform
+
+
 def _container_spec(container: ContainerDefinition, context: _Context) -> ContainerSpec:
     task, local, host = context.task, context.local, context.host
     definition = task.task_definition
-    own = local.stand_in(container.image)
+    image, platform = image_to_run(container, definition, local)
     limits = container_limits(
         container,
         task,
@@ -137,7 +150,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
     )
     return ContainerSpec(
         name=context.names[container.name],
-        image=container.image if own is None or own.image is None else own.image,
+        image=image,
         command=container.command or None,
         entry_point=container.entry_point or None,
         environment=container_environment(
@@ -165,7 +178,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         init=container.init_process_enabled,
         open_stdin=container.interactive,
         tty=container.pseudo_terminal,
-        platform=(own and own.platform) or PLATFORMS.get(definition.cpu_architecture or ""),
+        platform=platform,
         health_check=container.health_check,
         linux=container.linux_parameters,
         system_controls=container.system_controls,

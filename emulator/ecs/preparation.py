@@ -4,79 +4,37 @@ And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from emulator.clock import Clock
 from emulator.ecs import outcome
 from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
 from emulator.ecs.container_statistics import Gauge
 from emulator.ecs.endpoint_choice import TURNED_OFF, why_no_endpoint
-from emulator.ecs.endpoints import Endpoints, TaskEndpoint
+from emulator.ecs.endpoints import TaskEndpoint
 from emulator.ecs.environment_files import EnvironmentFileError, read_environment_files
-from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import group_name
-from emulator.ecs.images import ImageStore, NotPulledError, Pull, login_of
-from emulator.ecs.log_groups import MissingGroup
+from emulator.ecs.images import Pull
 from emulator.ecs.namespace import TaskNamespaces
-from emulator.ecs.notices import Notices
-from emulator.ecs.outage import Outage
-from emulator.ecs.plan import Host, TaskPlan, plan_task
-from emulator.ecs.plan_environment import Surroundings, with_region
+from emulator.ecs.plan import TaskPlan, plan_task
+from emulator.ecs.plan_environment import Surroundings
 from emulator.ecs.plan_limits import wants_group
 from emulator.ecs.plan_pause import needs_pause
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
-from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
+from emulator.ecs.secret_values import SecretValues
+from emulator.ecs.task_images import TaskImages
 from emulator.ecs.task_record import TaskRecord
-from emulator.ecs.task_secrets import SecretsMissingError, reason_of, task_secrets
-from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
-from emulator.engines.spec import ContainerSpec
+from emulator.ecs.task_secrets import SecretsMissingError, task_secrets
+from emulator.ecs.workshop import CannotStartError, Workshop
+from emulator.engines.base import ImageInfo
 from emulator.errors import EngineError
-from emulator.events import EventBus, Warned
-from emulator.model.definitions import Local
+from emulator.events import Warned
 from emulator.model.task import Task
-from emulator.model.task_definition import ContainerDefinition, LaunchType, NetworkMode
-from emulator.timers import Timers
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Workshop:
-    """What every task works with.
-
-    `missing_log_groups` tells which log groups of a task do not exist and may not be made;
-    `environ` is the environment of ecs-local, where secrets may be. `endpoints` is None where
-    tasks have none.
-    """
-
-    engine: ContainerEngine
-    images: ImageStore
-    bus: EventBus
-    clock: Clock
-    local: Local
-    host: Host
-    ports: HostPorts
-    notices: Notices
-    timers: Timers
-    outage: Outage
-    missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    endpoints: Endpoints | None = None
-
-
-class CannotStartError(Exception):
-    """A task cannot start; `reason` as ECS words it, `container` where it is about one.
-
-    Ends the start of a task inside this package: outside it is a stopped task.
-    """
-
-    def __init__(self, reason: str, container: str | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.container = container
+from emulator.model.task_definition import NetworkMode
 
 
 @dataclass(kw_only=True, slots=True)
@@ -107,7 +65,7 @@ class TaskResources:
             around = self._around(record.task)
             self._open_endpoint(record)
             plan = self._plan(record.task, around)
-            plan = self._ensure_images(record, plan, pulling)
+            plan = TaskImages(self.workshop, record, self._hint).bring(plan, pulling)
             self._create(plan)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"
@@ -308,66 +266,6 @@ class TaskResources:
         )
         if not volume.shared:
             self.volumes.append(volume.name)
-
-    def _ensure_images(
-        self, record: TaskRecord, plan: TaskPlan, pulling: Callable[[Pull], ImageInfo]
-    ) -> TaskPlan:
-        """Bring all images, and return the plan with what depends on what is in them."""
-        record.pull_started()
-        digests, specs = {}, []
-        ec2 = record.task.launch_type is not LaunchType.FARGATE
-        for container, spec in zip(record.task.containers, plan.containers, strict=True):
-            try:
-                spec, image = self._image(record.task, container.name, spec, pulling)
-            except ImageUnavailableError as error:
-                if isinstance(error, NotPulledError):
-                    self._hint(record.task, error.what_to_write)
-                launch_type = record.task.launch_type
-                failure = outcome.pull_failure(spec.image, error.message, launch_type)
-                reason = failure.reason(launch_type)
-                raise CannotStartError(reason, container.name) from error
-            digests[container.name] = image.digest
-            given = spec.environment
-            regional = with_region(given, image.environment, record.task.region) if ec2 else given
-            specs.append(replace(spec, environment=regional))
-        record.pull_stopped(digests)
-        return replace(plan, containers=tuple(specs))
-
-    def _image(
-        self, task: Task, name: str, spec: ContainerSpec, pulling: Callable[[Pull], ImageInfo]
-    ) -> tuple[ContainerSpec, ImageInfo]:
-        """Bring the image of one container; return its spec with the image that runs here."""
-        containers = task.task_definition.container_definitions
-        definition = next(c for c in containers if c.name == name)
-        own = self.workshop.local.stand_in(definition.image)
-        if own is not None and own.build is not None:
-            built, image = self.workshop.images.build(own.build, spec.platform, pulling)
-            return replace(spec, image=built), image
-        replaced = own is not None and own.image is not None
-        image = self.workshop.images.ensure(
-            spec.image,
-            platform=spec.platform,
-            own=own,
-            login=lambda: None if replaced else self._login(task, definition),
-            pulling=pulling,
-        )
-        return spec, image
-
-    def _login(self, task: Task, definition: ContainerDefinition) -> tuple[str, str] | None:
-        """Return what `repositoryCredentials` hold. Raises `CannotStartError`."""
-        if definition.repository_credentials is None:
-            return None
-        shop = self.workshop
-        try:
-            values = SecretValues(shop.local, shop.environ)
-            return login_of(values.value(definition.repository_credentials))
-        except SecretUnavailableError as missing:
-            self._hint(task, missing.hint)
-            reason = reason_of([missing], task.launch_type, task.region)
-            raise CannotStartError(reason) from missing
-        except ValueError as malformed:
-            reason = f"CannotPullContainerAuthError: {malformed}"
-            raise CannotStartError(reason, definition.name) from malformed
 
     def _attempt(self, action: Callable[[], None]) -> None:
         try:

@@ -35,11 +35,12 @@ from emulator.ecs.lifecycle import ABANDONED_EXIT_CODE, Phase, next_step
 from emulator.ecs.output import ContainerOutput
 from emulator.ecs.plan import TaskPlan
 from emulator.ecs.plan_network import bindings_of, host_bindings
-from emulator.ecs.preparation import CannotStartError, TaskResources, Workshop
+from emulator.ecs.preparation import TaskResources
 from emulator.ecs.restarts import may_restart
 from emulator.ecs.standings import Standings
 from emulator.ecs.task_record import TaskRecord
-from emulator.engines.base import ImageInfo
+from emulator.ecs.workshop import CannotStartError, Workshop
+from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 from emulator.events import Warned
@@ -203,6 +204,11 @@ class TaskRun:
                 self._inbox.put(_Pulled(result=pull()))
             except EngineError as error:
                 self._inbox.put(_Pulled(result=error))
+            except BaseException as error:
+                # A mistake of ours, which the thread shows; the task must not wait for ever.
+                broken = ImageUnavailableError(f"{type(error).__name__}: {error}")
+                self._inbox.put(_Pulled(result=broken))
+                raise
 
         self._pulled = None
         self._activity.thread(work, "pull")

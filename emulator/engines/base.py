@@ -20,7 +20,7 @@ class EngineRefusedError(EngineError):
 
 
 class ImageUnavailableError(EngineRefusedError):
-    """An image is neither here nor to be had."""
+    """An image is neither here nor to be had; `hint` says what to do where more is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import docker
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
 from docker.utils import kwargs_from_env
-from requests.exceptions import RequestException, Timeout
+from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
 from emulator.engines import docker_groups
@@ -28,6 +28,7 @@ from emulator.engines.base import (
     OutputChunk,
 )
 from emulator.engines.docker_build import build_image, build_tag
+from emulator.engines.docker_build_content import FileDigests
 from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
     container_exit,
@@ -36,6 +37,7 @@ from emulator.engines.docker_convert import (
     network_address,
     parse_time,
 )
+from emulator.engines.docker_errors import timed_out
 from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
 from emulator.engines.docker_log import log_config, read_log
@@ -67,6 +69,7 @@ class DockerEngine:
         self._client: Any = None
         self._pause_image: str | None = None
         self._details: Mapping[str, Any] | None = None
+        self._digests = FileDigests()
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
@@ -104,7 +107,7 @@ class DockerEngine:
         self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
     ) -> str:
         """Return the image of a build's present content. Raises `ImageUnavailableError`."""
-        tag = build_tag(build, platform)
+        tag = build_tag(build, platform, self._digests)
         if self.find_image(tag) is None:
             with self._translated():
                 build_image(self._api, build, tag, platform, progress)
@@ -188,7 +191,7 @@ class DockerEngine:
             try:
                 self._api.wait(container_id, timeout=patience.total_seconds())
             except RequestException as error:
-                if not _timed_out(error):
+                if not timed_out(error):
                     raise
                 return None
             state = self._api.inspect_container(container_id)["State"]
@@ -366,11 +369,6 @@ def _context_host() -> str | None:
     context = ContextAPI.get_current_context()
     host = None if context is None else context.Host
     return None if host is None else str(host).replace("unix://", "http+unix://", 1)
-
-
-def _timed_out(error: RequestException) -> bool:
-    """Return whether the engine has just not answered yet; while a body is read it looks else."""
-    return isinstance(error, Timeout) or "Read timed out" in str(error)
 
 
 def _explanation(error: APIError) -> str:

@@ -1,48 +1,43 @@
 """Building an image from a directory of this machine, once for each content of it."""
 
-import hashlib
-import json
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import IO, Any, Final
+import shlex
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import Any, Final
 
 from docker.errors import APIError
-from docker.utils.build import create_archive, exclude_paths
+from requests.exceptions import RequestException
 
 from emulator.engines.base import ImageUnavailableError
+from emulator.engines.docker_build_content import BuildContent, FileDigests
+from emulator.engines.docker_errors import timed_out
 from emulator.model.definitions import ImageBuild
 
 REPOSITORY: Final = "ecs-local/build"
 LABEL: Final = "ecs-local.build"
+SILENCE_SECONDS: Final = 1800
+"""A build that says nothing for so long is given up; the engine ends it with the connection."""
+
+LAST_WORDS: Final = 15
+LONGEST_NAME: Final = 20
+"""Characters of a directory's name before each line: those of CDK have 70."""
+
+_TELL_EVERY_SECONDS: Final = 2.0
 _STEP: Final = re.compile(r"Step \d+/\d+ : ")
-_OUTSIDE: Final = ".ecs-local.Dockerfile"
-"""The name that a Dockerfile which lies outside of its context has in it."""
-
-_CHUNK: Final = 1024 * 1024
+_BOOKKEEPING: Final = re.compile(r"---> |Removing intermediate container ")
 
 
-def build_tag(build: ImageBuild, platform: str | None) -> str:
+def build_tag(build: ImageBuild, platform: str | None, digests: FileDigests) -> str:
     """Return the name of the image that a build's present content makes.
 
-    Content is everything that the build gets: files that .dockerignore leaves in, with their modes,
-    the Dockerfile, target, arguments and platform. Raises `ImageUnavailableError`.
+    Raises `ImageUnavailableError`.
     """
-    digest = hashlib.sha256(
-        json.dumps([build.target, dict(sorted(build.args.items())), platform]).encode()
-    )
-    try:
-        for name, path in _content(build):
-            digest.update(f"{name}\0{path.lstat().st_mode:o}\0".encode("utf-8", "surrogateescape"))
-            if path.is_symlink():
-                digest.update(os.fsencode(path.readlink()))
-            elif path.is_file():
-                digest.update(_file_digest(path))
-    except OSError as error:
-        raise ImageUnavailableError(_unreadable(build, error)) from error
-    return f"{REPOSITORY}:{digest.hexdigest()[:24]}"
+    with _readable(build):
+        return f"{REPOSITORY}:{BuildContent(build).digest(platform, digests)[:24]}"
 
 
 def build_image(
@@ -53,15 +48,16 @@ def build_image(
     progress: Callable[[str], None],
 ) -> None:
     """Build an image, telling each step; `ImageUnavailableError` names the one that failed."""
-    step = "before its first step"
-    try:
-        with _archive(build) as archive:
+    content, told = BuildContent(build), _Telling(build, progress)
+    progress(f"building an image from {build.context}")
+    with _readable(build), content.archive() as archive:
+        try:
             for event in api.build(
                 fileobj=archive,
                 custom_context=True,
                 encoding=None,
                 tag=tag,
-                dockerfile=_dockerfile(build)[0],
+                dockerfile=content.dockerfile,
                 target=build.target,
                 buildargs=dict(build.args),
                 platform=platform,
@@ -69,68 +65,83 @@ def build_image(
                 rm=True,
                 forcerm=True,
                 decode=True,
+                timeout=SILENCE_SECONDS,
             ):
-                line = str(event.get("stream", "")).strip()
-                if _STEP.match(line):
-                    step = f"at {line}"
-                    progress(f"building from {build.context}: {line}")
-                if "error" in event:
-                    message = f"building from {build.context} failed {step}: {event['error']}"
-                    raise ImageUnavailableError(message.strip())
-    except APIError as error:
-        message = f"building from {build.context} failed: {error.explanation or error}"
-        raise ImageUnavailableError(message) from error
+                told.tell(event)
+        except APIError as error:
+            raise told.failure(str(error.explanation or error)) from error
+        except RequestException as error:
+            if not timed_out(error):
+                raise
+            message = f"it said nothing for {SILENCE_SECONDS // 60} minutes"
+            raise told.failure(message) from error
+
+
+class _Telling:
+    """Tells what a build does, and remembers what it said last."""
+
+    def __init__(self, build: ImageBuild, progress: Callable[[str], None]) -> None:
+        self._build = build
+        name = PurePath(build.context).name
+        self._name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+        self._progress = progress
+        self._step = "before its first step"
+        self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
+        self._told_at = 0.0
+
+    def tell(self, event: Mapping[str, Any]) -> None:
+        """Take one event of the engine. Raises `ImageUnavailableError` when it is the end."""
+        if "error" in event:
+            raise self.failure(str(event["error"]))
+        line = str(event.get("stream") or "").strip()
+        if _STEP.match(line):
+            self._step = f"at {line}"
+            self._last_words.clear()
+        elif line and not _BOOKKEEPING.match(line):
+            self._last_words.append(line)
+            if time.monotonic() - self._told_at < _TELL_EVERY_SECONDS:
+                return
+        else:
+            return
+        self._told_at = time.monotonic()
+        self._progress(f"building {self._name}: {line}")
+
+    def failure(self, why: str) -> ImageUnavailableError:
+        """Return the error of a build that ends here, with what was said since its step began."""
+        said = "".join(f"\n    {line}" for line in self._last_words)
+        by_hand = f"by hand: {command(self._build)}"
+        if "buildkit" in why.lower():
+            by_hand = f"have BuildKit build it, and name its image under local.images; {by_hand}"
+        return ImageUnavailableError(
+            f"building from {self._build.context} failed {self._step}: {why.strip()}",
+            hint=f"its last words:{said}\n  {by_hand}" if said else by_hand,
+        )
+
+
+def command(build: ImageBuild) -> str:
+    """Return the `docker build` that does the same."""
+    words = ["docker", "build"]
+    if build.dockerfile is not None:
+        words += ["-f", build.dockerfile]
+    if build.target is not None:
+        words += ["--target", build.target]
+    for name in build.args:
+        # Its value may be nothing for a screen; docker takes it from the environment.
+        words += ["--build-arg", name]
+    return shlex.join([*words, build.context])
+
+
+@contextmanager
+def _readable(build: ImageBuild) -> Iterator[None]:
+    """Turn the errors of a context that cannot be read into ours."""
+    try:
+        yield
+    except RequestException:
+        raise  # One of OSError's kind, and about the engine.
     except OSError as error:
-        raise ImageUnavailableError(_unreadable(build, error)) from error
-
-
-def _content(build: ImageBuild) -> Iterator[tuple[str, Path]]:
-    """Yield the files and directories of a build in a fixed order."""
-    root = Path(build.context)
-    inside, text = _dockerfile(build)
-    if text is not None:
-        yield "Dockerfile", Path(build.dockerfile or "")
-    for name in sorted(exclude_paths(str(root), _ignored(root), dockerfile=inside)):
-        yield name, root / name
-
-
-def _archive(build: ImageBuild) -> IO[bytes]:
-    inside, text = _dockerfile(build)
-    root = Path(build.context)
-    if not root.is_dir():
-        raise NotADirectoryError(20, "not a directory", str(root))
-    names = sorted(exclude_paths(str(root), _ignored(root), dockerfile=inside))
-    extra = [] if text is None else [(inside, text)]
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
-    made: IO[bytes] = create_archive(str(root), files=names, fileobj=spool, extra_files=extra)
-    return made
-
-
-def _dockerfile(build: ImageBuild) -> tuple[str, str | None]:
-    """Return the Dockerfile's name in the context, and its text where it lies outside of that."""
-    if build.dockerfile is None:
-        return "Dockerfile", None
-    path, root = Path(build.dockerfile).absolute(), Path(build.context).absolute()
-    if path.is_relative_to(root):
-        return path.relative_to(root).as_posix(), None
-    return _OUTSIDE, path.read_text("utf-8")
-
-
-def _ignored(root: Path) -> list[str]:
-    path = root / ".dockerignore"
-    if not path.exists():
-        return []
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def _file_digest(path: Path) -> bytes:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
-
-
-def _unreadable(build: ImageBuild, error: OSError) -> str:
-    return f"building from {build.context}: {error.filename or build.context}: {error.strerror}"
+        place, why = error.filename or build.context, error.strerror or error
+        message = f"building from {build.context}: {place}: {why}"
+        raise ImageUnavailableError(message) from error
+    except ValueError as error:
+        message = f"building from {build.context}: what is there cannot be read: {error}"
+        raise ImageUnavailableError(message) from error

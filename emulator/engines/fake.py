@@ -155,9 +155,7 @@ class FakeEngine:
         """Return an image that is here, or None."""
         self._answer()
         known = self._images is None or image in self._images or image == PAUSE_IMAGE
-        return (
-            ImageInfo(id=f"sha256:{image}", digest=None, architecture="x86_64") if known else None
-        )
+        return ImageInfo(id=f"sha256:{image}", digest=None, architecture="") if known else None
 
     def build_image(
         self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
@@ -188,7 +186,7 @@ class FakeEngine:
         progress(f"pulled {image}")
         if self._images is not None:
             self._images.add(image)
-        return ImageInfo(id=f"sha256:{image}", digest=f"sha256:{image}", architecture="x86_64")
+        return ImageInfo(id=f"sha256:{image}", digest=f"sha256:{image}", architecture="")
 
     def pause_image(self) -> str:
         """Return the name of the pause image."""

@@ -50,10 +50,10 @@ class Permission(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageBuild:
-    """How an image is built that the definition files keep the source of.
+    """How an image is built of a directory of this machine.
 
-    `context` is a directory and `dockerfile` a file (None: the one in it), as a person would
-    write them in the working directory; `target` is a stage of it.
+    `context` is a directory and `dockerfile` a file (None: the one in it), as absolute paths;
+    `target` is a stage of it.
     """
 
     context: str
@@ -92,10 +92,10 @@ class LocalRule:
 class Local:
     """The `local:` part of ecs-local.yaml: what AWS would not know.
 
-    `images` maps the image a definition names, or a glob, to what runs here; `env` is given to
-    every container, below the environment its definition gives. `networks` are networks of the
-    engine that tasks are on instead of its default bridge; `bind_address` is where ports are
-    published.
+    `images` maps the image a definition names, or a glob, to what runs here, the builds that
+    definition files bring along included; `env` is given to every container, below the
+    environment its definition gives. `networks` are networks of the engine that tasks are on
+    instead of its default bridge; `bind_address` is where ports are published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
     absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
     `secrets` maps the name, ARN or `valueFrom` of a secret, or a
@@ -143,8 +143,7 @@ class Definitions:
 
     `rules`, `event_rules` and `log_groups` in the order of the files; `task_definitions` by
     family; `roles` by name and `queues` (names of SQS queues) as far as the files declare them;
-    `builds` by the name of the image in a task definition; `problems` holds the warnings and
-    notes, for a resolved model has no errors left.
+    `problems` holds the warnings and notes, for a resolved model has no errors left.
     """
 
     rules: tuple[Rule, ...] = ()
@@ -153,7 +152,6 @@ class Definitions:
     log_groups: tuple[LogGroup, ...] = ()
     roles: Mapping[str, "Role"] = field(default_factory=dict)
     queues: tuple[str, ...] = ()
-    builds: Mapping[str, ImageBuild] = field(default_factory=dict)
     region: str = "us-east-1"
     account: str = "000000000000"
     cluster: str = "default"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from emulator.app.live import Live
@@ -9,11 +10,12 @@ from emulator.app.readiness import LOOK_EVERY, NeededImage, Readiness, needed_im
 from emulator.app.settings import Settings
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, Progressed, Warned
-from emulator.model.definitions import Definitions, Local, LocalImage
+from emulator.model.definitions import Definitions, ImageBuild, Local, LocalImage
+from emulator.model.environment import SecretSource
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, rule, task_definition
 
-NIGHTLY = NeededImage("registry/app:1", None, "nightly")
+NIGHTLY = NeededImage("registry/app:1", None, "nightly", container(image="registry/app:1"))
 
 
 @contextmanager
@@ -28,13 +30,12 @@ def _live(path: Path, engine: FakeEngine, said: list[str]) -> Iterator[Live]:
 
 
 def test_the_images_of_rules_are_those_this_machine_runs_each_once() -> None:
-    known = definitions(
-        task_definition(container(image="aws/app:1"), container("b", image="redis:7")),
-        local=Local(images={"aws/app:1": LocalImage(image="app:dev")}),
-    )
+    first, second = container(image="aws/app:1"), container("b", image="redis:7")
+    own = LocalImage(image="app:dev", platform="linux/arm64")
+    known = definitions(task_definition(first, second), local=Local(images={"aws/app:1": own}))
     assert needed_images([rule("a"), rule("b")], known) == [
-        NeededImage("app:dev", None, "a", LocalImage(image="app:dev")),
-        NeededImage("redis:7", None, "a"),
+        NeededImage("app:dev", "linux/arm64", "a", first, own),
+        NeededImage("redis:7", None, "a", second),
     ]
 
 
@@ -42,7 +43,7 @@ def test_a_missing_image_is_pulled_before_anything_is_due(tmp_path: Path) -> Non
     engine = FakeEngine(registry=frozenset({"registry/app:1"}))
     said: list[str] = []
     with _live(tmp_path, engine, said) as live:
-        readiness = Readiness(live, [NIGHTLY])
+        readiness = Readiness(live, [NIGHTLY], Local(), {})
         readiness.look()
         readiness.look()
     assert engine.calls == ["pull registry/app:1"]
@@ -53,7 +54,7 @@ def test_an_image_that_cannot_be_had_is_told_once_and_looked_for_again(tmp_path:
     engine = FakeEngine()
     said: list[str] = []
     with _live(tmp_path, engine, said) as live:
-        readiness = Readiness(live, [NIGHTLY])
+        readiness = Readiness(live, [NIGHTLY], Local(), {})
         readiness.look()
         readiness.look()
     assert engine.calls == ["pull registry/app:1"] * 2
@@ -68,7 +69,7 @@ def test_an_image_that_cannot_be_had_is_told_once_and_looked_for_again(tmp_path:
 
 def test_it_looks_again_and_again_until_it_is_to_end(tmp_path: Path) -> None:
     with _live(tmp_path, FakeEngine(), []) as live:
-        readiness = Readiness(live, [NIGHTLY])
+        readiness = Readiness(live, [NIGHTLY], Local(), {})
         readiness.begin()
         timers = live.timers
         assert isinstance(timers, SimulatedTimers)
@@ -76,3 +77,29 @@ def test_it_looks_again_and_again_until_it_is_to_end(tmp_path: Path) -> None:
         readiness.end()
         assert timers.step(NOON + 2 * LOOK_EVERY)
         assert not timers.step(NOON + 9 * LOOK_EVERY)
+
+
+def test_an_image_that_is_built_is_built_before_anything_is_due(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    said: list[str] = []
+    own = LocalImage(build=ImageBuild(context="/src/app"))
+    with _live(tmp_path, engine, said) as live:
+        Readiness(live, [replace(NIGHTLY, own=own)], Local(), {}).look()
+    assert engine.calls == ["build /src/app"]
+    assert said == ["building from /src/app"]
+
+
+def test_credentials_of_a_registry_are_used_ahead_of_time_or_missed_in_words(
+    tmp_path: Path,
+) -> None:
+    engine = FakeEngine(registry=frozenset({"registry/app:1"}))
+    said: list[str] = []
+    mine = replace(NIGHTLY, container=container(repository_credentials="login"))
+    known = Local(secrets={"login": SecretSource(value='{"username": "u", "password": "p"}')})
+    with _live(tmp_path, engine, said) as live:
+        Readiness(live, [mine], Local(), {}).look()
+        assert engine.calls == []
+        assert said[0].startswith("nightly: its tasks would not start: ")
+        assert "local.secrets" in said[0]
+        Readiness(live, [mine], known, {}).look()
+    assert engine.calls == ["pull registry/app:1 as u"]

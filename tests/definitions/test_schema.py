@@ -132,7 +132,7 @@ local:
   volumes: {ebs: /srv/ebs}
   networks: [default]
   bindAddress: 127.0.0.2
-  allow: [privileged]
+  allow: [privileged, hostPaths]
   concurrency: 4
   history: {keepDays: 90, keepTasks: 100000}
   rules:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from emulator.ecs.images import ImageStore, NotPulledError, login_of
-from emulator.engines.base import ImageUnavailableError
+from emulator.ecs.images import ImageStore, login_of, registry_login
+from emulator.ecs.secret_values import SecretValues
+from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus
 from emulator.model.definitions import ImageBuild, Local, LocalImage, PullPolicy
+from emulator.model.environment import SecretSource
+from tests.builders import container
 
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"
 
@@ -39,7 +42,9 @@ def test_an_ecr_image_that_is_here_already_runs() -> None:
 
 
 def test_the_refusal_says_what_to_write() -> None:
-    assert NotPulledError(ECR).what_to_write.startswith(f"{ECR} is in a private registry of AWS")
+    with pytest.raises(ImageUnavailableError) as refused:
+        _store(FakeEngine(images=frozenset())).ensure(ECR)
+    assert str(refused.value.hint).startswith(f"{ECR} is in a private registry of AWS")
 
 
 def test_an_images_own_policy_stands_before_the_general_one() -> None:
@@ -74,3 +79,35 @@ def test_credentials_of_a_registry_need_both_parts(secret: str, field: str) -> N
     with pytest.raises(ValueError, match=wanted):
         login_of(secret)
     assert login_of('{"username": "u", "password": "p"}') == ("u", "p")
+
+
+def test_only_an_image_of_the_definition_itself_is_pulled_with_its_credentials() -> None:
+    values = SecretValues(
+        Local(secrets={"registry": SecretSource(value='{"username": "u", "password": "p"}')})
+    )
+    mine, plain = container(image="app:1", repository_credentials="registry"), container()
+    replaced = Local(images={"app:1": LocalImage(image="app:dev")})
+    built = Local(images={"app:1": LocalImage(pull=PullPolicy.ALWAYS)})
+    asked = [
+        registry_login(who, local, values)()
+        for who, local in ((mine, Local()), (mine, built), (mine, replaced), (plain, Local()))
+    ]
+    assert asked == [("u", "p"), ("u", "p"), None, None]
+
+
+def test_an_image_of_another_platform_is_not_what_was_asked_for() -> None:
+    engine = _OfArm(registry=frozenset({"app:1"}))
+    with pytest.raises(ImageUnavailableError, match="here for arm64, not for linux/amd64"):
+        _store(engine, PullPolicy.NEVER).ensure("app:1", platform="linux/amd64")
+    _store(engine).ensure("app:1", platform="linux/arm64")
+    assert engine.calls == []
+    _store(engine).ensure("app:1", platform="linux/amd64")
+    _store(engine).prepare("app:1", platform="linux/amd64")
+    assert engine.calls == ["pull app:1"] * 2
+
+
+class _OfArm(FakeEngine):
+    """Has every image, for arm64."""
+
+    def find_image(self, image: str) -> ImageInfo | None:
+        return ImageInfo(id=image, digest=None, architecture="arm64")

@@ -343,6 +343,23 @@ def test_a_task_that_is_stopped_while_its_image_is_pulled_does_not_wait_for_the_
     assert (ended.stop_code, ended.started_at) == (StopCode.USER_INITIATED, None)
 
 
+def test_a_mistake_while_an_image_is_brought_ends_the_task_and_is_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.append(str(args.exc_value)))
+
+    class _Mistaken(FakeEngine):
+        def pull_image(self, *args: object, **options: object) -> object:  # type: ignore[override]
+            raise KeyError("layers")
+
+    ended = _Watched(task(), _Mistaken(images=frozenset())).ended()
+    assert ended.stop_code is StopCode.TASK_FAILED_TO_START
+    assert "CannotPullContainerError" in (_container(ended).reason or "")
+    assert "KeyError: 'layers'" in (_container(ended).reason or "")
+    assert shown == ["'layers'"]
+
+
 def test_the_first_cause_of_a_stop_stands() -> None:
     watched = _Watched(task(), FakeEngine({"app": UNTIL_STOPPED}))
     watched.when(_running, lambda run: run.ask_stop(_asked(reason="first")))

@@ -12,9 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import docker
+
 from emulator.clock import system_clock
 from emulator.ecs.identity import STATE_DIRECTORY_LABEL
 from emulator.engines.docker import DockerEngine
+from emulator.engines.docker_build import LABEL
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import LogEvent, read_events
 
@@ -66,6 +69,15 @@ def due(family: str, at: datetime, **fields: Any) -> dict[str, Any]:
         "taskDefinition": family,
         **fields,
     }
+
+
+def remove_builds(folder: Path) -> None:
+    """Remove the images that were built from directories below a folder."""
+    client = docker.from_env()
+    for image in client.images.list(filters={"label": LABEL}):
+        if Path(image.labels[LABEL]).is_relative_to(folder):
+            client.images.remove(image.id, force=True)
+    client.close()
 
 
 def soon(seconds: float = 2.0) -> datetime:

@@ -3,11 +3,9 @@
 import json
 from collections.abc import Iterator
 
-import docker
 import pytest
 
-from emulator.engines.docker_build import LABEL
-from tests.with_docker.project import Project, job, shell
+from tests.with_docker.project import Project, job, remove_builds, shell
 
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"
 
@@ -19,11 +17,7 @@ def built(project: Project) -> Iterator[Project]:
     local = {"images": {"*.dkr.ecr.*/app:*": {"build": "src", "args": {"WHO": "night"}}}}
     project.define({"job": job({**shell("cat /made"), "image": ECR})}, local=local)
     yield project
-    client = docker.from_env()
-    label = f"{LABEL}={project.folder / 'src'}"
-    for image in client.images.list(filters={"label": label}):
-        client.images.remove(image.id, force=True)
-    client.close()
+    remove_builds(project.folder)
 
 
 def _write(project: Project, *lines: str) -> None:
@@ -38,7 +32,7 @@ def test_an_image_is_built_once_for_each_content(built: Project) -> None:
     (source / "data").write_text("one", "utf-8")
     first = built.run("run-task", "job")
     assert (first.code, built.lines()) == (0, ["night one"]), first.err
-    assert f"building from {source}: Step 1/5 : FROM alpine:latest" in first.err
+    assert f"building an image from {source}\nbuilding src: Step 1/5 : FROM alpine" in first.err
     (source / "ignored").write_text("new", "utf-8")
     assert "building" not in built.run("run-task", "job").err
     (source / "data").write_text("two", "utf-8")
@@ -47,14 +41,16 @@ def test_an_image_is_built_once_for_each_content(built: Project) -> None:
 
 
 def test_a_build_that_fails_names_its_step(built: Project) -> None:
-    _write(built, "RUN echo fine", "RUN exit 7")
+    _write(built, "RUN echo fine", "RUN echo no such table; exit 7")
     answer = built.run("run-task", "job")
     assert answer.code == 125
     (task,) = built.json("tasks")["tasks"]
     (container,) = task["containers"]
     assert container["reason"].startswith("CannotPullContainerError: ")
-    assert "failed at Step 4/5 : RUN exit 7" in container["reason"]
+    assert "failed at Step 4/5 : RUN echo no such table; exit 7" in container["reason"]
     assert "returned a non-zero code: 7" in container["reason"]
+    assert "its last words:\n    no such table\n  by hand: docker build" in answer.err
+    assert f"{built.folder / 'src'}" in answer.err
 
 
 def test_a_directory_that_is_not_there_is_named(built: Project) -> None:

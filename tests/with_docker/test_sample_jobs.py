@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from emulator.cli import main
+from tests.with_docker.project import remove_builds
 
 SAMPLES: Final = Path(__file__).parents[2] / "sample_jobs"
 
@@ -35,6 +36,8 @@ EXPECTED: Final = (
         Expected(name, ("example-batch",), (DATE,))
         for name in ("aws-cli", "cdk", "cloudformation", "copilot", "ecschedule", "terraform")
     ),
+    Expected("cdk-image", ("daily-sales",), (r"3 sales, 5400 JPY",)),
+    Expected("copilot-build", ("sales-report",), (r"売上日報\n合計 55",)),
     Expected(
         "stack-trace",
         ("monthly-invoices",),
@@ -87,7 +90,10 @@ def test_a_sample_does_what_it_says(
     sample = _copy(expected, tmp_path / "sample")
     state = tmp_path / "state"
 
-    code = main(["invoke", *expected.rules, "-f", str(sample), "--state-dir", str(state)])
+    try:
+        code = main(["invoke", *expected.rules, "-f", str(sample), "--state-dir", str(state)])
+    finally:
+        remove_builds(sample)
 
     assert code == expected.exit_code
     logs = _logs(state)

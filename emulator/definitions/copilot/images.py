@@ -1,14 +1,14 @@
 """The images of a job: by name, or built from the sources beside the manifest."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.definitions.copilot.manifest import Job
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.image_builds import build_command
 from emulator.definitions.nodes import Fields, Node
 from emulator.definitions.reading import Reading
-from emulator.model.definitions import ImageBuild
+from emulator.model.definitions import ImageBuild, LocalImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,15 @@ class Images:
         dockerfile = entries["dockerfile"].text if "dockerfile" in entries else "Dockerfile"
         context = entries["context"].text if "context" in entries else str(Path(dockerfile).parent)
         arguments = entries["args"].value if "args" in entries else {}
-        suggestion = ImageBuild(
-            context=project.name(root / context),
-            dockerfile=project.name(root / dockerfile),
+        made = ImageBuild(
+            context=os.path.normpath(root / context),
+            dockerfile=os.path.normpath(root / dockerfile),
             target=entries["target"].text if "target" in entries else None,
             args={k: n.text for k, n in arguments.items()} if isinstance(arguments, dict) else {},
         )
-        self.fragment.builds[image] = suggestion
-        message = f"container {container}: its image is built from {suggestion.dockerfile}"
-        hint = f"build it once: {build_command(image, suggestion)}"
-        self.reading.problems.warning(message, build.source, hint=hint)
+        for path in (made.context, made.dockerfile or ""):
+            if not project.holds(Path(path), root):
+                message = f"container {container}: {path} lies outside of the project"
+                self.reading.problems.error(message, build.source)
+        self.fragment.builds[image] = LocalImage(build=made)
         return Node(image, build.source)

@@ -1,0 +1,54 @@
+"""What every task works with, and the failure of one that cannot start with it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from emulator.clock import Clock
+from emulator.ecs.endpoints import Endpoints
+from emulator.ecs.host_ports import HostPorts
+from emulator.ecs.images import ImageStore
+from emulator.ecs.log_groups import MissingGroup
+from emulator.ecs.notices import Notices
+from emulator.ecs.outage import Outage
+from emulator.ecs.plan import Host
+from emulator.engines.base import ContainerEngine
+from emulator.events import EventBus
+from emulator.model.definitions import Local
+from emulator.model.task import Task
+from emulator.timers import Timers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workshop:
+    """What every task works with.
+
+    `missing_log_groups` tells which log groups of a task do not exist and may not be made;
+    `environ` is the environment of ecs-local, where secrets may be. `endpoints` is None where
+    tasks have none.
+    """
+
+    engine: ContainerEngine
+    images: ImageStore
+    bus: EventBus
+    clock: Clock
+    local: Local
+    host: Host
+    ports: HostPorts
+    notices: Notices
+    timers: Timers
+    outage: Outage
+    missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    endpoints: Endpoints | None = None
+
+
+class CannotStartError(Exception):
+    """A task cannot start; `reason` as ECS words it, `container` where it is about one.
+
+    Ends the start of a task inside this package: outside it is a stopped task.
+    """
+
+    def __init__(self, reason: str, container: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.container = container
