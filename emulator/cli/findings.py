@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from emulator import __version__
 from emulator.cli import screen
+from emulator.cli.workflow_commands import Level, annotation
 from emulator.errors import Problem, Severity
 
 _COLOURS: Final = {
@@ -14,7 +15,11 @@ _COLOURS: Final = {
     Severity.WARNING: screen.YELLOW,
     Severity.NOTE: screen.DIM,
 }
-_GITHUB: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+_GITHUB: Final[dict[Severity, Level]] = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.NOTE: "notice",
+}
 
 
 def as_text(problems: Sequence[Problem]) -> str:
@@ -62,20 +67,9 @@ def as_github(problems: Sequence[Problem]) -> str:
 
 
 def _annotation(problem: Problem) -> str:
-    properties = {"title": f"ecs-local {problem.rule}"}
-    if problem.source is not None:
-        properties = {"file": problem.source.path, **properties}
-        if problem.source.line is not None:
-            properties["line"] = str(problem.source.line)
-    listed = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
     hint = f"\nhint: {problem.hint}" if problem.hint else ""
-    return f"::{_GITHUB[problem.severity]} {listed}::{_escaped(problem.message + hint)}"
-
-
-def _escaped(text: str, extra: str = "") -> str:
-    for character in ("%", "\r", "\n", *extra):
-        text = text.replace(character, f"%{ord(character):02X}")
-    return text
+    title = f"ecs-local {problem.rule}"
+    return annotation(_GITHUB[problem.severity], title, problem.message + hint, problem.source)
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:

@@ -23,6 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")
     parser.add_argument("--all", action="store_true", help="fire all enabled rules")
+    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -8,11 +8,12 @@ GitHub actions read: a task that succeeded in the end is no failure, its failed 
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from emulator.clock import iso_instant
-from emulator.events import InvocationFailed
+from emulator.events import FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.model.describe import ENGINE_ATTRIBUTE
@@ -24,23 +25,29 @@ LAST_EVENTS: Final = 1000
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit(tasks: Sequence[Task], refused: Sequence[InvocationFailed], logs: LogDirectory) -> str:
-    """Return the report of STOPPED tasks and of what was refused."""
-    attempts: dict[str, list[Task]] = {}
-    for task in tasks:
-        attempts.setdefault(task.retry_of or task.id, []).append(task)
-    cases = [_task_case(each, logs) for each in attempts.values()]
+def junit(
+    attempts: Sequence[Sequence[Task]],
+    refused: Sequence[InvocationFailed],
+    missed: Sequence[FiringMissed],
+    logs: LogDirectory,
+) -> str:
+    """Return the report of STOPPED tasks, all attempts at one together, and of what never ran.
+
+    A firing that was missed is a skipped test: it was not tried, which fails no run.
+    """
+    cases = [_task_case(each, logs) for each in attempts]
     cases += [_refused_case(event) for event in refused]
+    cases += [_missed_case(event, due) for event in missed for due in event.scheduled]
     suite = ET.Element(
         "testsuite",
         name="ecs-local",
         tests=str(len(cases)),
         failures=str(sum(case.find("failure") is not None for case in cases)),
         errors=str(sum(case.find("error") is not None for case in cases)),
-        skipped="0",
+        skipped=str(sum(case.find("skipped") is not None for case in cases)),
         time=f"{sum(float(case.get('time', '0')) for case in cases):.3f}",
     )
-    if any(task.engine == FAKE_ENGINE for task in tasks):
+    if any(task.engine == FAKE_ENGINE for tasks in attempts for task in tasks):
         properties = ET.SubElement(suite, "properties")
         ET.SubElement(properties, "property", name=ENGINE_ATTRIBUTE, value=FAKE_ENGINE)
     suite.extend(cases)
@@ -93,7 +100,10 @@ def _add_problem(case: ET.Element, kind: str, task: Task) -> ET.Element:
 
 def _details(task: Task) -> str:
     reasons = "; ".join(c.reason for c in task.containers if c.reason)
-    codes = ", ".join(f"{c.name} exited {c.exit_code}" for c in task.containers)
+    codes = ", ".join(
+        f"{c.name} " + ("has no exit code" if c.exit_code is None else f"exited {c.exit_code}")
+        for c in task.containers
+    )
     return xml_text(f"{codes}\n{reasons}".strip())
 
 
@@ -119,13 +129,24 @@ def _last_lines(task: Task, logs: LogDirectory) -> Iterable[str]:
 def _refused_case(event: InvocationFailed) -> ET.Element:
     case = ET.Element(
         "testcase",
-        classname=f"ecs-local.{event.rule}",
+        classname=xml_text(f"ecs-local.{event.rule}"),
         name=xml_text(
             f"{event.rule} due {iso_instant(event.scheduled_at)} target {event.target_id}"
         ),
         time="0",
     )
     ET.SubElement(case, "error", message=xml_text(event.reason), type="InvocationFailed")
+    return case
+
+
+def _missed_case(event: FiringMissed, due: datetime) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        classname=xml_text(f"ecs-local.{event.rule}"),
+        name=xml_text(f"{event.rule} due {iso_instant(due)}"),
+        time="0",
+    )
+    ET.SubElement(case, "skipped", message=xml_text(f"missed: {event.reason}"))
     return case
 
 

@@ -19,6 +19,8 @@ from emulator.model.definitions import PullPolicy
 from emulator.model.durations import is_duration, parse_duration
 
 STATE_DIRECTORY: Final = ".ecs-local"
+GITHUB: Final = "github"
+"""The report that is no file: what GitHub Actions reads from the output of a job."""
 
 
 def add_definitions(parser: argparse.ArgumentParser) -> None:
@@ -114,6 +116,19 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
         "--engine-script",
         metavar="FILE",
         help="what the fake engine's containers do, as YAML or JSON (default: exit 0 at once)",
+    )
+
+
+def add_report(parser: "argparse._ActionsContainer") -> None:
+    """Add the option that asks for reports."""
+    parser.add_argument(
+        "--report",
+        dest="reports",
+        action="append",
+        default=[],
+        metavar="FILE|github",
+        help="write a report at the end: JUnit into a .xml file, JSON into a .json file, or "
+        "annotations and a step summary for GitHub Actions; may be repeated",
     )
 
 

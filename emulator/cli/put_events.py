@@ -27,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "entries", metavar="JSON|@FILE|-", help="entries as `aws events put-events` takes them"
     )
+    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -1,68 +1,77 @@
-"""`--report`: what ran, as JUnit XML for CI or as JSON."""
+"""`--report`: what ran, as JUnit XML, as JSON, or for GitHub Actions."""
 
 import json
+import os
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
+from emulator.cli import screen
 from emulator.cli.junit import junit
+from emulator.cli.options import GITHUB
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.events import EventBus, FiringMissed, InvocationFailed, TaskStateChanged
 from emulator.logs.directory import LogDirectory
+from emulator.model.definitions import Definitions
 from emulator.model.describe import describe_task
 from emulator.model.task import Task
 
+STEP_SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+"""The variable in which GitHub Actions names the file for a step's summary."""
+
 
 class Collector:
-    """Keeps what a report needs while a run goes on."""
+    """Keeps what reports need while a run goes on."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, names: Sequence[str]) -> None:
+        self._github = GITHUB in names
+        self._paths = [_writable(name) for name in names if name != GITHUB]
         self._lock = threading.Lock()
         self._tasks: list[Task] = []
         self._refused: list[InvocationFailed] = []
         self._missed: list[FiringMissed] = []
 
     @classmethod
-    def for_file(cls, name: str | None) -> Self | None:
-        """Return a collector for a report file; None without one. Raises `UsageError`."""
-        if name is None:
-            return None
-        path = Path(name)
-        if path.suffix not in (".xml", ".json"):
-            message = f"--report {name}: a report ends in .xml (JUnit) or .json"
-            raise UsageError(message)
-        try:
-            path.touch()
-        except OSError as error:
-            message = f"--report {name}: cannot be written: {error.strerror}"
-            raise UsageError(message) from error
-        return cls(path)
+    def on(cls, bus: EventBus, names: Sequence[str]) -> Self:
+        """Return what collects from a bus for reports. Raises `UsageError` for a name of none."""
+        collector = cls(names)
+        if names:
+            bus.subscribe(TaskStateChanged, collector._on_task)
+            bus.subscribe(InvocationFailed, collector._refused.append)
+            bus.subscribe(FiringMissed, collector._missed.append)
+        return collector
 
-    def subscribe(self, bus: EventBus) -> None:
-        """Collect from now on."""
-        bus.subscribe(TaskStateChanged, self._on_task)
-        bus.subscribe(InvocationFailed, self._refused.append)
-        bus.subscribe(FiringMissed, self._missed.append)
-
-    def write(self, logs: LogDirectory) -> None:
-        """Write the report. Raises `UsageError` when that cannot be done."""
-        text = (
-            self._json()
-            if self._path.suffix == ".json"
-            else junit(self._tasks, self._refused, logs)
-        )
-        try:
-            self._path.write_text(text, "utf-8")
-        except OSError as error:
-            message = f"--report {self._path}: cannot be written: {error.strerror}"
-            raise UsageError(message) from error
+    def write(self, definitions: Definitions, logs: LogDirectory) -> None:
+        """Write the reports. Raises `UsageError` when that cannot be done."""
+        for path in self._paths:
+            as_json = path.suffix == ".json"
+            text = self._json() if as_json else self._junit(logs)
+            _write(path, text, "w")
+        if self._github:
+            self._tell_github(definitions, logs)
 
     def _on_task(self, event: TaskStateChanged) -> None:
         if event.task.stopped:
             with self._lock:
                 self._tasks.append(event.task)
+
+    def _tell_github(self, definitions: Definitions, logs: LogDirectory) -> None:
+        from emulator.cli.workflow_report import annotations, summary
+
+        attempts = attempts_of(self._tasks)
+        rules = [(rule.name, rule.source) for rule in definitions.rules]
+        rules += [(rule.name, rule.source) for rule in definitions.event_rules]
+        sources = {name: source for name, source in rules if source is not None}
+        for line in annotations(attempts, self._refused, self._missed, sources, logs):
+            screen.say(line)
+        step = os.environ.get(STEP_SUMMARY)
+        if step:
+            _write(Path(step), summary(attempts, self._refused), "a")
+
+    def _junit(self, logs: LogDirectory) -> str:
+        return junit(attempts_of(self._tasks), self._refused, self._missed, logs)
 
     def _json(self) -> str:
         document = {
@@ -83,3 +92,34 @@ class Collector:
             ],
         }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def attempts_of(tasks: Iterable[Task]) -> list[list[Task]]:
+    """Return tasks by what they are attempts at, in the order in which they ended."""
+    attempts: dict[str, list[Task]] = {}
+    for task in tasks:
+        attempts.setdefault(task.retry_of or task.id, []).append(task)
+    return list(attempts.values())
+
+
+def _writable(name: str) -> Path:
+    """Return the path of a report, which must be possible before anything runs."""
+    path = Path(name)
+    if path.suffix not in (".xml", ".json"):
+        message = f"--report {name}: a report ends in .xml (JUnit) or .json, or is `{GITHUB}`"
+        raise UsageError(message)
+    try:
+        path.touch()
+    except OSError as error:
+        message = f"--report {name}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error
+    return path
+
+
+def _write(path: Path, text: str, mode: str) -> None:
+    try:
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"--report {path}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error

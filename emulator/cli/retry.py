@@ -19,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_running(parser)
     options.add_format(parser)
     parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
+    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

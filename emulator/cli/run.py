@@ -66,9 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-d", "--detach", action="store_true", help="go on in the background; see status and down"
     )
-    parser.add_argument(
-        "--report", metavar="FILE", help="write a report: JUnit for .xml, else for .json"
-    )
+    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -85,22 +83,19 @@ def execute(arguments: argparse.Namespace) -> int:
     if not any(rule.enabled for rule in chosen):
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
-    collector = Collector.for_file(arguments.report)
+    bus = EventBus()
+    reports = Collector.on(bus, arguments.reports)
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
     say_if_fake(emulator)
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
-    bus = EventBus()
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
-    if collector is not None:
-        collector.subscribe(bus)
     with draining(emulator.interrupt, _hang_up(emulator)):
         tally = emulator.serve(
             chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
         )
-    if collector is not None:
-        collector.write(emulator.logs)
+    reports.write(emulator.definitions, emulator.logs)
     screen.say(summary(tally))
     return BROKEN_PIPE if view.reader_gone else exit_code(tally)
 

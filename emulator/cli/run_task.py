@@ -48,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--count", type=options.positive, default=1, metavar="N", help="how many tasks (1 to 10)"
     )
+    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

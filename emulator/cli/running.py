@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from emulator.app.emulator import Emulator
 from emulator.cli import screen
 from emulator.cli.live_view import LiveView
+from emulator.cli.report import Collector
 from emulator.cli.signals import draining
 from emulator.events import EventBus, InvocationFailed
 from emulator.model.task import NOTHING_IS_RUN, Task
@@ -26,12 +27,14 @@ def run_and_exit(
     """
     say_if_fake(emulator)
     bus = EventBus()
+    reports = Collector.on(bus, arguments.reports)
     refused: list[InvocationFailed] = []
     bus.subscribe(InvocationFailed, refused.append)
     as_json = arguments.format == "json"
     LiveView(bus, emulator.definitions, emulator.logs, quiet=as_json)
     with draining(emulator.interrupt):
         tasks = run(bus)
+    reports.write(emulator.definitions, emulator.logs)
     if as_json:
         from emulator.model.describe import describe_task
 

@@ -70,9 +70,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     executing.add_argument(
         "--exit-on-failure", action="store_true", help="stop everything when a task fails"
     )
-    executing.add_argument(
-        "--report", metavar="FILE", help="write a report: JUnit for .xml, else for .json"
-    )
+    options.add_report(executing)
     executing.add_argument(
         "--name", metavar="NAME", help="the simulation's name (default: its period)"
     )
@@ -119,7 +117,7 @@ def _refuse_without_execute(arguments: argparse.Namespace) -> None:
     given = {
         "--speed": arguments.speed is not None,
         "--exit-on-failure": arguments.exit_on_failure,
-        "--report": arguments.report is not None,
+        "--report": bool(arguments.reports),
         "--name": arguments.name is not None,
         "--resume": arguments.resume,
         "--seed": arguments.seed is not None,

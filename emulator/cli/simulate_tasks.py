@@ -27,18 +27,16 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     if not rules:
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message)
-    collector = Collector.for_file(arguments.report)
+    bus = EventBus()
+    reports = Collector.on(bus, arguments.reports)
     simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments))
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_about(simulating, emulator.settings.engine))
-    bus, logs = EventBus(), LogDirectory(StateDirectory(simulating.directory).logs)
+    logs = LogDirectory(StateDirectory(simulating.directory).logs)
     LiveView(bus, emulator.definitions, logs)
-    if collector is not None:
-        collector.subscribe(bus)
     with draining(simulating.interrupt):
         tally = simulating.run(rules, schedules, bus)
-    if collector is not None:
-        collector.write(logs)
+    reports.write(emulator.definitions, logs)
     screen.say(summary(tally))
     if tally.interrupted:
         screen.note("--resume goes on from here")

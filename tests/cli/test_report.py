@@ -15,6 +15,7 @@ from emulator.cli.report import Collector
 from emulator.errors import UsageError
 from emulator.events import EventBus, FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
+from emulator.model.definitions import Definitions
 from emulator.model.task import StopCode, Task, TaskStatus
 from tests import builders
 from tests.cli.conftest import NOW
@@ -32,20 +33,18 @@ MISSED = FiringMissed(
 
 
 def report(tmp_path: Path, name: str) -> str:
-    collector = Collector.for_file(str(tmp_path / name))
-    assert collector is not None
     bus = EventBus()
-    collector.subscribe(bus)
+    collector = Collector.on(bus, [str(tmp_path / name)])
     bus.publish(REFUSED)
     bus.publish(replace(REFUSED, reason="other"))
     bus.publish(MISSED)
-    collector.write(LogDirectory(tmp_path / "logs"))
+    collector.write(Definitions(), LogDirectory(tmp_path / "logs"))
     return (tmp_path / name).read_text("utf-8")
 
 
 def test_a_junit_report_is_valid_xml_whatever_it_is_told(tmp_path: Path) -> None:
     (suite,) = ET.fromstring(report(tmp_path, "r.xml"))
-    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("2", "2", "0")
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("4", "2", "0")
     error = suite[0].find("error")
     assert error is not None
     assert error.get("message") == "ClientException: <&\"'> �� ]]> 日本"
@@ -69,7 +68,7 @@ def _attempts(*codes: int) -> list[Task]:
 
 
 def _case(tmp_path: Path, *codes: int) -> tuple[ET.Element, list[str]]:
-    (suite,) = ET.fromstring(junit(_attempts(*codes), [], LogDirectory(tmp_path / "logs")))
+    (suite,) = ET.fromstring(junit([_attempts(*codes)], [], [], LogDirectory(tmp_path / "logs")))
     (case,) = suite
     return suite, [part.tag for part in case]
 
@@ -112,4 +111,4 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError):
-        Collector.for_file(name)
+        Collector.on(EventBus(), [name])

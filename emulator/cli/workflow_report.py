@@ -1,0 +1,113 @@
+"""What ran, for GitHub Actions: an annotation for each failure, and a summary of the job's step.
+
+A task that succeeded in the end is no failure: its earlier attempts make a warning. The summary is
+Markdown, in which nothing that a task, a name or a reason contains is markup.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from emulator.cli.workflow_commands import annotation
+from emulator.clock import iso_instant
+from emulator.errors import SourceRef
+from emulator.events import FiringMissed, InvocationFailed
+from emulator.logs.directory import LogDirectory
+from emulator.logs.excerpt import last_lines
+from emulator.model.task import FAKE_ENGINE, NOTHING_IS_RUN, Task
+
+LAST_LINES: Final = 10
+"""Lines of a failed task's log in its annotation, of which GitHub shows the beginning."""
+
+MOST_ROWS: Final = 500
+"""Rows of a summary, which GitHub takes up to one MiB of."""
+
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+
+
+def annotations(
+    attempts: Sequence[Sequence[Task]],
+    refused: Sequence[InvocationFailed],
+    missed: Sequence[FiringMissed],
+    sources: Mapping[str, SourceRef],
+    logs: LogDirectory,
+) -> Iterator[str]:
+    """Yield annotations, one a line, at the places of the rules that they concern."""
+    for tasks in attempts:
+        last = tasks[-1]
+        name = _name(last)
+        source = sources.get(last.rule or "")
+        if not last.succeeded:
+            yield annotation("error", f"{name} failed", _why(last, logs), source)
+        elif len(tasks) > 1:
+            text = f"succeeded at attempt {len(tasks)}; before: {_reason(tasks[-2])}"
+            yield annotation("warning", f"{name} is flaky", text, source)
+    for event in refused:
+        text = f"due {iso_instant(event.scheduled_at)}, target {event.target_id}: {event.reason}"
+        yield annotation("error", f"{event.rule} did not start", text, sources.get(event.rule))
+    for lost in missed:
+        due = ", ".join(map(iso_instant, lost.scheduled))
+        text = f"due {due}: {lost.reason}"
+        yield annotation("warning", f"{lost.rule} missed a firing", text, sources.get(lost.rule))
+
+
+def summary(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFailed]) -> str:
+    """Return a table of what ran, as Markdown; "" where nothing did."""
+    rows = [_row(tasks) for tasks in attempts]
+    rows += [
+        (event.rule, iso_instant(event.scheduled_at), "❌ did not start", "-", event.reason)
+        for event in refused
+    ]
+    if not rows:
+        return ""
+    lines = [
+        "| Rule | Due (UTC) | Outcome | Duration | Reason |",
+        "| --- | --- | --- | ---: | --- |",
+    ]
+    lines += [f"| {' | '.join(map(_plain, row))} |" for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        lines += ["", f"{len(rows) - MOST_ROWS:,} more are left out here."]
+    if any(task.engine == FAKE_ENGINE for tasks in attempts for task in tasks):
+        lines += ["", f"{NOTHING_IS_RUN[0].upper()}{NOTHING_IS_RUN[1:]}."]
+    return "\n".join(lines) + "\n"
+
+
+def _row(attempts: Sequence[Task]) -> tuple[str, ...]:
+    task = attempts[-1]
+    outcome = "✅ succeeded" if task.succeeded else "❌ failed"
+    if len(attempts) > 1:
+        outcome += f" at attempt {len(attempts)}"
+    seconds = "-"
+    if task.started_at is not None and task.execution_stopped_at is not None:
+        seconds = f"{(task.execution_stopped_at - task.started_at).total_seconds():.1f} s"
+    due = "-" if task.scheduled_at is None else iso_instant(task.scheduled_at)
+    return (_name(task), due, outcome, seconds, "" if task.succeeded else _reason(task))
+
+
+def _name(task: Task) -> str:
+    return task.rule or task.task_definition.family
+
+
+def _reason(task: Task) -> str:
+    """Return why a task failed: its containers' own reasons and codes say more than its own."""
+    parts = [task.stopped_reason or ""]
+    for container in task.containers:
+        if container.exit_code:
+            parts.append(f"{container.name} exited {container.exit_code}")
+        if container.reason:
+            parts.append(f"{container.name}: {container.reason}")
+    return "; ".join(filter(None, parts))
+
+
+def _why(task: Task, logs: LogDirectory) -> str:
+    streams = [
+        (c.log_stream.log_group, c.log_stream.log_stream)
+        for c in task.containers
+        if c.log_stream is not None
+    ]
+    return "\n".join((_reason(task), *last_lines(logs, streams, LAST_LINES)))
+
+
+def _plain(text: str) -> str:
+    """Return a text as Markdown that shows just it, in one line."""
+    return _MARKUP.sub(lambda m: f"&#{ord(m[0])};", " ".join(text.split()))

@@ -1,0 +1,75 @@
+"""What GitHub Actions is told of a run: annotations at the rules, and a summary of the step."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emulator.cli.workflow_commands import annotation
+from emulator.cli.workflow_report import summary
+from emulator.errors import SourceRef
+from emulator.events import InvocationFailed
+from tests.cli.conftest import NOW, PROJECT, Cli, says
+
+FAILS = says(b"Traceback (most recent call last):", "ValueError: 値".encode(), exit_code=3)
+
+
+def test_a_failed_task_is_an_error_at_its_rule_with_its_last_lines(cli: Cli) -> None:
+    told = cli("invoke", "daily", "--report", "github", project=PROJECT, main_process=FAILS)
+    assert told.code == 3
+    assert told.out.splitlines()[-1] == (
+        "::error file=ecs-local.yaml,title=daily failed,line=12::"
+        "Essential container in task exited; main exited 3%0A"
+        "Traceback (most recent call last):%0AValueError: 値"
+    )
+
+
+def test_a_task_that_succeeded_is_not_annotated(cli: Cli) -> None:
+    told = cli("invoke", "daily", "--report", "github", project=PROJECT)
+    assert "::" not in told.out
+
+
+def test_the_summary_of_the_step_is_a_table_behind_what_is_there(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = tmp_path / "summary.md"
+    step.write_text("# Before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    cli("invoke", "daily", "--report", "github", project=PROJECT, main_process=FAILS)
+    assert step.read_text("utf-8") == (
+        "# Before\n"
+        "| Rule | Due (UTC) | Outcome | Duration | Reason |\n"
+        "| --- | --- | --- | ---: | --- |\n"
+        "| daily | 2026-11-24T06:37:05Z | ❌ failed | 0.0 s "
+        "| Essential container in task exited; main exited 3 |\n"
+    )
+
+
+def test_reports_of_several_kinds_come_from_one_run(cli: Cli, tmp_path: Path) -> None:
+    reports = ("--report", "r.xml", "--report", "r.json", "--report", "github")
+    told = cli("run-task", "daily", *reports, project=PROJECT, main_process=FAILS)
+    assert told.out.count("::error ") == 1
+    assert "<testsuite " in (tmp_path / "r.xml").read_text("utf-8")
+    assert '"exitCode": 3' in (tmp_path / "r.json").read_text("utf-8")
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_text_ends_an_annotation_or_begins_another(title: str, message: str, file: str) -> None:
+    line = annotation("error", title, message, SourceRef(file, 3))
+    assert not re.search("[\r\n]", line)
+    command, properties, rest = line.split("::", 2)[0], *line.split("::", 2)[1:]
+    assert command == ""
+    assert properties.count(",") == 2
+    for escape, character in (("%0A", "\n"), ("%0D", "\r"), ("%25", "%")):
+        rest = rest.replace(escape, character)
+    assert rest == message
+
+
+@given(st.text())
+def test_no_text_is_markup_in_the_summary(reason: str) -> None:
+    refused = InvocationFailed(rule="daily", target_id="t", scheduled_at=NOW, reason=reason, at=NOW)
+    row = summary([], [refused]).splitlines()[2]
+    assert row.count("|") == 6
+    assert not re.search(r"[<>`\[\]*\\]", row)
