@@ -25,7 +25,7 @@ class Cluster:
     """Runs tasks. Thread-safe; tasks start in the order in which they were submitted.
 
     `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `recorded`
-    blocks until a task is on record: nothing of it starts before that.
+    blocks until a task is on record: nothing of it starts before that, or is removed.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Cluster:
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
         task = replace(task, engine=self._shop.host.engine)
-        run = TaskRun(task, self._shop)
+        run = TaskRun(task, self._shop, recorded=self._recorded)
         with self._changed:
             ahead = len(self._placed) + len(self._waiting)
             limit = self._limit
@@ -100,7 +100,7 @@ class Cluster:
 
     def take_over(self, task: Task, remains: Remains) -> None:
         """Go on with a task that another process began; returns at once."""
-        run = TaskRun(task, self._shop, remains)
+        run = TaskRun(task, self._shop, remains, recorded=self._recorded)
         self._add(run)
         with self._changed:
             self._placed.add(task.id)

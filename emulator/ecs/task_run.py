@@ -84,12 +84,21 @@ _Message = Report | StopAsked | _Pulled | _DeadlineCame
 class TaskRun:
     """The life of one task. `execute` runs in one thread; `ask_stop` comes from any.
 
-    With `remains` the task is one that another process began, and goes on from there.
+    With `remains` the task is one that another process began, and goes on from there. `recorded`
+    blocks until the task as it is now is on record.
     """
 
-    def __init__(self, task: Task, workshop: Workshop, remains: Remains | None = None) -> None:
+    def __init__(
+        self,
+        task: Task,
+        workshop: Workshop,
+        remains: Remains | None = None,
+        *,
+        recorded: Callable[[Task], None] = lambda _task: None,
+    ) -> None:
         self._shop = workshop
         self._remains = remains
+        self._recorded = recorded
         self._record = TaskRecord(task, workshop.bus, workshop.clock)
         self._resources = TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
@@ -132,6 +141,8 @@ class TaskRun:
         finally:
             release_slot()
             record.advance(TaskStatus.DEPROVISIONING)
+            # A kill after this must not leave a record of containers that have yet to start.
+            self._recorded(self.task)
             self._resources.remove()
             for output in self._outputs:
                 output.close()

@@ -514,3 +514,15 @@ def test_local_settings_reach_the_container() -> None:
     local = Local(images={"alpine:latest": LocalImage(image="mine:1")})
     assert _Watched(task(), engine, local=local).ended().succeeded
     assert created == ["mine:1"]
+
+
+def test_nothing_of_a_task_is_removed_before_its_end_is_on_record() -> None:
+    engine = FakeEngine()
+    left: list[tuple[str, int]] = []
+
+    def recorded(now: Task) -> None:
+        left.append((now.last_status, len(engine.find_containers({}))))
+
+    TaskRun(task(), workshop(engine, EventBus()), recorded=recorded).execute()
+    assert left == [("DEPROVISIONING", 1)]
+    assert engine.find_containers({}) == []
