@@ -39,13 +39,11 @@ class SchedulerNotes:
             "detached": note.detached,
             "rules": dict(note.rules),
         }
-        new = self._note.with_suffix(".new")
-        new.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
-        new.replace(self._note)
+        _replace(self._note, json.dumps(document, ensure_ascii=False))
 
     def beat(self, now: datetime) -> None:
         """Note that the scheduler has looked at the clock. Raises OSError."""
-        self._alive.write_text(iso_instant(now), "utf-8")
+        _replace(self._alive, iso_instant(now))
 
     def read(self) -> SchedulerNote | None:
         """Return the note; None where there is none that can be read."""
@@ -72,3 +70,10 @@ class SchedulerNotes:
         for path in (self._alive, self._note):
             with suppress(OSError):
                 path.unlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew; whoever reads it, and be it after a kill, sees the old one or this."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(text, "utf-8")
+    new.replace(path)

@@ -1,5 +1,6 @@
 """What a scheduler notes of itself, and what is left of it when it is killed."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,22 @@ def test_a_note_reads_back_and_goes_with_its_scheduler(tmp_path: Path) -> None:
     notes.remove()
     notes.remove()
     assert (notes.read(), notes.last_beat()) == (None, None)
+
+
+def test_a_kill_in_the_middle_of_a_beat_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = SchedulerNotes(tmp_path)
+    notes.beat(NOON)
+
+    def killed(path: Path, *_: object) -> None:
+        with path.open("w"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", killed)
+    with pytest.raises(KeyboardInterrupt):
+        notes.beat(NOON + timedelta(seconds=1))
+    assert notes.last_beat() == NOON
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"owner": 1}', '{"owner": "a", "since": 7}'])
