@@ -16,6 +16,7 @@ from emulator.app.engine_choice import fake_engine, read_file, simulated_engine
 from emulator.app.settings import Settings
 from emulator.app.simulation import SimulatedEngine, Simulation
 from emulator.clock import system_clock
+from emulator.ecs import identity
 from emulator.engines.fake_script import FakeScript, read_script
 from emulator.errors import EcsLocalError, UsageError
 from emulator.events import EventBus
@@ -45,7 +46,8 @@ class Emulator:
 
     `clock` "simulated": time stands still at `start` (default: now) but for what the operations
     let pass. "real": it is this machine's, and an operation waits as long as it takes. Rules
-    fire while `advance` and `run_until` let time pass, and only then. For one thread.
+    fire while `advance` and `run_until` let time pass, and only then. `seed`: the same ids of tasks
+    and events each time. For one thread.
 
     Raises `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError` on entering.
     """
@@ -61,6 +63,7 @@ class Emulator:
         start: datetime | str | None = None,
         script: Files | Mapping[str, Any] | FakeScript | None = None,
         flows: bool | None = None,
+        seed: int | None = None,
         **settings: Any,
     ) -> None:
         if text is not None and files:
@@ -76,6 +79,7 @@ class Emulator:
         self._engine = engine
         self._flows = engine != "fake" if flows is None else flows
         self._script = script
+        self._seed = seed
         self._real = clock == "real"
         self._start = system_clock() if start is None else instant(start)
         self._more = settings
@@ -99,6 +103,8 @@ class Emulator:
             )
             # What is due at the very start is past, as it is for `run`.
             simulation.reached = self._start
+            if self._seed is not None:
+                identity.seed(str(self._seed))
             self._simulation = stack.enter_context(simulation)
             self._stack = stack.pop_all()
         return self

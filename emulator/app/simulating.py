@@ -41,7 +41,7 @@ class SimulateOptions:
     """A period from `start` (inclusive) to `end` (exclusive), and how to go through it.
 
     `speed` None: as fast as tasks end. `resume`: go on where the simulation of this name stopped,
-    firing again what did not come to its end. `seed`: the same task ids each time.
+    firing again what did not come to its end. `seed`: the same ids of tasks and events each time.
     """
 
     start: datetime

@@ -78,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on where the simulation of this name stopped"
     )
     executing.add_argument(
-        "--seed", type=int, metavar="N", help="give tasks the same ids each time"
+        "--seed", type=int, metavar="N", help="give tasks and events the same ids each time"
     )
     parser.set_defaults(execute=execute)
 

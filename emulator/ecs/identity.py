@@ -26,18 +26,34 @@ PAUSE_CONTAINER: Final = "~internal~ecs~pause"
 
 
 _ids = random.Random()  # noqa: S311 - ids are no secrets
+_message_ids = random.Random()  # noqa: S311
 _engine_names = random.Random()  # noqa: S311
-"""Two sources: names in the engine must differ from those of any other run."""
+"""Names in the engine must differ from those of any other run, and so are never seeded."""
 
 
 def seed(value: str) -> None:
-    """Give tasks and containers the same ids as each time after this value, in the same order."""
+    """Give tasks, containers and events the same ids as each time after this value, in order."""
     _ids.seed(value)
+    _message_ids.seed(value)
 
 
 def new_id() -> str:
     """Return a new task id: 32 lower-case hexadecimal digits, as ECS has them."""
-    return _new_uuid().hex
+    return _new_uuid(_ids).hex
+
+
+def new_message_id() -> str:
+    """Return a new id of an event, or of a message in a queue: a UUID."""
+    return str(_new_uuid(_message_ids))
+
+
+def part_id(task: Task, part: str) -> str:
+    """Return the id of something that belongs to a task, the same each time: a UUID.
+
+    Threads that ask for it at once cannot mix up the order of ids that a seed gives.
+    """
+    digest = hashlib.sha256(f"{task.id}/{part}".encode()).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 def cluster_arn(region: str, account: str, cluster: str) -> str:
@@ -54,7 +70,8 @@ def task_arn(region: str, account: str, cluster: str, task_id: str) -> str:
 
 def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
     """Return the ARN of a new container of a task."""
-    return f"arn:aws:ecs:{region}:{account}:container/{short_name(cluster)}/{task_id}/{_new_uuid()}"
+    own = f"{short_name(cluster)}/{task_id}/{_new_uuid(_ids)}"
+    return f"arn:aws:ecs:{region}:{account}:container/{own}"
 
 
 def task_definition_arn(region: str, account: str, family: str, revision: int) -> str:
@@ -101,7 +118,7 @@ def runtime_id(task: Task, container: str, engine_id: str) -> str:
 def network_interface(task: Task, ip: str, mac: str) -> NetworkInterface:
     """Return the network interface of a task whose pause container has this address."""
     return NetworkInterface(
-        attachment_id=str(uuid.uuid4()),
+        attachment_id=part_id(task, "network interface"),
         private_dns_name=private_dns_name(task.id, task.region),
         private_ipv4_address=ip,
         mac_address=mac,
@@ -139,10 +156,10 @@ def owned_by_pause(label: str) -> str | None:
     return name if found else None
 
 
-def _new_uuid() -> uuid.UUID:
+def _new_uuid(source: random.Random) -> uuid.UUID:
     """Return a random UUID, which is no secret, without a system call.
 
     `uuid4` makes one, for which Python lets another thread run: a thousand rules of one second
     would wait as often until it has had its turn.
     """
-    return uuid.UUID(int=_ids.getrandbits(128), version=4)
+    return uuid.UUID(int=source.getrandbits(128), version=4)

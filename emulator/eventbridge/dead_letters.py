@@ -6,12 +6,11 @@ ReceiveMessage gives it.
 """
 
 import json
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from emulator.clock import iso_instant
-from emulator.ecs.identity import cluster_arn
+from emulator.ecs.identity import cluster_arn, new_message_id
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.definitions import Definitions
@@ -46,7 +45,7 @@ def dead_letter(
     else:
         attributes |= {"ERROR_CODE": failure.code, "RULE_ARN": occasion.rule_arn}
     return {
-        "MessageId": str(uuid.uuid4()),
+        "MessageId": new_message_id(),
         "Body": body,
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": attributes[name]}

@@ -5,12 +5,12 @@ user guide. Instants of `detail` have milliseconds, that of the envelope seconds
 is absent.
 """
 
-import uuid
 from datetime import datetime
 from typing import Any, Final
 
 from emulator.clock import iso_instant
 from emulator.definitions.put_events import Entry
+from emulator.ecs import identity
 from emulator.model.describe import describe_task
 from emulator.model.task import Task
 
@@ -24,7 +24,7 @@ _API_ONLY: Final = ("fargateEphemeralStorage", "platformFamily", "tags")
 
 
 def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) -> Event:
-    """Return the event ECS sends when a task changes at `at`."""
+    """Return the event ECS sends when a task changes at `at`: of one version always the same."""
     detail = {k: v for k, v in describe_task(task).items() if k not in _API_ONLY}
     overrides = dict(detail.get("overrides", {}))
     overrides.pop("inferenceAcceleratorOverrides", None)
@@ -40,7 +40,7 @@ def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) 
         region=region,
         account=account,
         resources=[task.arn],
-        event_id=event_id,
+        event_id=event_id or identity.part_id(task, f"version {task.version}"),
     )
 
 
@@ -87,7 +87,7 @@ def envelope(
     """Return an event in the shape that every event on a bus has."""
     return {
         "version": "0",
-        "id": event_id or str(uuid.uuid4()),
+        "id": event_id or identity.new_message_id(),
         "detail-type": detail_type,
         "source": source,
         "account": account,

@@ -74,6 +74,15 @@ def test_a_result_tells_of_the_tasks_that_failed_and_why() -> None:
         )
 
 
+def test_the_same_seed_gives_the_same_ids() -> None:
+    def ids(seed: int) -> list[str]:
+        with Emulator(text=TEXT, engine="fake", start=START, seed=seed) as ecs:
+            return [task.id for task in ecs.advance(days=3).tasks]
+
+    assert len(set(ids(1))) == 3
+    assert ids(1) == ids(1) != ids(2)
+
+
 def test_february_of_a_leap_year_has_29_nights() -> None:
     with _emulator() as ecs:
         result = ecs.run_until("2028-03-01T00:00:00Z")

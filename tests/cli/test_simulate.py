@@ -11,6 +11,12 @@ containers:
 - starts: [{exitCode: 1}, {exitCode: 1}, {duration: 3h, output: "done\\n"}]
 """
 RETRIED = PROJECT + "local: {rules: {daily: {retry: {attempts: 3}}}}\n"
+CHAINED = PROJECT.replace(
+    "rules:\n",
+    "rules:\n  - name: after\n    taskDefinition: daily\n    eventPattern: "
+    "{source: [aws.ecs], detail: {lastStatus: [STOPPED], startedBy: [events-rule/daily]}}\n",
+    1,
+)
 FAKE = ("--execute", "--engine", "fake")
 
 
@@ -60,14 +66,18 @@ def test_executed_a_job_fails_twice_and_then_succeeds(cli: Cli, tmp_path: Path) 
     assert cli("tasks", "--state-dir", ".ecs-local/simulations/leap").out.count("daily") == 3
 
 
-def test_the_same_seed_gives_the_same_ids(cli: Cli, tmp_path: Path) -> None:
-    def logs() -> list[str]:
-        assert cli(*FEBRUARY, *FAKE, "--seed", "7", "--name", "x", project=PROJECT).code == 0
-        return sorted(p.name for p in (tmp_path / ".ecs-local/simulations/x/logs").rglob("*.log"))
+def test_the_same_seed_gives_the_same_ids_of_tasks_and_events(cli: Cli, tmp_path: Path) -> None:
+    def ids(seed: str) -> tuple[list[str], list[str]]:
+        assert cli(*FEBRUARY, *FAKE, "--seed", seed, "--name", "x", project=CHAINED).code == 0
+        state = tmp_path / ".ecs-local/simulations/x"
+        events = map(json.loads, (state / "events.jsonl").read_text("utf-8").splitlines())
+        return sorted(p.stem for p in (state / "logs").rglob("*.log")), [e["id"] for e in events]
 
-    first = logs()
-    assert len(first) == 29
-    assert logs() == first
+    tasks, events = ids("7")
+    assert len(tasks) == 2 * 29
+    assert len(set(events)) == len(events) == 29 + 5 * 2 * 29
+    assert ids("7") == (tasks, events)
+    assert not {*tasks, *events} & {*ids("8")[0], *ids("8")[1]}
 
 
 def test_it_stops_at_the_first_failure_and_goes_on_from_there(cli: Cli, tmp_path: Path) -> None:

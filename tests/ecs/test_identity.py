@@ -42,3 +42,13 @@ def test_the_agents_labels_are_on_every_container() -> None:
         "ecs-local.task-id": made.id,
         "ecs-local.rule": "nightly",
     }
+
+
+def test_what_belongs_to_a_task_has_the_same_id_each_time() -> None:
+    made = task()
+    assert identity.part_id(made, "version 1") == identity.part_id(made, "version 1")
+    assert identity.part_id(made, "version 1") != identity.part_id(made, "version 2")
+    assert re.fullmatch(
+        r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+        identity.part_id(made, "version 1"),
+    )
