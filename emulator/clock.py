@@ -25,4 +25,5 @@ def uptime() -> tuple[float, float]:
 
 def iso_instant(instant: datetime, *, timespec: str = "auto") -> str:
     """Return an aware instant as ISO 8601 in UTC with `Z`, as all our JSON and files have it."""
-    return instant.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec=timespec)[: -len('+00:00')]}Z"

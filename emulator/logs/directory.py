@@ -43,29 +43,45 @@ class StoredGroup:
     path: Path
 
 
+_Version = tuple[int, int, int] | None
+"""Tells whether a group's file is the one that was read: inode, time and size; None: there is none.
+"""
+
+
 class LogDirectory:
-    """A directory of log groups."""
+    """A directory of log groups, in which other processes may write, too. Thread-safe."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._taken: dict[str, tuple[Path, _Version]] = {}
 
     def group_path(self, log_group: str) -> Path:
         """Return the folder of a log group, whether it exists yet or not."""
+        known = self._taken.get(log_group)
+        if known is not None and known[1] == _version(known[0]):
+            return known[0]
+        path = self._found_path(log_group)
+        version = _version(path)
+        owner = None if version is None else read_group(path)
+        if owner is not None and owner.name == log_group:
+            self._taken[log_group] = (path, version)
+        return path
+
+    def stream_path(self, log_group: str, log_stream: str) -> Path:
+        """Return the file of a log stream, whether it exists yet or not."""
+        group = self.group_path(log_group)
+        *folders, name = _file_names(log_stream.split("/"))
+        if _holds_a_group(str(group), folders):
+            *folders, name = _chunks("%2F".join(map(_escaped, log_stream.split("/"))))
+        return group.joinpath(*folders, f"{name}{SUFFIX}")
+
+    def _found_path(self, log_group: str) -> Path:
         plain = self.root.joinpath(*_file_names(log_group.removeprefix("/").split("/")))
         displaced = plain.with_name(f"{plain.name}~{_digest(log_group)}")
         # What displaced it may be gone by now; the group stays where its events are.
         if read_group(displaced) is not None or not _may_take(plain, log_group):
             return displaced
         return plain
-
-    def stream_path(self, log_group: str, log_stream: str) -> Path:
-        """Return the file of a log stream, whether it exists yet or not."""
-        group = self.group_path(log_group)
-        path = group.joinpath(*_file_names(log_stream.split("/")))
-        between = (folder for folder in path.parents if group in folder.parents)
-        if any((folder / GROUP_FILE).exists() for folder in between):
-            path = group.joinpath(*_chunks("%2F".join(map(_escaped, log_stream.split("/")))))
-        return path.with_name(f"{path.name}{SUFFIX}")
 
     def ensure_group(
         self, log_group: str, *, retention_in_days: int | None, created_at: datetime
@@ -124,6 +140,23 @@ def read_group(path: Path) -> StoredGroup | None:
     except (ValueError, KeyError, TypeError):
         # Somebody wrote over it; the group is written anew with what is known of it.
         return None
+
+
+def _version(folder: Path) -> _Version:
+    try:
+        found = os.stat(f"{folder}/{GROUP_FILE}")  # noqa: PTH116 - asked for every stream
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _holds_a_group(folder: str, names: Iterable[str]) -> bool:
+    """Return whether a folder on the way down belongs to a group of its own."""
+    for name in names:
+        folder = f"{folder}/{name}"
+        if os.path.exists(f"{folder}/{GROUP_FILE}"):  # noqa: PTH110 - asked for every stream
+            return True
+    return False
 
 
 def _may_take(path: Path, log_group: str) -> bool:

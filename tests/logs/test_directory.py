@@ -1,6 +1,7 @@
 """Where log groups and streams lie: no two share a file, none gets out, names come back."""
 
 import json
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +97,16 @@ def test_a_group_keeps_its_folder_when_what_displaced_it_is_gone(tmp_path: Path)
     before = _write(directory, "/a/b", "c")
     stream.unlink()
     assert directory.stream_path("/a/b", "c") == before
+
+
+def test_a_folder_that_another_process_gave_to_another_group_is_seen(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a")
+    before = _write(directory, "/a", "s")
+    shutil.rmtree(tmp_path / "a")
+    _made(tmp_path, "a")
+    directory.ensure_group("/a", retention_in_days=None, created_at=CREATED)
+    assert _write(directory, "/a", "s") != before
+    assert [group.name for group in directory.groups()] == ["/a", "a"]
 
 
 @pytest.mark.parametrize(
