@@ -32,6 +32,8 @@ class EventBridge:
         timers: Timers,
         directory: StateDirectory,
         counts: Callable[[Task], bool],
+        *,
+        linger: float = 0.0,
     ) -> None:
         self._bus = bus
         keep = QueueDirectory(directory.dead_letters).put
@@ -40,7 +42,7 @@ class EventBridge:
         self.delivery = Delivery(definitions, cluster, bus, timers, undelivered, chaos=chaos)
         sinks = [Files(directory.notifications), *map(sink_of, definitions.local.sinks)]
         self._dispatcher = Dispatcher(sinks, timers, self._warn)
-        self._record = EventRecord(directory.events, self._warn)
+        self._record = EventRecord(directory.events, self._warn, linger=linger)
         self.router = Router(
             definitions,
             self.delivery,

@@ -48,6 +48,10 @@ from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers, after
 
+LINGER: Final = 0.1
+"""Seconds that records of what was never really run may wait for more: a kill loses nothing that
+the same simulation would not bring about again."""
+
 EXPIRE_EVERY: Final = timedelta(minutes=15)
 ENDPOINTS: Final = "endpoints"
 """What the endpoints of tasks need in the state directory."""
@@ -57,6 +61,9 @@ EngineFactory = Callable[[], ContainerEngine]
 
 class Live:
     """Runs tasks while it is entered. Leaving by an error ends the tasks that still run.
+
+    `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
+    that nobody knows of. It may be false where nothing is really run.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -72,6 +79,7 @@ class Live:
         *,
         timers: Timers | None = None,
         start_slots: int = START_SLOTS,
+        durable: bool = True,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -80,6 +88,8 @@ class Live:
         self._engine_factory = engine
         self._given_timers = timers
         self._start_slots = start_slots
+        self._durable = durable
+        self._linger = 0.0 if durable else LINGER
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
@@ -113,6 +123,7 @@ class Live:
             self.timers,
             directory,
             self.supervision.counts,
+            linger=self._linger,
         )
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router
@@ -141,7 +152,8 @@ class Live:
 
     def _wait_until_recorded(self, _task: Task) -> None:
         """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
-        self.recorder.wait_until_recorded()
+        if self._durable:
+            self.recorder.wait_until_recorded()
 
     @property
     def incomplete(self) -> bool:
@@ -215,7 +227,7 @@ class Live:
             self.warn(f"expired log streams could not be deleted: {error}")
 
     def _recorder(self) -> Recorder:
-        recorder = Recorder(self.history, self.warn)
+        recorder = Recorder(self.history, self.warn, linger=self._linger)
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
         self._bus.subscribe(FiringDelivered, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)

@@ -62,6 +62,7 @@ class Simulation:
             # One start after the other, where starts take no time: the order is then the same
             # each time.
             start_slots=START_SLOTS if flows else 1,
+            durable=flows,
         )
         self._stack = ExitStack()
         self._ends = 0

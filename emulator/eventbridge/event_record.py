@@ -17,9 +17,16 @@ LARGEST_BATCH: Final = 500
 
 
 class EventRecord:
-    """Takes events from any thread and never holds one up; a failure is told once."""
+    """Takes events from any thread and never holds one up; a failure is told once.
 
-    def __init__(self, path: Path, on_failure: Callable[[str], None]) -> None:
+    `linger` is for how many seconds an event may wait for more to be written with it.
+    """
+
+    def __init__(
+        self, path: Path, on_failure: Callable[[str], None], *, linger: float = 0.0
+    ) -> None:
+        self._linger = linger
+        self._closing = threading.Event()
         self._path = path
         self._on_failure = on_failure
         self._queue: queue.Queue[MakeEvent | None] = queue.Queue(MOST_WAITING)
@@ -38,6 +45,7 @@ class EventRecord:
     def close(self) -> None:
         """Write what is left, and say what could not be kept."""
         self._queue.put(None)
+        self._closing.set()
         self._thread.join()
         if self._lost:
             self._on_failure(f"{self._lost} events came too fast to be kept in {self._path.name}")
@@ -51,6 +59,8 @@ class EventRecord:
 
     def _next_batch(self) -> list[MakeEvent | None]:
         batch = [self._queue.get()]
+        if self._linger:
+            self._closing.wait(self._linger)
         while len(batch) < LARGEST_BATCH and batch[-1] is not None:
             try:
                 batch.append(self._queue.get_nowait())

@@ -23,10 +23,18 @@ FiringEvent = FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped 
 
 
 class Recorder:
-    """Subscribes to tasks and firings. A failing history is told once and kept in `failure`."""
+    """Subscribes to tasks and firings. A failing history is told once and kept in `failure`.
 
-    def __init__(self, history: History, on_failure: Callable[[str], None]) -> None:
+    `linger` is for how many seconds what happens may wait for more to be written with it: a kill
+    loses as much. Nobody who waits for it to be written waits for that.
+    """
+
+    def __init__(
+        self, history: History, on_failure: Callable[[str], None], *, linger: float = 0.0
+    ) -> None:
         self.failure: str | None = None
+        self._linger = linger
+        self._hurry = threading.Event()
         self._history = history
         self._on_failure = on_failure
         self._queue: queue.Queue[Task | Firing | threading.Event | None] = queue.Queue()
@@ -46,15 +54,18 @@ class Recorder:
         """Block until what was taken in before is written, or has failed."""
         written = threading.Event()
         self._queue.put(written)
+        self._hurry.set()
         written.wait()
 
     def flush(self) -> None:
         """Block until everything taken in so far is written, or has failed."""
+        self._hurry.set()
         self._queue.join()
 
     def close(self) -> None:
         """Write what is left and end the thread."""
         self._queue.put(None)
+        self._hurry.set()
         self._thread.join()
 
     def fail(self, error: Exception) -> None:
@@ -80,6 +91,9 @@ class Recorder:
 
     def _next_batch(self) -> list[Task | Firing | threading.Event | None]:
         batch = [self._queue.get()]
+        if self._linger:
+            self._hurry.wait(self._linger)
+            self._hurry.clear()
         while len(batch) < LARGEST_BATCH and batch[-1] is not None:
             try:
                 batch.append(self._queue.get_nowait())

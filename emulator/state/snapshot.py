@@ -6,11 +6,11 @@ state directory cannot make anything else of it.
 
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,12 @@ from emulator.model import environment, health, linux, networking, volumes
 from emulator.model.task import Task
 
 _TYPE: Final = "$"
+_REUSED: Final = frozenset({"task_definition", "overrides"})
+"""Fields that all states of a task have in common, and often all tasks of a rule."""
+
+MOST_KNOWN: Final = 1000
+"""Values of such fields whose text is remembered."""
+
 _RARE: Final = {
     name: value
     for module in (environment, health, linux, networking, volumes)
@@ -28,7 +34,11 @@ _RARE: Final = {
 
 def dump_task(task: Task) -> str:
     """Return a task as text."""
-    return json.dumps(_dumped(task), ensure_ascii=False, separators=(",", ":"))
+    own = ",".join(
+        f'"{name}":{_text(getattr(task, name), reused=name in _REUSED)}'
+        for name in _field_names(Task)
+    )
+    return f'{{"{_TYPE}":"Task",{own}}}'
 
 
 def load_task(text: str) -> Task:
@@ -40,25 +50,79 @@ def load_task(text: str) -> Task:
         raise ValueError(message) from error
 
 
+def _text(value: Any, *, reused: bool = False) -> str:
+    """Return a value as JSON, remembering that of one that comes again (`reused`)."""
+    if reused:
+        return _texts.of(value)
+    return json.dumps(_dumped(value), ensure_ascii=False, separators=(",", ":"))
+
+
+class _Texts:
+    """Remembers the text of values by identity; the last so many. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, str]] = {}
+
+    def of(self, value: object) -> str:
+        known = self._known.get(id(value))
+        # The value is kept along, so that no other one can have its identity meanwhile.
+        if known is not None and known[0] is value:
+            return known[1]
+        text = _text(value)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[id(value)] = (value, text)
+        return text
+
+
+_texts: Final = _Texts()
+
+
 def _dumped(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        own = {name: _dumped(getattr(value, name)) for name in _field_names(type(value))}
-        return {_TYPE: type(value).__name__, **own}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, range):
-        return [value.start, value.stop, value.step]
-    if isinstance(value, PurePath):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {name: _dumped(each) for name, each in value.items()}
-    if isinstance(value, tuple | list | frozenset):
-        return [_dumped(each) for each in value]
+    kind: Any = type(value)
+    return _dumper(kind)(value)
+
+
+@cache
+def _dumper(kind: Any) -> Callable[[Any], Any]:
+    """Return how values of a type become what JSON knows."""
+    has_fields = is_dataclass(kind)
+    if has_fields:
+        return partial(_dumped_fields, kind.__name__, _field_names(kind))
+    for known, dumper in _DUMPERS:
+        if issubclass(kind, known):
+            return dumper
+    return _same
+
+
+def _dumped_fields(kind: str, names: tuple[str, ...], value: Any) -> dict[str, Any]:
+    return {_TYPE: kind, **{name: _dumped(getattr(value, name)) for name in names}}
+
+
+def _dumped_each(values: Iterable[Any]) -> list[Any]:
+    return [_dumped(each) for each in values]
+
+
+def _dumped_entries(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _dumped(each) for name, each in values.items()}
+
+
+def _same(value: Any) -> Any:
     return value
+
+
+_DUMPERS: Final[tuple[tuple[type, Callable[[Any], Any]], ...]] = (
+    (Enum, lambda value: value.value),
+    (datetime, datetime.isoformat),
+    (timedelta, timedelta.total_seconds),
+    (range, lambda value: [value.start, value.stop, value.step]),
+    (PurePath, str),
+    (Mapping, _dumped_entries),
+    (tuple, _dumped_each),
+    (list, _dumped_each),
+    (frozenset, _dumped_each),
+)
+"""The first that fits: an Enum may be a text as well."""
 
 
 def _loaded(hint: Any, value: Any) -> Any:

@@ -63,6 +63,20 @@ def test_what_was_taken_in_is_written_when_flush_returns(tmp_path: Path) -> None
     history.close()
 
 
+def test_nobody_waits_for_a_recorder_that_lingers(tmp_path: Path) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    history.goes_on.set()
+    recorder = Recorder(history, _fails, linger=3600)
+    recorder.task_changed(_changed(0))
+    recorder.task_changed(_changed(0, version=2, last_status=TaskStatus.PENDING))
+    recorder.wait_until_recorded()
+    recorder.task_changed(_changed(1))
+    recorder.flush()
+    recorder.task_changed(_changed(2))
+    recorder.close()
+    assert history.batches == [[_changed(n).task.id] for n in range(3)]
+
+
 def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
     tmp_path: Path,
 ) -> None:
