@@ -5,8 +5,11 @@ neither `typing` nor `dataclasses` before that, which take as long as Python's o
 """
 
 import argparse
+import atexit
+import contextlib
 import gc
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +17,8 @@ from emulator.cli.commands import COMMANDS, build_parser, suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from emulator.app.live import EngineFactory
     from emulator.clock import Clock
 
@@ -43,7 +48,7 @@ def main(
         # A terminal that knows no Japanese, or a file name that is no UTF-8, is no error.
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return _main(words, argparse.Namespace(engine=engine, clock=clock))
+        return _written(_main(words, argparse.Namespace(engine=engine, clock=clock)))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -51,6 +56,25 @@ def main(
 
         abandon(sys.stdout)
         return BROKEN_PIPE
+
+
+def _written(code: int) -> int:
+    """Return an exit code once the whole answer has been taken, or that of a failure to write it.
+
+    `screen.say` has told why it could not write; here remains what was printed without it.
+    """
+    if sys.stdout is None:
+        return code
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        from emulator.cli.screen import abandon, report_error, unwritten
+
+        abandon(sys.stdout)
+        return code or report_error(unwritten(error))
+    return code
 
 
 def _main(words: list[str], world: argparse.Namespace) -> int:
@@ -91,7 +115,29 @@ def tune_process() -> None:
 def script() -> None:
     """Run the command line of this process and leave it: the `ecs-local` script."""
     tune_process()
-    code = main()
-    # Nor is there any point in looking through all of it once more at the end.
-    gc.freeze()
-    sys.exit(code)
+    leave(main())
+
+
+def leave(code: int) -> "NoReturn":
+    """End this process, whose answer is written.
+
+    Python takes all of itself down first, which a user would wait for. Where nothing relies on
+    that, the kernel does it at once.
+    """
+    with contextlib.suppress(AttributeError, OSError):  # None, or of no use.
+        sys.stderr.flush()
+    if _wants_an_orderly_end():
+        # There is no point in looking for garbage once more, though.
+        gc.freeze()
+        sys.exit(code)
+    os._exit(code)
+
+
+def _wants_an_orderly_end() -> bool:
+    """Return whether there are exit handlers, threads, or databases that tidy up when closed."""
+    threading = sys.modules.get("threading")
+    return (
+        atexit._ncallbacks() > 0
+        or (threading is not None and threading.active_count() > 1)
+        or "sqlite3" in sys.modules
+    )

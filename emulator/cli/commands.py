@@ -124,5 +124,5 @@ def _screen_width() -> int:
         return int(columns)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or NARROW
-    except (ValueError, OSError):
-        return NARROW
+    except (AttributeError, ValueError, OSError):
+        return NARROW  # Not a terminal, or no stdout at all.

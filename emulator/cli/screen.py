@@ -34,9 +34,9 @@ LONGEST_LINE: Final = 1000
 _UNSAFE: Final = re.compile(r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
 
-def colours_wanted(stream: IO[str]) -> bool:
+def colours_wanted(stream: IO[str] | None) -> bool:
     """Return whether to colour what goes to a stream (no-color.org; FORCE_COLOR overrides)."""
-    if os.environ.get("NO_COLOR"):
+    if stream is None or os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
@@ -58,7 +58,7 @@ def terminal_width() -> int | None:
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
         return int(columns)
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return None
     return os.get_terminal_size(sys.stdout.fileno()).columns
 
@@ -107,8 +107,18 @@ def relative(path: Path) -> Path:
 
 
 def say(text: str) -> None:
-    """Print a part of the answer."""
-    print(text, flush=True)
+    """Print a part of the answer. Raises `EcsLocalError` where it cannot be written."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(error) from error
+
+
+def unwritten(error: OSError) -> EcsLocalError:
+    """Return the error for an answer that could not be written."""
+    return EcsLocalError(f"the answer cannot be written: {error.strerror}")
 
 
 def warn(text: str) -> None:

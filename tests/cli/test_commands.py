@@ -215,6 +215,28 @@ def test_a_reader_that_goes_away_is_no_traceback(sample: Path) -> None:
     assert (ended.returncode, ended.stderr) == (BROKEN_PIPE, b"")
 
 
+@pytest.mark.parametrize("words", [["next"], ["--help"]])
+def test_an_answer_that_no_disk_has_room_for_is_told(words: list[str], sample: Path) -> None:
+    program = [sys.executable, "-m", "emulator", *words]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment.pop("PYTHONUNBUFFERED", None)
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            program, stdout=full, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
+        )
+    told = b"ecs-local: error: the answer cannot be written: No space left on device\n"
+    assert (ended.returncode, ended.stderr) == (1, told)
+
+
+def test_an_answer_that_nobody_wants_is_no_error(sample: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    program = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "emulator", "next"]
+    ended = subprocess.run(
+        program, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
 def test_an_answer_can_be_printed_where_japanese_cannot(sample: Path) -> None:
     program = [sys.executable, "-m", "emulator", "rules"]
     environment = os.environ | {
