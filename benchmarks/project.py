@@ -11,8 +11,9 @@ from emulator.clock import system_clock
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.docker import DockerEngine
 from emulator.events import EventBus, TaskStateChanged
+from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Definitions
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task import Task
 from emulator.model.task_definition import (
     ContainerDefinition,

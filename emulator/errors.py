@@ -14,7 +14,6 @@
 A task that fails is none of these: it is a `Task` with a stop code, a reason and an exit code.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -44,8 +43,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a definition, and what to do about it.
 
     `rule` is the id of the check that found it: docs/lint.md lists them, and people name them to

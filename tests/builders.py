@@ -14,17 +14,12 @@ from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus, Warned
+from emulator.model.container_life import ContainerDependency, DependencyCondition
 from emulator.model.definitions import Definitions, Local, PullPolicy
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    ContainerDependency,
-    DependencyCondition,
-    LogConfiguration,
-    TaskDefinition,
-)
+from emulator.model.task_definition import ContainerDefinition, LogConfiguration, TaskDefinition
 from emulator.timers import WallTimers
 
 NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

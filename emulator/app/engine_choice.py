@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from emulator.app.settings import Settings
+from emulator.app.settings import ENGINES, Settings
 from emulator.clock import Clock
 from emulator.errors import UsageError
 from emulator.timers import Timers, WallTimers
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from emulator.definitions.nodes import Node
     from emulator.engines.base import ContainerEngine
     from emulator.engines.fake_script import FakeScript
-
-ENGINES: Final = ("docker", "fake")
 
 
 def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":

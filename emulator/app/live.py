@@ -42,8 +42,9 @@ from emulator.logs.directory import LogDirectory
 from emulator.logs.retention import expire
 from emulator.model.definitions import Definitions, EndpointUse
 from emulator.model.task import StopCode, Task
-from emulator.state.directory import Owner, StateDirectory
+from emulator.state.directory import StateDirectory
 from emulator.state.history import History
+from emulator.state.owner import Owner
 from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers, after
@@ -197,8 +198,11 @@ class Live:
 
     def prune(self) -> None:
         """Delete old history, as `local.history` says; a history that fails ends no task."""
+        limits = self._definitions.local.history
+        if limits is None:
+            return
         try:
-            gone = prune(self.history, self._definitions.local.history, self._clock())
+            gone = prune(self.history, limits, self._clock())
         except StateDirectoryError as error:
             self.recorder.fail(error)
             return

@@ -15,7 +15,8 @@ from emulator.ecs.images import registry_login
 from emulator.ecs.plan import image_to_run
 from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.errors import EngineError
-from emulator.model.definitions import Definitions, Local, LocalImage
+from emulator.model.definitions import Definitions, Local
+from emulator.model.image_builds import LocalImage
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
 from emulator.model.task_definition import ContainerDefinition

@@ -1,15 +1,20 @@
 """What the front ends say about how to run: files, directories and policies."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.definitions import PullPolicy
 
+if TYPE_CHECKING:
+    from emulator.eventbridge.chaos import Disturbance
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Settings:
+ENGINES: Final = ("docker", "fake")
+
+
+class Settings(NamedTuple):
     """How an emulator is set up.
 
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
@@ -29,10 +34,10 @@ class Settings:
     missed: MissedPolicy = MissedPolicy.SKIP
     engine: str = "docker"
     engine_script: Path | None = None
-    chaos: frozenset[Disturbance] = frozenset()
+    chaos: "frozenset[Disturbance]" = frozenset()
     chain: bool = True
-    environ: dict[str, str] = field(default_factory=dict)
-    parameters: dict[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = MappingProxyType({})
+    parameters: Mapping[str, str] = MappingProxyType({})
     environment: str | None = None
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     variable_files: tuple[Path, ...] = ()

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -70,7 +70,7 @@ class Simulating:
         self, settings: "Settings", definitions: "Definitions", options: SimulateOptions
     ) -> None:
         self.directory = settings.state_dir / "simulations" / options.directory_name
-        self._settings = replace(settings, state_dir=self.directory)
+        self._settings = settings._replace(state_dir=self.directory)
         self._definitions = definitions
         self._options = options
         self._simulation: Simulation | None = None

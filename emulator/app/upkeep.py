@@ -11,8 +11,9 @@ from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
 from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
-from emulator.state.directory import Owner, StateDirectory
+from emulator.state.directory import StateDirectory
 from emulator.state.history import TaskRecord
+from emulator.state.owner import Owner
 
 ORPHANED: Final = "the ecs-local process that ran the task is gone"
 SHOWN_ID: Final = 8

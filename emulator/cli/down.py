@@ -39,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def stop_detached(emulator: Emulator) -> None:
     """Stop the detached scheduler of a state directory and wait for its end, if there is one."""
-    from emulator.state.directory import Owner
+    from emulator.state.owner import Owner
     from emulator.state.scheduler_note import SchedulerNotes
 
     note = SchedulerNotes(emulator.state.path).read()

@@ -186,10 +186,9 @@ def _firing_document(firing: Firing) -> dict[str, Any]:
 
 
 def _prune(emulator: Emulator, arguments: argparse.Namespace) -> int:
-    limits = HistoryLimits(keep_days=arguments.keep_days, keep_tasks=arguments.keep_tasks)
-    if limits == HistoryLimits():
-        limits = emulator.definitions.local.history
-    if limits == HistoryLimits():
+    asked = HistoryLimits(keep_days=arguments.keep_days, keep_tasks=arguments.keep_tasks)
+    limits = emulator.definitions.local.history if asked == HistoryLimits() else asked
+    if limits is None:
         message = "nothing says what stays"
         hint = "give --keep-days or --keep-tasks, or write local.history"
         raise UsageError(message, hint=hint)

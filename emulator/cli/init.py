@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the project; a file that is there is never touched."""
-    from emulator.definitions.local import is_region
+    from emulator.definitions.regions import is_region
 
     if not is_region(arguments.region):
         message = f"--region {arguments.region!r} is not a region"

@@ -4,19 +4,21 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.app.emulator import Emulator
-from emulator.app.engine_choice import ENGINES
-from emulator.app.settings import Settings
+from emulator.app.settings import ENGINES, Settings
 from emulator.clock import system_clock
 from emulator.errors import UsageError
-from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.definitions import PullPolicy
 from emulator.model.durations import is_duration, parse_duration
+
+if TYPE_CHECKING:
+    from emulator.eventbridge.chaos import Disturbance
 
 STATE_DIRECTORY: Final = ".ecs-local"
 GITHUB: Final = "github"
@@ -134,6 +136,8 @@ def add_report(parser: "argparse._ActionsContainer") -> None:
 
 def add_chaos(parser: argparse.ArgumentParser) -> None:
     """Add the option that disturbs deliveries on purpose."""
+    from emulator.eventbridge.chaos import Disturbance
+
     parser.add_argument(
         "--chaos",
         choices=[disturbance.value for disturbance in Disturbance],
@@ -178,7 +182,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         pull=None if pull is None else PullPolicy(pull),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         chain=getattr(arguments, "chain", True),
-        chaos=frozenset(map(Disturbance, getattr(arguments, "chaos", ()))),
+        chaos=_chaos(getattr(arguments, "chaos", ())),
         engine=getattr(arguments, "engine_name", None)
         or environ.get("ECS_LOCAL_ENGINE")
         or "docker",
@@ -189,6 +193,14 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None) or environ.get("COPILOT_ENV") or None,
     )
+
+
+def _chaos(words: Sequence[str]) -> "frozenset[Disturbance]":
+    if not words:
+        return frozenset()
+    from emulator.eventbridge.chaos import Disturbance
+
+    return frozenset(map(Disturbance, words))
 
 
 def json_argument(words: str, what: str) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from emulator.cli import options, screen
 from emulator.cli.running import run_and_exit
 from emulator.definitions.task_override import parse_task_override
 from emulator.errors import DefinitionError, UsageError
+from emulator.model.container_override import ContainerOverride
 from emulator.model.names import split_task_definition
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import TaskDefinition
 
 

@@ -7,7 +7,6 @@ name its rule: the file's name does. `aws scheduler get-schedule` says everythin
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,7 +80,7 @@ def _read_by_targets(path: Path, reading: Reading) -> Fragment:
     for file, document in _siblings(path):
         if _kind(document) not in ("rule", "rules"):
             continue
-        aside = replace(reading, problems=Problems(reading.problems.lenient))
+        aside = reading._replace(problems=Problems(reading.problems.lenient))
         fragment = read_aws_output(file, reading.project.read(file), aside)
         if path in fragment.files:
             reading.problems.found.extend(aside.problems.found)

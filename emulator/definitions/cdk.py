@@ -15,7 +15,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
-from emulator.model.definitions import ImageBuild, LocalImage
+from emulator.model.image_builds import ImageBuild, LocalImage
 
 MANIFEST: Final = "manifest.json"
 STACK: Final = "aws:cloudformation:stack"

@@ -4,13 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.model.container_life import ContainerDependency, DependencyCondition, RestartPolicy
 from emulator.model.health import HealthCheck
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    ContainerDependency,
-    DependencyCondition,
-    RestartPolicy,
-)
+from emulator.model.task_definition import ContainerDefinition
 
 CONDITIONS: Final = ("START", "COMPLETE", "SUCCESS", "HEALTHY")
 HEALTH_RANGES: Final = {

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.model.linux import Device, LinuxParameters, SystemControl, Tmpfs
-from emulator.model.task_definition import ContainerDefinition, Ulimit
+from emulator.model.linux import Device, LinuxParameters, SystemControl, Tmpfs, Ulimit
+from emulator.model.task_definition import ContainerDefinition
 
 ULIMITS: Final = (
     *("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile"),
@@ -52,10 +52,10 @@ def with_limits(
     )
 
 
-def _linux_parameters(section: Fields | None, problems: Problems) -> LinuxParameters:
+def _linux_parameters(section: Fields | None, problems: Problems) -> LinuxParameters | None:
     """Return what is left of `linuxParameters` once `initProcessEnabled` is taken."""
     if section is None:
-        return LinuxParameters()
+        return None
     add, drop = _capabilities(section, problems)
     parameters = LinuxParameters(
         capabilities_add=add,
@@ -76,7 +76,7 @@ def _linux_parameters(section: Fields | None, problems: Problems) -> LinuxParame
     ):
         if not allowed:
             problems.error(f"linuxParameters.{name} cannot be {value}", section.place(name))
-    return parameters
+    return None if parameters == LinuxParameters() else parameters
 
 
 def _capabilities(section: Fields, problems: Problems) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,12 +4,8 @@ from collections.abc import Callable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from emulator.definitions.nodes import Problems
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    ContainerDependency,
-    DependencyCondition,
-    TaskDefinition,
-)
+from emulator.model.container_life import ContainerDependency, DependencyCondition
+from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 
 
 def check_dependencies(definition: TaskDefinition, problems: Problems) -> None:

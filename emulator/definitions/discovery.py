@@ -6,7 +6,6 @@ mixed up with the samples and tests below it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -35,17 +34,22 @@ class Found(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(slots=True)
 class Search:
     """One search for definitions; `fragments` is what they say, `found` how each file went."""
 
-    reading: Reading
-    file_formats: Sequence[FileFormat]
-    directory_formats: Sequence[DirectoryFormat]
-    fragments: list[Fragment] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
-    _taken: set[Path] = field(default_factory=set)
-    _bytes: int = 0
+    def __init__(
+        self,
+        reading: Reading,
+        file_formats: Sequence[FileFormat],
+        directory_formats: Sequence[DirectoryFormat],
+    ) -> None:
+        self.reading = reading
+        self.file_formats = file_formats
+        self.directory_formats = directory_formats
+        self.fragments: list[Fragment] = []
+        self.found: list[Found] = []
+        self._taken: set[Path] = set()
+        self._bytes = 0
 
     def file(self, path: Path) -> None:
         """Read a file that the user named. Raises `DefinitionError`."""
@@ -153,7 +157,7 @@ class Search:
     ) -> None:
         aside = Problems(self.reading.problems.lenient)
         try:
-            fragment = chosen.read(path, text, replace(self.reading, problems=aside))
+            fragment = chosen.read(path, text, self.reading._replace(problems=aside))
         except DefinitionError:
             self.found.append(Found(path, reason="cannot be read"))
             return

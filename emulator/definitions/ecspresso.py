@@ -5,10 +5,10 @@ from typing import Final
 
 from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.local import check_region
 from emulator.definitions.nodes import Fields
 from emulator.definitions.raw_json import read_definition_node
 from emulator.definitions.reading import Reading
+from emulator.definitions.regions import check_region
 from emulator.definitions.templated import read_config, read_tree
 
 NO_EFFECT: Final = (

@@ -85,7 +85,8 @@ def _check_execution_role(definition: TaskDefinition, problems: Problems) -> Non
 def _container_complaints(container: ContainerDefinition) -> Iterator[str]:
     for name in _container_unfit(container):
         yield f"{name} is not supported on Fargate"
-    for capability in container.linux_parameters.capabilities_add:
+    linux = container.linux_parameters
+    for capability in () if linux is None else linux.capabilities_add:
         if capability != "SYS_PTRACE":
             yield f"the capability {capability} cannot be added on Fargate, only SYS_PTRACE"
     for limit in container.ulimits:
@@ -103,7 +104,7 @@ def _container_complaints(container: ContainerDefinition) -> Iterator[str]:
 
 def _container_unfit(container: ContainerDefinition) -> Iterator[str]:
     linux = container.linux_parameters
-    given = {
+    given: dict[str, object] = {
         "privileged": container.privileged,
         "links": container.links,
         "disableNetworking": container.disable_networking,
@@ -111,12 +112,15 @@ def _container_unfit(container: ContainerDefinition) -> Iterator[str]:
         "dnsSearchDomains": container.dns_search_domains,
         "extraHosts": container.extra_hosts,
         "dockerSecurityOptions": container.docker_security_options,
-        "linuxParameters.devices": linux.devices,
-        "linuxParameters.tmpfs": linux.tmpfs,
-        "linuxParameters.sharedMemorySize": linux.shared_memory_size is not None,
-        "linuxParameters.maxSwap": linux.max_swap is not None,
-        "linuxParameters.swappiness": linux.swappiness is not None,
     }
+    if linux is not None:
+        given |= {
+            "linuxParameters.devices": linux.devices,
+            "linuxParameters.tmpfs": linux.tmpfs,
+            "linuxParameters.sharedMemorySize": linux.shared_memory_size is not None,
+            "linuxParameters.maxSwap": linux.max_swap is not None,
+            "linuxParameters.swappiness": linux.swappiness is not None,
+        }
     yield from (name for name, value in given.items() if value)
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Node
-from emulator.model.definitions import LocalImage
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
+    from emulator.definitions.local import LocalPart
     from emulator.model.event_rules import EventRule
+    from emulator.model.image_builds import LocalImage
     from emulator.model.roles import Role
 
 Origin = tuple[str, str]
@@ -38,10 +38,10 @@ class Fragment:
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list["Role"] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
-    builds: dict[str, LocalImage] = field(default_factory=dict)
+    builds: dict[str, "LocalImage"] = field(default_factory=dict)
     region: str | None = None
     cluster: str | None = None
-    local: LocalPart | None = None
+    local: "LocalPart | None" = None
     local_rules: dict[str, Node] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     yielding: set[str] = field(default_factory=set)

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.local import LocalPart
 from emulator.definitions.nodes import Problems, did_you_mean, some_of
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
-from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
-from emulator.model.overrides import apply_overrides, override_problems
-from emulator.model.rules import LogGroup, Rule, Target
-from emulator.model.sizes import fargate_size_complaint
-from emulator.model.task_definition import LaunchType, TaskDefinition
+from emulator.model.rules import LogGroup, Rule, Target, TaskOverride
+from emulator.model.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.definitions.local import LocalPart
+    from emulator.model.event_rules import EventRule
 
 
 def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
@@ -114,7 +115,7 @@ def _rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
     return list(found.values())
 
 
-def _event_rules(fragments: Sequence[Fragment], problems: Problems) -> list[EventRule]:
+def _event_rules(fragments: Sequence[Fragment], problems: Problems) -> "list[EventRule]":
     found: dict[str, EventRule] = {}
     for fragment in fragments:
         for rule in fragment.event_rules:
@@ -126,7 +127,7 @@ def _event_rules(fragments: Sequence[Fragment], problems: Problems) -> list[Even
 
 
 def _check_names(
-    rules: Sequence[Rule], event_rules: Sequence[EventRule], problems: Problems
+    rules: Sequence[Rule], event_rules: "Sequence[EventRule]", problems: Problems
 ) -> None:
     """Note a name that two rules have; one with a schedule and a pattern is of both kinds."""
     scheduled = {rule.name: rule for rule in rules}
@@ -137,7 +138,7 @@ def _check_names(
             problems.error(message, rule.source, rule="duplicate")
 
 
-def _linked_event_rule(rule: EventRule, families: dict[str, TaskDefinition]) -> EventRule:
+def _linked_event_rule(rule: "EventRule", families: dict[str, TaskDefinition]) -> "EventRule":
     targets = (
         _linked_target(target, families) if isinstance(target, Target) else target
         for target in rule.targets
@@ -190,12 +191,10 @@ def _check_target(
             message = f"rule {rule}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
-    found = override_problems(definition, target.overrides)
-    if LaunchType.FARGATE in definition.requires_compatibilities and target.overrides.resizes:
-        effective = apply_overrides(definition, target.overrides)
-        found += filter(None, [fargate_size_complaint(effective.cpu, effective.memory)])
-    for problem in found:
-        problems.error(f"rule {rule}: {problem}", target.source, rule="target-overrides")
+    if target.overrides != TaskOverride():
+        from emulator.definitions.override_checks import check_overrides
+
+        check_overrides(rule, target, definition, problems)
 
 
 def _check_volumes(
@@ -213,7 +212,7 @@ def _check_volumes(
 
 
 def _check_volume_places(
-    part: LocalPart, definitions: Iterable[TaskDefinition], problems: Problems
+    part: "LocalPart", definitions: Iterable[TaskDefinition], problems: Problems
 ) -> None:
     if part.volume_places:
         from emulator.definitions.volume_checks import check_volume_places
@@ -222,7 +221,7 @@ def _check_volume_places(
 
 
 def _check_local_rules(
-    fragments: Sequence[Fragment], rules: Sequence[Rule | EventRule], problems: Problems
+    fragments: Sequence[Fragment], rules: "Sequence[Rule | EventRule]", problems: Problems
 ) -> None:
     names = {rule.name: rule for rule in rules}
     for fragment in fragments:

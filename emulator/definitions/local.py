@@ -21,6 +21,7 @@ from emulator.definitions.local_rules import (
 )
 from emulator.definitions.local_secrets import absolute, read_secret_sources
 from emulator.definitions.nodes import Fields, Problems, did_you_mean
+from emulator.definitions.regions import check_region
 from emulator.definitions.sinks import read_sinks
 from emulator.errors import SourceRef
 from emulator.model.definitions import Local, Permission, PullPolicy
@@ -30,7 +31,6 @@ LATER: Final = ("vars",)
 
 MAXIMUM_CHAIN: Final = 100
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
-_REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
 
 class LocalPart(NamedTuple):
@@ -151,18 +151,6 @@ def _chain_limit(fields: Fields, problems: Problems) -> int:
         message = f"local.chainLimit is 1 to {MAXIMUM_CHAIN}, not {limit}"
         problems.error(message, fields.place("chainLimit"))
     return Local().chain_limit if limit is None else limit
-
-
-def is_region(text: str) -> bool:
-    """Return whether a text has the form of a region's name."""
-    return _REGION.fullmatch(text) is not None
-
-
-def check_region(region: str | None, fields: Fields, problems: Problems) -> None:
-    """Note a region that is none: it becomes part of ARNs and of the environment."""
-    if region is not None and not is_region(region):
-        hint = "write a name such as ap-northeast-1"
-        problems.error(f"region {region!r} is not a region", fields.place("region"), hint=hint)
 
 
 def _refuse_later(fields: Fields, names: tuple[str, ...], prefix: str, problems: Problems) -> None:

@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems, scalar_text
-from emulator.model.definitions import LocalRule
 from emulator.model.durations import parse_duration
-from emulator.model.task_policies import HistoryLimits, Notify, Overlap, TaskRetry
+from emulator.model.task_policies import HistoryLimits, LocalRule, Notify, Overlap, TaskRetry
 
 MOST_ATTEMPTS: Final = 100
 MOST_TASKS: Final = 10_000
@@ -34,17 +33,17 @@ def read_local_rules(fields: Fields, problems: Problems) -> dict[str, LocalRule]
     return found
 
 
-def read_history_limits(fields: Fields, problems: Problems) -> HistoryLimits:
-    """Take `history`: how much of it is kept."""
+def read_history_limits(fields: Fields, problems: Problems) -> HistoryLimits | None:
+    """Take `history`: how much of it is kept; None for all."""
     section = fields.section("history")
     if section is None:
-        return HistoryLimits()
+        return None
     limits = HistoryLimits(
         keep_days=number(section, "keepDays", MOST_DAYS, problems),
         keep_tasks=number(section, "keepTasks", MOST_KEPT, problems),
     )
     section.refuse_rest()
-    return limits
+    return None if limits == HistoryLimits() else limits
 
 
 def number(fields: Fields, name: str, most: int, problems: Problems) -> int | None:

@@ -1,7 +1,7 @@
 """Definition text as a tree of values that know their place, whatever format it was written in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
@@ -55,7 +55,6 @@ class Node:
         return self.value is None or self.value is False or self.value in ("", [], {})
 
 
-@dataclass(slots=True)
 class Problems:
     """Collects what is wrong, so that all of a file is told and not the first of it.
 
@@ -63,9 +62,10 @@ class Problems:
     new one needs a line in `emulator/lint/reading.py`.
     """
 
-    lenient: bool = False
-    found: list[Problem] = field(default_factory=list)
-    _noted: set[str] = field(default_factory=set)
+    def __init__(self, lenient: bool = False) -> None:
+        self.lenient = lenient
+        self.found: list[Problem] = []
+        self._noted: set[str] = set()
 
     def error(
         self,

@@ -9,26 +9,20 @@ from typing import Final
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Problems
-from emulator.definitions.targets import check_input_transformer, read_retry_policy
+from emulator.definitions.short_arns import SHORT
+from emulator.definitions.targets import (
+    INPUT_LIMIT,
+    TRANSFORMER,
+    check_input_transformer,
+    read_input_transformer,
+    read_retry_policy,
+)
 from emulator.errors import DefinitionError
 from emulator.model.event_rules import NotificationTarget, kind_of_arn
-from emulator.model.rules import InputTransformer
 from emulator.model.transform import TransformError, value_at
 
 INPUT: Final = ("input", "Input")
 PATH: Final = ("inputPath", "input_path", "InputPath")
-TRANSFORMER: Final = ("inputTransformer", "input_transformer", "InputTransformer")
-SHORT: Final = {
-    "sns": "arn:aws:sns:{region}:{account}:{name}",
-    "sqs": "arn:aws:sqs:{region}:{account}:{name}",
-    "lambda": "arn:aws:lambda:{region}:{account}:function:{name}",
-    "logs": "arn:aws:logs:{region}:{account}:log-group:{name}",
-    "eventBus": "arn:aws:events:{region}:{account}:event-bus/{name}",
-    "apiDestination": "arn:aws:events:{region}:{account}:api-destination/{name}",
-}
-"""Keys of ecs-local.yaml that name a target, and the ARN that is meant."""
-
-_INPUT_LIMIT: Final = 8192
 _PATH_LIMIT: Final = 256
 _REFERENCE: Final = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.([\w-]+)(?:\[[^\]]*\])?\.(?:arn|id)\}")
 _RESOURCES: Final = {
@@ -78,17 +72,6 @@ def read_notification_target(
     return target
 
 
-def short_arn(fields: Fields, region: str, account: str) -> str | None:
-    """Take a target's ARN, or the name that stands for one in ecs-local.yaml."""
-    found = fields.text("arn")
-    for key, form in SHORT.items():
-        name = fields.text(key)
-        if name is not None and found is None:
-            known = name.startswith("arn:")
-            found = name if known else form.format(region=region, account=account, name=name)
-    return found
-
-
 def known_arn(arn: str) -> str:
     """Return an ARN; for the reference to a Terraform resource one with the resource's name."""
     match = _REFERENCE.fullmatch(arn)
@@ -98,29 +81,13 @@ def known_arn(arn: str) -> str:
     return SHORT[kind].format(region="us-east-1", account="000000000000", name=match[2])
 
 
-def read_input_transformer(fields: Fields, problems: Problems) -> InputTransformer | None:
-    """Take an input transformer."""
-    section = fields.section(*TRANSFORMER)
-    if section is None:
-        return None
-    paths = section.mapping("inputPathsMap", "InputPathsMap")
-    template = section.text("inputTemplate", "InputTemplate", required=True)
-    section.refuse_rest()
-    if template is None:
-        return None
-    if len(template) > _INPUT_LIMIT:
-        message = f"InputTemplate is longer than {_INPUT_LIMIT} characters"
-        problems.rejected(message, section.place("inputTemplate", "InputTemplate"))
-    return InputTransformer(input_template=template, input_paths_map=paths)
-
-
 def _constant(fields: Fields, target: str, problems: Problems) -> str | None:
     text = fields.text(*INPUT)
     if text is None:
         return None
     place = fields.place(*INPUT)
-    if len(text) > _INPUT_LIMIT:
-        problems.rejected(f"Input is longer than {_INPUT_LIMIT} characters", place)
+    if len(text) > INPUT_LIMIT:
+        problems.rejected(f"Input is longer than {INPUT_LIMIT} characters", place)
     try:
         parse_json(text, "Input")
     except DefinitionError:
@@ -149,8 +116,3 @@ def _check_one_input(fields: Fields, target: str, problems: Problems) -> None:
     if len(written) > 1:
         message = f"target {target} has {' and '.join(written)}; AWS allows one of them"
         problems.rejected(message, fields.place(written[1]))
-
-
-def is_notification(fields: Fields) -> bool:
-    """Return whether a target of ecs-local.yaml is none that runs a task."""
-    return "arn" in fields or any(key in fields for key in SHORT)

@@ -34,9 +34,9 @@ def _rights(container: ContainerDefinition) -> Iterator[str]:
     linux = container.linux_parameters
     if container.privileged:
         yield "privileged"
-    if linux.devices:
+    if linux is not None and linux.devices:
         yield "linuxParameters.devices"
-    for capability in linux.capabilities_add:
+    for capability in () if linux is None else linux.capabilities_add:
         if capability != "SYS_PTRACE":
             yield f"the capability {capability}"
     for option in container.docker_security_options:

@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.local import check_region, read_local
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node
 from emulator.definitions.reading import Reading
-from emulator.definitions.rules import RuleContext, read_rule
+from emulator.definitions.regions import check_region
+from emulator.definitions.rule_context import RuleContext
+from emulator.definitions.rules import read_rule
 from emulator.definitions.templated import read_config, read_tree
 from emulator.errors import DefinitionError
 from emulator.model.names import short_name
@@ -48,6 +48,8 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
+        from emulator.definitions.local import read_local
+
         fragment.local = read_local(local, path.absolute().parent, reading.project, problems)
         fragment.local_rules = _places_of_local_rules(root)
     fragment.origins["", ""] = root
@@ -86,8 +88,7 @@ def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
             fragment.add_rule(rule, node)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
+class _Files(NamedTuple):
     """The files that a project file refers to, read with its template functions."""
 
     path: Path

@@ -1,8 +1,8 @@
 """What every reader is given, and the two kinds of input format that there are."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from emulator.definitions.files import Project
@@ -13,8 +13,7 @@ from emulator.model.definitions import Definitions
 _DEFAULTS = Definitions()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One reading of definitions: where from, what templates may ask for, what was found wrong.
 
     A format that takes values of its own (a variable, a parameter) gets them by a field here:
@@ -26,9 +25,9 @@ class Reading:
     project: Project
     environ: Mapping[str, str]
     problems: Problems
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = MappingProxyType({})
     environment: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = MappingProxyType({})
     variable_files: Sequence[Path] = ()
     region: str = _DEFAULTS.region
     account: str = _DEFAULTS.account
@@ -38,7 +37,7 @@ class Reading:
         local = fragment.local
         region = (local and local.region) or fragment.region
         account = local and local.account
-        return replace(self, region=region or self.region, account=account or self.account)
+        return self._replace(region=region or self.region, account=account or self.account)
 
 
 class FileFormat(NamedTuple):

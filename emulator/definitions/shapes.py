@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from emulator.model.definitions import LocalImage
 from emulator.model.environment import SecretSource
+from emulator.model.image_builds import LocalImage
 from emulator.model.networking import Link
 from emulator.model.rules import TaskOverride
 from emulator.model.volumes import (

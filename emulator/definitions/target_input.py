@@ -8,10 +8,11 @@ from typing import Final
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.definitions.notification_targets import read_input_transformer
+from emulator.definitions.targets import read_input_transformer
 from emulator.definitions.task_override import read_task_override
 from emulator.errors import DefinitionError, SourceRef
-from emulator.model.rules import InputTransformer, TaskOverride
+from emulator.model.delivery import InputTransformer
+from emulator.model.rules import TaskOverride
 
 OVERRIDES_LIMIT: Final = 8192
 """Characters of the `overrides` of RunTask, and of the `Input` of a rule's target."""

@@ -4,18 +4,16 @@ EventBridge rules, EventBridge Scheduler, ecschedule and RunTask spell them diff
 they say becomes the same values, and what has no effect on this machine is noted once.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Fields, Problems
 from emulator.errors import SourceRef
-from emulator.model.rules import (
-    CapacityProviderStrategyItem,
-    InputTransformer,
-    NetworkConfiguration,
-    RetryPolicy,
-    Target,
-)
-from emulator.model.transform import TransformError, check_transformer
+from emulator.model.rules import Target
+
+if TYPE_CHECKING:
+    # Few targets say any of it: what does is imported then.
+    from emulator.model.delivery import InputTransformer, RetryPolicy
+    from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
 
 NETWORK: Final = ("networkConfiguration", "network_configuration", "NetworkConfiguration")
 AWSVPC: Final = (
@@ -43,12 +41,15 @@ AGE: Final = (
     "maximum_event_age_in_seconds",
     "MaximumEventAgeInSeconds",
 )
+TRANSFORMER: Final = ("inputTransformer", "input_transformer", "InputTransformer")
 MAXIMUM_SUBNETS: Final = 16
 MAXIMUM_SECURITY_GROUPS: Final = 5
 MAXIMUM_STRATEGY: Final = 6
+INPUT_LIMIT: Final = 8192
+"""Characters of what is handed to a target, or of the template for it."""
 
 
-def read_network_configuration(fields: Fields, problems: Problems) -> NetworkConfiguration | None:
+def read_network_configuration(fields: Fields, problems: Problems) -> "NetworkConfiguration | None":
     """Take the network configuration of a target or of RunTask."""
     outer = fields.section(*NETWORK)
     if outer is None:
@@ -57,6 +58,8 @@ def read_network_configuration(fields: Fields, problems: Problems) -> NetworkCon
     outer.refuse_rest()
     if section is None:
         return None
+    from emulator.model.placement import NetworkConfiguration
+
     subnets = section.texts("subnets", "Subnets") or ()
     groups = section.texts(*SECURITY_GROUPS) or ()
     public = section.choice(*PUBLIC_IP, among=("ENABLED", "DISABLED"))
@@ -74,10 +77,15 @@ def read_network_configuration(fields: Fields, problems: Problems) -> NetworkCon
 
 def read_capacity_provider_strategy(
     fields: Fields, problems: Problems
-) -> tuple[CapacityProviderStrategyItem, ...]:
+) -> "tuple[CapacityProviderStrategyItem, ...]":
     """Take the capacity provider strategy of a target."""
+    nodes = fields.items(*STRATEGY)
+    if not nodes:
+        return ()
+    from emulator.model.placement import CapacityProviderStrategyItem
+
     found = []
-    for node in fields.items(*STRATEGY):
+    for node in nodes:
         item = Fields(node, "the capacity provider strategy", problems)
         names = ("capacityProvider", "capacity_provider", "CapacityProvider")
         provider = item.text(*names, required=True)
@@ -95,11 +103,13 @@ def read_capacity_provider_strategy(
     return tuple(found)
 
 
-def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
+def read_retry_policy(fields: Fields, problems: Problems) -> "RetryPolicy | None":
     """Take the retry policy of a target; None for AWS's own, said or not."""
     section = fields.section(*RETRY)
     if section is None:
         return None
+    from emulator.model.delivery import RetryPolicy
+
     attempts, age = section.digits(*ATTEMPTS), section.digits(*AGE)
     section.refuse_rest()
     if attempts is not None and attempts > 185:
@@ -116,10 +126,30 @@ def read_retry_policy(fields: Fields, problems: Problems) -> RetryPolicy | None:
     return None if policy == default else policy
 
 
+def read_input_transformer(fields: Fields, problems: Problems) -> "InputTransformer | None":
+    """Take an input transformer."""
+    section = fields.section(*TRANSFORMER)
+    if section is None:
+        return None
+    from emulator.model.delivery import InputTransformer
+
+    paths = section.mapping("inputPathsMap", "InputPathsMap")
+    template = section.text("inputTemplate", "InputTemplate", required=True)
+    section.refuse_rest()
+    if template is None:
+        return None
+    if len(template) > INPUT_LIMIT:
+        message = f"InputTemplate is longer than {INPUT_LIMIT} characters"
+        problems.rejected(message, section.place("inputTemplate", "InputTemplate"))
+    return InputTransformer(input_template=template, input_paths_map=paths)
+
+
 def check_input_transformer(
-    transformer: InputTransformer, target: str, place: SourceRef | None, problems: Problems
+    transformer: "InputTransformer", target: str, place: SourceRef | None, problems: Problems
 ) -> None:
     """Note what PutTargets would refuse in an input transformer."""
+    from emulator.model.transform import TransformError, check_transformer
+
     try:
         check_transformer(transformer)
     except TransformError as error:

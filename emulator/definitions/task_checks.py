@@ -7,7 +7,6 @@ Texts that AWS has not been seen to say are our own sentences naming the field.
 from collections.abc import Iterator
 from typing import Final
 
-from emulator.definitions.dependency_checks import check_dependencies
 from emulator.definitions.fargate_checks import check_fargate
 from emulator.definitions.network_checks import check_network
 from emulator.definitions.nodes import Problems
@@ -22,7 +21,10 @@ MOST_CONTAINERS: Final = 10
 def check_task_definition(definition: TaskDefinition, problems: Problems) -> None:
     """Note everything AWS would reject."""
     _check_containers(definition, problems)
-    check_dependencies(definition, problems)
+    if any(container.dependencies for container in definition.container_definitions):
+        from emulator.definitions.dependency_checks import check_dependencies
+
+        check_dependencies(definition, problems)
     check_network(definition, problems)
     _check_sizes(definition, problems)
     _check_volumes(definition, problems)
@@ -96,7 +98,7 @@ def _check_sizes(definition: TaskDefinition, problems: Problems) -> None:
             if seconds is not None and seconds < 0:
                 problems.error(f"container {container.name}: {name} is negative", container.source)
         linux = container.linux_parameters
-        if linux.max_swap is not None and container.memory is None:
+        if linux is not None and linux.max_swap is not None and container.memory is None:
             problems.error(
                 f"container {container.name}: maxSwap needs a memory limit", container.source
             )

@@ -9,7 +9,8 @@ from emulator.definitions.container_limits import read_gpus
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.override_fields import with_task_fields
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.container_override import ContainerOverride
+from emulator.model.rules import TaskOverride
 
 OVERRIDES_LIMIT: Final = 8192
 """Characters of an EventBridge target's `Input`."""

@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from emulator.model.container_life import ContainerDependency, DependencyCondition
 from emulator.model.health import HealthStatus
-from emulator.model.task_definition import (
-    ContainerDefinition,
-    ContainerDependency,
-    DependencyCondition,
-)
+from emulator.model.task_definition import ContainerDefinition
 
 ABANDONED_EXIT_CODE = 143
 """The exit code ECS makes up for a container whose dependencies can never be met."""

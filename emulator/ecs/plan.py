@@ -13,6 +13,7 @@ from emulator.ecs.plan_pause import PauseContext, own_pauses, task_pause
 from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
 from emulator.engines.spec import ContainerSpec
 from emulator.model.definitions import Local
+from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
 
@@ -180,7 +181,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         tty=container.pseudo_terminal,
         platform=platform,
         health_check=container.health_check,
-        linux=container.linux_parameters,
+        linux=container.linux_parameters or LinuxParameters(),
         system_controls=container.system_controls,
         security_options=container.docker_security_options,
         privileged=container.privileged,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.ecs import identity
+from emulator.model.linux import Ulimit
 from emulator.model.task import Task
-from emulator.model.task_definition import ContainerDefinition, LaunchType, Ulimit
+from emulator.model.task_definition import ContainerDefinition, LaunchType
 
 MIB: Final = 1024 * 1024
 CORE: Final = 1_000_000_000

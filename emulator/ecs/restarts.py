@@ -6,7 +6,7 @@ does it: the engine's own restart policy is never used.
 
 from datetime import datetime, timedelta
 
-from emulator.model.task_definition import RestartPolicy
+from emulator.model.container_life import RestartPolicy
 
 
 def may_restart(

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from emulator.ecs.lifecycle import Phase, Standing
+from emulator.model.container_life import DependencyCondition
 from emulator.model.health import HealthStatus
-from emulator.model.task_definition import ContainerDefinition, DependencyCondition
+from emulator.model.task_definition import ContainerDefinition
 
 _AT_ONCE = (DependencyCondition.CREATE, DependencyCondition.START)
 

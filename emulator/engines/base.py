@@ -7,8 +7,8 @@ from typing import Any, Literal, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
-from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
+from emulator.model.image_builds import ImageBuild
 from emulator.model.networking import NetworkBinding
 
 

@@ -46,8 +46,8 @@ from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
-from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
+from emulator.model.image_builds import ImageBuild
 
 TIMEOUT_SECONDS: Final = 120
 """For requests that answer at once: a busy engine takes seconds to create a container."""

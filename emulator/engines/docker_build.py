@@ -15,7 +15,7 @@ from requests.exceptions import RequestException
 from emulator.engines.base import ImageUnavailableError
 from emulator.engines.docker_build_content import BuildContent, FileDigests
 from emulator.engines.docker_errors import timed_out
-from emulator.model.definitions import ImageBuild
+from emulator.model.image_builds import ImageBuild
 
 REPOSITORY: Final = "ecs-local/build"
 LABEL: Final = "ecs-local.build"

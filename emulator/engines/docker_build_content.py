@@ -11,7 +11,7 @@ from typing import IO, Final
 
 from docker.utils.build import create_archive, exclude_paths
 
-from emulator.model.definitions import ImageBuild
+from emulator.model.image_builds import ImageBuild
 
 _OUTSIDE: Final = ".ecs-local.Dockerfile"
 """The name that a Dockerfile which lies outside of its context has in it."""

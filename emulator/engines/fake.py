@@ -27,8 +27,8 @@ from emulator.engines.base import (
 )
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
-from emulator.model.definitions import ImageBuild
 from emulator.model.health import HealthStatus
+from emulator.model.image_builds import ImageBuild
 from emulator.model.networking import NetworkBinding
 from emulator.model.task import FAKE_ENGINE
 from emulator.timers import Timer, Timers, WallTimers, after

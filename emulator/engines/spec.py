@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.model.health import HealthCheck
-from emulator.model.linux import LinuxParameters, SystemControl
+from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
 from emulator.model.networking import HostEntry
-from emulator.model.task_definition import Ulimit
 
 HANDOVER: Final = "/endpoint"
 HANDOVER_SOCKET: Final = "handover"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from emulator.clock import iso_instant
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.container_override import ContainerOverride
+from emulator.model.rules import TaskOverride
 
 
 def scheduler_context(

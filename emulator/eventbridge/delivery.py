@@ -30,7 +30,8 @@ from emulator.events import (
     Warned,
 )
 from emulator.model.definitions import Definitions
-from emulator.model.rules import RetryPolicy, Rule, Target
+from emulator.model.delivery import RetryPolicy
+from emulator.model.rules import Rule, Target
 from emulator.model.task import Task
 from emulator.timers import Timer, Timers
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from emulator.ecs.run_task import RunTaskRefusedError
 from emulator.errors import EcsLocalError
-from emulator.model.rules import RetryPolicy
+from emulator.model.delivery import RetryPolicy
 
 FIRST_DELAY: Final = timedelta(seconds=1)
 LONGEST_DELAY: Final = timedelta(minutes=10)

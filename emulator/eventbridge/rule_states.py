@@ -18,7 +18,8 @@ def with_states_here(
     switches = switches or {}
 
     def here(name: str, state: RuleState) -> RuleState:
-        own = definitions.local.rule(name).enabled
+        said = definitions.local.rules.get(name)
+        own = None if said is None else said.enabled
         if own is not None:
             state = RuleState.ENABLED if own else RuleState.DISABLED
         return switches.get(name, state)

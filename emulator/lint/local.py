@@ -6,7 +6,7 @@ from typing import Final
 
 from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
-from emulator.model.definitions import LocalRule
+from emulator.model.task_policies import LocalRule
 
 _INSTEAD: Final = {
     "overlap": "AWS has no such thing: it starts a task beside one that still runs",

@@ -6,9 +6,8 @@ texts are those of moby's awslogs driver.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.model.log_pattern import PatternError, compile_pattern, datetime_pattern
 
@@ -51,8 +50,7 @@ _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?", re.ASCII | re.IGNO
 _WHOLE: Final = re.compile(r"\+?\d{1,9}", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AwslogsOptions:
+class AwslogsOptions(NamedTuple):
     """What the options of one container come to.
 
     `mode` is None where they do not say; `pattern` is RE2 text, `buffer_bytes` of a non-blocking

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING
 from emulator.errors import Problem
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
-from emulator.model.task_policies import HistoryLimits, Overlap, TaskRetry
 
 if TYPE_CHECKING:
     from emulator.model.environment import CredentialsSource, SecretSource
     from emulator.model.event_rules import EventRule
+    from emulator.model.image_builds import LocalImage
     from emulator.model.roles import Role
     from emulator.model.sinks import SinkConfiguration
+    from emulator.model.task_policies import HistoryLimits, LocalRule
 
 
 class PullPolicy(StrEnum):
@@ -49,46 +49,6 @@ class Permission(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ImageBuild:
-    """How an image is built of a directory of this machine.
-
-    `context` is a directory and `dockerfile` a file (None: the one in it), as absolute paths;
-    `target` is a stage of it.
-    """
-
-    context: str
-    dockerfile: str | None = None
-    target: str | None = None
-    args: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LocalImage:
-    """What runs here in place of an image: another one that is here or can be pulled, or a build.
-
-    All None: the image itself. `pull` and `platform` None: as for every image.
-    """
-
-    image: str | None = None
-    build: ImageBuild | None = None
-    pull: PullPolicy | None = None
-    platform: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LocalRule:
-    """What `local.rules.NAME` says of one rule.
-
-    `enabled` None: as the rule itself says. `timeout` is how long a task may run.
-    """
-
-    enabled: bool | None = None
-    overlap: Overlap = Overlap.ALLOW
-    timeout: timedelta | None = None
-    retry: TaskRetry | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Local:
     """The `local:` part of ecs-local.yaml: what AWS would not know.
 
@@ -98,8 +58,9 @@ class Local:
     instead of its default bridge; `bind_address` is where ports are published.
     `volumes` maps the name of a volume, or the id or ARN of a file system or access point, to an
     absolute path of this machine. `concurrency` is how many tasks run at once (None: all).
-    `secrets` maps the name, ARN or `valueFrom` of a secret, or a
-    glob, to where its value is; or `secrets_file` is the absolute path of a file that does.
+    `history` says how much of it is kept (None: all).
+    `secrets` maps the name, ARN or `valueFrom` of a secret, or a glob, to where its value is; or
+    `secrets_file` is the absolute path of a file that does.
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
     notifications go besides their files.
@@ -108,7 +69,7 @@ class Local:
     """
 
     pull: PullPolicy = PullPolicy.MISSING
-    images: Mapping[str, LocalImage] = field(default_factory=dict)
+    images: Mapping[str, "LocalImage"] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
@@ -121,19 +82,21 @@ class Local:
     allow: frozenset[Permission] = frozenset()
     bind_address: str = "127.0.0.1"
     concurrency: int | None = None
-    history: HistoryLimits = field(default_factory=HistoryLimits)
-    rules: Mapping[str, LocalRule] = field(default_factory=dict)
+    history: "HistoryLimits | None" = None
+    rules: Mapping[str, "LocalRule"] = field(default_factory=dict)
     chain_limit: int = 1
     sinks: "tuple[SinkConfiguration, ...]" = ()
 
-    def stand_in(self, image: str) -> LocalImage | None:
+    def stand_in(self, image: str) -> "LocalImage | None":
         """Return what stands for an image: what its own name says, else the first glob."""
         if image in self.images:
             return self.images[image]
         return next((own for glob, own in self.images.items() if fnmatchcase(image, glob)), None)
 
-    def rule(self, name: str) -> LocalRule:
+    def rule(self, name: str) -> "LocalRule":
         """Return what is said of a rule, or the defaults."""
+        from emulator.model.task_policies import LocalRule
+
         return self.rules.get(name, LocalRule())
 
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.clock import iso_instant
+from emulator.model.container_override import ContainerOverride
 from emulator.model.networking import NetworkBinding
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task import FAKE_ENGINE, Task, TaskContainer
 from emulator.model.task_definition import LaunchType
 

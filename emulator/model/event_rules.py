@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
-from emulator.model.rules import Dialect, InputTransformer, RetryPolicy, RuleState, Target
+from emulator.model.delivery import InputTransformer, RetryPolicy
+from emulator.model.rules import Dialect, RuleState, Target
 
 
 class TargetKind(StrEnum):

@@ -1,4 +1,4 @@
-"""What a container may do and use of the kernel (AWS: LinuxParameters, SystemControl)."""
+"""What a container may do and use of the kernel (AWS: LinuxParameters, SystemControl, Ulimit)."""
 
 from dataclasses import dataclass, field
 
@@ -29,6 +29,15 @@ class SystemControl:
 
     namespace: str
     value: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ulimit:
+    """A resource limit of the container's processes; `name` as in setrlimit(2), lower case."""
+
+    name: str
+    soft_limit: int
+    hard_limit: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,11 +4,14 @@ AWS: RunTask, TaskOverride and ContainerOverride in the ECS API reference.
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.sizes import size_complaints
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.model.container_override import ContainerOverride
 
 NO_OVERRIDES: Final = TaskOverride()
 
@@ -40,7 +43,7 @@ def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> Task
 
 
 def _override_container(
-    container: ContainerDefinition, override: ContainerOverride
+    container: ContainerDefinition, override: "ContainerOverride"
 ) -> ContainerDefinition:
     return replace(
         container,

@@ -11,7 +11,9 @@ from emulator.model.task_definition import LaunchType
 from emulator.schedules import Schedule, parse
 
 if TYPE_CHECKING:
-    from emulator.model.environment import EnvironmentFile
+    from emulator.model.container_override import ContainerOverride
+    from emulator.model.delivery import InputTransformer, RetryPolicy
+    from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
 
 Dialect = Literal["rule", "scheduler"]
 
@@ -24,28 +26,10 @@ class RuleState(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerOverride:
-    """What a target changes in one container.
-
-    `command` replaces, `environment` is merged by name, the rest replaces; units as in
-    `ContainerDefinition`.
-    """
-
-    name: str
-    command: tuple[str, ...] | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    environment_files: "tuple[EnvironmentFile, ...]" = ()
-    cpu: int | None = None
-    memory: int | None = None
-    memory_reservation: int | None = None
-    gpus: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class TaskOverride:
     """The `overrides` of RunTask: what an EventBridge target's `Input` holds."""
 
-    container_overrides: tuple[ContainerOverride, ...] = ()
+    container_overrides: "tuple[ContainerOverride, ...]" = ()
     cpu: int | None = None
     memory: int | None = None
     task_role_arn: str | None = None
@@ -56,44 +40,6 @@ class TaskOverride:
     def resizes(self) -> bool:
         """Whether the task's own cpu or memory changes."""
         return self.cpu is not None or self.memory is not None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NetworkConfiguration:
-    """The awsvpc configuration of a task: ids of subnets and security groups, as written."""
-
-    subnets: tuple[str, ...] = ()
-    security_groups: tuple[str, ...] = ()
-    assign_public_ip: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CapacityProviderStrategyItem:
-    """One entry of a capacity provider strategy."""
-
-    capacity_provider: str
-    base: int = 0
-    weight: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RetryPolicy:
-    """How often and how long an event that could not be delivered is tried again.
-
-    AWS's own defaults are 185 attempts and 86400 seconds. A task that starts and then fails was
-    delivered: this has nothing to do with it.
-    """
-
-    maximum_retry_attempts: int = 185
-    maximum_event_age_in_seconds: int = 86400
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InputTransformer:
-    """How `Input` is made of an event: JSON paths by name, and a template with `<name>` in it."""
-
-    input_template: str
-    input_paths_map: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,18 +57,18 @@ class Target:
     launch_type: LaunchType | None = None
     group: str | None = None
     overrides: TaskOverride = field(default_factory=TaskOverride)
-    input_transformer: InputTransformer | None = None
+    input_transformer: "InputTransformer | None" = None
     cluster: str | None = None
     role_arn: str | None = None
     platform_version: str | None = None
-    network_configuration: NetworkConfiguration | None = None
-    capacity_provider_strategy: tuple[CapacityProviderStrategyItem, ...] = ()
+    network_configuration: "NetworkConfiguration | None" = None
+    capacity_provider_strategy: "tuple[CapacityProviderStrategyItem, ...]" = ()
     propagate_tags: str | None = None
     enable_ecs_managed_tags: bool = False
     enable_execute_command: bool = False
     reference_id: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
-    retry_policy: RetryPolicy | None = None
+    retry_policy: "RetryPolicy | None" = None
     dead_letter_arn: str | None = None
     source: SourceRef | None = field(default=None, compare=False)
 

@@ -1,8 +1,7 @@
 """What CPU and memory a task definition may ask for, in AWS's words (pure)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.model.fargate import FARGATE_SIZES, is_fargate_size
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
@@ -11,8 +10,7 @@ SMALLEST_MEMORY: Final = 6
 """MiB: with less, the engine cannot start a process."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SizeComplaint:
+class SizeComplaint(NamedTuple):
     """What does not fit: with one container, or with the task (`container` None).
 
     `unusable`: no container engine would take it either.

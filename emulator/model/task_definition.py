@@ -10,14 +10,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emulator.errors import SourceRef
-from emulator.model.linux import LinuxParameters
 
 if TYPE_CHECKING:
     # Making a dataclass takes half a millisecond: those that few definitions use are imported
     # where one does.
+    from emulator.model.container_life import ContainerDependency, RestartPolicy
     from emulator.model.environment import EnvironmentFile, Secret
     from emulator.model.health import HealthCheck
-    from emulator.model.linux import SystemControl
+    from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
     from emulator.model.networking import HostEntry, Link, PortMapping
     from emulator.model.volumes import MountPoint, Volume, VolumeFrom
 
@@ -39,19 +39,6 @@ class LaunchType(StrEnum):
     EXTERNAL = "EXTERNAL"
 
 
-class DependencyCondition(StrEnum):
-    """What another container must have reached before a container that depends on it starts.
-
-    CREATE is never written: `volumesFrom` implies it.
-    """
-
-    CREATE = "CREATE"
-    START = "START"
-    COMPLETE = "COMPLETE"
-    SUCCESS = "SUCCESS"
-    HEALTHY = "HEALTHY"
-
-
 class NamespaceMode(StrEnum):
     """Whose processes (`pidMode`) or shared memory (`ipcMode`) the containers of a task see."""
 
@@ -61,41 +48,12 @@ class NamespaceMode(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerDependency:
-    """One entry of `dependsOn`."""
-
-    container_name: str
-    condition: DependencyCondition
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LogConfiguration:
     """Where a container's output goes. `options` as written, e.g. `awslogs-group`."""
 
     log_driver: str
     options: Mapping[str, str] = field(default_factory=dict)
     secret_options: "tuple[Secret, ...]" = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ulimit:
-    """A resource limit of the container's processes; `name` as in setrlimit(2), lower case."""
-
-    name: str
-    soft_limit: int
-    hard_limit: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RestartPolicy:
-    """When ECS starts a container again in place.
-
-    Not after an exit code in `ignored_exit_codes`, and only once it ran for
-    `restart_attempt_period` seconds since it was last started.
-    """
-
-    ignored_exit_codes: tuple[int, ...] = ()
-    restart_attempt_period: int = 300
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +79,7 @@ class ContainerDefinition:
     essential: bool = True
     user: str | None = None
     working_directory: str | None = None
-    depends_on: tuple[ContainerDependency, ...] = ()
+    depends_on: "tuple[ContainerDependency, ...]" = ()
     log_configuration: LogConfiguration | None = None
     mount_points: "tuple[MountPoint, ...]" = ()
     volumes_from: "tuple[VolumeFrom, ...]" = ()
@@ -132,9 +90,9 @@ class ContainerDefinition:
     interactive: bool = False
     pseudo_terminal: bool = False
     docker_labels: Mapping[str, str] = field(default_factory=dict)
-    ulimits: tuple[Ulimit, ...] = ()
+    ulimits: "tuple[Ulimit, ...]" = ()
     health_check: "HealthCheck | None" = None
-    restart_policy: RestartPolicy | None = None
+    restart_policy: "RestartPolicy | None" = None
     port_mappings: "tuple[PortMapping, ...]" = ()
     links: "tuple[Link, ...]" = ()
     hostname: str | None = None
@@ -142,7 +100,7 @@ class ContainerDefinition:
     dns_search_domains: tuple[str, ...] = ()
     extra_hosts: "tuple[HostEntry, ...]" = ()
     disable_networking: bool = False
-    linux_parameters: LinuxParameters = field(default_factory=LinuxParameters)
+    linux_parameters: "LinuxParameters | None" = None
     system_controls: "tuple[SystemControl, ...]" = ()
     docker_security_options: tuple[str, ...] = ()
     privileged: bool = False
@@ -150,22 +108,17 @@ class ContainerDefinition:
     source: SourceRef | None = field(default=None, compare=False)
 
     @property
-    def dependencies(self) -> tuple[ContainerDependency, ...]:
+    def dependencies(self) -> "tuple[ContainerDependency, ...]":
         """What it waits for: `dependsOn`, and what links and volumesFrom imply."""
+        if not self.links and not self.volumes_from:
+            return self.depends_on
+        from emulator.model.container_life import ContainerDependency, DependencyCondition
+
+        implied = [(link.container_name, DependencyCondition.START) for link in self.links]
+        implied += [(o.source_container, DependencyCondition.CREATE) for o in self.volumes_from]
         return (
             *self.depends_on,
-            *(
-                ContainerDependency(
-                    container_name=link.container_name, condition=DependencyCondition.START
-                )
-                for link in self.links
-            ),
-            *(
-                ContainerDependency(
-                    container_name=other.source_container, condition=DependencyCondition.CREATE
-                )
-                for other in self.volumes_from
-            ),
+            *(ContainerDependency(container_name=name, condition=c) for name, c in implied),
         )
 
 

@@ -45,6 +45,19 @@ class TaskRetry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LocalRule:
+    """What `local.rules.NAME` says of one rule.
+
+    `enabled` None: as the rule itself says. `timeout` is how long a task may run.
+    """
+
+    enabled: bool | None = None
+    overlap: Overlap = Overlap.ALLOW
+    timeout: timedelta | None = None
+    retry: TaskRetry | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryLimits:
     """How much of the history is kept: days, and tasks; None: all."""
 

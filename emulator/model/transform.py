@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from emulator.clock import iso_instant
-from emulator.model.rules import InputTransformer
+from emulator.model.delivery import InputTransformer
 
 Event = dict[str, Any]
 

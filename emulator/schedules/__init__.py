@@ -3,6 +3,5 @@
 from emulator.schedules.base import Schedule
 from emulator.schedules.invalid import with_caret
 from emulator.schedules.parser import Dialect, parse
-from emulator.schedules.rate import RateSchedule
 
-__all__ = ["Dialect", "RateSchedule", "Schedule", "parse", "with_caret"]
+__all__ = ["Dialect", "Schedule", "parse", "with_caret"]

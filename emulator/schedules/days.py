@@ -7,10 +7,9 @@ begins with and on its length, so it is asked at most 28 times for one rule).
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.schedules.fields import DAY_OF_WEEK, FieldText, item_values, values_of
 
@@ -21,8 +20,7 @@ _LAST_WEEKDAY: Final = re.compile(r"(\w+)L", re.ASCII)
 _NTH_WEEKDAY: Final = re.compile(r"(\w+)#(\w*)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class DayRule:
+class DayRule(NamedTuple):
     """Which days of a month are due: a day is when any part says so.
 
     `days` are days of the month, `weekdays` AWS's numbers (1 is Sunday), `special` the forms

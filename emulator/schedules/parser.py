@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Final, Literal
 
-from emulator.schedules import corrections
 from emulator.schedules.base import Schedule
 from emulator.schedules.cron import CronSchedule
 from emulator.schedules.days import day_rule
 from emulator.schedules.fields import FIELDS, FieldText, Refuse, values_of
 from emulator.schedules.invalid import refusal
-from emulator.schedules.rate import RateSchedule
 from emulator.schedules.zones import zone_of
 
 Dialect = Literal["rule", "scheduler"]
@@ -22,12 +20,6 @@ LONGEST: Final = 256
 LONGEST_TIMEZONE: Final = 50
 """AWS's limit for the length of a time zone's name."""
 
-UNITS: Final = {
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-}
-_RATE: Final = re.compile(r"rate\((\d+)( +)([a-z]+)\)", re.ASCII)
 _AT: Final = re.compile(r"at\((\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2})\)", re.ASCII)
 _NOT_IANA: Final = re.compile(r"localtime$|(posix|right)(/|rules$)")
 """Names that a zoneinfo directory has beside the IANA's; `localtime` is another on each host."""
@@ -84,17 +76,23 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
     refuse = partial(refusal, expression, dialect)
     if not expression.isascii():
         at = next(i for i, character in enumerate(expression) if not character.isascii())
+        from emulator.schedules import corrections
+
         hint = corrections.ascii_hint(expression)
         raise refuse(f"{expression[at]!r} is not an ASCII character", position=at, hint=hint)
     if len(expression) > LONGEST:
         raise refuse(f"{len(expression)} characters; AWS takes at most {LONGEST}")
     _check_timezone(timezone, refuse)
     if expression.startswith("rate"):
-        return _parse_rate(expression, dialect, timezone, refuse)
+        from emulator.schedules.rate_text import parse_rate
+
+        return parse_rate(expression, dialect, timezone, refuse)
     if expression.startswith("at(") and dialect == "scheduler":
         return _parse_at(expression, timezone, refuse)
     match = _CRON.fullmatch(expression)
     if match is None:
+        from emulator.schedules import corrections
+
         raise corrections.not_an_expression(expression, dialect, refuse)
     return _parse_cron(expression, match[1], dialect, timezone, refuse)
 
@@ -109,54 +107,6 @@ def _check_timezone(timezone: str, refuse: Refuse) -> None:
         zone_of(timezone)
     except (ValueError, OSError, LookupError) as error:
         raise refuse(f"{timezone!r} is not a time zone", hint=hint) from error
-
-
-def _parse_rate(expression: str, dialect: Dialect, timezone: str, refuse: Refuse) -> RateSchedule:
-    match = _RATE.fullmatch(expression)
-    unit = match[3].removesuffix("s") if match else ""
-    if match is None or unit not in UNITS:
-        raise _rate_refusal(expression, refuse)
-    value = int(match[1])
-    if value == 0:
-        raise refuse("the value must be 1 or more", position=5, hint=f"use rate(1 {unit})")
-    right = unit if value == 1 else f"{unit}s"
-    if dialect == "rule" and match[3] != right:
-        problem = f"{value} goes with {right}, not {match[3]}"
-        raise refuse(problem, position=match.start(3), hint=f"use rate({value} {right})")
-    doubts = []
-    if len(match[2]) > 1 or match[1].startswith("0"):
-        doubts.append("AWS is only known to take one blank and no leading zero in rate()")
-    try:
-        period = UNITS[unit] * value
-    except OverflowError:
-        period = timedelta.max
-    return RateSchedule(
-        expression,
-        timezone,
-        value=value,
-        unit=unit,
-        period=period,
-        first=0 if dialect == "scheduler" else 1,
-        doubts=tuple(doubts),
-    )
-
-
-def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
-    inside = re.fullmatch(r"\s*rate\s*\(\s*(\d+)\s*([A-Za-z]+)\s*\)\s*", expression, re.ASCII)
-    if inside is None:
-        return refuse(
-            "rate needs a whole number and a unit", position=0, hint="use rate(5 minutes)"
-        )
-    value, word = int(inside[1]), inside[2].lower()
-    unit = word.removesuffix("s")
-    if unit not in UNITS:
-        units = "minute, minutes, hour, hours, day or days"
-        problem = f"{inside[2]!r} is no unit: {units}"
-        return refuse(problem, position=inside.start(2), hint=corrections.unit_hint(value, unit))
-    right = unit if value == 1 else f"{unit}s"
-    problem = "the unit is lower case" if inside[2] != word else "blanks are not allowed there"
-    position = inside.start(2) if inside[2] != word else 0
-    return refuse(problem, position=position, hint=f"use rate({value} {right})")
 
 
 def _parse_at(expression: str, timezone: str, refuse: Refuse) -> Schedule:
@@ -183,10 +133,7 @@ def _parse_cron(
         doubts.append("commas behind a field: AWS has taken them, and does not say so")
     if dialect == "scheduler" and len(words) == 5:
         words.append(("*", len(expression) - 1))
-    if len(words) != len(FIELDS):
-        raise corrections.wrong_count(expression, words, refuse)
-    if (words[2][0] == "?") == (words[4][0] == "?"):
-        raise corrections.both_days_given(expression, words, refuse)
+    _check_count(expression, words, refuse)
     texts = [
         FieldText(kind, text, position, refuse)
         for kind, (text, position) in zip(FIELDS, words, strict=True)
@@ -204,6 +151,17 @@ def _parse_cron(
         years=_years(year, doubts),
         doubts=tuple(doubts),
     )
+
+
+def _check_count(expression: str, words: list[tuple[str, int]], refuse: Refuse) -> None:
+    """Refuse fields that are not six, or of which not exactly one day is `?`."""
+    counted = len(words) == len(FIELDS)
+    if counted and (words[2][0] == "?") != (words[4][0] == "?"):
+        return
+    from emulator.schedules import corrections
+
+    refused = corrections.both_days_given if counted else corrections.wrong_count
+    raise refused(expression, words, refuse)
 
 
 _EVERY_YEAR: Final = tuple(range(1970, 2200))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.schedules.base import Schedule
 from emulator.schedules.cron import CronSchedule
-from emulator.schedules.rate import RateSchedule
 from emulator.schedules.words import Special, runs, special_of, times_of, years_matter
 
 if TYPE_CHECKING:
@@ -42,10 +41,6 @@ def sentence(schedule: Schedule) -> str:
     """Return what a schedule means."""
     if isinstance(schedule, CronSchedule):
         return _cron(schedule)
-    if isinstance(schedule, RateSchedule):
-        every = schedule.unit if schedule.value == 1 else f"{schedule.value} {schedule.unit}s"
-        since = "its creation" if schedule.first else "its start"
-        return f"every {every}, counted from {since}"
     return _rarer(schedule)
 
 
@@ -54,8 +49,13 @@ def _rarer(schedule: Schedule) -> str:
     from emulator.schedules.at import AtSchedule
     from emulator.schedules.bounded import BoundedSchedule
     from emulator.schedules.flexible import FlexibleSchedule
+    from emulator.schedules.rate import RateSchedule
 
     match schedule:
+        case RateSchedule():
+            every = schedule.unit if schedule.value == 1 else f"{schedule.value} {schedule.unit}s"
+            since = "its creation" if schedule.first else "its start"
+            return f"every {every}, counted from {since}"
         case FlexibleSchedule():
             minutes = int(schedule.window.total_seconds() // 60)
             return f"{sentence(schedule.schedule)}, within {minutes} minutes"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.schedules.base import Schedule
 from emulator.schedules.cron import CronSchedule
-from emulator.schedules.rate import RateSchedule
 from emulator.schedules.words import Special, runs, special_of, times_of, years_matter
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ def sentence(schedule: Schedule) -> str:
     """Return what a schedule means."""
     if isinstance(schedule, CronSchedule):
         return _cron(schedule)
-    if isinstance(schedule, RateSchedule):
-        since = "作成" if schedule.first else "開始"
-        return f"{since}時から{schedule.value}{_UNITS[schedule.unit]}ごと"
     return _rarer(schedule)
 
 
@@ -31,8 +27,12 @@ def _rarer(schedule: Schedule) -> str:
     from emulator.schedules.at import AtSchedule
     from emulator.schedules.bounded import BoundedSchedule
     from emulator.schedules.flexible import FlexibleSchedule
+    from emulator.schedules.rate import RateSchedule
 
     match schedule:
+        case RateSchedule():
+            since = "作成" if schedule.first else "開始"
+            return f"{since}時から{schedule.value}{_UNITS[schedule.unit]}ごと"
         case FlexibleSchedule():
             minutes = int(schedule.window.total_seconds() // 60)
             return f"{sentence(schedule.schedule)}、{minutes}分以内に"

@@ -5,10 +5,9 @@ AWS: "Schedule types in EventBridge Scheduler", daylight saving time.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -55,8 +54,7 @@ def steady_offset(wall: datetime, zone: tzinfo) -> timedelta | None:
     return offset if steady else None
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A change of a zone's offset at `instant`: clocks go from one wall time to another."""
 
     instant: datetime

@@ -4,70 +4,13 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import IO, Final
 
 from emulator.errors import StateDirectoryError
 
 _PROBE: Final = b"\0" * 65536
 _HINT: Final = "choose another with --state-dir, or give this one room and rights"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A process on a host; its start tells it from a later one with the same number."""
-
-    host: str
-    pid: int
-    started: str
-
-    @classmethod
-    def current(cls) -> Self:
-        """Return this process."""
-        return cls(_host(), os.getpid(), _start_of(os.getpid()))
-
-    @classmethod
-    def parse(cls, text: str) -> Self | None:
-        """Return the owner that `str` made the text of, or None for another text."""
-        host, _, rest = text.rpartition("/")
-        pid, _, started = rest.partition("@")
-        return cls(host, int(pid), started) if pid.isdecimal() else None
-
-    def alive(self) -> bool:
-        """Return whether the process runs; one on another host counts as running."""
-        if self.host != _host():
-            return True
-        return bool(self.started) and _start_of(self.pid) == self.started
-
-    def __str__(self) -> str:
-        return f"{self.host}/{self.pid}@{self.started}"
-
-
-def _host() -> str:
-    """Return this machine's name, without the import of `socket` that others need for it."""
-    return os.uname().nodename
-
-
-def _start_of(pid: int) -> str:
-    """Return the start of a process in the kernel's count, "" where it does not run."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
-    except OSError:
-        return _alive_without_proc(pid)
-    state, *fields = stat.rpartition(")")[2].split()
-    # Where nobody waits for a dead child, as in a container without init, it stays as a zombie.
-    return "" if state in ("Z", "X") else fields[18]
-
-
-def _alive_without_proc(pid: int) -> str:
-    if Path("/proc/self/stat").exists():
-        return ""
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return ""
-    return "-"
 
 
 class StateDirectory:
@@ -125,7 +68,7 @@ class StateDirectory:
                 hint = "stop it, or give this one a --state-dir of its own"
                 raise StateDirectoryError(message, hint=hint) from error
             file.truncate(0)
-            file.write(f"process {os.getpid()} on {_host()}\n")
+            file.write(f"process {os.getpid()} on {os.uname().nodename}\n")
             file.flush()
             try:
                 yield

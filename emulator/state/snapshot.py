@@ -11,10 +11,12 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache, partial
+from importlib import import_module
 from pathlib import PurePath
+from pkgutil import iter_modules
 from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from emulator.model import environment, health, linux, networking, volumes
+from emulator import model
 from emulator.model.task import Task
 
 _TYPE: Final = "$"
@@ -23,13 +25,6 @@ _REUSED: Final = frozenset({"task_definition", "overrides"})
 
 MOST_KNOWN: Final = 1000
 """Values of such fields whose text is remembered."""
-
-_RARE: Final = {
-    name: value
-    for module in (environment, health, linux, networking, volumes)
-    for name, value in vars(module).items()
-}
-"""What the model names in annotations and imports only where a definition uses it."""
 
 
 def dump_task(task: Task) -> str:
@@ -180,4 +175,19 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind, localns=_RARE)
+    return get_type_hints(kind, localns=_model())
+
+
+@cache
+def _model() -> dict[str, Any]:
+    """Return every class of the model by its name.
+
+    Annotations name some that their own module does not import: it does where one is made.
+    """
+    modules = [import_module(f"{model.__name__}.{m.name}") for m in iter_modules(model.__path__)]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__
+    }

@@ -10,8 +10,9 @@ from emulator.app.readiness import LOOK_EVERY, NeededImage, Readiness, needed_im
 from emulator.app.settings import Settings
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, Progressed, Warned
-from emulator.model.definitions import Definitions, ImageBuild, Local, LocalImage
+from emulator.model.definitions import Definitions, Local
 from emulator.model.environment import SecretSource
+from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, rule, task_definition
 

@@ -11,8 +11,9 @@ from emulator.app.recorded_task import Archive, changed_since, recorded_task
 from emulator.ecs.further_attempt import further_attempt
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.errors import UsageError
+from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Definitions
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
 from emulator.state.history import History

@@ -18,10 +18,10 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus, FiringFired, TaskStateChanged, Warned
-from emulator.model.definitions import Definitions, Local, LocalRule
+from emulator.model.definitions import Definitions, Local
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task, TaskStatus
-from emulator.model.task_policies import Overlap
+from emulator.model.task_policies import LocalRule, Overlap
 from emulator.schedules import Schedule
 from emulator.state.history import History
 from tests.builders import container, definitions, rule, task_definition

@@ -23,8 +23,9 @@ from emulator.logs.writer import LogWriter
 from emulator.model.definitions import Definitions
 from emulator.model.log_position import START, LogPosition, Place
 from emulator.model.task import ContainerStatus, Task, TaskStatus
-from emulator.state.directory import Owner, StateDirectory
+from emulator.state.directory import StateDirectory
 from emulator.state.history import History, TaskRecord
+from emulator.state.owner import Owner
 from tests.builders import NOON, awslogs, container, depends_on, task
 
 GONE = str(replace(Owner.current(), started="1"))

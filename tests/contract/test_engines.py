@@ -361,7 +361,7 @@ def test_volumes_are_made_found_and_removed_again(bench: _Workbench) -> None:
 
 
 def test_a_container_gets_all_that_its_spec_says(docker_bench: _Workbench) -> None:
-    from emulator.model.task_definition import Ulimit
+    from emulator.model.linux import Ulimit
 
     script = (
         'echo "$GREETING|$(id -u):$(id -g)|$(pwd)|$(ulimit -n)|$0"; '

@@ -19,20 +19,14 @@ from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.definitions.yaml_writer import write_yaml
-from emulator.model.definitions import Definitions, Local, LocalImage, LocalRule, PullPolicy
-from emulator.model.rules import (
-    CapacityProviderStrategyItem,
-    ContainerOverride,
-    LogGroup,
-    NetworkConfiguration,
-    RetryPolicy,
-    Rule,
-    RuleState,
-    Target,
-    TaskOverride,
-)
+from emulator.model.container_override import ContainerOverride
+from emulator.model.definitions import Definitions, Local, PullPolicy
+from emulator.model.delivery import RetryPolicy
+from emulator.model.image_builds import LocalImage
+from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
+from emulator.model.rules import LogGroup, Rule, RuleState, Target, TaskOverride
 from emulator.model.task_definition import LaunchType
-from emulator.model.task_policies import Overlap
+from emulator.model.task_policies import LocalRule, Overlap
 from tests.definitions.test_schema import EVERYTHING, VALIDATOR, plain, project_files
 
 

@@ -8,7 +8,8 @@ import pytest
 from emulator.definitions import load
 from emulator.errors import Severity
 from emulator.model.definitions import Definitions
-from emulator.model.rules import LogGroup, NetworkConfiguration, Rule
+from emulator.model.placement import NetworkConfiguration
+from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import LogConfiguration, TaskDefinition
 
 ROOT = Path(__file__).resolve().parents[2]

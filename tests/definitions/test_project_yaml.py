@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from emulator.model.definitions import LocalImage, LocalRule, PullPolicy
-from emulator.model.task_policies import Overlap
+from emulator.model.definitions import PullPolicy
+from emulator.model.image_builds import LocalImage
+from emulator.model.task_policies import LocalRule, Overlap
 from tests.definitions.conftest import TASK, Load
 
 RULE = "rules: [{name: r, scheduleExpression: rate(1 day), taskDefinition: job}]\n"

@@ -1,6 +1,7 @@
 import pytest
 
-from emulator.model.rules import ContainerOverride, RuleState, TaskOverride
+from emulator.model.container_override import ContainerOverride
+from emulator.model.rules import RuleState, TaskOverride
 from emulator.model.task_definition import LaunchType
 from tests.definitions.conftest import TASK, Load
 

@@ -3,12 +3,9 @@
 from pathlib import Path
 
 from emulator.definitions import load
-from emulator.model.rules import (
-    CapacityProviderStrategyItem,
-    NetworkConfiguration,
-    RetryPolicy,
-    Target,
-)
+from emulator.model.delivery import RetryPolicy
+from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
+from emulator.model.rules import Target
 
 BATCH = """
 taskDefinitions:

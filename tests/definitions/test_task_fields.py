@@ -8,10 +8,11 @@ import pytest
 
 from emulator.definitions import load
 from emulator.errors import DefinitionError
+from emulator.model.container_life import RestartPolicy
 from emulator.model.definitions import Definitions
 from emulator.model.health import HealthCheck
 from emulator.model.networking import Link, PortMapping
-from emulator.model.task_definition import ContainerDefinition, RestartPolicy, TaskDefinition
+from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 from emulator.model.volumes import DockerVolume, FileSystem, VolumeScope
 
 FARGATE: Final = {

@@ -11,10 +11,11 @@ from emulator.ecs.environment_files import (
     read_environment_files,
 )
 from emulator.ecs.plan_environment import Surroundings, container_environment, with_region
+from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Local
 from emulator.model.environment import EnvironmentFile
 from emulator.model.overrides import apply_overrides
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import LaunchType
 from tests.builders import container, task, task_definition
 

@@ -20,10 +20,12 @@ from emulator.engines.spec import (
     SharedNetwork,
     VolumeMount,
 )
-from emulator.model.definitions import Local, LocalImage
+from emulator.model.definitions import Local
+from emulator.model.image_builds import LocalImage
+from emulator.model.linux import Ulimit
 from emulator.model.networking import Link, PortMapping
 from emulator.model.task import Task
-from emulator.model.task_definition import LaunchType, NetworkMode, Ulimit
+from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import MountPoint, Volume
 from tests.builders import container, task
 

@@ -8,8 +8,8 @@ import pytest
 from emulator.ecs.restarts import may_restart
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus
+from emulator.model.container_life import RestartPolicy
 from emulator.model.task import StopCode
-from emulator.model.task_definition import RestartPolicy
 from tests.builders import NOON, TickingClock, container, task, workshop
 
 POLICY = RestartPolicy(ignored_exit_codes=(0, 3), restart_attempt_period=60)

@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest, run_task
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.container_override import ContainerOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task import LogStream, Task, TaskStatus
 from emulator.model.task_definition import LaunchType, LogConfiguration
 from tests.builders import NOON, awslogs, container, definitions, task_definition

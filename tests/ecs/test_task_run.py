@@ -11,7 +11,8 @@ from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.definitions import Local, LocalImage, PullPolicy
+from emulator.model.definitions import Local, PullPolicy
+from emulator.model.image_builds import LocalImage
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume

@@ -9,7 +9,7 @@ import pytest
 from emulator.engines.base import ImageUnavailableError
 from emulator.engines.docker_build import _Telling, build_tag
 from emulator.engines.docker_build_content import BuildContent, FileDigests
-from emulator.model.definitions import ImageBuild
+from emulator.model.image_builds import ImageBuild
 
 
 @pytest.fixture

@@ -21,18 +21,13 @@ from emulator.events import (
     InvocationRetried,
     TaskStateChanged,
 )
-from emulator.model.definitions import Local, LocalRule
-from emulator.model.rules import (
-    ContainerOverride,
-    InputTransformer,
-    RetryPolicy,
-    Rule,
-    Target,
-    TaskOverride,
-)
+from emulator.model.container_override import ContainerOverride
+from emulator.model.definitions import Local
+from emulator.model.delivery import InputTransformer, RetryPolicy
+from emulator.model.rules import Rule, Target, TaskOverride
 from emulator.model.task import TaskStatus
 from emulator.model.task_definition import LaunchType
-from emulator.model.task_policies import Overlap
+from emulator.model.task_policies import LocalRule, Overlap
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 

@@ -16,7 +16,7 @@ from emulator.eventbridge.failures import (
     after_failure,
     failure_of,
 )
-from emulator.model.rules import RetryPolicy
+from emulator.model.delivery import RetryPolicy
 
 THROTTLED = failure_of(RunTaskRefusedError("ThrottlingException", "Rate exceeded"))
 

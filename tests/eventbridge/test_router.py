@@ -20,8 +20,9 @@ from emulator.events import (
     TaskStateChanged,
 )
 from emulator.model.definitions import Local
+from emulator.model.delivery import InputTransformer
 from emulator.model.event_rules import EventRule, NotificationTarget, TargetKind
-from emulator.model.rules import InputTransformer, Rule, RuleState, Target
+from emulator.model.rules import Rule, RuleState, Target
 from emulator.model.task import Task, TaskStatus
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, event_rule, rule, task_definition, workshop

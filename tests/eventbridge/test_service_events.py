@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.eventbridge.context import in_context, scheduler_context
 from emulator.eventbridge.service_events import scheduled_event, task_state_change
+from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Definitions
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 

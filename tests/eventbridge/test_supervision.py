@@ -19,9 +19,9 @@ from emulator.events import (
     TaskStateChanged,
     TaskWaits,
 )
-from emulator.model.definitions import Local, LocalRule
+from emulator.model.definitions import Local
 from emulator.model.task import Task, TaskStatus
-from emulator.model.task_policies import Overlap, TaskRetry
+from emulator.model.task_policies import LocalRule, Overlap, TaskRetry
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 

@@ -13,9 +13,9 @@ from emulator.eventbridge.task_retry import (
     limit_of,
     retry_of,
 )
-from emulator.model.definitions import Definitions, Local, LocalRule
+from emulator.model.definitions import Definitions, Local
 from emulator.model.task import StopCode, Task, TaskStatus
-from emulator.model.task_policies import Notify, TaskRetry
+from emulator.model.task_policies import LocalRule, Notify, TaskRetry
 from tests.builders import NOON, definitions, rule, task
 
 SECOND = timedelta(seconds=1)

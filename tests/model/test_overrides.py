@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from emulator.model.container_override import ContainerOverride
 from emulator.model.overrides import apply_overrides, override_problems
-from emulator.model.rules import ContainerOverride, TaskOverride
+from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 
 JOB = TaskDefinition(

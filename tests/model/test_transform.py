@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.model.rules import InputTransformer
+from emulator.model.delivery import InputTransformer
 from emulator.model.transform import (
     TransformError,
     check_transformer,

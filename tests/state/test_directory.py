@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from emulator.errors import StateDirectoryError
-from emulator.state.directory import Owner, StateDirectory
+from emulator.state.directory import StateDirectory
+from emulator.state.owner import Owner
 
 
 def test_it_is_made_with_its_parents_and_ignores_itself_in_git(tmp_path: Path) -> None:

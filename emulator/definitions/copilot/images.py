@@ -8,7 +8,7 @@ from emulator.definitions.copilot.manifest import Job
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node
 from emulator.definitions.reading import Reading
-from emulator.model.definitions import ImageBuild, LocalImage
+from emulator.model.image_builds import ImageBuild, LocalImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from emulator.definitions.schedule_text import check_schedule
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError, SourceRef
-from emulator.model.rules import NetworkConfiguration, Rule, Target
+from emulator.model.placement import NetworkConfiguration
+from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import LaunchType
 
 DEFAULT_ENVIRONMENT: Final = "test"

@@ -1,0 +1,40 @@
+"""What a file says for all of its rules, where one of them does not say otherwise."""
+
+from typing import Final, NamedTuple
+
+from emulator.definitions.nodes import Fields
+
+
+class RuleContext(NamedTuple):
+    """What a file says for all of its rules: where they run, and as whom.
+
+    `cluster` is a name or ARN, `role` too; names become ARNs of `region` and `account`.
+    """
+
+    region: str = "us-east-1"
+    account: str = "000000000000"
+    cluster: str | None = None
+    role: str | None = None
+
+    def role_arn(self, role: str | None) -> str | None:
+        """Return the ARN of a role given by name or ARN."""
+        if role is None or role.startswith("arn:"):
+            return role
+        return f"arn:aws:iam::{self.account}:role/{role}"
+
+    def queue_arn(self, queue: str) -> str:
+        """Return the ARN of a queue given by name or ARN."""
+        if queue.startswith("arn:"):
+            return queue
+        return f"arn:aws:sqs:{self.region}:{self.account}:{queue}"
+
+    def refined_by(self, fields: Fields) -> "RuleContext":
+        """Return what holds for one rule or target, which may say otherwise."""
+        return self._replace(
+            region=fields.text("region") or self.region,
+            cluster=fields.text("cluster") or self.cluster,
+            role=fields.text("role") or self.role,
+        )
+
+
+NO_CONTEXT: Final = RuleContext()

@@ -1,0 +1,37 @@
+"""When the containers of a task start, and start again (AWS: ContainerDependency)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class DependencyCondition(StrEnum):
+    """What another container must have reached before a container that depends on it starts.
+
+    CREATE is never written: `volumesFrom` implies it.
+    """
+
+    CREATE = "CREATE"
+    START = "START"
+    COMPLETE = "COMPLETE"
+    SUCCESS = "SUCCESS"
+    HEALTHY = "HEALTHY"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerDependency:
+    """One entry of `dependsOn`."""
+
+    container_name: str
+    condition: DependencyCondition
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RestartPolicy:
+    """When ECS starts a container again in place.
+
+    Not after an exit code in `ignored_exit_codes`, and only once it ran for
+    `restart_attempt_period` seconds since it was last started.
+    """
+
+    ignored_exit_codes: tuple[int, ...] = ()
+    restart_attempt_period: int = 300

@@ -1,0 +1,26 @@
+"""What RunTask, or a target, changes in one container of a task (AWS: ContainerOverride)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from emulator.model.environment import EnvironmentFile
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerOverride:
+    """What a target changes in one container.
+
+    `command` replaces, `environment` is merged by name, the rest replaces; units as in
+    `ContainerDefinition`.
+    """
+
+    name: str
+    command: tuple[str, ...] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    environment_files: "tuple[EnvironmentFile, ...]" = ()
+    cpu: int | None = None
+    memory: int | None = None
+    memory_reservation: int | None = None
+    gpus: int | None = None
