@@ -188,6 +188,11 @@ class DockerEngine:
     def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
         """Wait as `wait` does, but not for long."""
         with self._translated():
+            # Busy with the end of the container, the engine answers once it has got through with
+            # it, however long that takes: only what really lives on is waited for by the clock.
+            state = self._api.inspect_container(container_id)["State"]
+            if not state["Running"]:
+                return container_exit(state)
             try:
                 self._api.wait(container_id, timeout=patience.total_seconds())
             except RequestException as error:
