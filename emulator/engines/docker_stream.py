@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from emulator.engines.base import OutputChunk
 
-READ_SIZE: Final = 256 * 1024
+READ_SIZE: Final = 64 * 1024
+"""Larger ones are hardly faster, and take their memory for each container that writes much."""
 _HEADER: Final = 8
 _STDERR: Final = 2
 
