@@ -86,6 +86,7 @@ class Clockwork:
         self._jumped = jumped
         self._policy = policy
         self._stopped = threading.Event()
+        self._firing = False
         self._lock = threading.Lock()
         self._last = self._read()
         self._last_jump: tuple[Jump, datetime] | None = None
@@ -108,6 +109,14 @@ class Clockwork:
     def exhausted(self) -> bool:
         """Whether no schedule will ever be due again."""
         return not self._scheduler.get_jobs()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all that is due by now has been fired or reported."""
+        with self._lock:
+            now = self._clock()
+            due = (progress.next_due() for progress in self._progress.values())
+            return not self._firing and all(at is None or at > now for at in due)
 
     def start(self) -> None:
         """Begin to fire."""
@@ -173,6 +182,13 @@ class Clockwork:
                 return
             verdict = progress.advance(self._clock(), self._policy)
             why = self._why_late()
+            self._firing = True
+        try:
+            self._carry_out(rule, verdict, why)
+        finally:
+            self._firing = False
+
+    def _carry_out(self, rule: str, verdict: Verdict, why: str) -> None:
         if verdict.missed:
             self._missed(rule, verdict, why)
         for instant in verdict.fire:

@@ -5,6 +5,7 @@ Logs, history, the screen and notifications subscribe; whoever publishes knows n
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -53,10 +54,7 @@ class FiringFired:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiringDelivered:
-    """All that a firing starts has been submitted: only now may it be noted as done.
-
-    Noted before, a kill between the two would leave a firing that is done and started nothing.
-    """
+    """All that a firing starts has been submitted, and it is on record together with this."""
 
     rule: str
     scheduled_at: datetime
@@ -264,6 +262,19 @@ class EventBus:
 
     def __init__(self) -> None:
         self._subscribers: dict[type[Any], list[Callable[[Any], None]]] = {}
+        self._together: Callable[[], AbstractContextManager[None]] = nullcontext
+
+    def bind(self, together: Callable[[], AbstractContextManager[None]]) -> None:
+        """Enter what `together` returns around everything that belongs together."""
+        self._together = together
+
+    def together(self) -> AbstractContextManager[None]:
+        """Return a context in which all that this thread publishes belongs together.
+
+        It is to be on record as a whole or not at all: a firing with the tasks of all its targets,
+        a task's end with what that leads to. Contexts may be nested; the outermost counts.
+        """
+        return self._together()
 
     def subscribe(self, kind: type[E], receive: Callable[[E], None]) -> None:
         """Call `receive` with every event of a kind from now on."""

@@ -266,3 +266,16 @@ def test_what_passed_while_no_scheduler_was_at_work_is_told_with_its_reason(
     assert told[0] == "missed a 2 11:57-11:58: the last one was killed"
     assert told[1:] == ["fire a 11:59", "fire a 12:00"]
     running.clockwork.close()
+
+
+def test_it_has_caught_up_once_all_that_is_due_has_been_fired(every_minute: Running) -> None:
+    seen: list[bool] = []
+    every_minute.on_fire = lambda: seen.append(every_minute.clockwork.caught_up)
+    assert every_minute.clockwork.caught_up
+    every_minute.wait(55)
+    every_minute.time.pass_by(5)
+    assert not every_minute.clockwork.caught_up
+    assert every_minute.next() == "fire job 12:01"
+    while not every_minute.clockwork.caught_up:
+        every_minute.clockwork.look()
+    assert seen == [False]

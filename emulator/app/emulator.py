@@ -278,11 +278,13 @@ class Emulator:
 
     def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
         """Fire rules now, as their schedule would; return their tasks once all are STOPPED."""
+        from emulator.model.task import Origin
+
         now = self._clock()
 
         def start(live: "Live") -> None:
             for rule in rules:
-                live.delivery.fire(rule, now)
+                live.delivery.fire(rule, now, Origin.INVOKE)
 
         return self._run_to_the_end(start, bus)
 
@@ -313,6 +315,7 @@ class Emulator:
         from emulator.app.recorded_task import changed_since, recorded_task
         from emulator.ecs.further_attempt import further_attempt
         from emulator.events import Warned
+        from emulator.model.task import Origin
 
         again = []
         for text in texts:
@@ -322,7 +325,11 @@ class Emulator:
                 raise UsageError(message, hint="`ecs-local stop` ends it")
             task = recorded_task(record, self.history)
             last = self.history.last_attempt(task.retry_of or task.id)
-            again.append(further_attempt(task, attempt=last + 1, now=self._clock()))
+            again.append(
+                further_attempt(
+                    task, attempt=last + 1, now=self._clock(), origin=Origin.MANUAL_RETRY
+                )
+            )
             if changed_since(task, self.definitions):
                 family = task.task_definition.family
                 message = f"{family}: the files say something else by now; it runs as recorded"

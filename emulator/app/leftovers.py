@@ -1,15 +1,19 @@
 """What a scheduler that was killed had promised: firings that waited for their turn, attempts."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from emulator.app.live import Live
 from emulator.app.recorded_task import recorded_task
+from emulator.app.upkeep import owner_lives
 from emulator.errors import EcsLocalError
 from emulator.events import EventBus, FiringMissed
-from emulator.state.scheduler_note import SchedulerNote
+from emulator.state.history import WaitingAttempt
 
 WAITED: Final = "it still waited for its turn when the scheduler was killed"
+NOT_ITS_HEIR: Final = "the process that was to start it is gone"
+NO_LONGER: Final = "by now the definitions say so"
 
 
 def missed_turns(live: Live, bus: EventBus, since: datetime, now: datetime) -> None:
@@ -25,16 +29,28 @@ def missed_turns(live: Live, bus: EventBus, since: datetime, now: datetime) -> N
         bus.publish(FiringMissed(rule=rule, scheduled=tuple(dues), reason=WAITED, at=now))
 
 
-def unfinished_attempts(live: Live, note: SchedulerNote) -> None:
-    """Go on with failed tasks whose next attempt had not come."""
-    records = live.history.tasks(since=note.since, failed=True)
-    for record in records:
-        if record.owner != note.owner or record.rule is None:
-            continue
-        first = record.retry_of or record.task_id
-        if live.history.last_attempt(first) > record.attempt:
-            continue
+def unfinished_attempts(live: Live, heir_of: Collection[str]) -> None:
+    """Let the attempts come that had not, of schedulers that were killed; report all others.
+
+    What a living process waits for is its own affair.
+    """
+    for attempt in live.history.waiting_attempts():
         try:
-            live.supervision.resume(recorded_task(record, live.history))
+            obstacle = _resume(live, attempt, heir_of)
         except EcsLocalError as error:
-            live.warn(f"task {record.task_id} gets no other attempt: {error}")
+            obstacle = str(error)
+        if obstacle is not None:
+            live.recorder.forget(attempt)
+            live.warn(f"task {attempt.task_id} gets no other attempt: {obstacle}")
+
+
+def _resume(live: Live, attempt: WaitingAttempt, heir_of: Collection[str]) -> str | None:
+    """Let an attempt come; return why it does not, where it was to come."""
+    record = live.history.find(attempt.task_id)
+    if owner_lives(record.owner):
+        return None
+    if record.owner not in heir_of:
+        return NOT_ITS_HEIR
+    assert attempt.at is not None, "only what is to come waits"
+    task = recorded_task(record, live.history)
+    return None if live.supervision.resume(task, attempt.at) else NO_LONGER

@@ -35,6 +35,8 @@ from emulator.events import (
     FiringSkipped,
     InvocationFailed,
     Progressed,
+    TaskRetryCancelled,
+    TaskRetryScheduled,
     TaskStateChanged,
     Warned,
 )
@@ -151,10 +153,10 @@ class Live:
         self.history.close()
         self.engine.close()
 
-    def _wait_until_recorded(self, _task: Task) -> None:
+    def _wait_until_recorded(self, task: Task) -> None:
         """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
         if self._durable:
-            self.recorder.wait_until_recorded()
+            self.recorder.wait_until_recorded(task.id)
 
     @property
     def incomplete(self) -> bool:
@@ -232,12 +234,15 @@ class Live:
 
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, self.warn, linger=self._linger)
+        self._bus.bind(recorder.together)
         self._bus.subscribe(TaskStateChanged, recorder.task_changed)
         self._bus.subscribe(FiringDelivered, recorder.firing)
         self._bus.subscribe(FiringMissed, recorder.firing)
         self._bus.subscribe(FiringOverlapped, recorder.firing)
         self._bus.subscribe(FiringSkipped, recorder.firing)
         self._bus.subscribe(InvocationFailed, recorder.firing)
+        self._bus.subscribe(TaskRetryScheduled, recorder.retry)
+        self._bus.subscribe(TaskRetryCancelled, recorder.retry)
         return recorder
 
     def now(self) -> datetime:

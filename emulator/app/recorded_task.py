@@ -23,6 +23,7 @@ from emulator.model.rules import TaskOverride
 from emulator.model.task import (
     ContainerStatus,
     LogStream,
+    Origin,
     StopCode,
     Task,
     TaskContainer,
@@ -80,6 +81,8 @@ def recorded_task(record: TaskRecord, history: History) -> Task:
         started_by=document.get("startedBy"),
         rule=record.rule,
         scheduled_at=record.scheduled_at,
+        cause=record.cause,
+        origin=Origin.RUN_TASK if record.origin is None else Origin(record.origin),
         attempt=record.attempt,
         retry_of=record.retry_of,
         availability_zone=document["availabilityZone"],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from emulator.app.inheritance import Inheritance
 from emulator.app.leftovers import missed_turns, unfinished_attempts
 from emulator.app.live import Live
 from emulator.app.readiness import Readiness, needed_images
@@ -11,18 +12,16 @@ from emulator.app.reloading import Reloader
 from emulator.app.serving import ServeOptions, Server
 from emulator.app.tally import Tally
 from emulator.app.upkeep import Upkeep
-from emulator.clock import Clock, iso_instant
+from emulator.clock import Clock
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus
 from emulator.model.rules import Rule
-from emulator.schedules import Schedule
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 if TYPE_CHECKING:
     from emulator.app.emulator import Emulator
 
 PRUNE_INTERVAL: Final = timedelta(hours=6)
-_MOMENT: Final = timedelta.resolution
 
 
 class Service:
@@ -44,13 +43,18 @@ class Service:
         self._options = options
         self._clock = clock
         self._notes = SchedulerNotes(emulator.state.path)
-        last, note = self._notes.last_beat(), self._notes.read()
         schedules, after = emulator.anchored(rules, live.history)
-        if last is not None and note is not None:
-            after = {**_unseen_since(last, note, schedules), **after}
+        heir = Inheritance.of(self._notes.read(), self._notes.last_beat(), schedules)
+        self._heir = heir
+        if heir is not None:
+            after = {**heir.rules, **after}
         self._begun_at = clock()
         self._pruned_at = self._begun_at
-        self._write_note(schedules)
+        self._joined: dict[str, datetime] = {}
+        self._schedules = schedules
+        self._write_note()
+        if heir is None:
+            self._beat(self._begun_at)
         self.server = Server(
             live,
             schedules,
@@ -59,15 +63,16 @@ class Service:
             bus=bus,
             clock=clock,
             policy=emulator.settings.missed,
-            downtime=_downtime(last),
+            downtime="" if heir is None else heir.downtime,
             look=self._look,
         )
         self._reloader = Reloader(emulator, names, live, self, bus, watch=options.watch)
-        Upkeep(live, emulator.state).adopt()
+        owners = () if heir is None else heir.owners
+        Upkeep(live, emulator.state).adopt(owners)
         self._readiness = self._ready(rules)
-        if last is not None and note is not None:
-            missed_turns(live, bus, note.since, clock())
-            unfinished_attempts(live, note)
+        if heir is not None:
+            missed_turns(live, bus, heir.since, clock())
+        unfinished_attempts(live, owners)
 
     def serve(self) -> Tally:
         """Fire rules until the end; the note of a scheduler at work goes with it."""
@@ -88,7 +93,13 @@ class Service:
         self.server.adopt(schedules, after, keep=keep)
         self._readiness.end()
         self._readiness = self._ready(rules)
-        self._write_note(schedules)
+        now = self._clock()
+        self._joined = {
+            name: self._joined.get(name, self._begun_at) if name in keep else now
+            for name in schedules
+        }
+        self._schedules = schedules
+        self._write_note()
 
     def _ready(self, rules: Sequence[Rule]) -> Readiness:
         """Keep the images of rules ready from now on."""
@@ -102,41 +113,43 @@ class Service:
     def _look(self) -> None:
         now = self._clock()
         self._reloader.look(now)
+        if self._has_taken_over():
+            self._beat(now)
+        if now - self._pruned_at >= PRUNE_INTERVAL:
+            self._pruned_at = now
+            self._live.prune()
+
+    def _has_taken_over(self) -> bool:
+        """Return whether what killed schedulers left is seen to: else the next one must know."""
+        if self._heir is None:
+            return True
+        if not self.server.caught_up:
+            return False
+        self._live.recorder.flush()
+        self._heir = None
+        self._beat(self._clock())
+        self._write_note()
+        return True
+
+    def _beat(self, now: datetime) -> None:
         try:
             self._notes.beat(now)
         except OSError as error:
             # Told like every failure of the state directory: once, and the run is incomplete.
             self._live.recorder.fail(error)
-        if now - self._pruned_at >= PRUNE_INTERVAL:
-            self._pruned_at = now
-            self._live.prune()
 
-    def _write_note(self, schedules: dict[str, tuple[Rule, Schedule]]) -> None:
+    def _write_note(self) -> None:
+        heir = self._heir
         note = SchedulerNote(
             owner=str(self._live.owner),
             since=self._begun_at,
             detached=self._options.detached,
-            rules={name: schedule_key(rule) for name, (rule, _) in schedules.items()},
+            rules={name: schedule_key(rule) for name, (rule, _) in self._schedules.items()},
+            joined={n: at for n, at in self._joined.items() if at > self._begun_at},
+            heir_of=() if heir is None else heir.owners,
+            heir_since=None if heir is None else heir.since,
         )
         try:
             self._notes.write(note)
-            self._notes.beat(self._clock())
         except OSError as error:
             self._live.recorder.fail(error)
-
-
-def _unseen_since(
-    last: datetime, note: SchedulerNote, schedules: dict[str, tuple[Rule, Schedule]]
-) -> dict[str, datetime]:
-    """Return from when on rules are due that a killed scheduler fired by the same schedule."""
-    return {
-        name: last - _MOMENT
-        for name, (rule, _) in schedules.items()
-        if note.rules.get(name) == schedule_key(rule)
-    }
-
-
-def _downtime(last: datetime | None) -> str:
-    if last is None:
-        return ""
-    return f"no scheduler was at work: the last one was killed at {iso_instant(last)}"

@@ -91,6 +91,11 @@ class Server:
         """
         return self._over or (self._clockwork.exhausted and bool(self._rules))
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether nothing that is due by now still waits to be fired, or reported missed."""
+        return self._over or self._clockwork.caught_up
+
     def adopt(
         self,
         schedules: Mapping[str, tuple[Rule, Schedule]],

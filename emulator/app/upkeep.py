@@ -1,14 +1,15 @@
 """Tasks that processes which are gone have left behind: gone on with, stopped, or cleared away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from emulator.app.live import Live
-from emulator.ecs.adoption import find_remains, has_begun
+from emulator.ecs.adoption import find_remains, has_begun, not_begun
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL, group_name
 from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
+from emulator.eventbridge.missed import LATEST
 from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import StateDirectory
@@ -47,16 +48,24 @@ class Upkeep:
         self._engine = live.engine
         self._labels = {STATE_DIRECTORY_LABEL: str(state.path)}
 
-    def adopt(self) -> None:
-        """Go on with the tasks that had begun, clear the others away, and say so."""
+    def adopt(self, heir_of: Collection[str] = ()) -> None:
+        """Go on with the tasks that had begun, clear the others away, and say so.
+
+        `heir_of` are schedulers that were killed: what rules asked them for, no longer ago than a
+        firing may be late, begins now.
+        """
         orphans = self._orphans()
         taken = [record for record in orphans if self._take_over(record)]
+        fresh = [r for r in orphans if r not in taken and self._may_begin(r, heir_of)]
         rest = [record for record in orphans if record not in taken]
-        removed = self._clear(rest)
-        parts = []
-        if taken:
-            ids = ", ".join(record.task_id[:SHOWN_ID] for record in taken)
-            parts.append(f"going on with {_counted(len(taken), 'task')} ({ids})")
+        removed = self._clear(rest, spare=fresh)
+        for record in fresh:
+            self._begin(record)
+        parts = [
+            f"{what} {_counted(len(records), 'task')} ({_ids(records)})"
+            for what, records in (("going on with", taken), ("starting", fresh))
+            if records
+        ]
         if removed.tasks:
             parts.append(f"{_counted(removed.tasks, 'task')} recorded as stopped")
         if removed.containers:
@@ -102,6 +111,21 @@ class Upkeep:
         self._live.cluster.take_over(task, remains)
         return True
 
+    def _may_begin(self, record: TaskRecord, heir_of: Collection[str]) -> bool:
+        return (
+            record.owner in heir_of
+            and record.rule is not None
+            and record.stop_code is None
+            and self._live.now() - record.created_at <= LATEST
+            and self._history.unfinished_task(record.task_id) is not None
+        )
+
+    def _begin(self, record: TaskRecord) -> None:
+        """Start a task of which nothing has run; it is the same task as it was on record."""
+        task = self._history.unfinished_task(record.task_id)
+        assert task is not None, "it was read a moment ago"
+        self._live.cluster.submit(not_begun(task))
+
     def _position(self, task: Task, name: str) -> LogPosition:
         stream = next((c.log_stream for c in task.containers if c.name == name), None)
         position = None if stream is None else self._live.logs.take_up(stream)
@@ -112,8 +136,13 @@ class Upkeep:
         records: Sequence[TaskRecord],
         code: StopCode = StopCode.TERMINATION_NOTICE,
         reason: str = ORPHANED,
+        *,
+        spare: Sequence[TaskRecord] = (),
     ) -> Leftovers:
-        """Remove what no task that is going on owns, and record tasks as stopped."""
+        """Remove what no task that is going on owns, and record tasks as stopped.
+
+        Those to `spare` only lose what was prepared for them.
+        """
         going_on = {task.id for task in self._live.cluster.active()}
         orphans = [
             c
@@ -128,9 +157,10 @@ class Upkeep:
             self._engine.remove_volume(volume)
         for record in records:
             self._engine.remove_group(group_name(record.task_id))
-            self._history.close_orphan(record, self._live.now(), code, reason)
+            if record not in spare:
+                self._history.close_orphan(record, self._live.now(), code, reason)
         self._live.remove_stale_endpoints()
-        return Leftovers(len(orphans), len(volumes), len(records))
+        return Leftovers(len(orphans), len(volumes), len(records) - len(spare))
 
     def _forsaken_volumes(self) -> list[str]:
         busy = {c.labels.get(TASK_ID_LABEL, "") for c in self._found()}
@@ -148,6 +178,10 @@ def refuse_while_at_work(state: StateDirectory) -> None:
     if scheduler is not None:
         message = f"{state.path}: a scheduler is at work: {scheduler}"
         raise UsageError(message, hint="stop it first (Ctrl-C, or SIGTERM)")
+
+
+def _ids(records: Sequence[TaskRecord]) -> str:
+    return ", ".join(record.task_id[:SHOWN_ID] for record in records)
 
 
 def _counted(number: int, noun: str) -> str:

@@ -56,6 +56,9 @@ def _paragraph(record: TaskRecord, now: datetime) -> str:
         *([_field("engine", NOTHING_IS_RUN)] if is_fake(document) else ()),
         _field("status", f"{record.last_status} (wanted: {document['desiredStatus']})"),
     ]
+    if record.origin is not None:
+        chain = f": {' > '.join(record.cause)}" if len(record.cause) > 1 else ""
+        lines.append(_field("cause", f"{record.origin}{chain}"))
     if record.scheduled_at is not None:
         lines.append(_field("due", iso_instant(record.scheduled_at)))
     if record.retry_of is not None:

@@ -10,11 +10,11 @@ from emulator.cli.table import render
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake
-from emulator.model.task import NOTHING_IS_RUN, StopCode
+from emulator.model.task import NOTHING_IS_RUN, Origin, StopCode
 from emulator.state.history import TaskRecord
 
 NARROW: Final = 100
-"""Columns below which a list of tasks leaves the year out."""
+"""Columns below which a list of tasks leaves out the year and the cause."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -99,7 +99,8 @@ def execute(arguments: argparse.Namespace) -> int:
     width = screen.terminal_width()
     narrow = width is not None and width < NARROW
     rows = [_row(record, emulator.now(), narrow=narrow) for record in records]
-    headers = ("TASK", "RULE", "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
+    cause = () if narrow else ("CAUSE",)
+    headers = ("TASK", "RULE", *cause, "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
     screen.say(render(headers, rows, width=width))
     fake = sum(is_fake(record.document) for record in records)
     if fake:
@@ -114,8 +115,17 @@ def described(record: TaskRecord) -> dict[str, Any]:
         "scheduledAt": None if record.scheduled_at is None else iso_instant(record.scheduled_at),
         "attempt": record.attempt,
         "retryOf": record.retry_of,
+        "cause": record.origin,
+        "chain": list(record.cause) if len(record.cause) > 1 else None,
     }
     return record.document | {"local": {k: v for k, v in local.items() if v is not None}}
+
+
+def cause_of(record: TaskRecord) -> str:
+    """Return what a task was started for; of an event, which rule's task led to it."""
+    if record.origin == Origin.EVENT and len(record.cause) > 1:
+        return f"event ({record.cause[-2]})"
+    return record.origin or "-"
 
 
 def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
@@ -124,6 +134,7 @@ def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
     return (
         record.task_id[:8],
         name if record.attempt == 1 else f"{name} #{record.attempt}",
+        *(() if narrow else (cause_of(record),)),
         f"{created:%m-%d %H:%M:%S}" if narrow else screen.utc_time(created),
         duration(record.started_at, record.stopped_at or now),
         record.last_status,

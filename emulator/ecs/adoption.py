@@ -1,7 +1,7 @@
 """A task that another process began: what the engine has of it, and where it stands."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from emulator.ecs.identity import (
@@ -12,7 +12,7 @@ from emulator.ecs.identity import (
 )
 from emulator.engines.base import ContainerEngine, ContainerSummary
 from emulator.model.log_position import LogPosition
-from emulator.model.task import ContainerStatus, StopCode, Task
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 
 GONE: Final = "CannotInspectContainerError: the container is gone from the engine"
 
@@ -60,6 +60,23 @@ def has_begun(task: Task, remains: Remains) -> bool:
     """Return whether a task is past its start, so that it can only go on."""
     recorded = any(c.last_status is not ContainerStatus.PENDING for c in task.containers)
     return recorded or any(remains.started(c.name) for c in task.containers)
+
+
+def not_begun(task: Task) -> Task:
+    """Return a task of which nothing has run as it was when it was asked for.
+
+    Its version goes on, so that it is recorded.
+    """
+    return replace(
+        task,
+        last_status=TaskStatus.PROVISIONING,
+        version=task.version + 1,
+        connectivity_at=None,
+        pull_started_at=None,
+        pull_stopped_at=None,
+        network_interface=None,
+        containers=tuple(replace(c, network_bindings=()) for c in task.containers),
+    )
 
 
 def was_stopping(task: Task) -> bool:

@@ -78,7 +78,8 @@ class Cluster:
             ahead = len(self._placed) + len(self._waiting)
             limit = self._limit
         self._add(run)
-        self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
+        with self._shop.bus.together():
+            self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
         if limit is not None and ahead >= limit:
             # Those ahead take all places, though the first may not have begun yet.
             self._shop.bus.publish(TaskWaits(task=task, running=limit))

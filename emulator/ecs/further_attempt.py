@@ -5,11 +5,16 @@ from datetime import datetime
 
 from emulator.ecs import identity
 from emulator.ecs.run_task import new_container
-from emulator.model.task import Task
+from emulator.model.task import Origin, Task
 
 
 def further_attempt(
-    task: Task, *, attempt: int, now: datetime, new_id: Callable[[], str] = identity.new_id
+    task: Task,
+    *,
+    attempt: int,
+    now: datetime,
+    origin: Origin = Origin.RETRY,
+    new_id: Callable[[], str] = identity.new_id,
 ) -> Task:
     """Return attempt number `attempt` at what a task was started for, PROVISIONING since `now`.
 
@@ -41,6 +46,7 @@ def further_attempt(
         rule=task.rule,
         scheduled_at=task.scheduled_at,
         cause=task.cause,
+        origin=origin,
         attempt=attempt,
         retry_of=task.retry_of or task.id,
         availability_zone=task.availability_zone,

@@ -12,7 +12,7 @@ from emulator.model.fargate import is_fargate_size
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
-from emulator.model.task import LogStream, Task, TaskContainer
+from emulator.model.task import LogStream, Origin, Task, TaskContainer
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 from emulator.model.volumes import ConfiguredAtLaunch
 
@@ -52,6 +52,7 @@ class RunTaskRequest:
     rule: str | None = None
     scheduled_at: datetime | None = None
     cause: tuple[str, ...] = ()
+    origin: Origin = Origin.RUN_TASK
 
 
 def run_task(
@@ -163,6 +164,7 @@ def _new_task(
         rule=request.rule,
         scheduled_at=request.scheduled_at,
         cause=request.cause,
+        origin=request.origin,
         availability_zone=f"{region}a",
         cpu=definition.cpu,
         memory=definition.memory,

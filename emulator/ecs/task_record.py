@@ -124,4 +124,5 @@ class TaskRecord:
 
     def _publish(self, **changes: Any) -> None:
         self._note(version=self.task.version + 1, **changes)
-        self._bus.publish(TaskStateChanged(task=self.task, at=self._clock()))
+        with self._bus.together():
+            self._bus.publish(TaskStateChanged(task=self.task, at=self._clock()))

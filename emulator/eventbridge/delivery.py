@@ -32,7 +32,7 @@ from emulator.events import (
 from emulator.model.definitions import Definitions
 from emulator.model.delivery import RetryPolicy
 from emulator.model.rules import Rule, Target
-from emulator.model.task import Task
+from emulator.model.task import Origin, Task
 from emulator.timers import Timer, Timers
 
 
@@ -72,36 +72,29 @@ class Delivery:
         self._definitions = definitions
         self._turns.adopt(definitions)
 
-    def fire(self, rule: Rule, scheduled_at: datetime) -> list[Task]:
+    def fire(
+        self, rule: Rule, scheduled_at: datetime, origin: Origin = Origin.SCHEDULE
+    ) -> list[Task]:
         """Start the tasks of a rule that is due; returns them PROVISIONING.
 
         None do, or only later, when the rule's tasks must not overlap and one is running; AWS has
         no such choice and always starts another.
         """
-        occasion = due(rule, scheduled_at, self._definitions)
 
-        def begin() -> list[Task]:
-            fired_at = self._timers.now()
-            tasks = self._prepare(rule.targets, occasion)
-            self._bus.publish(
-                FiringFired(
-                    rule=rule.name,
-                    scheduled_at=scheduled_at,
-                    fired_at=fired_at,
-                    event=occasion.event if rule.dialect == "rule" else None,
-                )
-            )
-            self._submit(tasks)
-            self._bus.publish(
-                FiringDelivered(rule=rule.name, scheduled_at=scheduled_at, fired_at=fired_at)
-            )
-            return tasks
+        def begin(occasion: Occasion) -> list[Task]:
+            with self._bus.together():
+                return self._fire(rule, occasion)
 
-        return self._turns.take(occasion, begin)
+        return self._turns.take(due(rule, scheduled_at, self._definitions, origin), begin)
 
     def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
-        return self._turns.take(occasion, lambda: self._submit(self._prepare(targets, occasion)))
+
+        def begin(occasion: Occasion) -> list[Task]:
+            with self._bus.together():
+                return self._submit(self._prepare(targets, occasion))
+
+        return self._turns.take(occasion, begin)
 
     def stop(self) -> None:
         """Try nothing again from now on; what still waits for an attempt is a dead letter.
@@ -116,6 +109,23 @@ class Delivery:
         for timer, give_up in waiting:
             timer.cancel()
             give_up()
+
+    def _fire(self, rule: Rule, occasion: Occasion) -> list[Task]:
+        fired_at = self._timers.now()
+        tasks = self._prepare(rule.targets, occasion)
+        self._bus.publish(
+            FiringFired(
+                rule=rule.name,
+                scheduled_at=occasion.at,
+                fired_at=fired_at,
+                event=occasion.event if rule.dialect == "rule" else None,
+            )
+        )
+        self._submit(tasks)
+        self._bus.publish(
+            FiringDelivered(rule=rule.name, scheduled_at=occasion.at, fired_at=fired_at)
+        )
+        return tasks
 
     def _prepare(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         times = 1
@@ -173,7 +183,8 @@ class Delivery:
                 if self._waiting.pop(key, None) is None:
                     return
             try:
-                self._submit(list(self._attempt(invocation, attempt + 1, since)))
+                with self._bus.together():
+                    self._submit(list(self._attempt(invocation, attempt + 1, since)))
             finally:
                 come()
 

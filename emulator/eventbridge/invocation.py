@@ -52,6 +52,7 @@ def run_task_request(
         rule=occasion.rule,
         scheduled_at=occasion.scheduled_at,
         cause=occasion.cause,
+        origin=occasion.origin,
     )
 
 

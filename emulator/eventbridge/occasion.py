@@ -8,6 +8,7 @@ from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
 from emulator.model.definitions import Definitions
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Dialect, Rule
+from emulator.model.task import Origin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +17,8 @@ class Occasion:
 
     `at` is the due instant or that of the event; `scheduled_at` is None for an event. `event` is
     what the targets of a rule get; EventBridge Scheduler sends none, and has an `execution_id`.
-    `cause` are the rules of the chain that led here, this one the last.
+    `cause` are the rules of the chain that led here, this one the last; `origin` is what its tasks
+    are started for.
     """
 
     rule: str
@@ -26,10 +28,16 @@ class Occasion:
     scheduled_at: datetime | None = None
     dialect: Dialect = "rule"
     cause: tuple[str, ...] = ()
+    origin: Origin = Origin.SCHEDULE
     execution_id: str = ""
 
 
-def due(rule: Rule, scheduled_at: datetime, definitions: Definitions) -> Occasion:
+def due(
+    rule: Rule,
+    scheduled_at: datetime,
+    definitions: Definitions,
+    origin: Origin = Origin.SCHEDULE,
+) -> Occasion:
     """Return the occasion of a rule that is due."""
     region, account = definitions.region, definitions.account
     event = scheduled_event(rule.name, scheduled_at, region=region, account=account)
@@ -45,6 +53,7 @@ def due(rule: Rule, scheduled_at: datetime, definitions: Definitions) -> Occasio
         scheduled_at=scheduled_at,
         dialect=rule.dialect,
         cause=(rule.name,),
+        origin=origin,
         execution_id=str(uuid.UUID(event["id"])),
     )
 
@@ -59,4 +68,5 @@ def matched(
         event=event,
         at=datetime.fromisoformat(event["time"]),
         cause=(*cause, rule.name),
+        origin=Origin.EVENT,
     )

@@ -84,9 +84,22 @@ class Supervision:
             finally:
                 pending.come()
 
-    def resume(self, task: Task) -> None:
-        """Take on a STOPPED task of a process that was killed before its next attempt came."""
-        self._on_stopped(task)
+    def resume(self, task: Task, at: datetime) -> bool:
+        """Let the next attempt of a STOPPED task come that a killed process has not lived to see.
+
+        It comes at `at`, or now where that is past. Returns false where it does not come by what
+        the definitions say now.
+        """
+        retry = None if task.rule is None else retry_of(task.rule, self._definitions)
+        if retry is None or delay_before_next(task, retry) is None:
+            return False
+        at = max(at, self._timers.now())
+        with self._lock:
+            if self._stopped:
+                return False
+            self._expect_next(task, at)
+        self._tell(task, retry, at)
+        return True
 
     def stop(self, reason: str) -> None:
         """Let no attempt follow from now on."""
@@ -129,12 +142,15 @@ class Supervision:
             if at is None:
                 self._begun.pop(_first(task), None)
             else:
-                come = self._cluster.expect(task.rule)
-                # Going off, it takes the same lock: not before it is known here.
-                wait = self._timers.at(at, partial(self._try_again, task))
-                self._pending[task.id] = _Pending(task, wait, come)
+                self._expect_next(task, at)
         if retry is not None and at is not None:
             self._tell(task, retry, at)
+
+    def _expect_next(self, task: Task, at: datetime) -> None:
+        come = self._cluster.expect(task.rule)
+        # Going off, it takes the lock that is held here: not before it is known.
+        wait = self._timers.at(at, partial(self._try_again, task))
+        self._pending[task.id] = _Pending(task, wait, come)
 
     def _next_at(self, task: Task, retry: TaskRetry) -> datetime | None:
         """Return when the next attempt comes; not when all of them have no time left then."""

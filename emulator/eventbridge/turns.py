@@ -3,17 +3,17 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emulator.ecs.cluster import Cluster
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.overlap import Decision, decide
 from emulator.events import EventBus, FiringOverlapped, FiringSkipped
 from emulator.model.definitions import Definitions
-from emulator.model.task import Task
+from emulator.model.task import Origin, Task
 from emulator.timers import Timers
 
-Begin = Callable[[], list[Task]]
+Begin = Callable[[Occasion], list[Task]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,10 @@ class Turns:
         self._definitions = definitions
 
     def take(self, occasion: Occasion, begin: Begin) -> list[Task]:
-        """Call `begin` now, in its turn or never; return the tasks that it started now."""
+        """Call `begin` now, in its turn or never; return the tasks that it started now.
+
+        It gets the occasion, which says by its origin whether it had to wait.
+        """
         rule = occasion.rule
         with self._lock:
             waiting = self._waiting.get(rule, ())
@@ -56,7 +59,7 @@ class Turns:
             if running or waiting:
                 self._tell(occasion, running, decision)
             if decision is Decision.START:
-                return begin()
+                return begin(occasion)
             if decision is not Decision.SKIP:
                 self._wait(occasion, begin, decision)
         if decision is Decision.REPLACE:
@@ -74,7 +77,8 @@ class Turns:
             self._drop(each, "still waited for its turn when the run ended")
 
     def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
-        following = _Waiting(occasion, begin, self._cluster.expect())
+        waited = replace(occasion, origin=Origin(decision.value))
+        following = _Waiting(waited, begin, self._cluster.expect())
         if self._stopped:
             self._drop(following, "the run is ending")
             return
@@ -93,7 +97,7 @@ class Turns:
             if not waiting:
                 del self._waiting[rule]
             try:
-                following.begin()
+                following.begin(following.occasion)
             finally:
                 following.come()
 

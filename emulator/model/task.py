@@ -35,6 +35,22 @@ class TaskStatus(StrEnum):
     STOPPED = "STOPPED"
 
 
+class Origin(StrEnum):
+    """What a task was started for; `retry` is automatic, `manual-retry` asked for by a person.
+
+    `queue` and `replace` are firings that had to wait for the rule's last task, or ended it.
+    """
+
+    SCHEDULE = "schedule"
+    EVENT = "event"
+    INVOKE = "invoke"
+    RUN_TASK = "run-task"
+    RETRY = "retry"
+    MANUAL_RETRY = "manual-retry"
+    QUEUE = "queue"
+    REPLACE = "replace"
+
+
 class ContainerStatus(StrEnum):
     """The life of a container of a task."""
 
@@ -95,8 +111,9 @@ class Task:
 
     `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
     started for; `cause` are the rules of the chain of events that led to it, its own the last.
-    `attempt` counts from 1; of a further attempt, `retry_of` is the id of the first. `engine` is
-    the kind of engine that has its containers: `fake` runs nothing.
+    `origin` is what it was started for. `attempt` counts from 1; of a further attempt, `retry_of`
+    is the id of the first. `engine` is the kind of engine that has its containers: `fake` runs
+    nothing.
     """
 
     id: str
@@ -113,6 +130,7 @@ class Task:
     rule: str | None = None
     scheduled_at: datetime | None = None
     cause: tuple[str, ...] = ()
+    origin: Origin = Origin.RUN_TASK
     attempt: int = 1
     retry_of: str | None = None
     availability_zone: str = "us-east-1a"

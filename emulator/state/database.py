@@ -77,6 +77,16 @@ MIGRATIONS: Final = (
     CREATE INDEX tasks_by_family ON tasks (family, created_at);
     CREATE INDEX tasks_failed_by_time ON tasks (created_at) WHERE succeeded = 0;
     """,
+    # What a task was started for, and the rules of its chain; attempts that are still to come.
+    """
+    ALTER TABLE tasks ADD COLUMN origin TEXT;
+    ALTER TABLE tasks ADD COLUMN cause TEXT;
+    CREATE TABLE waiting_attempts (
+        first TEXT PRIMARY KEY,
+        task_id TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 """Each brings the schema one version on; `PRAGMA user_version` counts them."""
 

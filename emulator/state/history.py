@@ -33,7 +33,8 @@ class TaskRecord:
 
     `exit_code` and `succeeded` are None until it is STOPPED; `streams` holds container name, log
     group and log stream. `attempt` and `retry_of` as in `Task`; `definition` names what the task
-    ran, for `History.definition`, and is None where an older ecs-local has not kept it.
+    ran, for `History.definition`; it and `origin` are None where an older ecs-local has not kept
+    them. `cause` are the rules of the chain of events that led to it.
     """
 
     task_id: str
@@ -54,6 +55,8 @@ class TaskRecord:
     attempt: int = 1
     retry_of: str | None = None
     definition: str | None = None
+    origin: str | None = None
+    cause: tuple[str, ...] = ()
 
     @property
     def stopped(self) -> bool:
@@ -70,6 +73,17 @@ class Firing:
     outcome: str
     at: datetime
     detail: str = ""
+
+
+class WaitingAttempt(NamedTuple):
+    """The attempt that follows upon a failed task comes at an instant; None: it does not come.
+
+    `first` is the id of the first attempt of them all.
+    """
+
+    first: str
+    task_id: str
+    at: datetime | None
 
 
 class Archived(NamedTuple):
@@ -101,8 +115,16 @@ class History:
         self._lock = threading.Lock()
         self._seen_change = -1
 
-    def record(self, tasks: "Sequence[Task]") -> None:
-        """Write tasks as they are now, in one transaction; an older version never wins."""
+    def record(
+        self,
+        tasks: "Sequence[Task]",
+        firings: Sequence[Firing] = (),
+        waiting: Sequence[WaitingAttempt] = (),
+    ) -> None:
+        """Write tasks as they are now, what became of due instants and is to come, as a whole.
+
+        An older version of a task never wins. An attempt that is on record waits no longer.
+        """
         archive = self._archive
         kept = [None if archive is None else archive(task.task_definition) for task in tasks]
         rows = [
@@ -113,6 +135,22 @@ class History:
         with self.writing() as database:
             database.executemany("INSERT OR IGNORE INTO task_definitions VALUES (?, ?)", known)
             database.executemany(_UPSERT, rows)
+            _write_firings(database, firings)
+            come = [(task.retry_of,) for task in tasks if task.retry_of is not None]
+            come += [(attempt.first,) for attempt in waiting]
+            database.executemany("DELETE FROM waiting_attempts WHERE first = ?", come)
+            database.executemany(
+                "INSERT INTO waiting_attempts VALUES (?, ?, ?)",
+                [(w.first, w.task_id, _text(w.at)) for w in waiting if w.at is not None],
+            )
+
+    def waiting_attempts(self) -> list[WaitingAttempt]:
+        """Return the attempts that are to come, by time; of those of a killed process too."""
+        rows = self.query("SELECT * FROM waiting_attempts ORDER BY at")
+        return [
+            WaitingAttempt(row["first"], row["task_id"], datetime.fromisoformat(row["at"]))
+            for row in rows
+        ]
 
     def definition(self, record: TaskRecord) -> str | None:
         """Return the text of the task definition that a task ran, with its overrides in it."""
@@ -305,9 +343,8 @@ class History:
 
     def record_firings(self, firings: Iterable[Firing]) -> None:
         """Write what became of due instants, in one transaction."""
-        rows = [(f.rule, _text(f.scheduled_at), f.outcome, _text(f.at), f.detail) for f in firings]
         with self.writing() as database:
-            database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
+            _write_firings(database, firings)
 
     def firings(self, *, rule: str | None = None, limit: int = 100) -> list[Firing]:
         """Return what became of due instants, the newest first."""
@@ -381,12 +418,13 @@ class History:
     def fired_after(self, instant: datetime) -> dict[str, list[datetime]]:
         """Return the due instants later than an instant that have fired, by rule.
 
-        There are some where the clock was ahead when they fired, and has been set back since. A
-        task on record means that its rule fired, though a kill kept the firing from being noted.
+        There are some where the clock was ahead when they fired, and has been set back since, or
+        where a scheduler was killed. A firing is on record with its tasks: what has failed alone
+        was cut off by a kill before the rest of its targets had their turn.
         """
         rows = self.query(
             "SELECT rule, scheduled_at FROM firings "
-            "WHERE scheduled_at > ?1 AND outcome <> 'missed' UNION "
+            "WHERE scheduled_at > ?1 AND outcome NOT IN ('missed', 'failed') UNION "
             "SELECT rule, scheduled_at FROM tasks "
             "WHERE rule IS NOT NULL AND created_at >= ?1 AND scheduled_at > ?1",
             (_text(instant),),
@@ -483,6 +521,8 @@ class History:
             definition,
             _milliseconds(task),
             None if task.stopped else dump_task(task),
+            task.origin.value,
+            _json(task.cause) if task.cause else None,
         )
 
 
@@ -490,8 +530,8 @@ _UPSERT: Final = """
 INSERT INTO tasks (
     task_id, rule, family, last_status, version, stop_code, stopped_reason, exit_code, succeeded,
     created_at, started_at, stopped_at, scheduled_at, owner, streams, document,
-    attempt, retry_of, definition, duration, snapshot
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    attempt, retry_of, definition, duration, snapshot, origin, cause
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (task_id) DO UPDATE SET
     last_status = excluded.last_status, version = excluded.version,
     stop_code = excluded.stop_code, stopped_reason = excluded.stopped_reason,
@@ -547,7 +587,14 @@ def task_record(row: sqlite3.Row) -> TaskRecord:
         attempt=row["attempt"],
         retry_of=row["retry_of"],
         definition=row["definition"],
+        origin=row["origin"],
+        cause=tuple(json.loads(row["cause"])) if row["cause"] else (),
     )
+
+
+def _write_firings(database: sqlite3.Connection, firings: Iterable[Firing]) -> None:
+    rows = [(f.rule, _text(f.scheduled_at), f.outcome, _text(f.at), f.detail) for f in firings]
+    database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _firing(row: sqlite3.Row) -> Firing:

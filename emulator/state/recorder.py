@@ -1,8 +1,13 @@
-"""Writes what happens into the history, in batches, without holding up whoever it happens to."""
+"""Writes what happens into the history, in batches, without holding up whoever it happens to.
+
+What belongs together is written in one transaction: a process that is killed leaves a firing on
+record with the tasks of all its targets, or nothing of it.
+"""
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from emulator.errors import StateDirectoryError
@@ -12,14 +17,27 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    TaskRetryCancelled,
+    TaskRetryScheduled,
     TaskStateChanged,
 )
 from emulator.model.task import Task
-from emulator.state.history import Firing, History
+from emulator.state.history import Firing, History, WaitingAttempt
 
 LARGEST_BATCH: Final = 500
 
 FiringEvent = FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
+
+_Item = Task | Firing | WaitingAttempt
+
+
+class _Group(threading.local):
+    """What one thread has published that belongs together, until the outermost context ends."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.items: list[_Item] = []
+        self.taken_in = threading.Event()
 
 
 class Recorder:
@@ -37,25 +55,72 @@ class Recorder:
         self._hurry = threading.Event()
         self._history = history
         self._on_failure = on_failure
-        self._queue: queue.Queue[Task | Firing | threading.Event | None] = queue.Queue()
+        self._queue: queue.Queue[list[_Item] | threading.Event | None] = queue.Queue()
+        self._group = _Group()
+        self._held: dict[str, threading.Event] = {}
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="history", daemon=True)
         self._thread.start()
 
     def task_changed(self, event: TaskStateChanged) -> None:
         """Take in a task's new state."""
-        self._queue.put(event.task)
+        if self._group.depth:
+            with self._lock:
+                self._held[event.task.id] = self._group.taken_in
+        self._take_in([event.task])
 
     def firing(self, event: FiringEvent) -> None:
         """Take in what became of a due instant."""
-        for firing in _firings(event):
-            self._queue.put(firing)
+        self._take_in(_firings(event))
 
-    def wait_until_recorded(self) -> None:
-        """Block until what was taken in before is written, or has failed."""
+    def retry(self, event: TaskRetryScheduled | TaskRetryCancelled) -> None:
+        """Take in that an attempt is to come, or does not come any more."""
+        task = event.task
+        at = event.at if isinstance(event, TaskRetryScheduled) else None
+        self._take_in([WaitingAttempt(task.retry_of or task.id, task.id, at)])
+
+    def forget(self, attempt: WaitingAttempt) -> None:
+        """Take in that an attempt of another process does not come."""
+        self._take_in([attempt._replace(at=None)])
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write what this thread hands in meanwhile in one transaction, once that is over."""
+        group = self._group
+        group.depth += 1
+        try:
+            yield
+        finally:
+            group.depth -= 1
+            if not group.depth:
+                self._close(group)
+
+    def wait_until_recorded(self, task_id: str) -> None:
+        """Block until what is known of a task so far is written, or has failed."""
+        held = self._held.get(task_id)
+        if held is not None:
+            held.wait()
         written = threading.Event()
         self._queue.put(written)
         self._hurry.set()
         written.wait()
+
+    def _take_in(self, items: list[_Item]) -> None:
+        if self._group.depth:
+            self._group.items += items
+        elif items:
+            self._queue.put(items)
+
+    def _close(self, group: _Group) -> None:
+        items, group.items = group.items, []
+        taken_in, group.taken_in = group.taken_in, threading.Event()
+        if items:
+            self._queue.put(items)
+        taken_in.set()
+        with self._lock:
+            for item in items:
+                if isinstance(item, Task) and self._held.get(item.id) is taken_in:
+                    del self._held[item.id]
 
     def flush(self) -> None:
         """Block until everything taken in so far is written, or has failed."""
@@ -89,7 +154,7 @@ class Recorder:
             if None in batch:
                 return
 
-    def _next_batch(self) -> list[Task | Firing | threading.Event | None]:
+    def _next_batch(self) -> list[list[_Item] | threading.Event | None]:
         batch = [self._queue.get()]
         if self._linger:
             self._hurry.wait(self._linger)
@@ -101,17 +166,27 @@ class Recorder:
                 break
         return batch
 
-    def _write(self, items: Sequence[object]) -> None:
+    def _write(self, batch: Sequence[list[_Item] | threading.Event | None]) -> None:
+        items = [item for group in batch if isinstance(group, list) for item in group]
         # Of several states of one task in a batch only the last is left in the history anyway.
         tasks = {item.id: item for item in items if isinstance(item, Task)}
         firings = [item for item in items if isinstance(item, Firing)]
-        if tasks:
-            self._history.record(list(tasks.values()))
-        if firings:
-            self._history.record_firings(firings)
+        if items:
+            self._history.record(list(tasks.values()), firings, _still_waiting(items))
 
 
-def _firings(event: FiringEvent) -> list[Firing]:
+def _still_waiting(items: Sequence[_Item]) -> list[WaitingAttempt]:
+    """Return the attempts that have not come within these items themselves."""
+    waiting: dict[str, WaitingAttempt] = {}
+    for item in items:
+        if isinstance(item, WaitingAttempt):
+            waiting[item.first] = item
+        elif isinstance(item, Task) and item.retry_of is not None:
+            waiting.pop(item.retry_of, None)
+    return list(waiting.values())
+
+
+def _firings(event: FiringEvent) -> list[_Item]:
     match event:
         case FiringDelivered():
             return [Firing(event.rule, event.scheduled_at, "fired", event.fired_at)]

@@ -7,21 +7,30 @@ scheduler that was killed, and says from when on nothing was looked at.
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from emulator.clock import iso_instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SchedulerNote:
-    """`rules` are the rules it fires with what their schedules are made of."""
+    """`rules` are the rules it fires with what their schedules are made of.
+
+    `joined` says of those that came later than `since` when they did. `heir_of` are the owners
+    of schedulers that were killed and whose leftovers it has not seen to yet, `heir_since` when
+    the first of them began.
+    """
 
     owner: str
     since: datetime
     detached: bool = False
     rules: Mapping[str, str]
+    joined: Mapping[str, datetime] = field(default_factory=dict)
+    heir_of: tuple[str, ...] = ()
+    heir_since: datetime | None = None
 
 
 class SchedulerNotes:
@@ -38,6 +47,9 @@ class SchedulerNotes:
             "since": iso_instant(note.since),
             "detached": note.detached,
             "rules": dict(note.rules),
+            "joined": {rule: iso_instant(at) for rule, at in note.joined.items()},
+            "heirOf": list(note.heir_of),
+            "heirSince": None if note.heir_since is None else iso_instant(note.heir_since),
         }
         _replace(self._note, json.dumps(document, ensure_ascii=False))
 
@@ -48,14 +60,8 @@ class SchedulerNotes:
     def read(self) -> SchedulerNote | None:
         """Return the note; None where there is none that can be read."""
         try:
-            document = json.loads(self._note.read_text("utf-8"))
-            return SchedulerNote(
-                owner=document["owner"],
-                since=datetime.fromisoformat(document["since"]),
-                detached=bool(document["detached"]),
-                rules=document["rules"],
-            )
-        except (OSError, ValueError, KeyError, TypeError):
+            return _note_of(json.loads(self._note.read_text("utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def last_beat(self) -> datetime | None:
@@ -77,3 +83,18 @@ def _replace(path: Path, text: str) -> None:
     new = path.with_name(f"{path.name}.new")
     new.write_text(text, "utf-8")
     new.replace(path)
+
+
+def _note_of(document: dict[str, Any]) -> SchedulerNote:
+    since = document.get("heirSince")
+    return SchedulerNote(
+        owner=document["owner"],
+        since=datetime.fromisoformat(document["since"]),
+        detached=bool(document["detached"]),
+        rules=document["rules"],
+        joined={
+            rule: datetime.fromisoformat(at) for rule, at in document.get("joined", {}).items()
+        },
+        heir_of=tuple(document.get("heirOf", ())),
+        heir_since=None if since is None else datetime.fromisoformat(since),
+    )

@@ -1,7 +1,7 @@
 """Rules that fire until something says stop, on an engine of scripted processes."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from emulator.model.rules import Rule, Target
 from emulator.model.task import Task, TaskStatus
 from emulator.model.task_policies import LocalRule, Overlap
 from emulator.schedules import Schedule
-from emulator.state.history import History
+from emulator.state.history import Firing, History
 from tests.builders import container, definitions, rule, task_definition
 
 UNTIL_STOPPED = FakeProcess(duration=None)
@@ -115,6 +115,25 @@ def test_it_ends_when_every_schedule_is_over_and_every_task_is(tmp_path: Path) -
     with _recorded(tmp_path) as history:
         assert len(history.tasks()) == 3
         assert {each.outcome for each in history.firings()} == {"fired"}
+
+
+def test_a_firing_is_on_record_with_the_tasks_of_all_its_targets_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[int, int]] = []
+    record = History.record
+
+    def watched(
+        self: History, tasks: Sequence[Task], firings: Sequence[Firing], *rest: Any
+    ) -> None:
+        new = [task for task in tasks if task.last_status is TaskStatus.PROVISIONING]
+        written.append((len(new), len(firings)))
+        record(self, tasks, firings, *rest)
+
+    monkeypatch.setattr(History, "record", watched)
+    many = rule(targets=tuple(Target(id=str(n), task_definition="job") for n in range(5)))
+    _Served(tmp_path, FakeEngine(), rules=(many,)).serve()
+    assert [each for each in written if each != (0, 0)] == [(5, 1)]
 
 
 def test_max_firings_ends_it_and_lets_what_runs_finish(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from emulator.logs.reader import read_events
 from emulator.logs.writer import LogWriter
 from emulator.model.definitions import Definitions
 from emulator.model.log_position import START, LogPosition, Place
-from emulator.model.task import ContainerStatus, Task, TaskStatus
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History, TaskRecord
 from emulator.state.owner import Owner
@@ -84,9 +85,9 @@ class _State:
             yield Upkeep(live, self.directory)
             live.cluster.wait_idle()
 
-    def adopt(self) -> None:
+    def adopt(self, *heir_of: str) -> None:
         with self.machine() as upkeep:
-            upkeep.adopt()
+            upkeep.adopt(heir_of)
 
     def remove(self) -> Leftovers:
         with self.machine() as upkeep:
@@ -202,6 +203,38 @@ def test_a_task_that_had_not_begun_is_recorded_as_stopped_and_cleared_away(state
     assert state.left() == []
     (message,) = state.told
     assert message.endswith("1 task recorded as stopped, 1 container removed")
+
+
+def test_what_a_killed_scheduler_was_to_start_begins_now_and_leaves_nothing_behind(
+    state: _State,
+) -> None:
+    state.engine = FakeEngine({"app": ENDS})
+    left = replace(_pending("aa"), rule="nightly", scheduled_at=NOON, connectivity_at=NOON)
+    state.leave(left, GONE)
+    state.adopt(GONE)
+    found = state.record(left)
+    assert (found.stop_code, found.exit_code) == ("EssentialContainerExited", 7)
+    assert state.messages(left) == ["one", "two", "three"]
+    assert state.left() == []
+    (message,) = state.told
+    assert message.endswith("starting 1 task (aa000000), 1 container removed")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rule": None},
+        {"created_at": NOON - timedelta(seconds=61)},
+        {"stop_code": StopCode.USER_INITIATED, "stopped_reason": "by hand"},
+    ],
+)
+def test_what_no_rule_asked_for_or_is_late_or_was_to_stop_does_not_begin(
+    state: _State, changes: dict[str, Any]
+) -> None:
+    state.leave(replace(_pending("aa"), **{"rule": "nightly", **changes}), GONE)
+    state.adopt(GONE)
+    assert state.record(_pending("aa")).last_status == "STOPPED"
+    assert state.told[0].endswith("1 task recorded as stopped, 1 container removed")
 
 
 def test_a_task_whose_snapshot_nobody_can_read_is_cleared_away(state: _State) -> None:

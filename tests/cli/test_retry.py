@@ -36,6 +36,8 @@ def test_an_attempt_is_told_with_the_first(cli: Cli, tmp_path: Path) -> None:
     second = next(p.stem for p in tmp_path.glob("**/*.log") if p.stem != first)
     told = cli("describe", "--format", "text", second)
     assert "  attempt             2, the first was ID\n" in told.out
+    assert "  cause               manual-retry\n" in told.out
+    assert [task["local"]["cause"] for task in tasks] == ["manual-retry", "invoke"]
 
 
 def test_a_task_runs_as_recorded_when_the_files_have_changed_and_says_so(

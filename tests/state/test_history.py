@@ -358,3 +358,12 @@ def test_a_task_on_record_says_that_its_rule_fired(history: History) -> None:
     history.record([_task(rule="nightly", created_at=NOON, scheduled_at=NOON)])
     assert history.fired_after(NOON - MINUTE) == {"nightly": [NOON]}
     assert history.fired_after(NOON) == {}
+
+
+def test_a_firing_of_which_only_a_refusal_is_on_record_was_cut_off_and_has_not_fired(
+    history: History,
+) -> None:
+    history.record_firings([Firing("nightly", NOON, "failed", NOON, "1: no family")])
+    assert history.fired_after(NOON - MINUTE) == {}
+    history.record_firings([Firing("nightly", NOON, "fired", NOON)])
+    assert history.fired_after(NOON - MINUTE) == {"nightly": [NOON]}

@@ -1,7 +1,7 @@
 """What happens goes into the history in batches, and a failing history is told once."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,10 +14,12 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    TaskRetryCancelled,
+    TaskRetryScheduled,
     TaskStateChanged,
 )
 from emulator.model.task import Task, TaskStatus
-from emulator.state.history import Firing, History
+from emulator.state.history import Firing, History, WaitingAttempt
 from emulator.state.recorder import LARGEST_BATCH, Recorder
 from tests.builders import NOON, task
 
@@ -35,16 +37,21 @@ class _SlowHistory(History):
         super().__init__(path)
         self.batches: list[list[str]] = []
         self.fired: list[str] = []
+        self.waiting: list[str] = []
         self.goes_on = threading.Event()
         self._before_write = before_write
 
-    def record(self, tasks: Sequence[Task]) -> None:
+    def record(
+        self,
+        tasks: Sequence[Task],
+        firings: Sequence[Firing] = (),
+        waiting: Sequence[WaitingAttempt] = (),
+    ) -> None:
         self.batches.append([each.id for each in tasks])
+        self.fired += [f"{each.rule} {each.outcome} {each.detail}".strip() for each in firings]
+        self.waiting += [f"{each.task_id[-1]} {each.at is not None}" for each in waiting]
         assert self.goes_on.wait(PATIENCE)
         self._before_write()
-
-    def record_firings(self, firings: Iterable[Firing]) -> None:
-        self.fired += [f"{each.rule} {each.outcome} {each.detail}".strip() for each in firings]
 
 
 def _changed(number: int, **changes: object) -> TaskStateChanged:
@@ -95,6 +102,7 @@ def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
 
 def test_firings_are_told_in_words(tmp_path: Path) -> None:
     history = _SlowHistory(tmp_path / "h")
+    history.goes_on.set()
     recorder = Recorder(history, _fails)
     recorder.firing(FiringDelivered(rule="a", scheduled_at=NOON, fired_at=NOON))
     recorder.firing(
@@ -152,3 +160,80 @@ def test_text_that_the_database_cannot_hold_is_told_and_does_not_hang(tmp_path: 
     assert len(told) == 1
     assert [each.task_id for each in history.tasks()] == [f"{2:032x}"]
     history.close()
+
+
+def _fired(rule: str = "a") -> FiringDelivered:
+    return FiringDelivered(rule=rule, scheduled_at=NOON, fired_at=NOON)
+
+
+def test_a_firing_and_the_tasks_of_all_its_targets_are_written_in_one_transaction(
+    tmp_path: Path,
+) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    history.goes_on.set()
+    recorder = Recorder(history, _fails)
+    with recorder.together():
+        recorder.task_changed(_changed(1))
+        with recorder.together():
+            recorder.task_changed(_changed(2))
+        assert (history.batches, history.fired) == ([], [])
+        recorder.firing(_fired())
+    recorder.close()
+    assert (history.batches, history.fired) == ([[f"{n:032x}" for n in (1, 2)]], ["a fired"])
+
+
+def test_who_waits_for_a_task_waits_for_all_that_belongs_to_it(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, _fails)
+    seen: list[int] = []
+
+    def wait() -> None:
+        recorder.wait_until_recorded(f"{1:032x}")
+        seen.append(len(history.tasks()))
+
+    waiter = threading.Thread(target=wait)
+    with recorder.together():
+        recorder.task_changed(_changed(1))
+        waiter.start()
+        recorder.task_changed(_changed(2))
+    waiter.join(PATIENCE)
+    assert seen == [2]
+    recorder.close()
+    history.close()
+
+
+def test_an_attempt_waits_until_it_is_on_record_or_cancelled(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, _fails)
+    first = f"{1:032x}"
+    failed = _changed(1, last_status=TaskStatus.STOPPED)
+    scheduled = TaskRetryScheduled(task=failed.task, attempt=2, attempts=3, at=NOON)
+    ways: tuple[Callable[[], None], ...] = (
+        lambda: recorder.task_changed(_changed(2, attempt=2, retry_of=first)),
+        lambda: recorder.retry(TaskRetryCancelled(task=failed.task, reason="x", at=NOON)),
+        lambda: recorder.forget(WaitingAttempt(first, first, NOON)),
+    )
+    for come in ways:
+        recorder.task_changed(failed)
+        recorder.retry(scheduled)
+        recorder.flush()
+        assert history.waiting_attempts() == [(first, first, NOON)]
+        come()
+        recorder.flush()
+        assert history.waiting_attempts() == []
+    recorder.close()
+    history.close()
+
+
+def test_an_attempt_that_came_within_the_same_batch_does_not_wait(tmp_path: Path) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    history.goes_on.set()
+    recorder = Recorder(history, _fails)
+    second = _changed(2, attempt=2, retry_of=f"{1:032x}", last_status=TaskStatus.STOPPED)
+    with recorder.together():
+        recorder.retry(TaskRetryScheduled(task=_changed(1).task, attempt=2, attempts=3, at=NOON))
+        recorder.task_changed(second)
+    with recorder.together():
+        recorder.retry(TaskRetryScheduled(task=_changed(3).task, attempt=2, attempts=3, at=NOON))
+    recorder.close()
+    assert history.waiting == ["3 True"]

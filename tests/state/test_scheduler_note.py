@@ -8,7 +8,15 @@ import pytest
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 from tests.builders import NOON
 
-NOTE = SchedulerNote(owner="me/1@2", since=NOON, detached=True, rules={"夜間": "rate(1 minute)"})
+NOTE = SchedulerNote(
+    owner="me/1@2",
+    since=NOON,
+    detached=True,
+    rules={"夜間": "rate(1 minute)"},
+    joined={"夜間": NOON},
+    heir_of=("me/1@1",),
+    heir_since=NOON,
+)
 
 
 def test_a_note_reads_back_and_goes_with_its_scheduler(tmp_path: Path) -> None:
@@ -36,6 +44,14 @@ def test_a_kill_in_the_middle_of_a_beat_leaves_the_one_before(
     with pytest.raises(KeyboardInterrupt):
         notes.beat(NOON + timedelta(seconds=1))
     assert notes.last_beat() == NOON
+
+
+def test_a_note_of_an_earlier_version_reads(tmp_path: Path) -> None:
+    text = '{"owner": "a", "since": "2026-11-24T12:00:00Z", "detached": false, "rules": {"r": "k"}}'
+    (tmp_path / "scheduler.json").write_text(text, "utf-8")
+    note = SchedulerNotes(tmp_path).read()
+    assert note is not None
+    assert (note.rules, note.joined, note.heir_of, note.heir_since) == ({"r": "k"}, {}, (), None)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"owner": 1}', '{"owner": "a", "since": 7}'])
