@@ -76,7 +76,7 @@ def test_nobody_waits_for_a_recorder_that_lingers(tmp_path: Path) -> None:
     recorder = Recorder(history, _fails, linger=3600)
     recorder.task_changed(_changed(0))
     recorder.task_changed(_changed(0, version=2, last_status=TaskStatus.PENDING))
-    recorder.wait_until_recorded()
+    recorder.wait_until_recorded("")
     recorder.task_changed(_changed(1))
     recorder.flush()
     recorder.task_changed(_changed(2))
