@@ -14,11 +14,11 @@ from emulator.app.settings import Settings
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, FiringMissed, TaskRetryScheduled, TaskStateChanged, Warned
-from emulator.model.definitions import Definitions, Local, LocalRule
+from emulator.model.definitions import Definitions, Local
 from emulator.model.task import Origin, StopCode, Task, TaskStatus
-from emulator.model.task_policies import TaskRetry
-from emulator.state.directory import Owner
+from emulator.model.task_policies import LocalRule, TaskRetry
 from emulator.state.history import Firing, History, WaitingAttempt
+from emulator.state.owner import Owner
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions
 
