@@ -10,6 +10,7 @@ from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
     from emulator.definitions.local import LocalPart
+    from emulator.model.environment import DeclaredSecret
     from emulator.model.event_rules import EventRule
     from emulator.model.image_builds import LocalImage
     from emulator.model.roles import Role
@@ -37,6 +38,7 @@ class Fragment:
     task_definitions: list[TaskDefinition] = field(default_factory=list)
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list["Role"] = field(default_factory=list)
+    declared_secrets: list["DeclaredSecret"] = field(default_factory=list)
     queues: list[str] = field(default_factory=list)
     builds: dict[str, "LocalImage"] = field(default_factory=dict)
     region: str | None = None

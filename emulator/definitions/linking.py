@@ -40,6 +40,8 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     _check_one_local(fragments, problems)
     parts = [fragment.local for fragment in fragments if fragment.local is not None]
     local = _with_builds(parts[0].local if parts else Local(), fragments)
+    if declared := [secret for fragment in fragments for secret in fragment.declared_secrets]:
+        local = replace(local, declared_secrets=tuple(declared))
     for definition in families.values():
         check_permissions(definition, local, problems)
     _check_volumes(families, rules, local, problems)

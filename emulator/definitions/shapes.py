@@ -180,6 +180,7 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
         "assignPublicIp": "ENABLED" if value else "DISABLED"
     },
     ("Rule", "state"): lambda _: {"disabled": True},
+    ("Local", "declared_secrets"): _nothing,
     ("Rule", "dialect"): _nothing,
     ("Rule", "timezone"): _nothing,
     ("Rule", "targets"): _nothing,

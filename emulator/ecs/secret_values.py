@@ -1,4 +1,4 @@
-"""The values of secrets, from where `local.secrets` says they are.
+"""The values of secrets: from where `local.secrets` says they are, else as the files declare them.
 
 They are read when a task starts, go into the environment of its containers and nowhere else: no
 message of this module holds one.
@@ -65,8 +65,24 @@ class SecretValues:
         except SecretSourceError as error:
             raise _not_found(reference, str(error)) from error
         if name is None or text is None:
-            raise _not_found(reference, _what_to_write(reference, self.local))
+            return self._declared(reference)
         return name, text
+
+    def _declared(self, reference: SecretReference) -> tuple[str, str]:
+        """Return what the definition files themselves say of a secret."""
+        of_its_kind = {
+            declared.name: declared
+            for declared in self.local.declared_secrets
+            if declared.secrets_manager == reference.secrets_manager
+        }
+        name = find_entry(reference, of_its_kind)
+        found = None if name is None else of_its_kind[name]
+        if found is not None and found.value is not None:
+            return found.name, found.value
+        hint = _what_to_write(reference, self.local)
+        if found is not None and found.source is not None:
+            hint = f"{found.source} declares it without a value that is known here: {hint}"
+        raise _not_found(reference, hint)
 
     def _from(self, source: SecretSource) -> str:
         if source.value is not None:

@@ -11,7 +11,7 @@ from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
-    from emulator.model.environment import CredentialsSource, SecretSource
+    from emulator.model.environment import CredentialsSource, DeclaredSecret, SecretSource
     from emulator.model.event_rules import EventRule
     from emulator.model.image_builds import LocalImage
     from emulator.model.roles import Role
@@ -61,6 +61,8 @@ class Local:
     `history` says how much of it is kept (None: all).
     `secrets` maps the name, ARN or `valueFrom` of a secret, or a glob, to where its value is; or
     `secrets_file` is the absolute path of a file that does.
+    `declared_secrets` are those that definition files declare: they stand in for one that neither
+    says anything of.
     `env_files` maps the ARN of an environment file in S3, or a glob, to an absolute path.
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
     notifications go besides their files.
@@ -73,6 +75,7 @@ class Local:
     env: Mapping[str, str] = field(default_factory=dict)
     secrets: "Mapping[str, SecretSource]" = field(default_factory=dict)
     secrets_file: str | None = None
+    declared_secrets: "tuple[DeclaredSecret, ...]" = ()
     env_files: Mapping[str, str] = field(default_factory=dict)
     endpoints: EndpointUse = EndpointUse.DEFAULT
     endpoint_url: str | None = None

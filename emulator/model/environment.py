@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from emulator.errors import SourceRef
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Secret:
@@ -30,6 +32,19 @@ class CredentialsSource:
     access_key_id: str | None = None
     secret_access_key: str | None = field(default=None, repr=False)
     session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeclaredSecret:
+    """A parameter of Systems Manager, or a secret of Secrets Manager, that definition files make.
+
+    `name` is its name there. `value` is None where the files do not say it, or only AWS knows it.
+    """
+
+    name: str
+    secrets_manager: bool = False
+    value: str | None = field(default=None, repr=False)
+    source: SourceRef | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,9 @@ import pytest
 from emulator.ecs.secret_files import parse_lines
 from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.ecs.task_secrets import SecretsMissingError, task_secrets
+from emulator.errors import SourceRef
 from emulator.model.definitions import Local
-from emulator.model.environment import Secret, SecretSource
+from emulator.model.environment import DeclaredSecret, Secret, SecretSource
 from emulator.model.task_definition import LaunchType, LogConfiguration
 from tests.builders import container, task_definition
 
@@ -103,6 +104,41 @@ def test_a_file_that_cannot_be_parsed_is_not_quoted(tmp_path: Path, name: str) -
 def test_a_document_that_is_none_is_not_quoted() -> None:
     failure = _failure(_values(prod__db=SecretSource(value="hunter2")), f"{ARN}:key::")
     assert "hunter2" not in f"{failure.hint} {failure.complaint}"
+
+
+def test_what_the_files_declare_stands_in_for_what_the_local_part_does_not_say() -> None:
+    declared = (
+        DeclaredSecret(name="/db/user", value="declared"),
+        DeclaredSecret(name="/db/password", value="declared"),
+        DeclaredSecret(name="prod/db", secrets_manager=True, value=DOCUMENT),
+    )
+    own = {"/db/pass*": SecretSource(value="from the local part")}
+    values = SecretValues(Local(secrets=own, declared_secrets=declared))
+    assert values.value("arn:aws:ssm:eu-west-1:123456789012:parameter/db/user") == "declared"
+    assert values.value("/db/password") == "from the local part"
+    assert values.value(f"{ARN}:port::") == "5432"
+
+
+def test_a_file_of_secrets_goes_before_what_is_declared(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text('{"one": "from the file"}', "utf-8")
+    declared = tuple(DeclaredSecret(name=name, value="declared") for name in ("one", "two"))
+    local = Local(secrets_file=str(tmp_path / "s.json"), declared_secrets=declared)
+    assert [SecretValues(local).value(name) for name in ("one", "two")] == [
+        "from the file",
+        "declared",
+    ]
+
+
+def test_a_parameter_is_no_secret_of_the_same_name() -> None:
+    values = SecretValues(Local(declared_secrets=(DeclaredSecret(name="prod/db", value="one"),)))
+    assert values.value("prod/db") == "one"
+    assert "write under local.secrets" in _failure(values, ARN).hint
+
+
+def test_a_secret_that_is_declared_without_its_value_says_where() -> None:
+    declared = DeclaredSecret(name="token", source=SourceRef("main.tf", 7))
+    failure = _failure(SecretValues(Local(declared_secrets=(declared,))), "token")
+    assert failure.hint.startswith("main.tf:7 declares it without a value that is known here")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.guessed import tell_guesses, with_log_groups
 from emulator.definitions.cloudformation.parameters import parameter_values
 from emulator.definitions.cloudformation.roles import read_roles
+from emulator.definitions.cloudformation.secrets import VALUE_KEYS, declared_secret
 from emulator.definitions.cloudformation.template import (
     IGNORED_TRANSFORMS,
     Template,
@@ -93,6 +94,7 @@ class _Reader:
             "AWS::SQS::Queue": self._queue,
             NESTED_STACK: self._nested_stack,
             **dict.fromkeys(STATE_MACHINES, self._state_machine),
+            **dict.fromkeys(VALUE_KEYS, self._secret),
         }
         there = [i for i in template.resources if self._is_there(i, values)]
         for logical_id in there:
@@ -236,6 +238,12 @@ class _Reader:
 
     def _queue(self, logical_id: str, values: Values, fragment: Fragment) -> None:
         fragment.queues.append(str(values.name_of(logical_id).value))
+
+    def _secret(self, logical_id: str, values: Values, fragment: Fragment) -> None:
+        kind, name = self.template.resource_type(logical_id), values.name_of(logical_id)
+        declared = declared_secret(kind, name, self._properties(logical_id, values))
+        if declared is not None:
+            fragment.declared_secrets.append(declared)
 
     def _state_machine(self, logical_id: str, _values: Values, _fragment: Fragment) -> None:
         resource = self.template.resources[logical_id]

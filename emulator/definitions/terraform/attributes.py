@@ -223,6 +223,7 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
         "arn": pattern("arn:{partition}:scheduler:{region}:{account}:schedule-group/{name}"),
     },
     "aws_secretsmanager_secret": {
+        "name": own_name("name"),
         "id": other("arn"),
         "arn": pattern("arn:{partition}:secretsmanager:{region}:{account}:secret:{name}"),
     },

@@ -9,7 +9,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.task_definitions import read_task_definition
-from emulator.definitions.terraform import event_rules, roles
+from emulator.definitions.terraform import event_rules, roles, secrets
 from emulator.definitions.terraform.drafts import Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.task_definitions import task_definition_node
@@ -32,6 +32,7 @@ TYPES: Final = (
     "aws_scheduler_schedule",
     "aws_sqs_queue",
     *roles.TYPES,
+    *secrets.TYPES,
 )
 """Resources that say something here."""
 
@@ -95,6 +96,7 @@ class Mapper:
         self._each(by_type["aws_scheduler_schedule"], self._schedule)
         role_items = [item for name in roles.TYPES for item in by_type[name]]
         self.fragment.roles += roles.read_roles(role_items, self.world.budget)
+        self.fragment.declared_secrets += secrets.read_secrets(by_type)
         self._each(by_type["aws_sqs_queue"], self._queue)
 
     def _each(self, items: Iterable[Item], add: Callable[[Item], None]) -> None:
