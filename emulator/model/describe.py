@@ -6,6 +6,7 @@ of the fake engine says so by an attribute, which is where ECS tells of the mach
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from emulator.clock import iso_instant
@@ -182,7 +183,9 @@ def _storage(task: Task) -> dict[str, int]:
     return {"sizeInGiB": task.task_definition.ephemeral_storage_gib or 20}
 
 
+@lru_cache(maxsize=1024)
 def _instant(instant: datetime | None) -> str | None:
+    """Return an instant as text: every state of a task tells those of the states before again."""
     return None if instant is None else iso_instant(instant, timespec="milliseconds")
 
 

@@ -20,7 +20,7 @@ from emulator import model
 from emulator.model.task import Task
 
 _TYPE: Final = "$"
-_REUSED: Final = frozenset({"task_definition", "overrides"})
+_REUSED: Final = ("task_definition", "overrides")
 """Fields that all states of a task have in common, and often all tasks of a rule."""
 
 MOST_KNOWN: Final = 1000
@@ -29,11 +29,9 @@ MOST_KNOWN: Final = 1000
 
 def dump_task(task: Task) -> str:
     """Return a task as text."""
-    own = ",".join(
-        f'"{name}":{_text(getattr(task, name), reused=name in _REUSED)}'
-        for name in _field_names(Task)
-    )
-    return f'{{"{_TYPE}":"Task",{own}}}'
+    own = {name: _dumped(getattr(task, name)) for name in _field_names(Task) if name not in _REUSED}
+    shared = ",".join(f'"{name}":{_texts.of(getattr(task, name))}' for name in _REUSED)
+    return f"{_text({_TYPE: 'Task', **own})[:-1]},{shared}}}"
 
 
 def load_task(text: str) -> Task:
@@ -45,11 +43,8 @@ def load_task(text: str) -> Task:
         raise ValueError(message) from error
 
 
-def _text(value: Any, *, reused: bool = False) -> str:
-    """Return a value as JSON, remembering that of one that comes again (`reused`)."""
-    if reused:
-        return _texts.of(value)
-    return json.dumps(_dumped(value), ensure_ascii=False, separators=(",", ":"))
+def _text(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Texts:
@@ -63,7 +58,7 @@ class _Texts:
         # The value is kept along, so that no other one can have its identity meanwhile.
         if known is not None and known[0] is value:
             return known[1]
-        text = _text(value)
+        text = _text(_dumped(value))
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         self._known[id(value)] = (value, text)
