@@ -83,10 +83,10 @@ def ecs_local(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to the report of a test that failed how its tasks went."""
+    """Add to the report of a test that failed, or a fixture of it, how its tasks went."""
     report = yield
     emulator = item.stash.get(_EMULATOR, None)
-    if emulator is not None and report.when == "call":
+    if emulator is not None and (report.when == "call" or report.failed):
         from emulator.pytest_support import sections
 
         report.sections.extend(sections(item.config, emulator, failed=report.failed))

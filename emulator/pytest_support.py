@@ -48,7 +48,13 @@ def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
         _sweep(config)
     state_dir = _state_dir(item, tmp_path)
     paths, text = _sources(files, config.rootpath)
-    return Emulator(*paths, text=text, directory=config.rootpath, state_dir=state_dir, **settings)
+    return Emulator(
+        *paths,
+        text=text,
+        directory=config.rootpath,
+        state_dir=state_dir,
+        **{"scratch": not keeps(config), **settings},
+    )
 
 
 def settings_of(item: pytest.Item) -> dict[str, Any]:

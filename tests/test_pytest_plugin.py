@@ -150,6 +150,33 @@ def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pyt
     ran.stdout.no_fnmatch_line("  batch | line 0")
 
 
+def test_a_fixture_that_fails_tells_of_the_tasks_it_ran(root: pytest.Pytester) -> None:
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.fixture
+        def loaded(ecs_local):
+            result = ecs_local.invoke("nightly")
+            assert result.succeeded, result
+
+        @pytest.mark.ecs_local(engine="fake", script={"containers": [{"exitCode": 3}]})
+        def test_job(loaded):
+            pass
+        """,
+    )
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "*AssertionError: <1 firing, 1 task, 1 failed",
+            "*- ecs-local -*",
+            "1 firing, 1 task, 1 failed",
+            "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
+        ]
+    )
+
+
 def test_a_test_that_passed_says_nothing_of_its_tasks(root: pytest.Pytester) -> None:
     ran = _run(root, "def test_job(ecs_local): ecs_local.invoke('nightly')", FAKE, "-rP")
     ran.assert_outcomes(passed=1)

@@ -40,7 +40,8 @@ class Emulator:
 
     `files` are definition files or directories as `-f` takes them (default: those of
     `directory`); `text` is the content of an `ecs-local.yaml` instead. The state directory is a
-    new temporary one unless given. `engine` is "docker", "fake" (nothing is really run; `script`
+    new temporary one unless given; of one that is `scratch`, as a temporary one is, the history need
+    not survive that the machine loses power. `engine` is "docker", "fake" (nothing is really run; `script`
     is a file, or its content as a mapping, that says what its containers do), or a function from
     timers to an engine, which `flows` when what lasts there really lasts.
 
@@ -64,6 +65,7 @@ class Emulator:
         script: Files | Mapping[str, Any] | FakeScript | None = None,
         flows: bool | None = None,
         seed: int | None = None,
+        scratch: bool | None = None,
         **settings: Any,
     ) -> None:
         if text is not None and files:
@@ -80,6 +82,7 @@ class Emulator:
         self._flows = engine != "fake" if flows is None else flows
         self._script = script
         self._seed = seed
+        self._scratch = state_dir is None if scratch is None else scratch
         self._real = clock == "real"
         self._start = system_clock() if start is None else instant(start)
         self._more = settings
@@ -100,6 +103,7 @@ class Emulator:
                 self._engine_factory(),
                 flows=self._flows,
                 speed=1.0 if self._real else None,
+                scratch=self._scratch,
             )
             # What is due at the very start is past, as it is for `run`.
             simulation.reached = self._start

@@ -66,7 +66,8 @@ class Live:
     """Runs tasks while it is entered. Leaving by an error ends the tasks that still run.
 
     `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
-    that nobody knows of. It may be false where nothing is really run.
+    that nobody knows of. It may be false where nothing is really run. `synced`: the history
+    survives that the machine loses power; it may be false where nobody looks for it afterwards.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -83,6 +84,7 @@ class Live:
         timers: Timers | None = None,
         start_slots: int = START_SLOTS,
         durable: bool = True,
+        synced: bool = True,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -92,6 +94,7 @@ class Live:
         self._given_timers = timers
         self._start_slots = start_slots
         self._durable = durable
+        self._synced = synced
         self._linger = 0.0 if durable else LINGER
 
     def __enter__(self) -> Self:
@@ -100,7 +103,9 @@ class Live:
         directory = StateDirectory(self._settings.state_dir)
         directory.prepare()
         self.owner = Owner.current()
-        self.history = History(directory.database, owner=str(self.owner), archive=Archive())
+        self.history = History(
+            directory.database, owner=str(self.owner), archive=Archive(), synced=self._synced
+        )
         self.logs = LogSink(
             LogDirectory(directory.logs),
             self._bus,

@@ -33,8 +33,9 @@ class Simulation:
     """Runs tasks on a virtual clock while it is entered; for one thread.
 
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
-    `speed` makes it flow so many times as fast as real time, and never jump. `ask_end` may come
-    from a signal handler: once lets nothing fire any more and stops the tasks, twice kills them.
+    `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: the state
+    directory is one that nobody needs after a loss of power. `ask_end` may come from a signal
+    handler: once lets nothing fire any more and stops the tasks, twice kills them.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Simulation:
         *,
         flows: bool,
         speed: float | None = None,
+        scratch: bool = False,
     ) -> None:
         self.timers = SimulatedTimers(start)
         self.time = VirtualTime(self.timers, flows=flows, speed=speed)
@@ -63,6 +65,7 @@ class Simulation:
             # each time.
             start_slots=START_SLOTS if flows else 1,
             durable=flows,
+            synced=flows and not scratch,
         )
         self._stack = ExitStack()
         self._ends = 0

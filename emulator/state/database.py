@@ -96,8 +96,11 @@ APPLICATION_ID: Final = 0x6563736C
 _BUSY_MILLISECONDS: Final = 10_000
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database for writing, making or migrating it. Raises `StateDirectoryError`."""
+def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
+    """Open the database for writing, making or migrating it. Raises `StateDirectoryError`.
+
+    `synced`: it survives that the machine loses power. It survives a kill of ours in any case.
+    """
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -108,7 +111,7 @@ def connect(path: Path) -> sqlite3.Connection:
         # Before anything is written: another program's file must stay as it is.
         _refuse_foreign(connection)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {'NORMAL' if synced else 'OFF'}")
         _migrate(connection)
     except sqlite3.Error as error:
         connection.close()

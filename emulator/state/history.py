@@ -96,7 +96,8 @@ class Archived(NamedTuple):
 class History:
     """The run history of a state directory. Thread-safe; several processes may share it.
 
-    `archive` makes the text of a task's definition that is kept for `definition`.
+    `archive` makes the text of a task's definition that is kept for `definition`. `synced`: what is
+    written survives that the machine loses power.
 
     Reading never makes the file: where there is none, there was nothing. All methods raise
     `StateDirectoryError`.
@@ -108,8 +109,10 @@ class History:
         *,
         owner: str = "",
         archive: "Callable[[TaskDefinition], Archived] | None" = None,
+        synced: bool = True,
     ) -> None:
         self._path = path
+        self._synced = synced
         self._owner = owner
         self._archive = archive
         self._lock = threading.Lock()
@@ -452,7 +455,7 @@ class History:
 
     @cached_property
     def _database(self) -> sqlite3.Connection:
-        return connect(self._path)
+        return connect(self._path, synced=self._synced)
 
     @cached_property
     def _reader(self) -> sqlite3.Connection | None:

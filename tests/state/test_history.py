@@ -76,6 +76,17 @@ def test_a_task_comes_back_as_it_was_recorded(history: History) -> None:
     assert found.owner == "me/1@1"
 
 
+@pytest.mark.parametrize(("synced", "level"), [(True, 1), (False, 0)], ids=["NORMAL", "OFF"])
+def test_a_history_survives_a_loss_of_power_unless_nobody_needs_it(
+    path: Path, synced: bool, level: int
+) -> None:
+    history = History(path, synced=synced)
+    with history.writing() as database:
+        found = database.execute("PRAGMA synchronous").fetchone()[0]
+    history.close()
+    assert found == level
+
+
 def test_a_task_that_still_runs_has_no_result(history: History) -> None:
     history.record([_task(last_status=TaskStatus.RUNNING)])
     (found,) = history.tasks()
