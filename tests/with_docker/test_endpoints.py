@@ -3,8 +3,6 @@
 import json
 import re
 import signal
-import sys
-from pathlib import Path
 from typing import Any
 
 from tests.with_docker.project import Project, due, shell, soon
@@ -34,13 +32,6 @@ until wget -q -O - $uri; do sleep 0.1; done; echo
 wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task
 """
 SHARED = {"sourceVolume": "shared", "containerPath": "/shared"}
-BOTO3 = """
-import boto3, json, os, urllib.request
-found = boto3.Session().get_credentials().get_frozen_credentials()
-print(found.access_key, os.environ["AWS_REGION"], boto3.client("s3").meta.endpoint_url)
-uri = os.environ["ECS_CONTAINER_METADATA_URI_V4"]
-print(json.load(urllib.request.urlopen(uri + "/task"))["Family"])
-"""
 
 
 def test_every_path_answers_with_the_tasks_true_data(project: Project) -> None:
@@ -171,36 +162,3 @@ def test_tasks_that_go_on_after_a_kill_keep_their_endpoints(project: Project) ->
         assert json.loads(before)["RoleArn"] == json.loads(after)["RoleArn"] == TASK["taskRoleArn"]
         assert json.loads(task)["Family"] == mode
     assert [path.name for path in (project.state_dir / "endpoints").iterdir()] == ["key"]
-
-
-def test_an_unmodified_boto3_finds_the_credentials(project: Project) -> None:
-    """This Python and its packages are lent to the container, so that no image need be built."""
-    lent = [p for p in ("/lib", "/lib64", "/usr/lib") if Path(p).is_dir()]
-    lent += [p for p in {sys.prefix, sys.base_prefix} if not p.startswith("/usr/lib")]
-    volumes = [
-        {"name": re.sub(r"\W", "-", f"lent{path}"), "host": {"sourcePath": path}} for path in lent
-    ]
-    made = {
-        **shell(""),
-        "memory": 256,
-        "command": [sys.executable, "-c", BOTO3],
-        "mountPoints": [
-            {"sourceVolume": volume["name"], "containerPath": path, "readOnly": True}
-            for volume, path in zip(volumes, lent, strict=True)
-        ],
-    }
-    definition = {
-        "networkMode": "awsvpc",
-        "taskRoleArn": TASK["taskRoleArn"],
-        "volumes": volumes,
-        "containerDefinitions": [made],
-    }
-    project.define(
-        {"boto": definition},
-        local={"allow": ["hostPaths"], "endpointUrl": "http://aws.local:4566"},
-    )
-    answer = project.run("run-task", "boto")
-    assert (answer.code, project.lines()) == (
-        0,
-        ["ASIAECSLOCALNOTREAL0 ap-northeast-1 http://aws.local:4566", "boto"],
-    ), answer.out + answer.err

@@ -1,0 +1,47 @@
+# The image of tests/with_docker/test_clients.py: Debian's own boto3 and aws-cli, as they come.
+
+clients_image=ecs-local/clients:1
+clients_label=ecs-local.clients
+clients_packages=python3-boto3,awscli
+
+ensure_clients() {
+    local suite recipe found
+    suite=$(debian_suite) || die "$clients_image is made of Debian's packages, on Debian alone" \
+        "import an image of that name with python3, boto3 and aws"
+    # Another recipe is another image.
+    recipe=$(printf '%s\n' "$suite" "$(declare -f import_clients)" | sha256sum | cut -c 1-12)
+    found=$(docker image inspect --format "{{index .Config.Labels \"$clients_label\"}}" \
+        "$clients_image" 2>/dev/null) || found=
+    [ "$found" != "$recipe" ] || return 0
+    command -v mmdebstrap >/dev/null 2>&1 ||
+        install_packages "the image with AWS's clients" mmdebstrap
+    say "making $clients_image of Debian's $clients_packages"
+    import_clients "$suite" "$recipe"
+}
+
+debian_suite() {
+    [ -r /etc/os-release ] && (
+        . /etc/os-release
+        [ "$ID" = debian ] && [ -n "${VERSION_CODENAME:-}" ] && printf '%s\n' "$VERSION_CODENAME"
+    )
+}
+
+# Unpacks the packages and runs none of their scripts: a few seconds, and no shell in the image.
+# What the test imports is compiled once.
+import_clients() {
+    local suite=$1 recipe=$2 log status=0
+    log=$(mktemp)
+    mmdebstrap --quiet --variant=extract --include="$clients_packages" \
+        --dpkgopt='path-exclude=/usr/share/doc/*' \
+        --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' \
+        --customize-hook='chroot "$1" /usr/bin/aws configure list >/dev/null' \
+        --customize-hook='chroot "$1" /usr/bin/python3 -c "import boto3, urllib.request
+boto3.client(\"sts\", region_name=\"us-east-1\")"' \
+        "$suite" - 2>"$log" </dev/null |
+        docker import --change "LABEL $clients_label=$recipe" - "$clients_image" \
+            >/dev/null 2>>"$log" || status=$?
+    [ "$status" -eq 0 ] || tail -n 15 "$log" >&2
+    rm -f "$log"
+    [ "$status" -eq 0 ] || die "$clients_image could not be made" "are Debian's packages reachable?"
+}
