@@ -171,6 +171,9 @@ def _override(override: ContainerOverride) -> dict[str, Any]:
             "cpu": override.cpu,
             "memory": override.memory,
             "memoryReservation": override.memory_reservation,
+            "resourceRequirements": None
+            if override.gpus is None
+            else [{"type": "GPU", "value": str(override.gpus)}],
         }
     )
 
