@@ -13,7 +13,7 @@ from emulator.model.container_override import ContainerOverride
 from emulator.model.rules import TaskOverride
 
 OVERRIDES_LIMIT: Final = 8192
-"""Characters of an EventBridge target's `Input`."""
+"""Characters of an EventBridge target's `Input`, and of the overrides that RunTask takes."""
 
 
 def parse_task_override(text: str, place: str) -> TaskOverride:
@@ -50,14 +50,14 @@ def read_overrides(fields: Fields, problems: Problems) -> TaskOverride:
     if task is not None:
         overrides = with_task_fields(overrides, task, problems)
         task.refuse_rest()
-    if _input_length(overrides) > OVERRIDES_LIMIT:
+    if overrides_length(overrides) > OVERRIDES_LIMIT:
         place = fields.place("containerOverrides", "container_overrides")
         problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
     return overrides
 
 
-def _input_length(overrides: TaskOverride) -> int:
-    """Return the characters of the `Input` that says these overrides, written without blanks."""
+def overrides_length(overrides: TaskOverride) -> int:
+    """Return the characters of the JSON that says these overrides, written without blanks."""
     document = {
         "containerOverrides": [
             {
@@ -71,6 +71,9 @@ def _input_length(overrides: TaskOverride) -> int:
                 "cpu": o.cpu,
                 "memory": o.memory,
                 "memoryReservation": o.memory_reservation,
+                "resourceRequirements": None
+                if o.gpus is None
+                else [{"type": "GPU", "value": str(o.gpus)}],
             }
             for o in overrides.container_overrides
         ],

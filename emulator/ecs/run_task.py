@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from emulator.definitions.task_override import OVERRIDES_LIMIT, overrides_length
 from emulator.ecs import identity
 from emulator.errors import EcsLocalError
 from emulator.model.definitions import Definitions, Local
@@ -68,7 +69,7 @@ def run_task(
     """
     registered = _find_definition(request.task_definition, definitions)
     launch_type = _launch_type(request, registered)
-    problems = override_problems(registered, request.overrides)
+    problems = [*_limit_problems(request), *override_problems(registered, request.overrides)]
     if problems:
         raise RunTaskRefusedError("InvalidParameterException", " ".join(problems))
     _check_volumes(registered, definitions.local)
@@ -79,6 +80,21 @@ def run_task(
         _new_task(request, definitions, effective, launch_type, now=now, task_id=new_id())
         for _ in range(request.count)
     )
+
+
+def _limit_problems(request: RunTaskRequest) -> list[str]:
+    """Return which of RunTask's own limits a request is past.
+
+    The overrides of rules are as long as the `Input` of their target, which is checked where it is
+    read, and may be longer where that was but a warning.
+    """
+    problems = []
+    if not 1 <= request.count <= MAXIMUM_COUNT:
+        problems.append(f"count is 1 to {MAXIMUM_COUNT}, not {request.count}")
+    own = request.origin is Origin.RUN_TASK
+    if own and overrides_length(request.overrides) > OVERRIDES_LIMIT:
+        problems.append(f"Container Overrides length must be at most {OVERRIDES_LIMIT}")
+    return problems
 
 
 def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:

@@ -42,6 +42,28 @@ def test_each_task_of_a_count_has_its_own_identity() -> None:
     assert first.containers[0].arn != second.containers[0].arn
 
 
+@pytest.mark.parametrize("count", [0, 11])
+def test_ten_tasks_are_the_most(count: int) -> None:
+    assert _refusal(RunTaskRequest(task_definition="job", count=count)) == (
+        f"InvalidParameterException: count is 1 to 10, not {count}"
+    )
+
+
+@pytest.mark.parametrize(("characters", "fits"), [(8110, True), (8111, False)])
+def test_overrides_have_8192_characters(characters: int, fits: bool) -> None:
+    environment = {"TEXT": "x" * characters}
+    override = ContainerOverride(name="app", environment=environment)
+    request = RunTaskRequest(
+        task_definition="job", overrides=TaskOverride(container_overrides=(override,))
+    )
+    if fits:
+        assert len(_run(request)) == 1
+    else:
+        assert _refusal(request) == (
+            "InvalidParameterException: Container Overrides length must be at most 8192"
+        )
+
+
 def test_a_new_task_is_provisioning_in_version_1() -> None:
     (made,) = _run(RunTaskRequest(task_definition="job", started_by="events-rule/nightly"))
     assert (made.last_status, made.version, made.created_at) == (
