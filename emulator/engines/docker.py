@@ -15,7 +15,6 @@ from docker.utils import kwargs_from_env
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
-from emulator.engines import docker_groups
 from emulator.engines.base import (
     ContainerExit,
     ContainerSummary,
@@ -38,6 +37,8 @@ from emulator.engines.docker_convert import (
     parse_time,
 )
 from emulator.engines.docker_errors import timed_out
+from emulator.engines.docker_group_steps import Kind, Limits, making, parent, removing
+from emulator.engines.docker_groups import carry_out, obstacle, own_rights
 from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
 from emulator.engines.docker_log import log_config, read_log
@@ -90,7 +91,7 @@ class DockerEngine:
             memory_bytes=int(info.get("MemTotal", 0)),
             root_directory=str(info.get("DockerRootDir", "")),
             system_time=parse_time(info.get("SystemTime")),
-            no_groups=docker_groups.obstacle(info, socket_path),
+            no_groups=obstacle(info, socket_path, own_rights(Kind.of(info))),
             most_open_files=most_open_files(socket_path),
             here=socket_path is not None,
         )
@@ -141,7 +142,12 @@ class DockerEngine:
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id. Raises `ImageUnavailableError`."""
-        config = container_config(spec, self._log_config(tty=spec.tty))
+        info = self._info()
+        config = container_config(
+            spec,
+            log=log_config(info, tty=spec.tty),
+            parent=None if spec.group is None else parent(Kind.of(info), spec.group),
+        )
         config["Labels"].update(self._labels)
         with self._translated():
             created = self._api.create_container_from_config(config, spec.name, spec.platform)
@@ -149,12 +155,6 @@ class DockerEngine:
         if isinstance(spec.network, OwnNetwork):
             self._connect(container_id, spec.network.names[1:])
         return container_id
-
-    def _log_config(self, *, tty: bool) -> Mapping[str, Any]:
-        if self._details is None:
-            with self._translated():
-                self._details = self._api.info()
-        return log_config(self._details, tty=tty)
 
     def _connect(self, container_id: str, networks: tuple[str, ...]) -> None:
         """Connect a created container to more networks; a container that cannot be is removed."""
@@ -273,11 +273,12 @@ class DockerEngine:
 
     def create_group(self, name: str, *, memory_bytes: int | None, nano_cpus: int | None) -> None:
         """Make a control group whose containers together stay below limits."""
-        docker_groups.create_group(name, memory_bytes=memory_bytes, nano_cpus=nano_cpus)
+        limits = Limits(memory_bytes=memory_bytes, nano_cpus=nano_cpus)
+        carry_out(making(Kind.of(self._info()), name, limits))
 
     def remove_group(self, name: str) -> None:
         """Remove a control group without containers."""
-        docker_groups.remove_group(name)
+        carry_out(removing(Kind.of(self._info()), name))
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
         """Return all containers that carry all these labels."""
@@ -314,6 +315,13 @@ class DockerEngine:
                 if self._client is None:
                     self._client = _connect()
         return self._client
+
+    def _info(self) -> Mapping[str, Any]:
+        """Return what the engine says of itself, asked once: what is used of it does not change."""
+        if self._details is None:
+            with self._translated():
+                self._details = self._api.info()
+        return self._details
 
     def _import_pause_image(self) -> None:
         with self._translated():

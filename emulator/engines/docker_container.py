@@ -21,8 +21,12 @@ MIB: Final = 1024 * 1024
 _NANOSECONDS: Final = 1_000_000_000
 
 
-def container_config(spec: ContainerSpec, log: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of "Create a container" for a spec; `log` is what `log_config` chose.
+def container_config(
+    spec: ContainerSpec, *, log: Mapping[str, Any], parent: str | None
+) -> dict[str, Any]:
+    """Return the body of "Create a container" for a spec.
+
+    `log` is what `log_config` chose, `parent` the control group of `spec.group`.
 
     An absent entry point or command must be left out: an empty list would clear the image's own.
     """
@@ -35,7 +39,7 @@ def container_config(spec: ContainerSpec, log: Mapping[str, Any]) -> dict[str, A
         "OpenStdin": spec.open_stdin,
         "Tty": spec.tty,
         "Healthcheck": _health_check(spec.health_check),
-        "HostConfig": {**_host_config(spec), "LogConfig": dict(log)},
+        "HostConfig": {**_host_config(spec, parent), "LogConfig": dict(log)},
     }
     optional: dict[str, Any] = {
         "Cmd": None if spec.command is None else list(spec.command),
@@ -68,7 +72,7 @@ def _health_check(check: HealthCheck | None) -> dict[str, Any]:
     }
 
 
-def _host_config(spec: ContainerSpec) -> dict[str, Any]:
+def _host_config(spec: ContainerSpec, parent: str | None) -> dict[str, Any]:
     config = {
         "NetworkMode": _network_mode(spec.network),
         "PidMode": spec.pid_mode,
@@ -77,6 +81,7 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         "Mounts": [_volume(m) for m in spec.mounts if isinstance(m, VolumeMount)] or None,
         "Binds": [_bind(m) for m in spec.mounts if isinstance(m, HostMount)] or None,
         "VolumesFrom": [f"{name}:ro" if ro else name for name, ro in spec.volumes_from] or None,
+        "CgroupParent": parent,
         **_limits(spec),
         **_rights(spec),
         **_naming_config(_naming(spec.network)),
@@ -92,7 +97,6 @@ def _limits(spec: ContainerSpec) -> dict[str, Any]:
         swap = spec.memory_bytes + linux.max_swap * MIB
     size = linux.shared_memory_size
     return {
-        "CgroupParent": spec.group,
         "CpuShares": spec.cpu_shares,
         "NanoCpus": spec.nano_cpus,
         "Memory": spec.memory_bytes,

@@ -1,85 +1,114 @@
 """Control groups of tasks: what several containers may use together, as on Fargate.
 
 Docker puts containers below a parent control group but cannot limit the parent; that takes the
-rights of root on the engine's own machine. This knows version 1 with the driver cgroupfs.
+rights of root on the engine's own machine.
 """
 
 import os
-import re
-from collections.abc import Mapping
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from emulator.engines.base import EngineRefusedError
+from emulator.engines.docker_group_steps import ROOT, Kind, Make, Remove, Run, Step, Write
 
-ROOT: Final = Path("/sys/fs/cgroup")
-PERIOD_MICROSECONDS: Final = 100_000
-"""The ECS agent's scheduling period."""
-
-_NAME: Final = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){1,3}", re.ASCII)
+PATIENCE_SECONDS: Final = 30
+"""systemd answers at once, or something is wrong with it."""
 
 
-def obstacle(info: Mapping[str, Any], socket_path: str | None) -> str | None:
-    """Return why the engine's containers cannot be limited together; None: they can."""
-    version, driver = str(info.get("CgroupVersion", "1")), str(info.get("CgroupDriver", "?"))
-    if version != "1" or driver != "cgroupfs":
-        return f"the engine uses control groups version {version} by {driver}"
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What this process can do about control groups on this machine.
+
+    `writes`: make them as directories. `root`: ask systemd for them, which `busctl` does.
+    `controllers` are the resources that version 2 shares out at the top.
+    """
+
+    writes: bool
+    root: bool
+    busctl: bool
+    controllers: frozenset[str] = frozenset()
+
+
+def own_rights(kind: Kind, root: Path = ROOT) -> Rights:
+    """Look at what this process can do."""
+    tops = [root] if kind.version == "2" else [root / "memory", root / "cpu"]
+    try:
+        controllers = frozenset((root / "cgroup.controllers").read_text().split())
+    except OSError:
+        controllers = frozenset()
+    return Rights(
+        writes=all(os.access(top, os.W_OK) for top in tops),
+        root=os.geteuid() == 0,
+        busctl=shutil.which("busctl") is not None,
+        controllers=controllers,
+    )
+
+
+def obstacle(info: Mapping[str, Any], socket_path: str | None, rights: Rights) -> str | None:
+    """Return why the engine's containers cannot be limited together (pure); None: they can."""
+    kind = Kind.of(info)
+    if not kind.known:
+        return f"the engine uses control groups version {kind.version} by {kind.driver}"
     if socket_path is None:
         return "the engine is on another machine"
-    if not os.access(ROOT / "memory", os.W_OK) or not os.access(ROOT / "cpu", os.W_OK):
+    if any("rootless" in option for option in info.get("SecurityOptions") or ()):
+        return "the engine runs without the rights of root"
+    if kind.driver == "systemd":
+        return _obstacle_of_systemd(rights)
+    if not rights.writes:
         return "it takes the rights of root"
+    missing = {"cpu", "memory"} - rights.controllers
+    if kind.version == "2" and missing:
+        return f"control groups of this machine do not limit {' and '.join(sorted(missing))}"
     return None
 
 
-def create_group(name: str, *, memory_bytes: int | None, nano_cpus: int | None) -> None:
-    """Make a control group with limits. Raises `EngineRefusedError`."""
-    try:
-        if memory_bytes is not None:
-            group = _made("memory", name)
-            # Containers of the group are to be counted in it.
-            (group / "memory.use_hierarchy").write_text("1")
-            (group / "memory.limit_in_bytes").write_text(str(memory_bytes))
-            swap = group / "memory.memsw.limit_in_bytes"
-            if swap.exists():
-                swap.write_text(str(memory_bytes))
-        if nano_cpus is not None:
-            group = _made("cpu", name)
-            (group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
-            quota = nano_cpus * PERIOD_MICROSECONDS // 1_000_000_000
-            (group / "cpu.cfs_quota_us").write_text(str(max(1000, quota)))
-    except OSError as error:
-        message = f"the control group {name} cannot be made: {error}"
-        raise EngineRefusedError(message) from error
+def _obstacle_of_systemd(rights: Rights) -> str | None:
+    if not rights.root:
+        return "it takes the rights of root"
+    return None if rights.busctl else "systemd's command busctl is not here"
 
 
-def remove_group(name: str) -> None:
-    """Remove a control group from every hierarchy. Raises `EngineRefusedError`.
-
-    The engine has made it in the hierarchies that have no limit, too, and leaves it there.
-    """
-    for hierarchy in ROOT.iterdir() if ROOT.is_dir() else ():
-        group = hierarchy / _checked(name)
+def carry_out(steps: Iterable[Step]) -> None:
+    """Do what makes or removes a group. Raises `EngineRefusedError`."""
+    for step in steps:
         try:
-            group.rmdir()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
+            _do(step)
         except OSError as error:
-            message = f"the control group {group} is left: {error.strerror}"
+            message = f"a control group of a task: {error}"
             raise EngineRefusedError(message) from error
 
 
-def _made(hierarchy: str, name: str) -> Path:
-    group = ROOT / hierarchy / _checked(name)
-    if not group.parent.exists() and hierarchy == "memory":
-        group.parent.mkdir(parents=True)
-        (group.parent / "memory.use_hierarchy").write_text("1")
-    group.mkdir(parents=True, exist_ok=True)
-    return group
+def _do(step: Step) -> None:
+    match step:
+        case Make(path, first):
+            new = not path.exists()
+            path.mkdir(parents=True, exist_ok=True)
+            if new and first is not None:
+                (path / first[0]).write_text(first[1])
+        case Write(path, text, if_there):
+            if path.exists() or not if_there:
+                path.write_text(text)
+        case Remove(path):
+            if path.is_dir():
+                path.rmdir()
+        case Run(command, unless):
+            _run(command, unless)
 
 
-def _checked(name: str) -> str:
-    """Return the part of the path that a group's name is; it must not lead elsewhere."""
-    if not _NAME.fullmatch(name):
-        message = f"{name!r} cannot be the name of a control group"
+def _run(command: tuple[str, ...], unless: str | None) -> None:
+    try:
+        answer = subprocess.run(  # noqa: S603 - a fixed program and a checked name
+            command, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        message = f"{command[0]} has not answered within {PATIENCE_SECONDS} s"
+        raise EngineRefusedError(message) from error
+    said = answer.stderr.strip()
+    if answer.returncode and not (unless is not None and unless in said):
+        message = f"{command[0]} cannot manage the slice of a task: {said}"
         raise EngineRefusedError(message)
-    return name.lstrip("/")
