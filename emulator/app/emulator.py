@@ -467,7 +467,7 @@ class Emulator:
 
         Raises `UsageError` when there is no such task, or it is over.
         """
-        from emulator.app.upkeep import owner_lives
+        from emulator.state.owner import owner_lives
 
         record = self.history.find(text)
         if record.stopped:
@@ -486,7 +486,7 @@ class Emulator:
 
         Its process may be gone before it obeys: then the task is stopped from here.
         """
-        from emulator.app.upkeep import owner_lives
+        from emulator.state.owner import owner_lives
 
         while not (record := self.history.find(task_id)).stopped:
             if owner_lives(record.owner):

@@ -33,13 +33,16 @@ class EventBridge:
         directory: StateDirectory,
         counts: Callable[[Task], bool],
         *,
+        new_task: Callable[..., tuple[Task, ...]],
         linger: float = 0.0,
     ) -> None:
         self._bus = bus
         keep = QueueDirectory(directory.dead_letters).put
         undelivered = self._undelivered = Undelivered(definitions, bus, timers.now, keep)
         chaos = Chaos(settings.chaos)
-        self.delivery = Delivery(definitions, cluster, bus, timers, undelivered, chaos=chaos)
+        self.delivery = Delivery(
+            definitions, cluster, bus, timers, undelivered, chaos=chaos, new_task=new_task
+        )
         sinks = [Files(directory.notifications), *map(sink_of, definitions.local.sinks)]
         self._dispatcher = Dispatcher(sinks, timers, self._warn)
         self._record = EventRecord(directory.events, self._warn, linger=linger)

@@ -7,9 +7,9 @@ from pathlib import Path
 from emulator.app.emulator import Emulator
 from emulator.app.live import EngineFactory
 from emulator.app.settings import Settings
-from emulator.app.upkeep import owner_lives
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.events import EventBus
+from emulator.state.owner import owner_lives
 
 
 def remove_forsaken(factory: EngineFactory, belongs: Callable[[Path], bool]) -> int:

@@ -6,10 +6,10 @@ from typing import Final
 
 from emulator.app.live import Live
 from emulator.app.recorded_task import recorded_task
-from emulator.app.upkeep import owner_lives
 from emulator.errors import EcsLocalError
 from emulator.events import EventBus, FiringMissed
 from emulator.state.history import WaitingAttempt
+from emulator.state.owner import owner_lives
 
 WAITED: Final = "it still waited for its turn when the scheduler was killed"
 NOT_ITS_HEIR: Final = "the process that was to start it is gone"

@@ -22,6 +22,8 @@ from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
+from emulator.ecs.prewarmed import Prewarmed
+from emulator.ecs.run_task import RunTaskRequest
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
@@ -46,7 +48,7 @@ from emulator.model.definitions import Definitions, EndpointUse
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
-from emulator.state.owner import Owner
+from emulator.state.owner import Owner, owner_lives
 from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers, WallTimers, after
@@ -116,11 +118,13 @@ class Live:
         self.timers = self._given_timers or WallTimers(self._clock)
         self.images = self._image_store()
         self._shop = self._workshop(host, directory.path)
+        self.prewarmed = Prewarmed()
         self.cluster = Cluster(
             self._shop,
             start_slots=self._start_slots,
             limit=self._definitions.local.concurrency,
             recorded=self._wait_until_recorded,
+            prewarmed=self.prewarmed,
         )
         self.supervision = Supervision(self._definitions, self.cluster, self._bus, self.timers)
         self.event_bridge = EventBridge(
@@ -132,6 +136,7 @@ class Live:
             directory,
             self.supervision.counts,
             linger=self._linger,
+            new_task=self.prewarmed.run_task,
         )
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router
@@ -149,6 +154,7 @@ class Live:
             self.supervision.stop("ecs-local failed")
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
+        self.prewarmed.close()
         self.cluster.close()
         self.event_bridge.close()
         if isinstance(self.timers, WallTimers):
@@ -195,9 +201,14 @@ class Live:
         self.images = self._image_store()
         self._shop = replace(self._shop, local=local, images=self.images)
         self.cluster.adopt(self._shop, limit=local.concurrency)
+        self.prewarmed.discard()
         self.logs.adopt({group.name: group for group in definitions.log_groups})
         self.supervision.adopt(definitions)
         self.event_bridge.adopt(definitions)
+
+    def prewarm(self, request: RunTaskRequest, definitions: Definitions) -> None:
+        """Make the namespaces of tasks that are not due yet. Raises what `run_task` does."""
+        self.prewarmed.prepare(request, definitions, self._shop, self._clock())
 
     def _image_store(self) -> ImageStore:
         policy = self._settings.pull or self._definitions.local.pull
@@ -291,12 +302,14 @@ class Live:
         self.remove_stale_endpoints()
         if local.endpoints is EndpointUse.NEVER or not engine.here or ":" in str(directory):
             return None
-        return Endpoints(directory, TaskCredentials(local.credentials, self._clock), self._clock)
+        credentials = TaskCredentials(local.credentials, self._clock)
+        return Endpoints(directory, credentials, self._clock, owner=str(self.owner))
 
     def remove_stale_endpoints(self) -> None:
         """Remove what is left of the endpoints of tasks that are over."""
         directory = self._settings.state_dir / ENDPOINTS
-        remove_stale(directory, {record.task_id for record in self.history.unfinished()})
+        unfinished = {record.task_id for record in self.history.unfinished()}
+        remove_stale(directory, unfinished, owner_lives)
 
     def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
         """Return the groups that no file declares; with `strict` only, else they are made."""

@@ -1,12 +1,13 @@
 """`run` as a whole: a server on a state directory, what an earlier one left, and what changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from emulator.app.inheritance import Inheritance
 from emulator.app.leftovers import missed_turns, unfinished_attempts
 from emulator.app.live import Live
+from emulator.app.prewarming import Prewarming
 from emulator.app.readiness import Readiness, needed_images
 from emulator.app.reloading import Reloader
 from emulator.app.serving import ServeOptions, Server
@@ -16,6 +17,7 @@ from emulator.clock import Clock
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus
 from emulator.model.rules import Rule
+from emulator.schedules import Schedule
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ class Service:
         owners = () if heir is None else heir.owners
         Upkeep(live, emulator.state).adopt(owners)
         self._readiness = self._ready(rules)
+        self._prewarming = self._prewarm(schedules)
         if heir is not None:
             missed_turns(live, bus, heir.since, clock())
         unfinished_attempts(live, owners)
@@ -80,6 +83,7 @@ class Service:
             tally = self.server.serve()
         finally:
             self._readiness.end()
+            self._prewarming.end()
         self._notes.remove()
         return tally
 
@@ -93,6 +97,8 @@ class Service:
         self.server.adopt(schedules, after, keep=keep)
         self._readiness.end()
         self._readiness = self._ready(rules)
+        self._prewarming.end()
+        self._prewarming = self._prewarm(schedules)
         now = self._clock()
         self._joined = {
             name: self._joined.get(name, self._begun_at) if name in keep else now
@@ -110,9 +116,22 @@ class Service:
         readiness.begin()
         return readiness
 
+    def _prewarm(self, schedules: Mapping[str, tuple[Rule, Schedule]]) -> Prewarming:
+        """Make the namespaces of coming tasks ahead of them from now on, where that is wanted."""
+        definitions = self._emulator.definitions
+        wanted = self._emulator.settings.prewarm or definitions.local.prewarm
+        return Prewarming(
+            self._live,
+            schedules.values() if wanted else (),
+            definitions,
+            self._clock(),
+            until=self._options.until,
+        )
+
     def _look(self) -> None:
         now = self._clock()
         self._reloader.look(now)
+        self._prewarming.look(now)
         if self._has_taken_over():
             self._beat(now)
         if now - self._pruned_at >= PRUNE_INTERVAL:

@@ -19,10 +19,10 @@ class Settings(NamedTuple):
 
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
-    say. `parameters` are those of CloudFormation templates, `environment` the Copilot environment,
-    `variables` and `variable_files` Terraform's. `engine` is docker or fake, which does what
-    `engine_script` says. `chaos` is what goes wrong on purpose; without `chain` no event starts a
-    task.
+    say; `prewarm` makes namespaces ahead of tasks, whatever these say. `parameters` are those of
+    CloudFormation templates, `environment` the Copilot environment, `variables` and
+    `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says.
+    `chaos` is what goes wrong on purpose; without `chain` no event starts a task.
     """
 
     directory: Path
@@ -31,6 +31,7 @@ class Settings(NamedTuple):
     lenient: bool = False
     strict: bool = False
     pull: PullPolicy | None = None
+    prewarm: bool = False
     missed: MissedPolicy = MissedPolicy.SKIP
     engine: str = "docker"
     engine_script: Path | None = None

@@ -14,7 +14,7 @@ from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
 from emulator.state.directory import StateDirectory
 from emulator.state.history import TaskRecord
-from emulator.state.owner import Owner
+from emulator.state.owner import owner_lives
 
 ORPHANED: Final = "the ecs-local process that ran the task is gone"
 SHOWN_ID: Final = 8
@@ -31,12 +31,6 @@ class Leftovers:
     containers: int
     volumes: int
     tasks: int
-
-
-def owner_lives(owner: str | None) -> bool:
-    """Return whether the process that a record or a label names still runs."""
-    parsed = None if owner is None else Owner.parse(owner)
-    return parsed is not None and parsed.alive()
 
 
 class Upkeep:

@@ -180,6 +180,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         lenient=getattr(arguments, "lenient", False),
         strict=getattr(arguments, "strict", False),
         pull=None if pull is None else PullPolicy(pull),
+        prewarm=getattr(arguments, "prewarm", False),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         chain=getattr(arguments, "chain", True),
         chaos=_chaos(getattr(arguments, "chaos", ())),

@@ -64,6 +64,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="keep to the definitions as they are; otherwise changes are taken over at once",
     )
     parser.add_argument(
+        "--prewarm",
+        action="store_true",
+        help="make the network of coming awsvpc tasks ahead: they start sooner after their second",
+    )
+    parser.add_argument(
         "-d", "--detach", action="store_true", help="go on in the background; see status and down"
     )
     options.add_report(parser)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.ecs.adoption import Remains
+from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.ecs.workshop import Workshop
 from emulator.events import TaskStateChanged, TaskWaits
@@ -25,7 +26,8 @@ class Cluster:
     """Runs tasks. Thread-safe; tasks start in the order in which they were submitted.
 
     `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `recorded`
-    blocks until a task is on record: nothing of it starts before that, or is removed.
+    blocks until a task is on record: nothing of it starts before that, or is removed. `prewarmed`
+    has what was made ahead of tasks.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Cluster:
         start_slots: int = START_SLOTS,
         limit: int | None = None,
         recorded: Callable[[Task], None] = lambda _task: None,
+        prewarmed: Prewarmed | None = None,
     ) -> None:
         self._shop = workshop
         self._slots = threading.Semaphore(start_slots)
         self._limit = limit
         self._recorded = recorded
+        self._prewarmed = prewarmed or Prewarmed()
         self._waiting: deque[TaskRun] = deque()
         self._runs: dict[str, TaskRun] = {}
         self._by_rule: Counter[str] = Counter()
@@ -73,7 +77,8 @@ class Cluster:
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
         task = replace(task, engine=self._shop.host.engine)
-        run = TaskRun(task, self._shop, recorded=self._recorded)
+        resources = self._prewarmed.claim(task.id)
+        run = TaskRun(task, self._shop, recorded=self._recorded, resources=resources)
         with self._changed:
             ahead = len(self._placed) + len(self._waiting)
             limit = self._limit

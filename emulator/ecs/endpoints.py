@@ -36,6 +36,7 @@ from emulator.model.task_definition import NetworkMode
 ADDRESS: Final = "169.254.170.2"
 LOOPBACK: Final = "127.0.0.1"
 _PORT_FILE: Final = "port"
+_OWNER_FILE: Final = "owner"
 
 
 class TaskEndpoint:
@@ -98,11 +99,17 @@ class Endpoints:
     """Opens endpoints; what they need on disk is in `directory`, which is this user's alone."""
 
     def __init__(
-        self, directory: Path, credentials: TaskCredentials, now: Callable[[], datetime]
+        self,
+        directory: Path,
+        credentials: TaskCredentials,
+        now: Callable[[], datetime],
+        *,
+        owner: str = "",
     ) -> None:
         self._directory = directory
         self._credentials = credentials
         self._now = now
+        self._owner = owner
 
     def open(
         self,
@@ -122,6 +129,7 @@ class Endpoints:
         own.mkdir(exist_ok=True)
         # A container's root may be nobody on this machine; the directory above keeps others away.
         own.chmod(0o755)
+        (own / _OWNER_FILE).write_text(self._owner, "utf-8")
         view = TaskView(
             task=task,
             ids=ids.containers,
@@ -140,15 +148,26 @@ class Endpoints:
         return (self._directory / task_id).exists()
 
 
-def remove_stale(directory: Path, keep: Collection[str]) -> None:
-    """Remove what processes that are gone have left of tasks other than those to keep, by id."""
+def remove_stale(directory: Path, keep: Collection[str], lives: Callable[[str], bool]) -> None:
+    """Remove what processes that are gone have left of tasks other than those to keep, by id.
+
+    `lives` tells of an owner whether its process still runs: its tasks may not be on record yet.
+    """
     if not directory.is_dir():
         return
     for path in directory.iterdir():
-        if path.is_dir() and path.name not in keep:
-            shutil.rmtree(path, ignore_errors=True)
+        if path.is_dir():
+            if path.name not in keep and not lives(_owner(path)):
+                shutil.rmtree(path, ignore_errors=True)
         elif path.is_socket():
             path.unlink(missing_ok=True)
+
+
+def _owner(path: Path) -> str:
+    try:
+        return (path / _OWNER_FILE).read_text("utf-8")
+    except OSError:
+        return ""
 
 
 def _loopback(kept: Path) -> socket.socket:

@@ -89,6 +89,25 @@ class TaskNamespaces:
             earlier = tuple(self._own.values()) if linked else ()
             self._own[name] = PauseNamespace.create(self._engine, spec, after=earlier)
 
+    def stands(self) -> bool:
+        """Return whether the one that all share was made ahead and is up; if not, it is removed.
+
+        Blocks until it is started.
+        """
+        if self.shared is None:
+            return False
+        made, self.shared = self.shared, None
+        try:
+            made.ready()
+            if made.address().ip:
+                self.shared = made
+                return True
+        except EngineError:
+            # Whoever needs it makes another one, and hears what is wrong if that fails as well.
+            pass
+        made.remove()
+        return False
+
     def take_over(self, remains: Remains) -> None:
         """Hold those that another process made."""
         if remains.pause is not None:

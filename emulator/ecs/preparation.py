@@ -23,6 +23,7 @@ from emulator.ecs.namespace import TaskNamespaces
 from emulator.ecs.plan import TaskPlan, plan_task
 from emulator.ecs.plan_environment import Surroundings
 from emulator.ecs.plan_limits import wants_group
+from emulator.ecs.plan_network import PortKey
 from emulator.ecs.plan_pause import needs_pause
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.secret_values import SecretValues
@@ -49,6 +50,8 @@ class TaskResources:
     endpoint: TaskEndpoint | None = None
     namespaces: TaskNamespaces = field(init=False)
     _awsvpc: bool = False
+    _task: Callable[[], Task] | None = None
+    _ports: Mapping[PortKey, int] | None = None
     _gauge: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,9 +64,10 @@ class TaskResources:
         Nothing is made in the engine until all images are here.
         """
         self._look_for_log_groups(record.task)
+        self._task = lambda: record.task
         try:
             around = self._around(record.task)
-            self._open_endpoint(record)
+            self._open_endpoint(record.task)
             plan = self._plan(record.task, around)
             plan = TaskImages(self.workshop, record, self._hint).bring(plan, pulling)
             self._create(plan)
@@ -71,6 +75,17 @@ class TaskResources:
             reason = f"ResourceInitializationError: {error.message}"
             raise CannotStartError(reason) from error
         return plan
+
+    def prewarm(self, task: Task) -> bool:
+        """Make the shared namespace of a task that is not due yet; return whether it stands.
+
+        `prepare` makes the rest when the task has come. Raises `EngineError`.
+        """
+        self._task = lambda: task
+        self._open_endpoint(task)
+        pause = self._plan(task, {}).pause
+        self.namespaces.create(pause, {})
+        return self.namespaces.stands()
 
     def _look_for_log_groups(self, task: Task) -> None:
         for missing in self.workshop.missing_log_groups(task):
@@ -86,8 +101,9 @@ class TaskResources:
         """Hold what another process made for the task."""
         engine, task = self.workshop.engine, record.task
         self.task_id = task.id
+        self._task = lambda: record.task
         self.namespaces.take_over(remains)
-        self._reopen_endpoint(record)
+        self._reopen_endpoint(task)
         self.volumes.extend(remains.volumes)
         if self.shares_limits(task):
             self.group = group_name(task.id)
@@ -166,33 +182,39 @@ class TaskResources:
             self._hint(task, missing.hint)
             raise CannotStartError(missing.reason(task.launch_type)) from missing
 
-    def _open_endpoint(self, record: TaskRecord) -> None:
+    def _open_endpoint(self, task: Task) -> None:
         """Open the endpoint that the task's containers ask for metadata and credentials."""
-        shop, definition = self.workshop, record.task.task_definition
+        shop, definition = self.workshop, task.task_definition
         self._awsvpc = definition.network_mode is NetworkMode.AWSVPC
         why = why_no_endpoint(definition, shop.local, here=shop.endpoints is not None)
-        if why is None:
-            self._serve_endpoint(record)
-        elif definition.task_role_arn and why != TURNED_OFF:
+        if why is None and self.endpoint is None:
+            self._serve_endpoint(task)
+        elif why is not None and definition.task_role_arn and why != TURNED_OFF:
             shop.notices.once(f"a task with a role gets no credentials from ecs-local: {why}")
 
-    def _reopen_endpoint(self, record: TaskRecord) -> None:
+    def _reopen_endpoint(self, task: Task) -> None:
         """Serve the endpoint that another process opened, where there was one."""
-        endpoints, task = self.workshop.endpoints, record.task
+        endpoints = self.workshop.endpoints
         self._awsvpc = task.task_definition.network_mode is NetworkMode.AWSVPC
         if endpoints is not None and endpoints.left(task.id):
-            self._serve_endpoint(record)
+            self._serve_endpoint(task)
 
-    def _serve_endpoint(self, record: TaskRecord) -> None:
+    def _serve_endpoint(self, task: Task) -> None:
         endpoints = self.workshop.endpoints
         assert endpoints is not None
         try:
             self.endpoint = endpoints.open(
-                lambda: record.task, self._statistics, self.namespaces.address
+                self._present_task,
+                self._statistics,
+                self.namespaces.address,
             )
         except OSError as error:
-            message = f"task {record.task.id[:8]} has no metadata endpoint: {error}"
+            message = f"task {task.id[:8]} has no metadata endpoint: {error}"
             self.workshop.bus.publish(Warned(message=message))
+
+    def _present_task(self) -> Task:
+        assert self._task is not None
+        return self._task()
 
     def _statistics(self, names: Collection[str]) -> Mapping[str, Mapping[str, Any] | None]:
         ids = {n: r.container_id for n, r in self.containers.items() if n in names}
@@ -216,14 +238,15 @@ class TaskResources:
         directory = None if endpoint is None else endpoint.directory
         pauses = needs_pause(definition) or directory is not None
         image = shop.engine.pause_image() if pauses else ""
-        ports = shop.ports.choose(task.id, definition)
+        if self._ports is None:
+            self._ports = shop.ports.choose(task.id, definition)
         self._say_what_differs(task)
         return plan_task(
             task,
             shop.local,
             shop.host,
             pause_image=image,
-            ports=ports,
+            ports=self._ports,
             names=names,
             around=around if endpoint is None else _with_endpoint(around, endpoint),
             handover=directory,
@@ -246,7 +269,8 @@ class TaskResources:
 
     def _create(self, plan: TaskPlan) -> None:
         engine = self.workshop.engine
-        self.namespaces.create(plan.pause, plan.own_pauses)
+        if not self.namespaces.stands():
+            self.namespaces.create(plan.pause, plan.own_pauses)
         for planned in plan.volumes.values():
             match planned:
                 case PlannedVolume():

@@ -85,7 +85,7 @@ class TaskRun:
     """The life of one task. `execute` runs in one thread; `ask_stop` comes from any.
 
     With `remains` the task is one that another process began, and goes on from there. `recorded`
-    blocks until the task as it is now is on record.
+    blocks until the task as it is now is on record; `resources` are what was made ahead of it.
     """
 
     def __init__(
@@ -95,12 +95,13 @@ class TaskRun:
         remains: Remains | None = None,
         *,
         recorded: Callable[[Task], None] = lambda _task: None,
+        resources: TaskResources | None = None,
     ) -> None:
         self._shop = workshop
         self._remains = remains
         self._recorded = recorded
         self._record = TaskRecord(task, workshop.bus, workshop.clock)
-        self._resources = TaskResources(workshop=workshop)
+        self._resources = resources or TaskResources(workshop=workshop)
         self._definitions = {c.name: c for c in task.task_definition.container_definitions}
         self._standings = Standings(self._definitions.values())
         self.stop_asked = False

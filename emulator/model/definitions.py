@@ -67,7 +67,8 @@ class Local:
     `chain_limit` is how often one rule may start in one chain of events, `sinks` where
     notifications go besides their files.
     `endpoints` says which tasks can ask for metadata and credentials; `endpoint_url` is where AWS's
-    SDKs find AWS; `credentials` None gives made-up ones to tasks with a role.
+    SDKs find AWS; `credentials` None gives made-up ones to tasks with a role. `prewarm`: the
+    namespaces of awsvpc tasks are made before these are due.
     """
 
     pull: PullPolicy = PullPolicy.MISSING
@@ -88,6 +89,7 @@ class Local:
     history: "HistoryLimits | None" = None
     rules: Mapping[str, "LocalRule"] = field(default_factory=dict)
     chain_limit: int = 1
+    prewarm: bool = False
     sinks: "tuple[SinkConfiguration, ...]" = ()
 
     def stand_in(self, image: str) -> "LocalImage | None":

@@ -36,6 +36,12 @@ class Owner:
         return f"{self.host}/{self.pid}@{self.started}"
 
 
+def owner_lives(owner: str | None) -> bool:
+    """Return whether the process that a record, a file or a label names still runs."""
+    parsed = None if owner is None else Owner.parse(owner)
+    return parsed is not None and parsed.alive()
+
+
 def _host() -> str:
     """Return this machine's name, without the import of `socket` that others need for it."""
     return os.uname().nodename

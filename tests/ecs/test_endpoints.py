@@ -203,12 +203,15 @@ def test_a_port_that_somebody_else_has_meanwhile_is_not_taken_for_its_own(
 
 
 def test_what_is_left_of_tasks_that_are_over_is_removed(tmp_path: Path) -> None:
-    for name in ("over", "goes-on"):
+    for name in ("over", "goes-on", "not-recorded-yet"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "port").touch()
+    (tmp_path / "over" / "owner").write_text("gone")
+    (tmp_path / "not-recorded-yet" / "owner").write_text("alive")
     (tmp_path / "key").touch()
     with socket.socket(socket.AF_UNIX) as earlier:
         earlier.bind(str(tmp_path / "of-an-earlier-version"))
-    remove_stale(tmp_path, {"goes-on"})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["goes-on", "key"]
-    remove_stale(tmp_path / "not there", ())
+    remove_stale(tmp_path, {"goes-on"}, "alive".__eq__)
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["goes-on", "key", "not-recorded-yet"]
+    remove_stale(tmp_path / "not there", (), "alive".__eq__)

@@ -1,0 +1,96 @@
+"""When namespaces are made ahead: a few seconds before a rule is due, by the schedules themselves.
+
+What nobody has come for soon after the due instant is taken down: the firing was skipped, waits for
+its turn, or the clock has jumped.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from emulator.app.live import Live
+from emulator.ecs.run_task import RunTaskRefusedError
+from emulator.errors import DefinitionError
+from emulator.eventbridge.failures import InvalidInputError
+from emulator.eventbridge.invocation import invocations, run_task_request
+from emulator.eventbridge.occasion import due
+from emulator.model.definitions import Definitions
+from emulator.model.names import split_task_definition
+from emulator.model.rules import Rule
+from emulator.model.task_definition import NetworkMode
+from emulator.schedules import Schedule
+
+LEAD: Final = timedelta(seconds=4)
+"""How long before a firing its namespaces are made: a busy engine takes a second or two."""
+
+PATIENCE: Final = timedelta(seconds=5)
+"""How long after a due instant they are kept."""
+
+
+class Prewarming:
+    """Prepares the firings of rules whose tasks are awsvpc. For one thread."""
+
+    def __init__(
+        self,
+        live: Live,
+        schedules: Iterable[tuple[Rule, Schedule]],
+        definitions: Definitions,
+        now: datetime,
+        *,
+        until: datetime | None = None,
+    ) -> None:
+        self._live = live
+        self._definitions = definitions
+        self._until = until
+        self._rules = {r.name: (r, s) for r, s in schedules if _has_awsvpc(r, definitions)}
+        self._coming: list[tuple[datetime, str]] = []
+        self._passing: list[tuple[datetime, str]] = []
+        for name in self._rules:
+            self._wait_for_next(name, now)
+
+    def look(self, now: datetime) -> None:
+        """Prepare what comes soon, and give up what did not come; returns at once."""
+        while self._coming and self._coming[0][0] - LEAD <= now:
+            instant, name = heapq.heappop(self._coming)
+            self._wait_for_next(name, max(instant, now))
+            if instant >= now and (self._until is None or instant < self._until):
+                heapq.heappush(self._passing, (instant, name))
+                self._live.timers.activity.thread(
+                    partial(self._prepare, name, instant), "prewarming"
+                )
+        while self._passing and self._passing[0][0] + PATIENCE <= now:
+            instant, name = heapq.heappop(self._passing)
+            self._live.prewarmed.give_up(name, instant)
+
+    def end(self) -> None:
+        """Prepare nothing any more, and take down what nobody has come for."""
+        self._coming.clear()
+        self._live.prewarmed.discard()
+
+    def _wait_for_next(self, name: str, after: datetime) -> None:
+        instant = self._rules[name][1].next_after(after)
+        if instant is not None:
+            heapq.heappush(self._coming, (instant, name))
+
+    def _prepare(self, name: str, instant: datetime) -> None:
+        rule = self._rules[name][0]
+        occasion = due(rule, instant, self._definitions)
+        for invocation in invocations(rule.targets, occasion):
+            if not _is_awsvpc(invocation.target.task_definition, self._definitions):
+                continue
+            try:
+                self._live.prewarm(run_task_request(invocation), self._definitions)
+            except (RunTaskRefusedError, InvalidInputError, DefinitionError):
+                # The firing is refused for the same reason, and tells it.
+                continue
+
+
+def _has_awsvpc(rule: Rule, definitions: Definitions) -> bool:
+    return any(_is_awsvpc(target.task_definition, definitions) for target in rule.targets)
+
+
+def _is_awsvpc(name: str, definitions: Definitions) -> bool:
+    definition = definitions.task_definitions.get(split_task_definition(name)[0])
+    return definition is not None and definition.network_mode is NetworkMode.AWSVPC

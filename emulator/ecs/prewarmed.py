@@ -1,0 +1,135 @@
+"""Namespaces of tasks that are not due yet: made ahead, given to their tasks, or taken down again.
+
+Most of a task's start is its network namespace, and the due second is known in advance. A task that
+is to come is made out by the very request that will be made of RunTask, so that its pause
+container has the right id, names, ports and endpoint; RunTask then gives that id. The container has
+the labels of its task and of this process: a later process that finds it without a task in the
+history removes it, as it does whatever a killed one has left.
+"""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from emulator.ecs import identity
+from emulator.ecs.preparation import TaskResources
+from emulator.ecs.run_task import RunTaskRequest, run_task
+from emulator.ecs.workshop import CannotStartError, Workshop
+from emulator.errors import EngineError
+from emulator.model.definitions import Definitions
+from emulator.model.task import Task
+
+MOST: Final = 8
+"""Namespaces that stand ahead at once: where more tasks are due, the rest starts cold."""
+
+_Key = tuple[str | None, datetime | None, str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What was made for a task that RunTask has not given yet."""
+
+    key: _Key
+    resources: TaskResources
+
+
+class Prewarmed:
+    """Keeps what stands ahead of its tasks; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._standing: dict[str, _Standing] = {}
+        self._given: dict[str, TaskResources] = {}
+        self._making = 0
+        self._generation = 0
+        self._closed = False
+        self._removals: list[threading.Thread] = []
+
+    def prepare(
+        self, request: RunTaskRequest, definitions: Definitions, shop: Workshop, now: datetime
+    ) -> None:
+        """Make the namespaces of the tasks that a request will start, as far as there is room.
+
+        Blocks until they are made. What cannot be made now is left to the tasks, which say why.
+        Raises what `run_task` does.
+        """
+        for task in run_task(request, definitions, now=now):
+            with self._lock:
+                room = len(self._standing) + len(self._given) + self._making < MOST
+                if self._closed or not room:
+                    return
+                self._making += 1
+                generation = self._generation
+            self._make(task, _key(request), shop, generation)
+
+    def run_task(
+        self, request: RunTaskRequest, definitions: Definitions, *, now: datetime
+    ) -> tuple[Task, ...]:
+        """Run tasks as `run_task` does; those that were prepared get the ids they have here."""
+        with self._lock:
+            wanted = _key(request)
+            ids = [i for i, s in self._standing.items() if s.key == wanted][: request.count]
+            for task_id in ids:
+                self._given[task_id] = self._standing.pop(task_id).resources
+        ready = iter(ids)
+        return run_task(
+            request, definitions, now=now, new_id=lambda: next(ready, None) or identity.new_id()
+        )
+
+    def claim(self, task_id: str) -> TaskResources | None:
+        """Return what was made ahead for a task; it is the task's from now on."""
+        with self._lock:
+            return self._given.pop(task_id, None)
+
+    def give_up(self, rule: str, scheduled_at: datetime) -> None:
+        """Take down what no task of a firing has come for; returns at once."""
+        with self._lock:
+            ids = [i for i, s in self._standing.items() if s.key[:2] == (rule, scheduled_at)]
+            self._remove([self._standing.pop(i).resources for i in ids])
+
+    def discard(self) -> None:
+        """Take down what stands and what is being made; returns at once."""
+        with self._lock:
+            self._generation += 1
+            self._remove([standing.resources for standing in self._standing.values()])
+            self._standing.clear()
+
+    def close(self) -> None:
+        """Make nothing any more, and leave nothing behind. No task may be still to come."""
+        with self._lock:
+            self._closed = True
+            self._remove(list(self._given.values()))
+            self._given.clear()
+        self.discard()
+        for removal in self._removals:
+            removal.join()
+
+    def _make(self, task: Task, key: _Key, shop: Workshop, generation: int) -> None:
+        resources = TaskResources(workshop=shop)
+        made = False
+        try:
+            made = resources.prewarm(task)
+        except (CannotStartError, EngineError):
+            # The task meets the same obstacle when it is due, and tells it as its reason.
+            pass
+        finally:
+            with self._lock:
+                self._making -= 1
+                if made and generation == self._generation and not self._closed:
+                    self._standing[task.id] = _Standing(key, resources)
+                else:
+                    self._remove([resources])
+
+    def _remove(self, all_of: Iterable[TaskResources]) -> None:
+        self._removals = [thread for thread in self._removals if thread.is_alive()]
+        for resources in all_of:
+            removal = threading.Thread(target=resources.remove, name="prewarmed", daemon=True)
+            removal.start()
+            self._removals.append(removal)
+
+
+def _key(request: RunTaskRequest) -> _Key:
+    """Return what tells a firing's request for one target from all others."""
+    return request.rule, request.scheduled_at, request.task_definition, request.cluster
