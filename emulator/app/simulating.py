@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from emulator.app.engine_choice import simulated_engine
+from emulator.app.obedience import Obedience
 from emulator.app.simulation import MOMENT, Simulation
 from emulator.app.tally import Counting, Tally
 from emulator.app.upkeep import Upkeep, refuse_while_at_work
@@ -118,10 +119,11 @@ class Simulating:
             for _ in range(self._interrupts):
                 simulation.ask_end()
             by_name = {rule.name: rule for rule in rules}
-            through = simulation.fire_until(
-                by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
-            )
-            simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
+            with Obedience(live):
+                through = simulation.fire_until(
+                    by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
+                )
+                simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
             tally.interrupted = self._interrupts > 0
             tally.ended_at = simulation.timers.now()
             tally.incomplete = live.incomplete

@@ -1,9 +1,11 @@
 """`simulate`: what fires in a period, and what becomes of it on a virtual clock."""
 
 import json
+import threading
 from pathlib import Path
 
-from tests.cli.conftest import PROJECT, Cli
+from emulator.state.history import History
+from tests.cli.conftest import NOW, PROJECT, Cli
 
 FEBRUARY = ("simulate", "--from", "2028-02-01", "--to", "2028-03-01")
 TWICE = """\
@@ -124,3 +126,27 @@ def test_a_rule_is_invoked_on_the_fake_engine(cli: Cli, tmp_path: Path) -> None:
     from emulator.cli import main
 
     assert main(words) == 5
+
+
+def test_another_process_can_stop_a_task_of_a_simulation(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").write_text("containers: [{duration: 20h}]\n", "utf-8")
+    database, over = tmp_path / ".ecs-local/simulations/x/history.sqlite3", threading.Event()
+
+    def stop() -> None:
+        history = History(database)
+        while not (running := history.tasks(status="RUNNING")):
+            if over.wait(0.02):
+                return
+        history.request_stop(running[0].task_id, running[0].owner, "takes too long", NOW)
+        history.close()
+
+    stopping = threading.Thread(target=stop, daemon=True)
+    stopping.start()
+    period = ("--from", "2028-02-01T00:59:50", "--to", "2028-02-01T01:00:10", "--speed", "60x")
+    words = (*FAKE, "--name", "x", "--engine-script", "jobs.yaml")
+    told = cli("simulate", *period, *words, project=PROJECT)
+    over.set()
+    stopping.join()
+    (task,) = History(database).tasks()
+    assert (task.stop_code, task.stopped_reason) == ("UserInitiated", "takes too long")
+    assert told.code == 1
