@@ -1,8 +1,8 @@
-"""A real scheduler on the real engine, killed a hundred times: what was due is counted.
+"""Schedulers that are killed: at every step of a firing's life, and at a hundred random moments.
 
-Tasks of many shapes fall due while `ecs-local run` is killed at random moments and started again.
-In the end each must have run once, or its end must say why not; no line of a log may be missing or
-be there twice; and nothing may be left in the engine.
+The steps are tried on the fake engine. On the real one, tasks of many shapes fall due while
+`ecs-local run` is killed and started again. In the end each must have run once, or its end must
+say why not; no line of a log may be missing or be there twice; nothing may be left in the engine.
 """
 
 import random
@@ -23,9 +23,12 @@ from benchmarks.figure import Figure
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.state.history import Firing, History, TaskRecord
+from tests.app.crash_scenarios import SCENARIOS, Scenario
+from tests.app.test_crash_points import asked_at, killed_at, wrong_of
 from tests.with_docker.project import Project, Running, due, job, shell, soon, wait_until
 
 KILLS: Final = 100
+EVERY: Final = 10_000
 SEED: Final = 20261124
 LONGEST_LIFE: Final = 2.5
 """Seconds from a scheduler's first moment at work to its kill, at most."""
@@ -123,6 +126,30 @@ Planned = dict[tuple[str, datetime], str]
 
 
 def measure(quick: bool) -> Iterator[Figure]:
+    """Yield what kills have cost: at every step on the fake engine, at random on the real one."""
+    for scenario in SCENARIOS.values():
+        yield from _at_every_step(scenario, 5 if quick else EVERY)
+    yield from _at_random(quick)
+
+
+def _at_every_step(scenario: Scenario, most: int) -> Iterator[Figure]:
+    """Yield how often a kill, or a SIGTERM, at some step of a scheduler's life did harm."""
+    name = next(n for n, each in SCENARIOS.items() if each is scenario)
+    for fates, what in ((killed_at, "killed"), (asked_at, "asked to stop")):
+        with TemporaryDirectory(prefix="ecs-local-kill-") as folder:
+            count, wrong = wrong_of(scenario, Path(folder), fates, most=most)
+        print(*wrong, sep="\n", file=sys.stderr)
+        yield Figure(
+            what=f"{what} at {count} steps of {name}: violations",
+            ours=str(len(wrong)),
+            against="-",
+            value=len(wrong),
+            unit="",
+            target=0,
+        )
+
+
+def _at_random(quick: bool) -> Iterator[Figure]:
     """Yield what a hundred kills have cost; a table of what ran goes to stderr."""
     kills = KILLS // 10 if quick else KILLS
     chance = random.Random(SEED)
