@@ -1,7 +1,8 @@
 """Appends log events to the files of their streams.
 
 One event a line: `2026-11-23T22:11:46.514Z message`. Further lines of a multi-line event begin
-with a tab. A batch is one write, so that readers see whole lines.
+with a tab. A batch is one write, so that readers see whole lines; of one that the disk does not
+take nothing stays, so that what is lost can be counted.
 """
 
 import os
@@ -46,12 +47,15 @@ class _StreamFile:
             view = memoryview(b"\n" + data if self._torn else data)
             if position is not None:
                 self._announce(len(view), position)
-            while view:
-                # Set first: a write that raises may have written a part.
-                self._torn = True
-                written = os.write(self._file, view)
-                self._size += written
-                view = view[written:]
+            before = self._size
+            try:
+                while view:
+                    written = os.write(self._file, view)
+                    self._size += written
+                    view = view[written:]
+            except OSError:
+                self._cut_back(before)
+                raise
             self._torn = False
 
     def close(self, *, over: bool) -> None:
@@ -59,6 +63,17 @@ class _StreamFile:
             os.close(self._file)
             if self.journal is not None:
                 self.journal.close(remove=over)
+
+    def _cut_back(self, size: int) -> None:
+        """Take away the part of a batch that was written before the disk was full."""
+        if self._size == size:
+            return
+        try:
+            os.ftruncate(self._file, size)
+        except OSError:
+            self._torn = True
+        else:
+            self._size = size
 
     def _announce(self, length: int, position: LogPosition) -> None:
         if self.journal is None:

@@ -1,6 +1,7 @@
 """What the machine does not give: one message, the documented code, and nothing left."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 import pytest
 
@@ -88,3 +89,42 @@ def test_a_disk_that_fills_up_is_told_and_the_task_goes_on(project: Project) -> 
     assert "job/app | the end\n" in answer.out
     assert answer.err.count("logs are being lost") == 1
     assert "No space left on device" in answer.err
+
+
+_TIGHT: Final = """
+mount -t tmpfs -o size=2m none "$1"
+head -c 1000000 /dev/zero > "$1/ballast"
+(until [ -e data/full ]; do sleep 0.1; done; rm "$1/ballast"; touch data/free) &
+state=$1; shift
+"$@"; code=$?
+cp -r "$state/." saved
+exit $code
+"""
+
+
+def test_a_disk_that_has_room_again_takes_the_log_on_and_every_lost_byte_is_told(
+    project: Project,
+) -> None:
+    script = (
+        "yes 0123456789 | head -c 3000000; touch /data/full; "
+        "until [ -e /data/free ]; do sleep 0.1; done; echo; echo the end"
+    )
+    container = shell(script, mountPoints=[{"sourceVolume": "data", "containerPath": "/data"}])
+    volumes = [{"name": "data", "host": {"sourcePath": "/data"}}]
+    for folder in ("data", "saved", "state"):
+        (project.folder / folder).mkdir()
+    project.define({"job": job(container, volumes=volumes)}, local={"volumes": {"data": "./data"}})
+    before = ["unshare", "--mount", "--", "sh", "-c", _TIGHT, "sh", str(project.state_dir)]
+    answer = project.run("run-task", "job", before=before)
+
+    # Lost logs are no success, though the task was one.
+    _assert_tidy(answer, 1)
+    assert answer.err.count("logs are being lost") == 1
+    (told,) = re.findall(r"(\d+) bytes of log could not be written and are lost", answer.err)
+    project.state_dir = project.folder / "saved"
+    kept = project.lines()
+    assert kept[-1] == "the end"
+    written = 3_000_000 // 11 * 10 + 3 + len("the end")
+    assert sum(map(len, kept)) + int(told) == written
+    (task,) = project.json("tasks")["tasks"]
+    assert (task["lastStatus"], task["containers"][0]["exitCode"]) == ("STOPPED", 0)
