@@ -19,7 +19,7 @@ from emulator.clock import system_clock
 from emulator.ecs import identity
 from emulator.engines.fake_script import FakeScript, read_script
 from emulator.errors import EcsLocalError, UsageError
-from emulator.events import EventBus
+from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, TaskOverride
 from emulator.schedules import Schedule
@@ -100,7 +100,7 @@ class Emulator:
                 self.definitions,
                 bus,
                 self._start,
-                self._engine_factory(),
+                self._engine_factory(bus),
                 flows=self._flows,
                 speed=1.0 if self._real else None,
                 scratch=self._scratch,
@@ -263,7 +263,7 @@ class Emulator:
         enabled = {rule.name: rule for rule in self.definitions.rules if rule.enabled}
         return enabled, self._application.schedules(enabled.values())
 
-    def _engine_factory(self) -> SimulatedEngine:
+    def _engine_factory(self, bus: EventBus) -> SimulatedEngine:
         if not isinstance(self._engine, str):
             return self._engine
         if self._engine == "fake":
@@ -272,7 +272,8 @@ class Emulator:
         if self._script is not None:
             message = "a script is for the fake engine"
             raise UsageError(message, hint='add engine="fake"')
-        return simulated_engine(self._application.settings)
+        settings = self._application.settings
+        return simulated_engine(settings, lambda text: bus.publish(Warned(message=text)))
 
     def _settings(self, stack: ExitStack) -> Settings:
         temporary: Path | None = None

@@ -17,21 +17,31 @@ if TYPE_CHECKING:
 
 def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":
     """Return what makes the engine of settings, by a wall clock. Raises `UsageError`."""
-    make = simulated_engine(settings)
+    make = simulated_engine(settings, lambda _text: None)
     return lambda: make(WallTimers(clock))
 
 
-def simulated_engine(settings: Settings) -> "Callable[[Timers], ContainerEngine]":
-    """Return what makes the engine of settings on timers. Raises `UsageError`."""
+def simulated_engine(
+    settings: Settings, tell: Callable[[str], None]
+) -> "Callable[[Timers], ContainerEngine]":
+    """Return what makes the engine of settings on timers. Raises `UsageError`.
+
+    `tell` is called with what a person should know of the engine.
+    """
     if settings.engine not in ENGINES:
         message = f"no engine {settings.engine!r}"
         raise UsageError(message, hint=f"engines: {', '.join(ENGINES)}")
     if settings.engine == "fake":
+        if settings.fake_time:
+            message = "no container of the fake engine sees a clock"
+            raise UsageError(message, hint="leave --fake-time or --engine fake out")
         script = None if settings.engine_script is None else read_file(settings.engine_script)
         return lambda timers: fake_engine(timers, script)
     if settings.engine_script is not None:
         message = "an engine script is for the fake engine"
         raise UsageError(message, hint="add --engine fake")
+    if settings.fake_time:
+        return lambda timers: _on_another_clock(timers, tell)
     return _docker
 
 
@@ -79,3 +89,9 @@ def _docker(_timers: Timers) -> "ContainerEngine":
     from emulator.engines.docker import DockerEngine
 
     return DockerEngine()
+
+
+def _on_another_clock(timers: Timers, tell: Callable[[str], None]) -> "ContainerEngine":
+    from emulator.engines.docker_faked_clock import FakedClockEngine
+
+    return FakedClockEngine(timers.now, tell)

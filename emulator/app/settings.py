@@ -21,8 +21,9 @@ class Settings(NamedTuple):
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
     say; `prewarm` makes namespaces ahead of tasks, whatever these say. `parameters` are those of
     CloudFormation templates, `environment` the Copilot environment, `variables` and
-    `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says.
-    `chaos` is what goes wrong on purpose; without `chain` no event starts a task.
+    `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says;
+    with `fake_time`, containers of a simulation see its clock. `chaos` is what goes wrong on
+    purpose; without `chain` no event starts a task.
     """
 
     directory: Path
@@ -35,6 +36,7 @@ class Settings(NamedTuple):
     missed: MissedPolicy = MissedPolicy.SKIP
     engine: str = "docker"
     engine_script: Path | None = None
+    fake_time: bool = False
     chaos: "frozenset[Disturbance]" = frozenset()
     chain: bool = True
     environ: Mapping[str, str] = MappingProxyType({})

@@ -18,7 +18,7 @@ from emulator.app.upkeep import Upkeep, refuse_while_at_work
 from emulator.clock import iso_instant
 from emulator.ecs import identity
 from emulator.errors import StateDirectoryError, UsageError
-from emulator.events import EventBus
+from emulator.events import EventBus, Warned
 from emulator.model.rules import Rule
 from emulator.model.task import StopCode
 from emulator.schedules import Schedule
@@ -89,7 +89,7 @@ class Simulating:
         Raises `UsageError` when there is nothing to resume, or of another period.
         """
         options, state = self._options, _Place(self.directory, self._options)
-        engine = simulated_engine(self._settings)
+        engine = simulated_engine(self._settings, lambda text: bus.publish(Warned(message=text)))
         state.prepare()
         with ExitStack() as stack:
             simulation = Simulation(

@@ -187,6 +187,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         engine=getattr(arguments, "engine_name", None)
         or environ.get("ECS_LOCAL_ENGINE")
         or "docker",
+        fake_time=getattr(arguments, "fake_time", False),
         engine_script=None if script is None else Path(script),
         environ=environ,
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),

@@ -68,6 +68,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="watch: the clock goes so many times as fast as a real one and never jumps",
     )
     executing.add_argument(
+        "--fake-time",
+        action="store_true",
+        help="let containers see the virtual clock, where their image has libfaketime",
+    )
+    executing.add_argument(
         "--exit-on-failure", action="store_true", help="stop everything when a task fails"
     )
     options.add_report(executing)
@@ -115,6 +120,7 @@ def period_schedules(emulator: Emulator, arguments: argparse.Namespace) -> dict[
 
 def _refuse_without_execute(arguments: argparse.Namespace) -> None:
     given = {
+        "--fake-time": arguments.fake_time,
         "--speed": arguments.speed is not None,
         "--exit-on-failure": arguments.exit_on_failure,
         "--report": bool(arguments.reports),

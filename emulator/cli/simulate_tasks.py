@@ -2,6 +2,7 @@
 
 import argparse
 
+from emulator.app.settings import Settings
 from emulator.app.simulating import SimulateOptions, Simulating
 from emulator.cli import options, screen
 from emulator.cli.live_view import LiveView
@@ -31,7 +32,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     reports = Collector.on(bus, arguments.reports)
     simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments))
     screen.report_warnings(emulator.definitions.problems)
-    screen.note(_about(simulating, emulator.settings.engine))
+    screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
     LiveView(bus, emulator.definitions, logs)
     with draining(simulating.interrupt):
@@ -55,11 +56,16 @@ def _options(arguments: argparse.Namespace) -> SimulateOptions:
     )
 
 
-def _about(simulating: Simulating, engine: str) -> str:
+def _about(simulating: Simulating, settings: Settings) -> str:
     place = screen.printable(str(screen.relative(simulating.directory)))
     lines = [f"a virtual clock; history and logs are in {place}, with its times"]
-    if engine == "fake":
+    if settings.engine == "fake":
         lines.append(NOTHING_IS_RUN)
+    elif settings.fake_time:
+        lines.append(
+            "programs see the virtual clock where their image has libfaketime; "
+            "statically linked ones never do"
+        )
     else:
         lines.append("containers see this machine's clock, not the virtual one")
     return "\n".join(lines)

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from emulator.ecs.identity import (
-    CONTAINER_LABEL,
-    PAUSE_CONTAINER,
     TASK_ID_LABEL,
     owned_by_pause,
 )
 from emulator.engines.base import ContainerEngine, ContainerSummary
+from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.model.log_position import LogPosition
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 
@@ -43,7 +42,7 @@ def find_remains(
 ) -> Remains:
     """Return what the engine has of a task; `position` is asked for each container that ran."""
     labels = {TASK_ID_LABEL: task.id}
-    found = {c.labels.get(CONTAINER_LABEL, ""): c for c in engine.find_containers(labels)}
+    found = {c.labels.get(CONTAINER_NAME_LABEL, ""): c for c in engine.find_containers(labels)}
     pause = found.pop(PAUSE_CONTAINER, None)
     owners = {label: owned_by_pause(label) for label in found}
     own = {name: found.pop(label).id for label, name in owners.items() if name is not None}

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.model.names import short_name
 from emulator.model.networking import NetworkInterface
 from emulator.model.task import Task
@@ -20,9 +21,6 @@ STATE_DIRECTORY_LABEL: Final = "ecs-local.state-directory"
 OWNER_LABEL: Final = "ecs-local.owner"
 RULE_LABEL: Final = "ecs-local.rule"
 TASK_ID_LABEL: Final = "ecs-local.task-id"
-CONTAINER_LABEL: Final = "com.amazonaws.ecs.container-name"
-PAUSE_CONTAINER: Final = "~internal~ecs~pause"
-"""The name the ECS agent gives the container that owns a task's namespaces."""
 
 
 _ids = random.Random()  # noqa: S311 - ids are no secrets
@@ -138,7 +136,7 @@ def labels(task: Task, container: str) -> Mapping[str, str]:
         **rule,
         TASK_LABEL: task.arn,
         "com.amazonaws.ecs.cluster": task.cluster_arn,
-        CONTAINER_LABEL: container,
+        CONTAINER_NAME_LABEL: container,
         "com.amazonaws.ecs.task-definition-family": definition.family,
         "com.amazonaws.ecs.task-definition-version": str(definition.revision),
         TASK_ID_LABEL: task.id,

@@ -14,6 +14,7 @@ from emulator.ecs import identity
 from emulator.ecs.plan_network import PortKey, container_network, task_network
 from emulator.engines.spec import (
     HANDOVER,
+    PAUSE_CONTAINER,
     ContainerSpec,
     HostMount,
     NoNetwork,
@@ -80,7 +81,7 @@ def task_pause(context: PauseContext) -> ContainerSpec | None:
     spec = ContainerSpec(
         name=identity.engine_name(definition.family, definition.revision, PAUSE),
         image=context.image,
-        labels={**identity.labels(task, identity.PAUSE_CONTAINER), **context.labels},
+        labels={**identity.labels(task, PAUSE_CONTAINER), **context.labels},
         network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
         linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
         ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,

@@ -25,7 +25,7 @@ from emulator.engines.base import (
     NetworkAddress,
     OutputChunk,
 )
-from emulator.engines.spec import ContainerSpec, OwnNetwork
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec, OwnNetwork
 from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
 from emulator.model.image_builds import ImageBuild
@@ -200,7 +200,7 @@ class FakeEngine:
         if any(container.spec.name == spec.name for container in self._listed()):
             message = f'Conflict. The container name "/{spec.name}" is already in use'
             raise EngineRefusedError(message)
-        name = spec.labels.get("com.amazonaws.ecs.container-name", spec.name)
+        name = spec.labels.get(CONTAINER_NAME_LABEL, spec.name)
         self._note(f"create {name}")
         default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
         chosen = None if spec.image == PAUSE_IMAGE else self._choose(spec)
@@ -443,7 +443,7 @@ class FakeEngine:
         return container
 
     def _name(self, container: _FakeContainer) -> str:
-        return container.spec.labels.get("com.amazonaws.ecs.container-name", container.spec.name)
+        return container.spec.labels.get(CONTAINER_NAME_LABEL, container.spec.name)
 
     def _note(self, call: str) -> None:
         with self._lock:

@@ -25,13 +25,13 @@ from typing import Any, Final
 
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeProcess
-from emulator.engines.spec import ContainerSpec
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import UsageError
 from emulator.model.health import HealthStatus
 
 RULE_LABEL: Final = "ecs-local.rule"
 _LABELS: Final = {
-    "container": "com.amazonaws.ecs.container-name",
+    "container": CONTAINER_NAME_LABEL,
     "family": "com.amazonaws.ecs.task-definition-family",
     "rule": RULE_LABEL,
 }

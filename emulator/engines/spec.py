@@ -8,6 +8,12 @@ from emulator.model.health import HealthCheck
 from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
 from emulator.model.networking import HostEntry
 
+CONTAINER_NAME_LABEL: Final = "com.amazonaws.ecs.container-name"
+"""The label with a container's name in its task."""
+
+PAUSE_CONTAINER: Final = "~internal~ecs~pause"
+"""The name the ECS agent gives the container that owns a task's namespaces."""
+
 HANDOVER: Final = "/endpoint"
 HANDOVER_SOCKET: Final = "handover"
 """Where a pause container expects a directory with a Unix socket of that name.

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.clock import system_clock
-from emulator.ecs.identity import PAUSE_CONTAINER
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import PAUSE_CONTAINER
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.state.history import History, TaskRecord

@@ -27,6 +27,7 @@ from emulator.app.settings import Settings
 from emulator.clock import system_clock
 from emulator.ecs import identity
 from emulator.engines.fake import FakeEngine
+from emulator.engines.spec import CONTAINER_NAME_LABEL
 from emulator.errors import EngineError
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus, Warned
@@ -109,7 +110,7 @@ class ServedEngine:
         for each in self._engine.find_containers({}):
             if each.id == container_id:
                 labels = each.labels
-                name = labels[identity.TASK_ID_LABEL], labels[identity.CONTAINER_LABEL]
+                name = labels[identity.TASK_ID_LABEL], labels[CONTAINER_NAME_LABEL]
                 self.starts[name] += 1
 
 

@@ -10,13 +10,14 @@ import pytest
 
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.endpoints import Endpoints
-from emulator.ecs.identity import CONTAINER_LABEL, PAUSE_CONTAINER, TASK_ID_LABEL
+from emulator.ecs.identity import TASK_ID_LABEL
 from emulator.ecs.prewarmed import MOST, Prewarmed
 from emulator.ecs.run_task import RunTaskRequest
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import EngineRefusedError
 from emulator.engines.fake import FakeEngine
+from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
@@ -43,7 +44,7 @@ class _Watched:
         return self.standing()
 
     def standing(self) -> list[str]:
-        found = self.engine.find_containers({CONTAINER_LABEL: PAUSE_CONTAINER})
+        found = self.engine.find_containers({CONTAINER_NAME_LABEL: PAUSE_CONTAINER})
         return [container.labels[TASK_ID_LABEL] for container in found]
 
     def run(self, request: RunTaskRequest = REQUEST) -> list[str]:
@@ -143,7 +144,7 @@ def test_nothing_is_made_after_the_end_and_what_was_given_is_taken_down() -> Non
 def test_an_engine_that_refuses_leaves_the_reason_to_the_task() -> None:
     class _Refusing(FakeEngine):
         def start(self, container_id: str) -> None:
-            if self._get(container_id).spec.labels[CONTAINER_LABEL] == PAUSE_CONTAINER:
+            if self._get(container_id).spec.labels[CONTAINER_NAME_LABEL] == PAUSE_CONTAINER:
                 raise EngineRefusedError("no address is left")
             super().start(container_id)
 
