@@ -130,9 +130,15 @@ class ImageStore:
 
     def _pull(self, image: str, platform: str | None, login: tuple[str, str] | None) -> ImageInfo:
         self._progress(f"pulling {image}")
-        return self._engine.pull_image(
+        pulled = self._engine.pull_image(
             image, platform=platform, login=login, progress=self._progress
         )
+        if not fits(pulled.architecture, platform):
+            # Docker takes an image that is for one platform only, and refuses to run it then.
+            message = f"image Manifest does not contain descriptor matching platform '{platform}'"
+            hint = f"{image} is for {pulled.architecture} only: build it for {platform}, too"
+            raise ImageUnavailableError(message, hint=hint)
+        return pulled
 
     def _progress(self, line: str) -> None:
         self._bus.publish(Progressed(message=line))

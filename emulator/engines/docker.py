@@ -100,7 +100,7 @@ class DockerEngine:
         """Return an image that is already here, or None."""
         try:
             with self._translated():
-                return image_info(self._api.inspect_image(image))
+                return image_info(self._api.inspect_image(image), image)
         except ImageUnavailableError:
             return None
 
@@ -126,7 +126,7 @@ class DockerEngine:
         try:
             with self._translated():
                 pull(self._api, image, platform, login, progress)
-                return image_info(self._api.inspect_image(image))
+                return image_info(self._api.inspect_image(image), image)
         except EngineRefusedError as error:
             raise ImageUnavailableError(error.message) from error
 

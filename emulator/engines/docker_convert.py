@@ -40,17 +40,28 @@ def parse_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(f"{moment}.{micro}{zone}").astimezone(UTC)
 
 
-def image_info(image: Mapping[str, Any]) -> ImageInfo:
-    """Return an image from "Inspect an image"."""
+def image_info(image: Mapping[str, Any], name: str = "") -> ImageInfo:
+    """Return an image from "Inspect an image" that was asked for by a name.
+
+    Its digest is that of the name's own repository, where several have it.
+    """
     digests, config = image.get("RepoDigests") or [], image.get("Config") or {}
+    own = [digest for digest in digests if _repository(digest) == _repository(name)]
     variables = (text.partition("=") for text in config.get("Env") or ())
     return ImageInfo(
         id=str(image["Id"]),
-        digest=digests[0].partition("@")[2] if digests else None,
+        digest=(own or digests)[0].partition("@")[2] if digests else None,
         architecture=str(image.get("Architecture", "")),
         labels=dict(config.get("Labels") or {}),
         environment={name: value for name, _, value in variables},
     )
+
+
+def _repository(name: str) -> str:
+    """Return the repository of an image, without what Docker lets one leave out."""
+    path, slash, last = name.partition("@")[0].rpartition("/")
+    whole = f"{path}{slash}{last.partition(':')[0]}"
+    return whole.removeprefix("docker.io/").removeprefix("library/")
 
 
 def label_filter(labels: Mapping[str, str]) -> list[str]:

@@ -112,3 +112,14 @@ class _OfArm(FakeEngine):
 
     def find_image(self, image: str) -> ImageInfo | None:
         return ImageInfo(id=image, digest=None, architecture="arm64")
+
+
+def test_an_image_that_a_registry_has_for_another_platform_only_is_refused_in_awss_words() -> None:
+    class _Pulled(_OfArm):
+        def pull_image(self, *args: object, **options: object) -> ImageInfo:
+            return ImageInfo(id="app:1", digest=None, architecture="arm64")
+
+    with pytest.raises(ImageUnavailableError) as refused:
+        _store(_Pulled()).ensure("app:1", platform="linux/amd64")
+    assert refused.value.message.endswith("descriptor matching platform 'linux/amd64'")
+    assert refused.value.hint == "app:1 is for arm64 only: build it for linux/amd64, too"

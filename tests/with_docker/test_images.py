@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.with_docker.project import Project, job, remove_builds, shell
+from tests.with_docker.registry import PASSWORD, USER, registry
 
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"
 
@@ -65,3 +66,39 @@ def test_an_ecr_image_is_not_pulled_by_accident(project: Project) -> None:
     answer = project.run("run-task", "job")
     assert answer.code == 125
     assert "which is not asked by accident: under local.images write" in answer.err
+
+
+def test_an_image_of_a_private_registry_is_pulled_with_its_credentials_and_has_a_digest(
+    project: Project,
+) -> None:
+    def family(image: str, secret: str = "login", **fields: object) -> dict[str, object]:
+        own = {"name": "app", "image": image, "memory": 32, "command": ["true"]}
+        own["repositoryCredentials"] = {"credentialsParameter": secret}
+        return job(own, **fields)
+
+    with registry() as served:
+        app = served.image("app")
+        jobs = {
+            "app": family(app),
+            "stranger": family(served.image("stranger"), "wrong"),
+            "arm": family(
+                served.image("arm", "arm64"), runtimePlatform={"cpuArchitecture": "X86_64"}
+            ),
+        }
+        secrets = {
+            "login": json.dumps({"username": USER, "password": PASSWORD}),
+            "wrong": json.dumps({"username": USER, "password": "wrong"}),
+        }
+        project.define(jobs, local={"secrets": secrets})
+        answers = {name: project.run("run-task", name) for name in jobs}
+        assert f"pulling {app}" in answers["app"].err
+        described = {
+            task["group"].removeprefix("family:"): task["containers"][0]
+            for task in project.json("tasks")["tasks"]
+        }
+        assert described["app"]["imageDigest"] == served.digests["amd64"]
+        assert answers["stranger"].code == answers["arm"].code == 125
+        assert "unauthorized" in described["stranger"]["reason"]
+        assert "matching platform 'linux/amd64'" in described["arm"]["reason"]
+        assert "is for arm64 only" in answers["arm"].err
+        assert PASSWORD not in "".join(answer.out + answer.err for answer in answers.values())
