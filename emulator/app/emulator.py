@@ -69,6 +69,7 @@ class Emulator:
     def loaded(self) -> "Loaded":
         """What was read of the definition files, with everything that is wrong with them."""
         from emulator.definitions import read
+        from emulator.definitions.cache_place import cache_directory
         from emulator.definitions.files import Project
         from emulator.definitions.nodes import Problems
         from emulator.definitions.reading import Reading
@@ -84,6 +85,7 @@ class Emulator:
             environment=settings.environment,
             variables=settings.variables,
             variable_files=settings.variable_files,
+            cache=cache_directory(settings.environ),
         )
         return read(settings.files, reading)
 

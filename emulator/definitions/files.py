@@ -74,6 +74,17 @@ class Project(NamedTuple):
             raise failure(f"larger than {LARGEST >> 20} MB", source)
         return data
 
+    def names(self, directory: Path) -> list[str]:
+        """Return the names in a directory, in order. Raises OSError."""
+        return sorted(os.listdir(directory))  # noqa: PTH208 - names only
+
+    def is_file(self, path: Path) -> bool:
+        """Return whether there is such a file."""
+        return path.is_file()
+
+    def searches(self, directory: Path) -> None:
+        """Be told that somebody looks at everything below a directory."""
+
     def read_json(self, path: Path) -> Node:
         """Return the value of a JSON file. Raises `DefinitionError`."""
         return parse_json(self.read(path), self.name(path))

@@ -19,7 +19,8 @@ class Reading(NamedTuple):
     A format that takes values of its own (a variable, a parameter) gets them by a field here:
     `parameters` are CloudFormation's (`--param NAME=VALUE`), `environment` is Copilot's
     (`--env-name`), `variables` and `variable_files` Terraform's (`--var`, `--var-file`).
-    `region` and `account` stand in for AWS's, as ecs-local.yaml says.
+    `region` and `account` stand in for AWS's, as ecs-local.yaml says. `cache` is where a format
+    may keep what it read (`definitions/memory.py`); None: nowhere.
     """
 
     project: Project
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     variable_files: Sequence[Path] = ()
     region: str = _DEFAULTS.region
     account: str = _DEFAULTS.account
+    cache: Path | None = None
 
     def after(self, fragment: Fragment) -> "Reading":
         """Return what holds for files that are read after a fragment."""

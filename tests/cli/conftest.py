@@ -1,5 +1,6 @@
 """The command line in process: what it prints, on a scripted engine and a clock that stands."""
 
+import os
 import re
 import shutil
 import time
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import main
+from emulator.definitions.cache_place import VARIABLE
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 
+os.environ[VARIABLE] = ""  # Nothing is kept from one test to the next.
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 24, 6, 37, 5, tzinfo=UTC)
 

@@ -47,6 +47,12 @@ def includes_modules(directory: Path, names: Sequence[str]) -> Iterator[Path]:
 
 def read_root(directory: Path, reading: Reading) -> Fragment:
     """Return what a root module says. Raises `DefinitionError`."""
+    from emulator.definitions.memory import remembered
+
+    return remembered(directory, reading, _read_root)
+
+
+def _read_root(directory: Path, reading: Reading) -> Fragment:
     from emulator.definitions.terraform.reader import read_directory
 
     return read_directory(directory, reading)

@@ -3,7 +3,6 @@
 HashiCorp, Terraform language: "Files and Directories", "Override Files".
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -112,11 +111,12 @@ class Loader:
     def _load(self, directory: Path) -> Configuration:
         found = Configuration(directory)
         try:
-            paths = terraform_files(directory)
+            names = self.project.names(directory)
         except OSError as error:
             source = SourceRef(self.project.name(directory))
             self.problems.error(f"cannot be read: {error.strerror}", source, rule="unreadable")
             return found
+        paths = [directory / name for name in filter(is_terraform_name, names)]
         plain = [path for path in paths if not is_override(path)]
         for path in (*plain, *(path for path in paths if is_override(path))):
             body = self._body(path)
@@ -145,12 +145,6 @@ class Loader:
         except DefinitionError as error:
             self.problems.found.extend(error.problems)
             return None
-
-
-def terraform_files(directory: Path) -> list[Path]:
-    """Return the Terraform files of a module, by name. Raises OSError."""
-    names = os.listdir(directory)  # noqa: PTH208 - names only
-    return [directory / name for name in sorted(filter(is_terraform_name, names))]
 
 
 def is_override(path: Path) -> bool:

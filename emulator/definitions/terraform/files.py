@@ -71,11 +71,12 @@ class RootFiles:
 
     def exists(self, name: str) -> bool:
         """Return whether a name is that of a file."""
-        return self.path(name).is_file()
+        return self.project.is_file(self.path(name))
 
     def matching(self, directory: str, pattern: str) -> list[str]:
         """Return the files below a directory that a pattern of `fileset` fits, in order."""
         top = self.path(directory)
+        self.project.searches(top)
         form = re.compile(_pattern(pattern))
         found = []
         seen = 0

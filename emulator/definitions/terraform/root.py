@@ -44,7 +44,7 @@ class Root(Telling):
         self.variables = Variables(Scope(self, {}), reading.project, self.problems, configuration)
         self.variables.read(
             reading.environ,
-            sorted(os.listdir(directory)),  # noqa: PTH208 - names only
+            reading.project.names(directory),
             reading.variable_files,
             reading.variables,
         )
