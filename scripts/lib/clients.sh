@@ -28,13 +28,19 @@ debian_suite() {
 
 # Unpacks the packages and runs none of their scripts: a few seconds, and no shell in the image.
 import_clients() {
-    local suite=$1 recipe=$2 log status=0
+    local suite=$1 recipe=$2 log made status=0
     log=$(mktemp)
-    mmdebstrap --quiet --variant=extract --include="$clients_packages" \
+    made=$(mmdebstrap --quiet --variant=extract --include="$clients_packages" \
         "$suite" - 2>"$log" </dev/null |
-        docker import --change "LABEL $clients_label=$recipe" - "$clients_image" \
-            >/dev/null 2>>"$log" || status=$?
+        docker import --change "LABEL $clients_label=$recipe" - 2>>"$log") || status=$?
     [ "$status" -eq 0 ] || tail -n 15 "$log" >&2
     rm -f "$log"
-    [ "$status" -eq 0 ] || die "$clients_image could not be made" "are Debian's packages reachable?"
+    if [ "$status" -ne 0 ]; then
+        # What came before the failure has become an image all the same.
+        [ -z "$made" ] || docker rmi "$made" >/dev/null 2>&1 || true
+        die "$clients_image could not be made" "are Debian's packages reachable?"
+    fi
+    # An earlier one must not stay without a name.
+    docker rmi "$clients_image" >/dev/null 2>&1 || true
+    docker tag "$made" "$clients_image"
 }

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.with_docker.project import Project, job, shell
+from tests.with_docker.project import Project, due, job, shell, soon
 
 ARN = "arn:aws:secretsmanager:ap-northeast-1:000000000000:secret:prod/db-AbCdEf"
 FARGATE: dict[str, Any] = {
@@ -71,16 +71,61 @@ def test_a_missing_environment_file_fails_the_task(project: Project) -> None:
 
 
 def test_the_value_of_a_secret_is_told_nowhere(project: Project) -> None:
-    made = shell("exit 3", secrets=[_secret("PASSWORD", "a"), _secret("OTHER", "b")])
-    project.define({"job": job(made)}, local={"secrets": {"a": "hunter2", "b": {"env": "HERE"}}})
+    """Neither on a screen nor in a file of the state directory, however a task comes by it."""
+    (project.folder / "secret.txt").write_text("hunter2\n", "utf-8")
+    log = {
+        "logDriver": "splunk",
+        "options": {"splunk-url": "https://splunk.local"},
+        "secretOptions": [_secret("splunk-token", "d")],
+    }
+    taken = [_secret("PASSWORD", "a"), _secret("OTHER", "b"), _secret("THIRD", "c")]
+    # It has the value, so that it is a secret that runs through all of ecs-local.
+    check = '[ "$PASSWORD/$OTHER/${#THIRD}" = "$THIRD/$THIRD/7" ] || exit 9; echo done; exit 3'
+    jobs = {
+        "job": job(
+            shell(check, secrets=taken),
+            shell("sleep 0", "side", essential=False, logConfiguration=log),
+            networkMode="bridge",
+            taskRoleArn="arn:aws:iam::000000000000:role/batch",
+        ),
+        # The value is no JSON object, and no message may quote it.
+        "broken": job(shell("true", secrets=[_secret("KEY", f"{ARN}:password::")])),
+    }
+    local = {
+        "secrets": {
+            "a": "hunter2",
+            "b": {"env": "HERE"},
+            "c": {"file": "secret.txt"},
+            "d": "hunter2",
+            "prod/db": "hunter2 {",
+        },
+        "credentials": {"accessKeyId": "AKIA0", "secretAccessKey": "hunter2"},
+    }
+    project.define(jobs, [{**due("job", soon(3600)), "description": "x"}], local=local)
     project.environ["HERE"] = "hunter2"
-    said = [project.run("run-task", "job")]
-    said += [project.run(*words) for words in (("config",), ("lint",), ("tasks",), ("events",))]
-    (task,) = project.json("tasks")["tasks"]
-    said.append(project.run("describe", task["taskArn"].rpartition("/")[2]))
+    said = [
+        project.run("run-task", "job", "--report", "report.xml", "--report", "report.json"),
+        project.run("run-task", "broken"),
+    ]
+    assert [answer.code for answer in said] == [3, 125], said
+    (task, _) = project.json("tasks")["tasks"]
+    for words in (
+        ("config",),
+        ("lint", "--format", "json"),
+        ("tasks", "--export"),
+        ("events", "--format", "json"),
+        ("logs", "--format", "json"),
+        ("timeline", "--all", "--html", "page.html", "--log-lines", "100"),
+        ("describe", task["taskArn"]),
+        ("retry", task["taskArn"]),
+    ):
+        said.append(project.run(*words))
+        assert "Traceback" not in said[-1].err
     assert not any("hunter2" in answer.out + answer.err for answer in said)
-    kept = [path for path in _files(project.state_dir) if b"hunter2" in path.read_bytes()]
-    assert kept == []
+    written = [*_files(project.state_dir), *project.folder.glob("report.*")]
+    written.append(project.folder / "page.html")
+    assert len(written) > 5
+    assert [path for path in written if b"hunter2" in path.read_bytes()] == []
 
 
 def _files(directory: Path) -> list[Path]:
