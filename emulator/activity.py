@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from emulator.workers import workers
+
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ class Activity:
                 self.end()
 
         self.begin()
-        threading.Thread(target=work, name=name, daemon=True).start()
+        workers.run(work, name)
 
     @property
     def quiet(self) -> bool:

@@ -26,6 +26,7 @@ LAYERS: Final = (
     ("virtual_time",),
     ("patterns", "schedules", "timers"),
     ("activity", "clock", "errors"),
+    ("workers",),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""
 
