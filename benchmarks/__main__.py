@@ -16,6 +16,7 @@ SUBJECTS: Final = {
     "schedules": ("schedules", "a year ahead, against croniter and cronsim"),
     "simulation": ("simulation", "a year of 1,000 rules, and 1,000 firings that run nothing"),
     "one-task": ("one_task", "a task from RunTask to removed, against docker run --rm"),
+    "three-containers": ("three_containers", "a task of three, against raw SDK calls for the same"),
     "start-latency": ("start_latency", "a due second to a running process, against docker run"),
     "many-tasks": ("many_tasks", "tasks that are all due in one second, against xargs -P4"),
     "log-capture": ("log_capture", "60 MB of lines against docker logs -f, and ends at once"),

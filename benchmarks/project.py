@@ -1,4 +1,4 @@
-"""A project of one-container tasks, and the wired emulator that runs them, in a directory."""
+"""A project of tasks, and the wired emulator that runs them, in a directory."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,19 +32,29 @@ LOG_GROUP: Final = "/benchmark"
 
 def one_container(family: str, command: Sequence[str], mode: NetworkMode) -> TaskDefinition:
     """Return a task definition of one container with the limits in `LIMITS`."""
+    return several_containers(family, command, mode, names=("job",))
+
+
+def several_containers(
+    family: str, command: Sequence[str], mode: NetworkMode, *, names: Sequence[str]
+) -> TaskDefinition:
+    """Return a task definition of containers that run the same, each with the limits."""
     options = {
         "awslogs-group": LOG_GROUP,
         "awslogs-region": "us-east-1",
         "awslogs-stream-prefix": "benchmark",
     }
-    container = ContainerDefinition(
-        name="job",
-        image=IMAGE,
-        command=tuple(command),
-        memory=MEMORY_MIB,
-        log_configuration=LogConfiguration(log_driver="awslogs", options=options),
+    containers = tuple(
+        ContainerDefinition(
+            name=name,
+            image=IMAGE,
+            command=tuple(command),
+            memory=MEMORY_MIB,
+            log_configuration=LogConfiguration(log_driver="awslogs", options=options),
+        )
+        for name in names
     )
-    return TaskDefinition(family=family, container_definitions=(container,), network_mode=mode)
+    return TaskDefinition(family=family, container_definitions=containers, network_mode=mode)
 
 
 class Runner:
@@ -61,7 +71,9 @@ class Runner:
     def submit(self, family: str, *, count: int = 1, command: Sequence[str] = ()) -> list[Task]:
         """Request tasks; returns them PROVISIONING."""
         override = TaskOverride(
-            container_overrides=(ContainerOverride(name="job", command=tuple(command) or None),)
+            container_overrides=(ContainerOverride(name="job", command=tuple(command)),)
+            if command
+            else ()
         )
         request = RunTaskRequest(task_definition=family, count=count, overrides=override)
         tasks = run_task(request, self._definitions, now=system_clock())
