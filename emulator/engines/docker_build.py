@@ -1,12 +1,7 @@
 """Building an image from a directory of this machine, once for each content of it."""
 
-import re
-import shlex
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import PurePath
 from typing import Any, Final
 
 from docker.errors import APIError
@@ -14,21 +9,13 @@ from requests.exceptions import RequestException
 
 from emulator.engines.base import ImageUnavailableError
 from emulator.engines.docker_build_content import BuildContent, FileDigests
+from emulator.engines.docker_build_telling import BuildTelling, needs_buildkit
+from emulator.engines.docker_buildkit import SILENCE_SECONDS, SILENT, build_with_buildkit, can_build
 from emulator.engines.docker_errors import timed_out
 from emulator.model.image_builds import ImageBuild
 
 REPOSITORY: Final = "ecs-local/build"
 LABEL: Final = "ecs-local.build"
-SILENCE_SECONDS: Final = 1800
-"""A build that says nothing for so long is given up; the engine ends it with the connection."""
-
-LAST_WORDS: Final = 15
-LONGEST_NAME: Final = 20
-"""Characters of a directory's name before each line: those of CDK have 70."""
-
-_TELL_EVERY_SECONDS: Final = 2.0
-_STEP: Final = re.compile(r"Step \d+/\d+ : ")
-_BOOKKEEPING: Final = re.compile(r"---> |Removing intermediate container ")
 
 
 def build_tag(build: ImageBuild, platform: str | None, digests: FileDigests) -> str:
@@ -47,10 +34,27 @@ def build_image(
     platform: str | None,
     progress: Callable[[str], None],
 ) -> None:
-    """Build an image, telling each step; `ImageUnavailableError` names the one that failed."""
-    content, told = BuildContent(build), _Telling(build, progress)
+    """Build an image, telling each step; `ImageUnavailableError` names the one that failed.
+
+    What the engine's own builder does not know, BuildKit does where the docker command is.
+    """
+    told = BuildTelling(build, progress)
     progress(f"building an image from {build.context}")
-    with _readable(build), content.archive() as archive:
+    with _readable(build):
+        try:
+            _build_by_engine(api, build, tag, platform, told)
+        except ImageUnavailableError as error:
+            if not needs_buildkit(error.message) or not can_build():
+                raise
+            progress("the engine's own builder does not know all of it: BuildKit builds it")
+            build_with_buildkit(build, tag, platform, BuildTelling(build, progress), LABEL)
+
+
+def _build_by_engine(
+    api: Any, build: ImageBuild, tag: str, platform: str | None, told: BuildTelling
+) -> None:
+    content = BuildContent(build)
+    with content.archive() as archive:
         try:
             for event in api.build(
                 fileobj=archive,
@@ -67,68 +71,15 @@ def build_image(
                 decode=True,
                 timeout=SILENCE_SECONDS,
             ):
-                told.tell(event)
+                if "error" in event:
+                    raise told.failure(str(event["error"]))
+                told.tell(str(event.get("stream") or ""))
         except APIError as error:
             raise told.failure(str(error.explanation or error)) from error
         except RequestException as error:
             if not timed_out(error):
                 raise
-            message = f"it said nothing for {SILENCE_SECONDS // 60} minutes"
-            raise told.failure(message) from error
-
-
-class _Telling:
-    """Tells what a build does, and remembers what it said last."""
-
-    def __init__(self, build: ImageBuild, progress: Callable[[str], None]) -> None:
-        self._build = build
-        name = PurePath(build.context).name
-        self._name = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
-        self._progress = progress
-        self._step = "before its first step"
-        self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
-        self._told_at = 0.0
-
-    def tell(self, event: Mapping[str, Any]) -> None:
-        """Take one event of the engine. Raises `ImageUnavailableError` when it is the end."""
-        if "error" in event:
-            raise self.failure(str(event["error"]))
-        line = str(event.get("stream") or "").strip()
-        if _STEP.match(line):
-            self._step = f"at {line}"
-            self._last_words.clear()
-        elif line and not _BOOKKEEPING.match(line):
-            self._last_words.append(line)
-            if time.monotonic() - self._told_at < _TELL_EVERY_SECONDS:
-                return
-        else:
-            return
-        self._told_at = time.monotonic()
-        self._progress(f"building {self._name}: {line}")
-
-    def failure(self, why: str) -> ImageUnavailableError:
-        """Return the error of a build that ends here, with what was said since its step began."""
-        said = "".join(f"\n    {line}" for line in self._last_words)
-        by_hand = f"by hand: {command(self._build)}"
-        if "buildkit" in why.lower():
-            by_hand = f"have BuildKit build it, and name its image under local.images; {by_hand}"
-        return ImageUnavailableError(
-            f"building from {self._build.context} failed {self._step}: {why.strip()}",
-            hint=f"its last words:{said}\n  {by_hand}" if said else by_hand,
-        )
-
-
-def command(build: ImageBuild) -> str:
-    """Return the `docker build` that does the same."""
-    words = ["docker", "build"]
-    if build.dockerfile is not None:
-        words += ["-f", build.dockerfile]
-    if build.target is not None:
-        words += ["--target", build.target]
-    for name in build.args:
-        # Its value may be nothing for a screen; docker takes it from the environment.
-        words += ["--build-arg", name]
-    return shlex.join([*words, build.context])
+            raise told.failure(SILENT) from error
 
 
 @contextmanager

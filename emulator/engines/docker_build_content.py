@@ -67,14 +67,18 @@ class BuildContent:
             whole.update(digests.of(Path(build.dockerfile or "")))
         return whole.hexdigest()
 
-    def archive(self) -> IO[bytes]:
+    def archive(self, *, compressed: bool = False) -> IO[bytes]:
         """Return the content as an open tar file, links as links."""
         extra = []
         if self._outside():
             extra = [(_OUTSIDE, Path(self.build.dockerfile or "").read_text("utf-8"))]
         spool = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes what it is given
         made: IO[bytes] = create_archive(
-            self.build.context, files=self._names(), fileobj=spool, extra_files=extra
+            self.build.context,
+            files=self._names(),
+            fileobj=spool,
+            gzip=compressed,
+            extra_files=extra,
         )
         return made
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from emulator.engines.base import ImageUnavailableError
-from emulator.engines.docker_build import _Telling, build_tag
+from emulator.engines.docker_build import build_tag
 from emulator.engines.docker_build_content import BuildContent, FileDigests
 from emulator.model.image_builds import ImageBuild
 
@@ -115,26 +115,3 @@ def test_a_context_that_cannot_be_read_is_told_with_its_place(
     with pytest.raises(ImageUnavailableError, match=wanted) as told:
         build_tag(ImageBuild(context=str(context)), None, FileDigests())
     assert str(context) in told.value.message
-
-
-def test_a_build_that_fails_tells_its_step_and_the_last_words_of_that() -> None:
-    said: list[str] = []
-    build = ImageBuild(
-        context="/src", dockerfile="/src/batch", target="run", args={"KEY": "s3cret"}
-    )
-    telling = _Telling(build, said.append)
-    for line in ("Step 1/2 : FROM alpine\n", " ---> 01\n", "Step 2/2 : RUN make\n", "no rule\n"):
-        telling.tell({"stream": line})
-    with pytest.raises(ImageUnavailableError) as failed:
-        telling.tell({"error": "returned a non-zero code: 2"})
-    assert failed.value.message == (
-        "building from /src failed at Step 2/2 : RUN make: returned a non-zero code: 2"
-    )
-    assert failed.value.hint == (
-        "its last words:\n    no rule\n"
-        "  by hand: docker build -f /src/batch --target run --build-arg KEY /src"
-    )
-    assert said == [
-        "building src: Step 1/2 : FROM alpine",
-        "building src: Step 2/2 : RUN make",
-    ]

@@ -1,6 +1,7 @@
 """Images that are built, mapped or refused, on the real engine."""
 
 import json
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +53,21 @@ def test_a_build_that_fails_names_its_step(built: Project) -> None:
     assert "returned a non-zero code: 7" in container["reason"]
     assert "its last words:\n    no such table\n  by hand: docker build" in answer.err
     assert f"{built.folder / 'src'}" in answer.err
+
+
+def test_what_only_buildkit_knows_is_built_by_it(built: Project) -> None:
+    _write(built, "RUN --mount=type=cache,target=/cache echo by $WHO > /made")
+    # The command of Debian's package brings BuildKit along.
+    built.environ["PATH"] = f"/usr/bin:{os.environ['PATH']}"
+    answer = built.run("run-task", "job")
+    assert (answer.code, built.lines()) == (0, ["by night"]), answer.err
+    assert "BuildKit builds it" in answer.err
+    assert "RUN --mount=type=cache" in answer.err.rpartition("BuildKit builds it")[2]
+    _write(built, "RUN --mount=type=cache,target=/cache echo no such table; exit 7")
+    answer = built.run("run-task", "job")
+    assert answer.code == 125
+    assert "exit code: 7" in answer.out
+    assert "no such table" in answer.err
 
 
 def test_a_directory_that_is_not_there_is_named(built: Project) -> None:
