@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from emulator.app.live import Live
-from emulator.ecs.adoption import find_remains, has_begun, not_begun
+from emulator.ecs.adoption import has_begun, not_begun, remains_of
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL, group_name
 from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
@@ -49,7 +50,7 @@ class Upkeep:
         firing may be late, begins now.
         """
         orphans = self._orphans()
-        taken = [record for record in orphans if self._take_over(record)]
+        taken = self._take_over(orphans)
         fresh = [r for r in orphans if r not in taken and self._may_begin(r, heir_of)]
         rest = [record for record in orphans if record not in taken]
         removed = self._clear(rest, spare=fresh)
@@ -70,7 +71,7 @@ class Upkeep:
 
     def stop(self, record: TaskRecord, reason: str) -> None:
         """Stop a task whose process is gone, and wait for its end."""
-        if self._take_over(record):
+        if self._take_over([record]):
             self._live.cluster.stop(record.task_id, reason)
             self._live.cluster.wait_idle()
         else:
@@ -81,7 +82,7 @@ class Upkeep:
         orphans = self._orphans()
         ours = [c for c in self._found() if not owner_lives(c.labels.get(OWNER_LABEL))]
         volumes = len(self._engine.find_volumes(self._labels))
-        taken = [record for record in orphans if self._take_over(record)]
+        taken = self._take_over(orphans)
         self._live.cluster.kill_all(ORPHANED, StopCode.TERMINATION_NOTICE)
         self._live.cluster.wait_idle()
         self._clear([record for record in orphans if record not in taken])
@@ -94,16 +95,28 @@ class Upkeep:
     def _found(self) -> list[ContainerSummary]:
         return self._engine.find_containers(self._labels)
 
-    def _take_over(self, record: TaskRecord) -> bool:
-        """Go on with a task; false where it had not begun, or its record cannot be read."""
-        task = self._history.unfinished_task(record.task_id)
-        if task is None:
-            return False
-        remains = find_remains(self._engine, task, lambda name: self._position(task, name))
-        if not has_begun(task, remains):
-            return False
-        self._live.cluster.take_over(task, remains)
-        return True
+    def _take_over(self, records: Sequence[TaskRecord]) -> list[TaskRecord]:
+        """Go on with tasks; not with what had not begun, or whose record cannot be read.
+
+        Returns those that go on. The engine is asked once for all: it takes its time to answer.
+        """
+        if not records:
+            return []
+        containers, volumes = self._found(), self._engine.find_volumes(self._labels)
+        by_task: dict[str, list[ContainerSummary]] = {}
+        for container in containers:
+            by_task.setdefault(container.labels.get(TASK_ID_LABEL, ""), []).append(container)
+        taken = []
+        for record in records:
+            task = self._history.unfinished_task(record.task_id)
+            if task is None:
+                continue
+            found = by_task.get(task.id, ())
+            remains = remains_of(task, found, volumes, partial(self._position, task))
+            if has_begun(task, remains):
+                self._live.cluster.take_over(task, remains)
+                taken.append(record)
+        return taken
 
     def _may_begin(self, record: TaskRecord, heir_of: Collection[str]) -> bool:
         return (
@@ -157,8 +170,10 @@ class Upkeep:
         return Leftovers(len(orphans), len(volumes), len(records) - len(spare))
 
     def _forsaken_volumes(self) -> list[str]:
+        """Return the volumes of no task: one that starts has its volumes before its containers."""
         busy = {c.labels.get(TASK_ID_LABEL, "") for c in self._found()}
         busy |= {task.id for task in self._live.cluster.active()}
+        busy |= {r.task_id for r in self._history.unfinished() if owner_lives(r.owner)}
         return [
             volume
             for volume in self._engine.find_volumes(self._labels)

@@ -1,6 +1,6 @@
 """A task that another process began: what the engine has of it, and where it stands."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -8,7 +8,7 @@ from emulator.ecs.identity import (
     TASK_ID_LABEL,
     owned_by_pause,
 )
-from emulator.engines.base import ContainerEngine, ContainerSummary
+from emulator.engines.base import ContainerSummary
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.model.log_position import LogPosition
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
@@ -37,12 +37,21 @@ class Remains:
         return None if found is None or found.never_started else found
 
 
-def find_remains(
-    engine: ContainerEngine, task: Task, position: Callable[[str], LogPosition]
+def remains_of(
+    task: Task,
+    containers: Iterable[ContainerSummary],
+    volumes: Iterable[str],
+    position: Callable[[str], LogPosition],
 ) -> Remains:
-    """Return what the engine has of a task; `position` is asked for each container that ran."""
-    labels = {TASK_ID_LABEL: task.id}
-    found = {c.labels.get(CONTAINER_NAME_LABEL, ""): c for c in engine.find_containers(labels)}
+    """Return what of these containers and volumes is a task's (pure, but for `position`).
+
+    `position` is asked for each container that ran.
+    """
+    found = {
+        c.labels.get(CONTAINER_NAME_LABEL, ""): c
+        for c in containers
+        if c.labels.get(TASK_ID_LABEL) == task.id
+    }
     pause = found.pop(PAUSE_CONTAINER, None)
     owners = {label: owned_by_pause(label) for label in found}
     own = {name: found.pop(label).id for label, name in owners.items() if name is not None}
@@ -50,7 +59,7 @@ def find_remains(
         containers=found,
         pause=None if pause is None else pause.id,
         own_pauses=own,
-        volumes=tuple(engine.find_volumes(labels)),
+        volumes=tuple(volume for volume in volumes if task.id in volume),
         positions={name: position(name) for name, c in found.items() if not c.never_started},
     )
 

@@ -273,6 +273,16 @@ def test_what_a_living_process_or_another_state_directory_owns_stays(
     assert state.told == []
 
 
+def test_the_volume_of_a_task_that_is_being_prepared_elsewhere_stays(state: _State) -> None:
+    being_prepared, gone = _pending("aa"), _pending("bb")
+    for made, owner in ((being_prepared, str(Owner.current())), (gone, GONE)):
+        state.leave(made, owner)
+        for each in state.engine.find_containers({identity.TASK_ID_LABEL: made.id}):
+            state.engine.remove(each.id)
+    state.adopt()
+    assert state.left() == ["volume aa"]
+
+
 def test_down_ends_and_removes_leftovers_and_counts_them(state: _State) -> None:
     state.leave(_running("app", "aa"), GONE, "app")
     state.leave(_pending("bb"), GONE)
