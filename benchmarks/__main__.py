@@ -24,6 +24,7 @@ SUBJECTS: Final = {
     "many-writers": ("many_writers", "50 tasks that log 1 MB/s each: nothing lost, bounded memory"),
     "soak": ("soak", "500 tasks in a row: what they leave behind"),
     "kill-test": ("kill_test", "a scheduler killed 100 times: nothing lost, nothing twice"),
+    "restart": ("restart", "a start after a kill: 100,000 tasks on record, 50 running"),
     "event-bus": ("event_bus", "events against 100 rules, and a firing in a storm of them"),
     "pytest": (
         "pytest_plugin",

@@ -35,7 +35,7 @@ def measure(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="ecs-local-history-") as folder:
         history = History(Path(folder) / "history.sqlite3", owner="bench", archive=Archive())
         history.record([_task(0)])
-        _fill(history, count)
+        fill(history, count)
         end = BEGIN + count * MINUTE / 10
         day = end - timedelta(days=1)
         yield _answer("`tasks --since 1d`", count, lambda: history.tasks(since=day, limit=20))
@@ -77,7 +77,7 @@ def _figure(what: str, taken: float, target: float) -> Figure:
     )
 
 
-def _fill(history: History, count: int) -> None:
+def fill(history: History, count: int) -> None:
     """Write tasks six seconds apart, as the recorder would, but by one statement."""
     document = json.dumps(describe_task(_task(0)), ensure_ascii=False, separators=(",", ":"))
     with history.writing() as database:

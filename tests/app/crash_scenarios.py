@@ -135,8 +135,10 @@ def machine_of(scenario: Scenario, folder: Path) -> Iterator[Machine]:
     )
     machine = Machine(folder, engine, scenario.definitions(due), behind)
     machine.note_killed(due - SECOND)
-    yield machine
-    machine.close()
+    try:
+        yield machine
+    finally:
+        machine.close()
 
 
 class Found:
