@@ -197,9 +197,9 @@ class TaskResources:
         endpoints = self.workshop.endpoints
         self._awsvpc = task.task_definition.network_mode is NetworkMode.AWSVPC
         if endpoints is not None and endpoints.left(task.id):
-            self._serve_endpoint(task)
+            self._serve_endpoint(task, "cannot have its metadata endpoint again")
 
-    def _serve_endpoint(self, task: Task) -> None:
+    def _serve_endpoint(self, task: Task, trouble: str = "has no metadata endpoint") -> None:
         endpoints = self.workshop.endpoints
         assert endpoints is not None
         try:
@@ -209,7 +209,7 @@ class TaskResources:
                 self.namespaces.address,
             )
         except OSError as error:
-            message = f"task {task.id[:8]} has no metadata endpoint: {error}"
+            message = f"task {task.id[:8]} {trouble}: {error}"
             self.workshop.bus.publish(Warned(message=message))
 
     def _present_task(self) -> Task:

@@ -3,20 +3,24 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from emulator.ecs.endpoints import Endpoints
 from emulator.ecs.log_groups import MissingGroup, missing_groups
+from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.task_run import StopAsked, TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.definitions import Local, PullPolicy
+from emulator.model.definitions import EndpointUse, Local, PullPolicy
 from emulator.model.image_builds import LocalImage
+from emulator.model.networking import Link
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume
-from tests.builders import awslogs, container, depends_on, task, workshop
+from tests.builders import NOON, awslogs, container, depends_on, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
@@ -526,4 +530,55 @@ def test_nothing_of_a_task_is_removed_before_its_end_is_on_record() -> None:
 
     TaskRun(task(), workshop(engine, EventBus()), recorded=recorded).execute()
     assert left == [("DEPROVISIONING", 1)]
+    assert engine.find_containers({}) == []
+
+
+def test_a_task_with_a_role_that_has_no_endpoint_is_warned_of() -> None:
+    role = {"task_role_arn": "arn:aws:iam::123456789012:role/batch"}
+    elsewhere = _Watched(task(network_mode=NetworkMode.AWSVPC, **role), FakeEngine({}))
+    assert elsewhere.ended().succeeded
+    (warning,) = elsewhere.warnings
+    assert warning.startswith("a task with a role gets no credentials from ecs-local: ")
+    assert warning.endswith("the container engine does not run on this very machine")
+    without = _Watched(task(network_mode=NetworkMode.NONE, **role), FakeEngine({}))
+    without.ended()
+    assert "network mode none reaches no endpoint" in without.warnings[0]
+    asked_for = _Watched(
+        task(network_mode=NetworkMode.AWSVPC, **role),
+        FakeEngine({}),
+        local=Local(endpoints=EndpointUse.NEVER),
+    )
+    asked_for.ended()
+    assert asked_for.warnings == []
+
+
+def test_an_endpoint_that_cannot_be_opened_is_told_and_the_task_runs(tmp_path: Path) -> None:
+    directory = tmp_path / "gone" / "endpoints"
+    endpoints = Endpoints(directory, TaskCredentials(None, lambda: NOON), lambda: NOON)
+    made = task(network_mode=NetworkMode.AWSVPC)
+    watched = _Watched(made, FakeEngine({}), endpoints=endpoints)
+    assert watched.ended().succeeded
+    (warning,) = watched.warnings
+    assert warning.startswith("task 00000000 has no metadata endpoint: ")
+
+
+def test_containers_of_network_mode_bridge_join_pause_containers_of_their_own(
+    tmp_path: Path,
+) -> None:
+    made = task(
+        container("db", essential=False),
+        container(links=(Link(container_name="db", alias="db"),)),
+        network_mode=NetworkMode.BRIDGE,
+    )
+    engine = FakeEngine({"db": UNTIL_STOPPED})
+    watched = _Watched(
+        made,
+        engine,
+        endpoints=Endpoints(tmp_path, TaskCredentials(None, lambda: NOON), lambda: NOON),
+        local=Local(endpoints=EndpointUse.ALWAYS),
+    )
+    assert watched.ended().succeeded
+    assert "the variables that Docker's links set are missing" in watched.warnings[0]
+    own = ["~internal~ecs~pause~db", "~internal~ecs~pause~app"]
+    assert [call for call in engine.calls if "create ~" in call] == [f"create {n}" for n in own]
     assert engine.find_containers({}) == []
