@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("model",),
     ("virtual_time",),
     ("patterns", "schedules", "timers"),
-    ("activity", "clock", "errors"),
+    ("activity", "clock", "errors", "quantity"),
     ("workers",),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""
@@ -37,6 +37,7 @@ ONLY: Final = {
     "croniter": ("schedules/",),
     "sqlite3": ("state/",),
     "yaml": ("definitions/",),
+    "prometheus_client": ("app/metrics.py",),
 }
 """Third parties that one place alone may know, by the beginning of its path."""
 

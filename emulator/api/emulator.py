@@ -286,7 +286,7 @@ class Emulator:
             path.write_text(self._text, "utf-8")
             files, directory = (path,), self._directory or temporary
         state_dir = self._given_state_dir or (temporary or Path()) / "state"
-        more = {"environ": dict(os.environ), **self._more}
+        more = {"environ": dict(os.environ), "send": False, **self._more}
         return Settings(
             directory=directory.absolute(),
             state_dir=state_dir.absolute(),

@@ -11,6 +11,7 @@ from emulator.logs.reader import LogEvent, read_events
 from emulator.model.describe import describe_task
 from emulator.model.task import Task as TaskValue
 from emulator.model.task import TaskContainer
+from emulator.quantity import counted
 
 MOST_TOLD: Final = 5
 """Tasks that an explanation of several tells of: the last ones."""
@@ -246,7 +247,7 @@ class Result:
     def explain(self) -> str:
         """Return how it went: what was refused, and the last tasks that failed, else the last."""
         failed = self.failed
-        counts = (_counted(len(self.firings), "firing"), _counted(len(self.tasks), "task"))
+        counts = (counted(len(self.firings), "firing"), counted(len(self.tasks), "task"))
         told = [task.explain() for task in (failed or self.tasks)[-MOST_TOLD:]]
         return "\n".join([", ".join((*counts, f"{len(failed)} failed")), *self.refused, *told])
 
@@ -260,7 +261,3 @@ class Result:
             tuple(task for task in self.tasks if task.rule == rule),
             tuple(text for text in self.refused if text.startswith(f"{rule}: ")),
         )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

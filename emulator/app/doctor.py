@@ -13,6 +13,7 @@ from emulator.app.emulator import Emulator
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import DefinitionError, EcsLocalError
+from emulator.quantity import counted
 
 LOW_DISK_BYTES: Final = 1024**3
 REGISTRY_TIMEOUT_SECONDS: Final = 3.0
@@ -116,9 +117,9 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
     try:
         definitions = emulator.definitions
     except DefinitionError as error:
-        count = len(error.problems)
+        problems = counted(len(error.problems), "problem")
         advice = "`ecs-local rules` lists them"
-        yield Check("definitions", None, f"{count} problems, first: {error.problems[0]}", advice)
+        yield Check("definitions", None, f"{problems}, first: {error.problems[0]}", advice)
         return
     files = ", ".join(definitions.files)
     count = len(definitions.rules)

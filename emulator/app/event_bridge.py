@@ -9,11 +9,12 @@ from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.event_record import EventRecord
 from emulator.eventbridge.router import Router
-from emulator.eventbridge.sinks import sink_of
+from emulator.eventbridge.sinks import Sink, sink_of
 from emulator.eventbridge.sinks.files import Files
 from emulator.eventbridge.undelivered import Undelivered
-from emulator.events import EventBus, Warned
+from emulator.events import EventBus, Progressed, Warned
 from emulator.model.definitions import Definitions
+from emulator.model.sinks import SinkConfiguration
 from emulator.model.task import Task
 from emulator.state.directory import StateDirectory
 from emulator.state.queues import QueueDirectory
@@ -43,8 +44,10 @@ class EventBridge:
         self.delivery = Delivery(
             definitions, cluster, bus, timers, undelivered, chaos=chaos, new_task=new_task
         )
-        sinks = [Files(directory.notifications), *map(sink_of, definitions.local.sinks)]
-        self._dispatcher = Dispatcher(sinks, timers, self._warn)
+        files = [Files(directory.notifications)]
+        make = sink_of if settings.send else self._withheld
+        self._dispatcher = Dispatcher(files, timers, self._warn, make=make)
+        self._dispatcher.adopt(definitions.local.sinks)
         self._record = EventRecord(directory.events, self._warn, linger=linger)
         self.router = Router(
             definitions,
@@ -59,7 +62,8 @@ class EventBridge:
         )
 
     def adopt(self, definitions: Definitions) -> None:
-        """Go by other definitions from now on; sinks stay those of the start."""
+        """Go by other definitions from now on."""
+        self._dispatcher.adopt(definitions.local.sinks)
         self._undelivered.adopt(definitions)
         self.delivery.adopt(definitions)
         self.router.adopt(definitions)
@@ -73,6 +77,14 @@ class EventBridge:
         """Deliver and write what is left. No task may be running."""
         self._dispatcher.close()
         self._record.close()
+
+    def _withheld(self, configuration: SinkConfiguration) -> Sink:
+        from emulator.eventbridge.sinks.withheld import Withheld
+
+        return Withheld(sink_of(configuration), self._note)
+
+    def _note(self, text: str) -> None:
+        self._bus.publish(Progressed(message=text))
 
     def _warn(self, text: str) -> None:
         self._bus.publish(Warned(message=text))

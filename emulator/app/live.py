@@ -46,6 +46,7 @@ from emulator.logs.directory import LogDirectory
 from emulator.logs.retention import expire
 from emulator.model.definitions import Definitions, EndpointUse
 from emulator.model.task import StopCode, Task
+from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
 from emulator.state.owner import Owner, owner_lives
@@ -225,7 +226,7 @@ class Live:
             self.recorder.fail(error)
             return
         if gone.tasks:
-            message = f"local.history: {gone.tasks} old tasks left the history"
+            message = f"local.history: {counted(gone.tasks, 'old task')} left the history"
             self._bus.publish(Progressed(message=message))
 
     def call_after(self, delay: timedelta, action: Callable[[], None]) -> None:

@@ -9,6 +9,7 @@ from emulator.logs.writer import LogWriter, write_failure
 from emulator.model.log_position import LogPosition
 from emulator.model.rules import LogGroup
 from emulator.model.task import LogStream, Task, TaskStatus
+from emulator.quantity import counted
 
 
 class LogSink:
@@ -36,7 +37,7 @@ class LogSink:
         """Close all files, and tell how much was lost."""
         self._writer.close()
         if self.lost_bytes:
-            message = f"{self.lost_bytes} bytes of log could not be written and are lost"
+            message = f"{counted(self.lost_bytes, 'byte')} of log could not be written: lost"
             self._bus.publish(Warned(message=message))
 
     def take_up(self, stream: LogStream) -> LogPosition | None:

@@ -23,7 +23,8 @@ class Settings(NamedTuple):
     CloudFormation templates, `environment` the Copilot environment, `variables` and
     `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says;
     with `fake_time`, containers of a simulation see its clock. `chaos` is what goes wrong on
-    purpose; without `chain` no event starts a task.
+    purpose; without `chain` no event starts a task, without `send` the sinks of `local.sinks` say
+    what they would send.
     """
 
     directory: Path
@@ -39,6 +40,7 @@ class Settings(NamedTuple):
     fake_time: bool = False
     chaos: "frozenset[Disturbance]" = frozenset()
     chain: bool = True
+    send: bool = True
     environ: Mapping[str, str] = MappingProxyType({})
     parameters: Mapping[str, str] = MappingProxyType({})
     environment: str | None = None

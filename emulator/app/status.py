@@ -53,6 +53,12 @@ def status_of(emulator: "Emulator") -> Status:
     )
 
 
+def looks_at_clock(emulator: "Emulator") -> bool:
+    """Return whether the scheduler of this state directory has looked at the clock lately."""
+    seen_at = SchedulerNotes(emulator.state.path).last_beat()
+    return seen_at is not None and emulator.now() - seen_at < LONGEST_SILENCE
+
+
 def _last_day(emulator: "Emulator", since: datetime, now: datetime) -> Counter[str]:
     counts = emulator.history.count_since(since)
     for firing in emulator.history.firings_between(since, now):

@@ -13,6 +13,7 @@ from emulator.errors import UsageError
 from emulator.eventbridge.missed import LATEST
 from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
+from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.history import TaskRecord
 from emulator.state.owner import owner_lives
@@ -57,14 +58,14 @@ class Upkeep:
         for record in fresh:
             self._begin(record)
         parts = [
-            f"{what} {_counted(len(records), 'task')} ({_ids(records)})"
+            f"{what} {counted(len(records), 'task')} ({_ids(records)})"
             for what, records in (("going on with", taken), ("starting", fresh))
             if records
         ]
         if removed.tasks:
-            parts.append(f"{_counted(removed.tasks, 'task')} recorded as stopped")
+            parts.append(f"{counted(removed.tasks, 'task')} recorded as stopped")
         if removed.containers:
-            parts.append(f"{_counted(removed.containers, 'container')} removed")
+            parts.append(f"{counted(removed.containers, 'container')} removed")
         if parts:
             message = f"an earlier run ended before its tasks did: {', '.join(parts)}"
             self._live.warn(message)
@@ -191,7 +192,3 @@ def refuse_while_at_work(state: StateDirectory) -> None:
 
 def _ids(records: Sequence[TaskRecord]) -> str:
     return ", ".join(record.task_id[:SHOWN_ID] for record in records)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"1 {noun}" if number == 1 else f"{number} {noun}s"

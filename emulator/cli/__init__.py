@@ -90,10 +90,22 @@ def _main(words: list[str], world: argparse.Namespace) -> int:
         if command is None:
             build_parser(None).print_help()
             return 0
+    except SystemExit as exit_:
+        # argparse has said what it had to say.
+        return exit_.code if isinstance(exit_.code, int) else 2
+    if not hasattr(arguments, "log_format"):
+        return _execute(arguments)
+    from emulator.cli.program_log import logging_as
+
+    with logging_as(arguments):
+        return _execute(arguments)
+
+
+def _execute(arguments: argparse.Namespace) -> int:
+    try:
         code: int = arguments.execute(arguments)
         return code
     except SystemExit as exit_:
-        # argparse has said what it had to say.
         return exit_.code if isinstance(exit_.code, int) else 2
     except Exception as error:
         from emulator.cli.screen import report_error

@@ -9,6 +9,7 @@ from typing import Final
 
 from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
+from emulator.quantity import counted
 
 POLL_SECONDS: Final = 0.1
 
@@ -30,10 +31,9 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     stop_detached(emulator)
     removed = emulator.remove_leftovers(screen.warning_bus())
-    screen.say(
-        f"removed: {removed.containers} containers, {removed.volumes} volumes; "
-        f"{removed.tasks} tasks recorded as stopped"
-    )
+    containers = counted(removed.containers, "container")
+    volumes, tasks = counted(removed.volumes, "volume"), counted(removed.tasks, "task")
+    screen.say(f"removed: {containers}, {volumes}; {tasks} recorded as stopped")
     return 0
 
 

@@ -15,6 +15,7 @@ from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.eventbridge.expected import Expectation, Verdict
 from emulator.model.task_policies import HistoryLimits
+from emulator.quantity import counted
 from emulator.state.history import Firing
 from emulator.state.statistics import RuleStatistics, rule_statistics
 
@@ -196,7 +197,8 @@ def _prune(emulator: Emulator, arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         screen.say(_json({"tasks": gone.tasks, "firings": gone.firings}))
     else:
-        screen.say(f"removed from the history: {gone.tasks} tasks, {gone.firings} firings")
+        tasks, firings = counted(gone.tasks, "task"), counted(gone.firings, "firing")
+        screen.say(f"removed from the history: {tasks}, {firings}")
     return 0
 
 

@@ -14,8 +14,10 @@ from emulator.events import (
     DeadLettered,
     DefinitionsRefused,
     DefinitionsReloaded,
+    Event,
     EventBus,
     EventMatched,
+    FiringFired,
     FiringMissed,
     FiringOverlapped,
     FiringSkipped,
@@ -33,6 +35,7 @@ from emulator.events import (
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
+from emulator.quantity import counted
 
 SHOWN_ID = 8
 """Characters of a task id on the screen: enough for `ecs-local describe`."""
@@ -91,9 +94,13 @@ class LiveView:
         bus.subscribe(DeadLettered, self._on_dead_letter)
         bus.subscribe(EventMatched, self._on_matched)
         bus.subscribe(TargetTold, self._on_told)
-        bus.subscribe(ChainStopped, lambda event: self._warn(f"{event.rule}: {event.reason}"))
-        bus.subscribe(Warned, lambda event: self._warn(event.message))
-        bus.subscribe(Progressed, lambda event: self._note(event.message))
+        bus.subscribe(
+            ChainStopped, lambda event: self._warn(f"{event.rule}: {event.reason}", event)
+        )
+        bus.subscribe(Warned, lambda event: self._warn(event.message, event))
+        bus.subscribe(Progressed, lambda event: self._note(event.message, event))
+        if screen.wanted("debug"):
+            bus.subscribe(FiringFired, self._on_fired)
 
     def _on_output(self, event: LogEventsReceived) -> None:
         prefix = self._prefix(
@@ -112,11 +119,11 @@ class LiveView:
         task = event.task
         if task.stopped:
             self._begun.discard(task.id)
-            self._say(self._end_line(task))
+            self._say(self._end_line(task), event)
         elif task.id not in self._begun and any(c.started_at for c in task.containers):
             # RUNNING comes when the last container has started; the first may be over by then.
             self._begun.add(task.id)
-            self._say(f"{_label(task)} started{_due(task)}")
+            self._say(f"{_label(task)} started{_due(task)}", event)
 
     def _end_line(self, task: Task) -> str:
         parts = [_verdict(task)]
@@ -137,22 +144,23 @@ class LiveView:
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
-        self._warn(f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}")
+        self._warn(f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}", event)
 
     def _on_skipped(self, event: FiringSkipped) -> None:
         due = screen.utc_time(event.scheduled_at)
-        self._warn(f"{event.rule}: the firing of {due} is skipped: {event.reason}")
+        self._warn(f"{event.rule}: the firing of {due} is skipped: {event.reason}", event)
 
     def _on_retry(self, event: TaskRetryScheduled) -> None:
         number = f"attempt {event.attempt} of {event.attempts}"
-        self._say(f"{_label(event.task)} gets another: {number} at {_clock_time(event.at)}")
+        self._say(f"{_label(event.task)} gets another: {number} at {_clock_time(event.at)}", event)
 
     def _on_retry_cancelled(self, event: TaskRetryCancelled) -> None:
-        self._warn(f"{_label(event.task)} gets no other attempt: {event.reason}")
+        self._warn(f"{_label(event.task)} gets no other attempt: {event.reason}", event)
 
     def _on_waiting(self, event: TaskWaits) -> None:
         tasks = "1 task runs" if event.running == 1 else f"{event.running} tasks run"
-        self._say(f"{_label(event.task)} waits: {tasks}, and no more may (local.concurrency)")
+        text = f"{_label(event.task)} waits: {tasks}, and no more may (local.concurrency)"
+        self._say(text, event)
 
     def _on_reloaded(self, event: DefinitionsReloaded) -> None:
         parts = [
@@ -165,49 +173,56 @@ class LiveView:
             if names
         ]
         what = "; ".join(parts) or "no rule has changed"
-        self._say(screen.printable(f"definitions taken over: {what}"))
+        self._say(screen.printable(f"definitions taken over: {what}"), event)
 
     def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
         self._show(lambda _: screen.report_problems(event.problems), "", sys.stderr)
-        self._warn("the definitions have changed and have errors: what held before still does")
+        text = "the definitions have changed and have errors: what held before still does"
+        self._warn(text, event)
 
     def _on_missed(self, event: FiringMissed) -> None:
         first, last = event.scheduled[0], event.scheduled[-1]
         span = screen.utc_time(first)
         if last != first:
             span = f"{span} to {screen.utc_time(last)}"
-        self._warn(f"{event.rule}: {len(event.scheduled)} firings missed ({span}): {event.reason}")
+        missed = f"{counted(len(event.scheduled), 'firing')} missed ({span})"
+        self._warn(f"{event.rule}: {missed}: {event.reason}", event)
 
     def _on_refused(self, event: InvocationFailed) -> None:
-        self._warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}")
+        self._warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}", event)
 
     def _on_retried(self, event: InvocationRetried) -> None:
         when = f"attempt {event.attempt} at {_clock_time(event.next_at)}"
-        self._warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}")
+        self._warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}", event)
 
     def _on_dead_letter(self, event: DeadLettered) -> None:
         path = screen.relative(Path(event.path))
-        self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}")
+        self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}", event)
 
     def _on_told(self, event: TargetTold) -> None:
         text = " ".join(event.text.split())
         shown = text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
-        self._say(screen.printable(f"{event.rule} tells {event.target}: {shown}"))
+        self._say(screen.printable(f"{event.rule} tells {event.target}: {shown}"), event)
 
     def _on_matched(self, event: EventMatched) -> None:
-        self._say(f"{event.rule} matches: {event.subject}")
+        self._say(f"{event.rule} matches: {event.subject}", event)
 
-    def _say(self, text: str) -> None:
+    def _on_fired(self, event: FiringFired) -> None:
+        late = (event.fired_at - event.scheduled_at).total_seconds()
+        text = f"{event.rule} fired, due {screen.utc_time(event.scheduled_at)}, {late:.3f} s late"
+        self._show(lambda t: screen.note(t, event, "debug"), text, sys.stderr)
+
+    def _say(self, text: str, event: Event) -> None:
         if self._quiet:
-            self._note(text)
+            self._note(text, event)
         else:
-            self._show(screen.say, text, sys.stdout)
+            self._show(lambda t: screen.tell(t, event), text, sys.stdout)
 
-    def _note(self, text: str) -> None:
-        self._show(screen.note, text, sys.stderr)
+    def _note(self, text: str, event: Event) -> None:
+        self._show(lambda t: screen.note(t, event), text, sys.stderr)
 
-    def _warn(self, text: str) -> None:
-        self._show(screen.warn, text, sys.stderr)
+    def _warn(self, text: str, event: Event) -> None:
+        self._show(lambda t: screen.warn(t, event), text, sys.stderr)
 
     def _show(self, write: Callable[[str], None], text: str, stream: IO[str]) -> None:
         with self._lock:

@@ -103,6 +103,9 @@ def add_running(parser: argparse.ArgumentParser) -> None:
         help="fail a task whose log group no file declares, as Fargate does",
     )
     add_engine(parser)
+    from emulator.cli.program_log import add_log
+
+    add_log(parser)
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
@@ -183,6 +186,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         prewarm=getattr(arguments, "prewarm", False),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         chain=getattr(arguments, "chain", True),
+        send=getattr(arguments, "send", True),
         chaos=_chaos(getattr(arguments, "chaos", ())),
         engine=getattr(arguments, "engine_name", None)
         or environ.get("ECS_LOCAL_ENGINE")

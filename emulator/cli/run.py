@@ -12,12 +12,14 @@ from emulator.app.tally import Tally
 from emulator.cli import options, rules, screen
 from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
+from emulator.cli.metering import add_metrics, metering
 from emulator.cli.report import Collector
 from emulator.cli.running import say_if_fake
 from emulator.cli.signals import draining
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus
+from emulator.quantity import counted
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_running(parser)
     options.add_chain(parser)
     options.add_chaos(parser)
+    add_metrics(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire (default: all)")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(
@@ -96,12 +99,13 @@ def execute(arguments: argparse.Namespace) -> int:
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
-    with draining(emulator.interrupt, _hang_up(emulator)):
+    with metering(arguments, emulator, bus), draining(emulator.interrupt, _hang_up(emulator)):
         tally = emulator.serve(
             chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
         )
     reports.write(emulator.definitions, emulator.logs)
     screen.say(summary(tally))
+    screen.log("info", "RunEnded", summary(tally), {"exitCode": exit_code(tally)})
     return BROKEN_PIPE if view.reader_gone else exit_code(tally)
 
 
@@ -142,10 +146,8 @@ def summary(tally: Tally) -> str:
         "refused": tally.refused,
     }
     total = tally.succeeded + tally.failed + tally.stopped
-    firings = "1 firing" if tally.firings == 1 else f"{tally.firings} firings"
-    tasks = "1 task" if total == 1 else f"{total} tasks"
     parts = [f"{count} {word}" for word, count in counts.items() if count or word == "succeeded"]
-    text = f"{firings}, {tasks}: {', '.join(parts)}"
+    text = f"{counted(tally.firings, 'firing')}, {counted(total, 'task')}: {', '.join(parts)}"
     extra = [
         f"{count} {word}"
         for word, count in (

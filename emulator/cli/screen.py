@@ -5,7 +5,7 @@ import re
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from emulator.clock import iso_instant
 from emulator.errors import (
@@ -27,6 +27,9 @@ GREEN: Final = "32"
 YELLOW: Final = "33"
 PALETTE: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 """Colours of the prefixes of container output, given out in turn."""
+
+LEVELS: Final = ("debug", "info", "warning", "error")
+"""How much what the program says of its work matters."""
 
 LONGEST_LINE: Final = 1000
 """Characters of a line of a message: a name of a megabyte is cut."""
@@ -106,6 +109,47 @@ def relative(path: Path) -> Path:
         return path
 
 
+class ProgramLog(Protocol):
+    """Takes what the program says of its work, where that is not for people to read."""
+
+    def write(self, level: str, name: str, message: str, about: object = None) -> None:
+        """Write what happened; `about` is an event, or further members by name."""
+        ...
+
+
+class _Said:
+    """How the program says what it says: as text, or to a log, from a level on."""
+
+    log: ProgramLog | None = None
+    least: int = LEVELS.index("info")
+
+
+def log_with(log: ProgramLog | None, least: str) -> None:
+    """Say what the program does to a log (None: as text), from a level on."""
+    _Said.log, _Said.least = log, LEVELS.index(least)
+
+
+def log(level: str, name: str, text: str, about: object = None) -> None:
+    """Say to the program's log what stands on the screen otherwise."""
+    if _Said.log is not None:
+        _logged(level, name, text, about)
+
+
+def wanted(level: str) -> bool:
+    """Return whether what is of a level is said."""
+    return LEVELS.index(level) >= _Said.least
+
+
+def _logged(level: str, name: str, text: str, about: object = None) -> bool:
+    """Return whether a text is not for the screen: too low, or in the log by now."""
+    if not wanted(level):
+        return True
+    if _Said.log is None:
+        return False
+    _Said.log.write(level, name, text, about)
+    return True
+
+
 def say(text: str) -> None:
     """Print a part of the answer. Raises `EcsLocalError` where it cannot be written."""
     try:
@@ -121,13 +165,24 @@ def unwritten(error: OSError) -> EcsLocalError:
     return EcsLocalError(f"the answer cannot be written: {error.strerror}")
 
 
-def warn(text: str) -> None:
-    """Print a warning to stderr."""
+def tell(text: str, about: object) -> None:
+    """Print what happened, an event, to stdout."""
+    if not _logged("info", type(about).__name__, text, about):
+        say(text)
+
+
+def warn(text: str, about: object = None) -> None:
+    """Print a warning to stderr; `about` is the event it is told of."""
+    name = "Warned" if about is None else type(about).__name__
+    if _logged("warning", name, text, about):
+        return
     print(f"{paint('warning:', YELLOW, sys.stderr)} {_bounded(text)}", file=sys.stderr, flush=True)
 
 
-def note(text: str) -> None:
-    """Print a line about the work to stderr."""
+def note(text: str, about: object = None, level: str = "info") -> None:
+    """Print a line about the work to stderr; `about` is the event it is told of."""
+    if _logged(level, "Progressed" if about is None else type(about).__name__, text, about):
+        return
     print(paint(_bounded(text), DIM, sys.stderr), file=sys.stderr, flush=True)
 
 
@@ -151,7 +206,11 @@ def abandon(stream: IO[str]) -> None:
 def report_problems(problems: tuple[Problem, ...]) -> None:
     """Print problems of definitions to stderr, each with its place and what to do."""
     colours = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: DIM}
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
     for problem in _by_place(problems):
+        about = {"source": str(problem.source) if problem.source else None, "id": problem.rule}
+        if _logged(levels[problem.severity], "Problem", str(problem), about):
+            continue
         label = paint(f"{problem.severity}:", colours[problem.severity], sys.stderr)
         print(f"{label} {_bounded(str(problem))}", file=sys.stderr)
     sys.stderr.flush()
@@ -196,12 +255,16 @@ def report_error(error: EcsLocalError) -> int:
         report_problems(error.problems)
         count = sum(problem.severity is Severity.ERROR for problem in error.problems)
         noun = "error" if count == 1 else "errors"
-        print(f"ecs-local: {count} {noun} in the definitions", file=sys.stderr)
+        text = f"{count} {noun} in the definitions"
+        if not _logged("error", type(error).__name__, text):
+            print(f"ecs-local: {text}", file=sys.stderr)
         return error.exit_code
     text = str(error)
     if isinstance(error, ScheduleExpressionError):
         from emulator.schedules import with_caret
 
         text = with_caret(error)
+    if _logged("error", type(error).__name__, text):
+        return error.exit_code
     print(f"{paint('ecs-local: error:', RED, sys.stderr)} {_bounded(text)}", file=sys.stderr)
     return error.exit_code

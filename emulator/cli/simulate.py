@@ -83,6 +83,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--resume", action="store_true", help="go on where the simulation of this name stopped"
     )
     executing.add_argument(
+        "--send",
+        action="store_true",
+        help="deliver notifications to local.sinks, too; otherwise it is only said what for whom",
+    )
+    executing.add_argument(
         "--seed", type=int, metavar="N", help="give tasks and events the same ids each time"
     )
     parser.set_defaults(execute=execute)
@@ -126,6 +131,7 @@ def _refuse_without_execute(arguments: argparse.Namespace) -> None:
         "--report": bool(arguments.reports),
         "--name": arguments.name is not None,
         "--resume": arguments.resume,
+        "--send": arguments.send,
         "--seed": arguments.seed is not None,
         "--engine-script": arguments.engine_script is not None,
     }

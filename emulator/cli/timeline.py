@@ -18,6 +18,7 @@ from emulator.logs.excerpt import last_lines
 from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Bar, Plan, Timeline
+from emulator.quantity import counted
 
 WIDTH_IN_A_PIPE: Final = 80
 LOG_LINES: Final = 8
@@ -164,12 +165,8 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
         draft.unlink(missing_ok=True)
     tasks = sum(len(row.bars) for row in timeline.rows)
     size = len(page.encode())
-    tasks_, rules = _counted(tasks, "task"), _counted(len(timeline.rows), "rule")
+    tasks_, rules = counted(tasks, "task"), counted(len(timeline.rows), "rule")
     screen.say(f"{path}: {tasks_} of {rules}, {size / 1024:,.0f} KiB")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _document(timeline: Timeline) -> dict[str, Any]:

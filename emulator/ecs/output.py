@@ -10,6 +10,7 @@ from emulator.model.awslogs import AwslogsOptions, read_options
 from emulator.model.log_pattern import compile_pattern
 from emulator.model.log_position import START, LogPosition
 from emulator.model.task_definition import ContainerDefinition
+from emulator.quantity import counted
 from emulator.timers import Timers, after
 
 
@@ -54,8 +55,8 @@ class ContainerOutput:
         dropped = self.pipeline.dropped
         if dropped.lines:
             self._warn(
-                f"{dropped.lines} log lines ({dropped.bytes} bytes) were dropped, as its "
-                "log mode non-blocking wants it when max-buffer-size is full"
+                f"{counted(dropped.lines, 'log line')} ({counted(dropped.bytes, 'byte')}) "
+                "dropped, as its log mode non-blocking wants it when max-buffer-size is full"
             )
 
     def _publish(self, events: Events) -> None:

@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Final
 
 from emulator.eventbridge.notification import Notification
-from emulator.eventbridge.sinks.base import Sink, SinkError
+from emulator.eventbridge.sinks import Sink, SinkError, sink_of
+from emulator.model.sinks import SinkConfiguration
 from emulator.timers import Timers, after
 
 MOST_WAITING: Final = 10_000
@@ -37,9 +38,42 @@ class Dispatcher:
     """Hands each notification to the sinks that want it. Thread-safe."""
 
     def __init__(
-        self, sinks: Sequence[Sink], timers: Timers, report: Callable[[str], None]
+        self,
+        sinks: Sequence[Sink],
+        timers: Timers,
+        report: Callable[[str], None],
+        *,
+        make: Callable[[SinkConfiguration], Sink] = sink_of,
     ) -> None:
-        self._outlets = [_Outlet(sink, timers, report) for sink in sinks]
+        self._timers = timers
+        self._report = report
+        self._make = make
+        self._fixed = [_Outlet(sink, timers, report) for sink in sinks]
+        self._configured: list[tuple[SinkConfiguration, _Outlet]] = []
+        self._gone: list[_Outlet] = []
+        self._outlets = self._fixed
+
+    def adopt(self, configurations: Sequence[SinkConfiguration]) -> None:
+        """Deliver to these sinks too from now on; those that stay go on with what they have.
+
+        What a sink that is gone still has is tried once more, and what fails is told at the end.
+        """
+        known = list(self._configured)
+        self._configured = [(each, self._outlet(each, known)) for each in configurations]
+        self._outlets = [*self._fixed, *(outlet for _, outlet in self._configured)]
+        for _, outlet in known:
+            outlet.finish()
+            self._gone.append(outlet)
+
+    def _outlet(
+        self, wanted: SinkConfiguration, known: list[tuple[SinkConfiguration, "_Outlet"]]
+    ) -> "_Outlet":
+        """Return the outlet that is there for a configuration, taken out of `known`, or make it."""
+        for place, (configuration, outlet) in enumerate(known):
+            if configuration == wanted:
+                del known[place]
+                return outlet
+        return _Outlet(self._make(wanted), self._timers, self._report)
 
     def send(self, told: Notification) -> None:
         """Take a notification; returns at once."""
@@ -51,7 +85,7 @@ class Dispatcher:
         """Deliver what is left, without waiting for another time, and say what could not be."""
         for outlet in self._outlets:
             outlet.finish()
-        for outlet in self._outlets:
+        for outlet in (*self._outlets, *self._gone):
             outlet.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.eventbridge.router import MakeEvent
+from emulator.quantity import counted
 from emulator.state.json_lines import append_lines
 
 MOST_WAITING: Final = 20_000
@@ -48,7 +49,8 @@ class EventRecord:
         self._closing.set()
         self._thread.join()
         if self._lost:
-            self._on_failure(f"{self._lost} events came too fast to be kept in {self._path.name}")
+            lost = counted(self._lost, "event")
+            self._on_failure(f"{lost} came too fast to be kept in {self._path.name}")
 
     def _work(self) -> None:
         while True:

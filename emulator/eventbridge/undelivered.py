@@ -14,6 +14,7 @@ from emulator.events import DeadLettered, EventBus, InvocationFailed, Warned
 from emulator.model.definitions import Definitions
 from emulator.model.event_rules import EventTarget
 from emulator.model.rules import Target
+from emulator.quantity import counted
 
 KeepDeadLetter = Callable[[str, dict[str, Any], datetime], object]
 """Keeps a message of a queue, given by its name; returns where. Raises `StateDirectoryError`."""
@@ -46,7 +47,7 @@ class Undelivered:
         """Take in an event that was tried so often; `exhausted` is the limit that ended it."""
         reason = failure.message
         if exhausted is not None:
-            reason = f"{reason} (after {attempts} attempts: {exhausted})"
+            reason = f"{reason} (after {counted(attempts, 'attempt')}: {exhausted})"
         self._bus.publish(
             InvocationFailed(
                 rule=occasion.rule,

@@ -13,6 +13,7 @@ from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.zones import Shift, clock_shifts
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
+from emulator.quantity import counted
 from emulator.schedules import Schedule, parse
 
 MINUTE: Final = timedelta(minutes=1)
@@ -101,7 +102,8 @@ def _overrun(facts: Facts) -> Iterator[Finding]:
         if longer and gap is not None:
             yield Finding(
                 f"rule {rule.name} fires every {_text(gap)}, and {len(longer)} of its last "
-                f"{len(lasted)} tasks ran longer (median {_text(_median(lasted))}): tasks overlap",
+                f"{counted(len(lasted), 'task')} ran longer (median {_text(_median(lasted))}): "
+                "tasks overlap",
                 facts.of_rule(rule, "scheduleExpression"),
                 "AWS starts the next task beside the one that runs; make the interval longer, "
                 "or the task able to bear it",

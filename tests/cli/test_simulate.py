@@ -150,3 +150,24 @@ def test_another_process_can_stop_a_task_of_a_simulation(cli: Cli, tmp_path: Pat
     (task,) = History(database).tasks()
     assert (task.stop_code, task.stopped_reason) == ("UserInitiated", "takes too long")
     assert told.code == 1
+
+
+def test_a_simulation_sends_nothing_and_says_what_it_would_have_sent(
+    cli: Cli, tmp_path: Path
+) -> None:
+    project = PROJECT + (
+        "  - name: alert\n"
+        "    eventPattern: {source: [aws.ecs], detail: {lastStatus: [STOPPED]}}\n"
+        "    sns: alerts\n"
+        "local:\n  sinks: [{type: command, command: [touch, sent]}]\n"
+    )
+    period = ("--from=2028-02-01", "--to=2028-02-02")
+    told = cli("simulate", *period, *FAKE, project=project)
+    assert told.code == 0
+    assert (
+        "not sent, as this is a simulation: command touch: [ecs-local] alert: sns alerts\n"
+        in told.err
+    )
+    assert not (tmp_path / "sent").exists()
+    assert cli("simulate", *period, *FAKE, "--send").code == 0
+    assert (tmp_path / "sent").exists()

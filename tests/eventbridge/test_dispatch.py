@@ -6,6 +6,7 @@ from datetime import timedelta
 from emulator.eventbridge.dispatch import MOST_ATTEMPTS, MOST_WAITING, Dispatcher
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.sinks.base import SinkError
+from emulator.model.sinks import CommandSink, SinkConfiguration
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON
 from tests.eventbridge.test_sinks import notice
@@ -148,3 +149,32 @@ def test_a_sink_that_hangs_holds_up_neither_the_sender_nor_another_sink() -> Non
     sent.dispatcher.close()
     assert len(quick.taken) == MOST_WAITING + 10
     assert sent.reports[0] == "the sink: too many notifications wait for it"
+
+
+def test_other_sinks_are_taken_over_and_those_that_stay_keep_what_they_have() -> None:
+    stays, goes, comes = (CommandSink(command=(name,)) for name in ("stays", "goes", "comes"))
+    made: dict[str, list[_Sink]] = {}
+
+    def make(configuration: SinkConfiguration) -> _Sink:
+        assert isinstance(configuration, CommandSink)
+        sink = _Sink()
+        made.setdefault(configuration.command[0], []).append(sink)
+        return sink
+
+    dispatcher = Dispatcher((), SimulatedTimers(NOON), _never, make=make)
+    dispatcher.adopt([stays, goes])
+    made["goes"][0].gate.clear()
+    dispatcher.send(notice(text="first"))
+    dispatcher.adopt([stays, comes])
+    dispatcher.send(notice(text="second"))
+    made["goes"][0].gate.set()
+    dispatcher.close()
+    assert {name: [sink.taken for sink in sinks] for name, sinks in made.items()} == {
+        "stays": [["first", "second"]],
+        "goes": [["first"]],
+        "comes": [["second"]],
+    }
+
+
+def _never(text: str) -> None:
+    raise AssertionError(text)

@@ -78,7 +78,7 @@ def test_down_finishes_the_log_before_it_removes(killed: Project) -> None:
     answer = killed.run("down")
     assert (answer.code, answer.out) == (
         0,
-        "removed: 1 containers, 0 volumes; 1 tasks recorded as stopped\n",
+        "removed: 1 container, 0 volumes; 1 task recorded as stopped\n",
     )
     _complete(killed)
 
