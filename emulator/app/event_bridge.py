@@ -8,9 +8,12 @@ from emulator.eventbridge.chaos import Chaos
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.event_record import EventRecord
+from emulator.eventbridge.failures import Exhausted, Failure
+from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.router import Router
 from emulator.eventbridge.sinks import Sink, sink_of
 from emulator.eventbridge.sinks.files import Files
+from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import EventBus, Progressed, Warned
 from emulator.model.definitions import Definitions
@@ -41,21 +44,30 @@ class EventBridge:
         keep = QueueDirectory(directory.dead_letters).put
         undelivered = self._undelivered = Undelivered(definitions, bus, timers.now, keep)
         chaos = Chaos(settings.chaos)
-        self.delivery = Delivery(
-            definitions, cluster, bus, timers, undelivered, chaos=chaos, new_task=new_task
-        )
         files = [Files(directory.notifications)]
         make = sink_of if settings.send else self._withheld
-        self._dispatcher = Dispatcher(files, timers, self._warn, make=make)
+        self._dispatcher = Dispatcher(
+            files, timers, self._warn, make=make, undelivered=self._keep_dead_letter
+        )
         self._dispatcher.adopt(definitions.local.sinks)
+        telling = Telling(bus, timers, undelivered, self._dispatcher.send)
+        self.delivery = Delivery(
+            definitions,
+            cluster,
+            bus,
+            timers,
+            undelivered,
+            telling,
+            chaos=chaos,
+            new_task=new_task,
+        )
         self._record = EventRecord(directory.events, self._warn, linger=linger)
         self.router = Router(
             definitions,
             self.delivery,
             bus,
             timers,
-            undelivered,
-            notify=self._dispatcher.send,
+            telling,
             record=self._record.add,
             chain=settings.chain,
             counts=counts,
@@ -77,6 +89,14 @@ class EventBridge:
         """Deliver and write what is left. No task may be running."""
         self._dispatcher.close()
         self._record.close()
+
+    def _keep_dead_letter(
+        self, told: Notification, failure: Failure, attempts: int, exhausted: Exhausted | None
+    ) -> None:
+        if told.target is not None and told.occasion is not None:
+            self._undelivered.keep(
+                told.target, told.occasion, failure, attempts=attempts, exhausted=exhausted
+            )
 
     def _withheld(self, configuration: SinkConfiguration) -> Sink:
         from emulator.eventbridge.sinks.withheld import Withheld

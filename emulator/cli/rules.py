@@ -117,7 +117,8 @@ def _document(rule: Rule, due: datetime | None, declared: RuleState) -> dict[str
         "targets": [
             {"id": t.id, "taskDefinition": t.task_definition, "taskCount": t.task_count}
             for t in rule.targets
-        ],
+        ]
+        + [{"id": t.id, "arn": t.arn} for t in rule.notification_targets],
         "source": str(rule.source),
     }
     return document if declared is rule.state else document | {"declaredState": declared.value}

@@ -21,7 +21,7 @@ from emulator.definitions.targets import (
     read_retry_policy,
 )
 from emulator.errors import SourceRef
-from emulator.model.event_rules import EventRule, EventTarget
+from emulator.model.event_rules import EventRule, EventTarget, NotificationTarget
 from emulator.model.names import short_name
 from emulator.model.rules import Rule, RuleState, Target
 from emulator.model.task_definition import LaunchType
@@ -95,10 +95,14 @@ def read_events_rule(
     _leave(fields, _RULE_EXTRA)
     made: list[Rule | EventRule] = []
     if expression and valid:
-        tasks = tuple(target for target in found if isinstance(target, Target))
-        _note_untold(name, found, pattern, problems)
         made.append(
-            Rule(schedule_expression=expression, targets=tasks, event_pattern=pattern, **common)
+            Rule(
+                schedule_expression=expression,
+                targets=tuple(target for target in found if isinstance(target, Target)),
+                notification_targets=tuple(t for t in found if not isinstance(t, Target)),
+                event_pattern=pattern,
+                **common,
+            )
         )
     if pattern is not None:
         made.append(EventRule(event_pattern=pattern, targets=tuple(found), event_bus=bus, **common))
@@ -112,18 +116,8 @@ class _Common(TypedDict):
     source: SourceRef
 
 
-def _note_untold(
-    rule: str, targets: Sequence[EventTarget], pattern: str | None, problems: Problems
-) -> None:
-    """Note targets that a schedule would tell: here only a matched event does."""
-    for target in targets:
-        if not isinstance(target, Target) and pattern is None:
-            message = f"target {target.id} of rule {rule} is not an ECS task: left out"
-            problems.note(message, target.source)
-
-
 def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
-    """Return a schedule of EventBridge Scheduler; None when its target is not ECS, noted.
+    """Return a schedule of EventBridge Scheduler; None when its target cannot be had here, noted.
 
     `schedule` as CreateSchedule takes it or GetSchedule gives it.
     """
@@ -148,7 +142,8 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
         timezone=zone,
         dialect="scheduler",
         state=RuleState(state) if state else RuleState.ENABLED,
-        targets=() if target is None else (target,),
+        targets=(target,) if isinstance(target, Target) else (),
+        notification_targets=(target,) if isinstance(target, NotificationTarget) else (),
         start_date=start,
         end_date=end,
         maximum_window_in_minutes=_flexible_window(fields, name, problems),
@@ -161,10 +156,11 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
 
 def _complete(rule: Rule | EventRule, problems: Problems) -> bool:
     """Return whether a rule has something to start or tell, else note it."""
-    if not rule.targets:
-        what = "ECS target" if isinstance(rule, Rule) else "target that can be had here"
-        problems.note(f"{rule.name} has no {what}: left out", rule.source)
-    return bool(rule.targets)
+    known = bool(rule.targets or rule.notification_targets)
+    if not known:
+        message = f"{rule.name} has no target that can be had here: left out"
+        problems.note(message, rule.source)
+    return known
 
 
 def _leave(fields: Fields, names: tuple[str, ...]) -> None:
@@ -208,21 +204,28 @@ def _rule_target(node: Node, rule: str, problems: Problems) -> EventTarget | Non
     ecs = fields.section("EcsParameters")
     if ecs is not None:
         return _target(fields, ecs, identity, arn, problems)
+    target = _notification_target(fields, identity, arn, problems)
+    if target is None:
+        _note_other_target(f"target {identity} of rule {rule}", arn, node, problems)
+    return target
+
+
+def _notification_target(
+    fields: Fields, identity: str, arn: str, problems: Problems, *, of_scheduler: bool = False
+) -> NotificationTarget | None:
     dead_letters = fields.section("DeadLetterConfig")
-    target = read_notification_target(
+    return read_notification_target(
         fields,
         identity,
         arn,
         problems,
         role_arn=fields.text("RoleArn"),
         dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
+        of_scheduler=of_scheduler,
     )
-    if target is None:
-        _note_other_target(f"target {identity} of rule {rule}", arn, node, problems)
-    return target
 
 
-def _scheduler_target(node: Node, schedule: str, problems: Problems) -> Target | None:
+def _scheduler_target(node: Node, schedule: str, problems: Problems) -> EventTarget | None:
     fields = Fields(node, "the target", problems)
     arn = fields.text("Arn") or ""
     if arn.endswith(RUN_TASK):
@@ -230,10 +233,12 @@ def _scheduler_target(node: Node, schedule: str, problems: Problems) -> Target |
 
         return read_run_task_target(fields, schedule, problems)
     ecs = fields.section("EcsParameters")
-    if ecs is None:
+    if ecs is not None:
+        return _target(fields, ecs, schedule, arn, problems)
+    target = _notification_target(fields, schedule, arn, problems, of_scheduler=True)
+    if target is None:
         _note_other_target(f"the target of schedule {schedule}", arn, node, problems)
-        return None
-    return _target(fields, ecs, schedule, arn, problems)
+    return target
 
 
 def _note_other_target(what: str, arn: str, node: Node, problems: Problems) -> None:
@@ -241,7 +246,7 @@ def _note_other_target(what: str, arn: str, node: Node, problems: Problems) -> N
         message = f"{what} is a Step Functions state machine, which is not supported: left out"
         problems.warning(message, node.source)
     else:
-        problems.note(f"{what} is not an ECS task: left out", node.source)
+        problems.note(f"{what} can run or be told nothing here: left out", node.source)
 
 
 def _target(

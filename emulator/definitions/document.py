@@ -62,8 +62,10 @@ def rule_document(rule: Rule | EventRule) -> Document:
     document: Document = document_of(rule)
     if isinstance(rule, Rule) and rule.dialect == "scheduler":
         document["timezone"] = rule.timezone
-    targets: list[Document] = [document_of(target) for target in rule.targets]
-    if len(targets) == 1 and rule.targets[0].id == rule.name:
+    told = rule.notification_targets if isinstance(rule, Rule) else ()
+    known = (*rule.targets, *told)
+    targets: list[Document] = [document_of(target) for target in known]
+    if len(targets) == 1 and known[0].id == rule.name:
         del targets[0]["targetId"]
         return document | targets[0]
     return document | {"targets": targets}

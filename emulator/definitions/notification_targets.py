@@ -18,12 +18,13 @@ from emulator.definitions.targets import (
     read_retry_policy,
 )
 from emulator.errors import DefinitionError
-from emulator.model.event_rules import NotificationTarget, kind_of_arn
+from emulator.model.event_rules import NotificationTarget, TargetKind, kind_of_arn
 from emulator.model.transform import TransformError, value_at
 
 INPUT: Final = ("input", "Input")
 PATH: Final = ("inputPath", "input_path", "InputPath")
 _PATH_LIMIT: Final = 256
+_TAKES_ANY_TEXT: Final = (TargetKind.SNS, TargetKind.SQS)
 _REFERENCE: Final = re.compile(r"\$\{(?:data\.)?(aws_\w+)\.([\w-]+)(?:\[[^\]]*\])?\.(?:arn|id)\}")
 _RESOURCES: Final = {
     "aws_sns_topic": "sns",
@@ -44,10 +45,12 @@ def read_notification_target(
     *,
     role_arn: str | None = None,
     dead_letter_arn: str | None = None,
+    of_scheduler: bool = False,
 ) -> NotificationTarget | None:
     """Return the target that an ARN names; None for what is no target of this kind.
 
-    Takes what the target is given; identity, role and queue are the caller's.
+    Takes what the target is given; identity, role and queue are the caller's. EventBridge
+    Scheduler gives queues and topics any text, where a rule's `Input` is JSON.
     """
     arn = known_arn(arn)
     kind = kind_of_arn(arn)
@@ -57,7 +60,9 @@ def read_notification_target(
         id=identity,
         arn=arn,
         kind=kind,
-        input=_constant(fields, identity, problems),
+        input=_constant(
+            fields, identity, problems, any_text=of_scheduler and kind in _TAKES_ANY_TEXT
+        ),
         input_path=_path(fields, identity, problems),
         input_transformer=read_input_transformer(fields, problems),
         role_arn=role_arn,
@@ -81,13 +86,17 @@ def known_arn(arn: str) -> str:
     return SHORT[kind].format(region="us-east-1", account="000000000000", name=match[2])
 
 
-def _constant(fields: Fields, target: str, problems: Problems) -> str | None:
+def _constant(
+    fields: Fields, target: str, problems: Problems, *, any_text: bool = False
+) -> str | None:
     text = fields.text(*INPUT)
     if text is None:
         return None
     place = fields.place(*INPUT)
     if len(text) > INPUT_LIMIT:
         problems.rejected(f"Input is longer than {INPUT_LIMIT} characters", place)
+    if any_text:
+        return text
     try:
         parse_json(text, "Input")
     except DefinitionError:

@@ -1,6 +1,5 @@
 """Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.definitions.nodes import Fields, Node, Problems
@@ -43,6 +42,7 @@ def read_rule(
         state=RuleState.DISABLED if fields.boolean("disabled") else RuleState.ENABLED,
         event_pattern=pattern,
         targets=tuple(target for target in targets if isinstance(target, Target)),
+        notification_targets=tuple(t for t in targets if not isinstance(t, Target)),
         start_date=read_date(fields, "startDate", dialect, problems),
         end_date=read_date(fields, "endDate", dialect, problems),
         maximum_window_in_minutes=read_flexible_window(fields, dialect, problems),
@@ -55,9 +55,8 @@ def read_rule(
     fields.refuse_rest()
     if not name or not targets:
         return ()
-    by_schedule = (rule,) if expression and rule.targets else ()
+    by_schedule = (rule,) if expression else ()
     if pattern is None:
-        _note_untold(name, targets, problems)
         return by_schedule
     return (*by_schedule, _event_rule(rule, pattern, event_bus, targets))
 
@@ -95,11 +94,3 @@ def _event_rule(
         targets=targets,
         source=rule.source,
     )
-
-
-def _note_untold(rule: str, targets: "Iterable[EventTarget]", problems: Problems) -> None:
-    """Note targets that a schedule would tell: here only a matched event does."""
-    for target in targets:
-        if not isinstance(target, Target):
-            message = f"target {target.id} of rule {rule} is not an ECS task: left out"
-            problems.note(message, target.source)

@@ -184,6 +184,7 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("Rule", "dialect"): _nothing,
     ("Rule", "timezone"): _nothing,
     ("Rule", "targets"): _nothing,
+    ("Rule", "notification_targets"): _nothing,
     ("Rule", "maximum_window_in_minutes"): lambda value: {
         "flexibleTimeWindow": {"mode": "FLEXIBLE", "maximumWindowInMinutes": value}
     },

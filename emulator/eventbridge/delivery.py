@@ -20,6 +20,7 @@ from emulator.eventbridge.failures import (
 )
 from emulator.eventbridge.invocation import Invocation, invocations, run_task_request
 from emulator.eventbridge.occasion import Occasion, due
+from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.turns import Turns
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
@@ -49,6 +50,7 @@ class Delivery:
         bus: EventBus,
         timers: Timers,
         undelivered: Undelivered,
+        telling: Telling,
         *,
         chaos: Chaos = NO_CHAOS,
         new_task: Callable[..., tuple[Task, ...]] = run_task,
@@ -60,6 +62,7 @@ class Delivery:
         self._timers = timers
         self._turns = Turns(definitions, cluster, bus, timers)
         self._undelivered = undelivered
+        self._telling = telling
         self._chaos = chaos
         self._new_task = chaos.disturbed(new_task)
         self._jitter = jitter
@@ -122,6 +125,7 @@ class Delivery:
             )
         )
         self._submit(tasks)
+        self._telling.tell(rule.notification_targets, occasion)
         self._bus.publish(
             FiringDelivered(rule=rule.name, scheduled_at=occasion.at, fired_at=fired_at)
         )

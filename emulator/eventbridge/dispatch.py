@@ -7,23 +7,29 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Final
 
+from emulator.eventbridge.failures import Exhausted, Failure, GiveUp, Retry, after_failure
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.sinks import Sink, SinkError, sink_of
+from emulator.model.delivery import RetryPolicy
 from emulator.model.sinks import SinkConfiguration
 from emulator.timers import Timers, after
 
 MOST_WAITING: Final = 10_000
 MOST_ATTEMPTS: Final = 5
-FIRST_DELAY: Final = timedelta(seconds=1)
+OWN_POLICY: Final = RetryPolicy(maximum_retry_attempts=MOST_ATTEMPTS - 1)
+"""How often a sink is tried for a target without a retry policy: AWS would go on for a day."""
+
 CLOSING_RETRIES: Final = 2
 """How often the end of a run tries again what fails, at once."""
 
 CLOSING_SECONDS: Final = 15.0
 """How long the end of a run waits for what is still to be delivered."""
+
+Undeliverable = Callable[[Notification, Failure, int, Exhausted | None], None]
+"""Takes a notification that a sink could not be given in so many attempts."""
 
 _logger = logging.getLogger(__name__)
 
@@ -44,11 +50,13 @@ class Dispatcher:
         report: Callable[[str], None],
         *,
         make: Callable[[SinkConfiguration], Sink] = sink_of,
+        undelivered: Undeliverable = lambda *_: None,
     ) -> None:
         self._timers = timers
         self._report = report
         self._make = make
-        self._fixed = [_Outlet(sink, timers, report) for sink in sinks]
+        self._undelivered = undelivered
+        self._fixed = [_Outlet(sink, timers, report, undelivered) for sink in sinks]
         self._configured: list[tuple[SinkConfiguration, _Outlet]] = []
         self._gone: list[_Outlet] = []
         self._outlets = self._fixed
@@ -73,7 +81,7 @@ class Dispatcher:
             if configuration == wanted:
                 del known[place]
                 return outlet
-        return _Outlet(self._make(wanted), self._timers, self._report)
+        return _Outlet(self._make(wanted), self._timers, self._report, self._undelivered)
 
     def send(self, told: Notification) -> None:
         """Take a notification; returns at once."""
@@ -92,8 +100,15 @@ class Dispatcher:
 class _Outlet:
     """One sink with its queue and, once there is something for it, its thread."""
 
-    def __init__(self, sink: Sink, timers: Timers, report: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        timers: Timers,
+        report: Callable[[str], None],
+        undelivered: Undeliverable,
+    ) -> None:
         self.sink = sink
+        self._undelivered = undelivered
         self._timers = timers
         self._report = report
         self._queue: queue.Queue[_Parcel | None] = queue.Queue(MOST_WAITING)
@@ -113,7 +128,7 @@ class _Outlet:
         try:
             self._queue.put_nowait(parcel)
         except queue.Full:
-            self._lose("too many notifications wait for it")
+            self._lose(parcel, "too many notifications wait for it")
 
     def finish(self) -> None:
         """Try once more, now, what waits for another time."""
@@ -147,32 +162,47 @@ class _Outlet:
             except Exception as error:
                 # A defect of a sink costs its notification, not those that come after it.
                 _logger.exception("a sink failed")
-                self._lose(f"{type(error).__name__}: {error}")
+                self._lose(parcel, f"{type(error).__name__}: {error}")
 
     def _deliver(self, parcel: _Parcel) -> None:
         """Hand a parcel over; at the end of a run some times in a row, for there is no later."""
-        for attempt in range(parcel.attempt, MOST_ATTEMPTS + 1):
+        for attempt in range(parcel.attempt, parcel.attempt + CLOSING_RETRIES + 1):
             try:
                 self.sink.deliver(parcel.told)
             except SinkError as error:
-                last = attempt - parcel.attempt >= CLOSING_RETRIES or attempt == MOST_ATTEMPTS
-                if last or error.final or not self._closing:
+                last = attempt == parcel.attempt + CLOSING_RETRIES
+                outcome = self._after(replace(parcel, attempt=attempt), error)
+                if last or isinstance(outcome, GiveUp) or not self._closing:
                     raise
                 self._complain(f"{error.message}; it is tried again")
             else:
                 return
 
+    def _after(self, parcel: _Parcel, error: SinkError) -> Retry | GiveUp:
+        """Return what follows upon a failure, by the retry policy of the target or of sinks."""
+        target = parcel.told.target
+        return after_failure(
+            (None if target is None else target.retry_policy) or OWN_POLICY,
+            _failure(error.message, retriable=not error.final),
+            attempt=parcel.attempt,
+            age=self._timers.now() - parcel.told.at,
+            jitter=1.0,
+        )
+
     def _failed(self, parcel: _Parcel, error: SinkError) -> None:
+        outcome = self._after(parcel, error)
+        if isinstance(outcome, GiveUp):
+            self._lose(parcel, error.message, outcome.exhausted, retriable=not error.final)
+            return
         with self._lock:
-            again = not (error.final or self._closing or parcel.attempt >= MOST_ATTEMPTS)
+            again = not self._closing
             if again:
                 self._later[id(parcel)] = parcel
         if not again:
-            self._lose(error.message)
+            self._lose(parcel, error.message, retriable=True)
             return
         self._complain(f"{error.message}; it is tried again")
-        delay = FIRST_DELAY * 2 ** (parcel.attempt - 1)
-        after(self._timers, delay, lambda: self._try_again(parcel))
+        after(self._timers, outcome.delay, lambda: self._try_again(parcel))
 
     def _try_again(self, parcel: _Parcel) -> None:
         with self._lock:
@@ -180,10 +210,19 @@ class _Outlet:
         if waiting is not None:
             self.put(_Parcel(parcel.told, parcel.attempt + 1))
 
-    def _lose(self, why: str) -> None:
+    def _lose(
+        self,
+        parcel: _Parcel,
+        why: str,
+        exhausted: Exhausted | None = None,
+        *,
+        retriable: bool = False,
+    ) -> None:
         with self._lock:
             self._lost += 1
         self._complain(why)
+        failure = _failure(f"{self.sink.label}: {why}", retriable=retriable)
+        self._undelivered(parcel.told, failure, parcel.attempt, exhausted)
 
     def _complain(self, what: str) -> None:
         """Say the first trouble of a sink; at the end it is told how much was lost."""
@@ -191,3 +230,8 @@ class _Outlet:
             first, self._reported = not self._reported, True
         if first:
             self._report(f"{self.sink.label}: {what}")
+
+
+def _failure(message: str, *, retriable: bool) -> Failure:
+    code = "CONNECTION_FAILURE" if retriable else "ERROR_FROM_TARGET"
+    return Failure(exception="SinkError", code=code, message=message, retriable=retriable)

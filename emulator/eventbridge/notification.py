@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.clock import iso_instant
+from emulator.eventbridge.context import replacing, scheduler_context
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.service_events import Event
 from emulator.model.event_rules import NotificationTarget, TargetKind
@@ -18,7 +19,10 @@ from emulator.model.transform import MISSING, transform, value_at
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notification:
-    """One message to one target: `text` is what it receives, `name` that of the topic or queue."""
+    """One message to one target: `text` is what it receives, `name` that of the topic or queue.
+
+    `target` and `occasion` are there where what cannot be delivered is to become a dead letter.
+    """
 
     kind: TargetKind
     name: str
@@ -28,6 +32,8 @@ class Notification:
     event: Event
     text: str
     at: datetime
+    target: NotificationTarget | None = None
+    occasion: Occasion | None = None
 
     @property
     def document(self) -> dict[str, Any]:
@@ -55,12 +61,14 @@ def notification(target: NotificationTarget, occasion: Occasion, now: datetime) 
         event=occasion.event,
         text=_text(target, occasion, now),
         at=now,
+        target=target,
+        occasion=occasion,
     )
 
 
 def _text(target: NotificationTarget, occasion: Occasion, now: datetime) -> str:
     if target.input is not None:
-        return target.input
+        return _constant(target.input, occasion)
     if target.input_transformer is not None:
         return transform(
             target.input_transformer,
@@ -73,3 +81,16 @@ def _text(target: NotificationTarget, occasion: Occasion, now: datetime) -> str:
         occasion.event if target.input_path is None else value_at(occasion.event, target.input_path)
     )
     return "" if value is MISSING else json.dumps(value, ensure_ascii=False)
+
+
+def _constant(text: str, occasion: Occasion) -> str:
+    """Return a constant input, with Scheduler's context attributes in it."""
+    if occasion.dialect != "scheduler":
+        return text
+    context = scheduler_context(
+        schedule_arn=occasion.rule_arn,
+        scheduled_at=occasion.at,
+        execution_id=occasion.execution_id,
+        attempt=1,
+    )
+    return replacing(context)(text)

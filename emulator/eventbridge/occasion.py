@@ -16,7 +16,8 @@ class Occasion:
     """One time that a rule starts its targets.
 
     `at` is the due instant or that of the event; `scheduled_at` is None for an event. `event` is
-    what the targets of a rule get; EventBridge Scheduler sends none, and has an `execution_id`.
+    what the targets of a rule get; EventBridge Scheduler has an `execution_id`, and sends its event
+    only to targets without an `Input` that run no task.
     `cause` are the rules of the chain that led here, this one the last; `origin` is what its tasks
     are started for.
     """
@@ -45,6 +46,7 @@ def due(
     if rule.dialect == "scheduler":
         group = rule.schedule_group or "default"
         arn = f"arn:aws:scheduler:{region}:{account}:schedule/{group}/{rule.name}"
+        event |= {"source": "aws.scheduler", "resources": [arn], "detail": "{}"}
     return Occasion(
         rule=rule.name,
         rule_arn=arn,

@@ -9,23 +9,19 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from emulator.eventbridge.delivery import Delivery
-from emulator.eventbridge.failures import InvalidInputError, failure_of
-from emulator.eventbridge.notification import Notification, notification
 from emulator.eventbridge.occasion import Occasion, matched
 from emulator.eventbridge.service_events import TASK_STATE_CHANGE, Event, task_state_change
-from emulator.eventbridge.undelivered import Undelivered
+from emulator.eventbridge.telling import Telling
 from emulator.events import (
     ChainStopped,
     EventBus,
     EventMatched,
     FiringFired,
-    TargetTold,
     TaskStateChanged,
 )
 from emulator.model.definitions import Definitions
 from emulator.model.event_rules import EventRule
 from emulator.model.task import Task
-from emulator.model.transform import TransformError
 from emulator.patterns import PatternIndex, parse_pattern
 from emulator.timers import Timers
 
@@ -43,10 +39,9 @@ class _Routes(NamedTuple):
 class Router:
     """Routes events to the rules of their bus. Thread-safe.
 
-    `notify` and `record` take a notification, and every event as a function that makes it; both
-    return soon. Without `chain` no matched event starts a task; targets are told all the same.
-    `counts` says whether the end of a task is its job's: of an attempt that is followed by another
-    no rule hears.
+    `record` takes every event as a function that makes it, and returns soon. Without `chain` no
+    matched event starts a task; targets are told all the same. `counts` says whether the end of a
+    task is its job's: of an attempt that is followed by another no rule hears.
     """
 
     def __init__(
@@ -55,9 +50,8 @@ class Router:
         delivery: Delivery,
         bus: EventBus,
         timers: Timers,
-        undelivered: Undelivered,
+        telling: Telling,
         *,
-        notify: Callable[[Notification], None],
         record: Callable[[MakeEvent], None],
         chain: bool = True,
         counts: Callable[[Task], bool] = lambda _task: True,
@@ -66,8 +60,7 @@ class Router:
         self._delivery = delivery
         self._bus = bus
         self._timers = timers
-        self._undelivered = undelivered
-        self._notify = notify
+        self._telling = telling
         self._record = record
         self._chain = chain
         self._counts = counts
@@ -115,23 +108,10 @@ class Router:
         for name in names:
             rule = routes.rules[name]
             occasion = matched(rule, event, cause, self._definitions)
-            self._tell(rule, occasion)
+            self._telling.tell(rule.notification_targets, occasion)
             if rule.task_targets and self._may_start(occasion):
                 self._start(rule, occasion)
         return len(names)
-
-    def _tell(self, rule: EventRule, occasion: Occasion) -> None:
-        now = self._timers.now()
-        for target in rule.notification_targets:
-            try:
-                told = notification(target, occasion, now)
-            except TransformError as error:
-                failure = failure_of(InvalidInputError(str(error)))
-                self._undelivered.add(target, occasion, failure)
-                continue
-            name = f"{told.kind} {told.name}"
-            self._bus.publish(TargetTold(rule=rule.name, target=name, text=told.text, at=now))
-            self._notify(told)
 
     def _start(self, rule: EventRule, occasion: Occasion) -> None:
         self._bus.publish(

@@ -57,16 +57,29 @@ class Undelivered:
                 at=self._clock(),
             )
         )
-        if target.dead_letter_arn is not None:
-            message = dead_letter(
-                occasion,
-                self._arn_of(target),
-                self._body_of(target, occasion),
-                failure,
-                attempts=attempts,
-                exhausted=exhausted,
-            )
-            self._post(target.id, target.dead_letter_arn.rpartition(":")[2], occasion, message)
+        self.keep(target, occasion, failure, attempts=attempts, exhausted=exhausted)
+
+    def keep(
+        self,
+        target: EventTarget,
+        occasion: Occasion,
+        failure: Failure,
+        *,
+        attempts: int = 1,
+        exhausted: Exhausted | None = None,
+    ) -> None:
+        """Put an event into the queue of its target, if it has one, without another word."""
+        if target.dead_letter_arn is None:
+            return
+        message = dead_letter(
+            occasion,
+            self._arn_of(target),
+            self._body_of(target, occasion),
+            failure,
+            attempts=attempts,
+            exhausted=exhausted,
+        )
+        self._post(target.id, target.dead_letter_arn.rpartition(":")[2], occasion, message)
 
     def _post(
         self, target_id: str, queue: str, occasion: Occasion, message: dict[str, Any]

@@ -13,6 +13,7 @@ from emulator.schedules import Schedule, parse
 if TYPE_CHECKING:
     from emulator.model.container_override import ContainerOverride
     from emulator.model.delivery import InputTransformer, RetryPolicy
+    from emulator.model.event_rules import NotificationTarget
     from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
 
 Dialect = Literal["rule", "scheduler"]
@@ -77,7 +78,8 @@ class Target:
 class Rule:
     """An EventBridge rule or, with `dialect` "scheduler", an EventBridge Scheduler schedule.
 
-    `event_pattern` is JSON text in one canonical form. The rest is Scheduler's alone: the window
+    `targets` run tasks, `notification_targets` are told when it fires. `event_pattern` is JSON text
+    in one canonical form. The rest is Scheduler's alone: the window
     of `start_date` and `end_date` (aware, inclusive), `maximum_window_in_minutes` of a flexible
     time window, and the schedule's group.
 
@@ -88,6 +90,7 @@ class Rule:
     name: str
     schedule_expression: str
     targets: tuple[Target, ...]
+    notification_targets: "tuple[NotificationTarget, ...]" = ()
     description: str = ""
     timezone: str = "UTC"
     dialect: Dialect = "rule"

@@ -133,11 +133,15 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
             [TARGET],
             "Event pattern is not valid. Reason: source must be an object or an array",
         ),
-        ({"Name": "r", "ScheduleExpression": "rate(1 day)"}, [], "r has no ECS target: left out"),
         (
             {"Name": "r", "ScheduleExpression": "rate(1 day)"},
-            [{"Id": "l", "Arn": "arn:aws:lambda:x:0:function:f"}],
-            "target l of rule r is not an ECS task: left out",
+            [],
+            "r has no target that can be had here: left out",
+        ),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)"},
+            [{"Id": "l", "Arn": "arn:aws:kinesis:x:0:stream/s"}],
+            "target l of rule r can run or be told nothing here: left out",
         ),
         (
             {"Name": "r", "ScheduleExpression": "rate(1 day)"},
@@ -240,8 +244,17 @@ def test_the_universal_target_takes_a_run_task_request() -> None:
         ({"StartDate": 1e300}, "is not an instant"),
         ({"StartDate": "2027-01-01", "EndDate": "2026-01-01"}, "EndDate lies before StartDate"),
         ({"ScheduleExpressionTimezone": "Mars/Olympus"}, "Mars/Olympus"),
-        ({"Target": {"Arn": "arn:aws:sqs:x:0:q", "SqsParameters": {}}}, "not an ECS task"),
+        ({"Target": {"Arn": "arn:aws:glue:x:0:job/j"}}, "can run or be told nothing here"),
     ],
 )
 def test_what_is_wrong_with_a_schedule_is_said(change: dict[str, Any], said: str) -> None:
     assert said in _schedule({**SCHEDULE, **change})
+
+
+def test_a_schedule_tells_a_queue_any_text_and_a_function_json() -> None:
+    queue = {"Arn": "arn:aws:sqs:x:0:q", "SqsParameters": {"MessageGroupId": "g"}}
+    text = _schedule({**SCHEDULE, "Target": {**queue, "Input": "no json"}})
+    assert "input: no json" in text
+    assert "# error" not in text
+    function = {"Arn": "arn:aws:lambda:x:0:function:f", "Input": "no json"}
+    assert "JSON syntax error in input" in _schedule({**SCHEDULE, "Target": function})

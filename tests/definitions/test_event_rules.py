@@ -117,15 +117,17 @@ def test_two_rules_of_one_name_are_one_too_many_whatever_their_kinds(read: Load)
     assert "ecs-local.yaml:6: rule b is defined before, at ecs-local.yaml:5" in outcome.text
 
 
-def test_targets_of_a_schedule_that_are_no_tasks_are_left_out_and_noted(read: Load) -> None:
+def test_targets_of_a_schedule_that_are_no_tasks_are_told_when_it_fires(read: Load) -> None:
     outcome = read(
         TASK + "rules:\n- name: b\n  scheduleExpression: rate(1 day)\n"
         "  targets: [{taskDefinition: job}, {sns: a}]\n"
+        "- {name: c, scheduleExpression: rate(1 day), sqs: q}\n"
     )
-    assert [target.id for target in outcome.model.rules[0].targets] == ["b-1"]
-    assert (
-        "note ecs-local.yaml:7: target b-2 of rule b is not an ECS task: left out" in outcome.text
-    )
+    both, told = outcome.model.rules
+    assert [target.id for target in both.targets] == ["b-1"]
+    assert [target.id for target in both.notification_targets] == ["b-2"]
+    assert (told.targets, [t.name for t in told.notification_targets]) == ((), ["q"])
+    assert "left out" not in outcome.text
 
 
 def test_terraform_says_the_same(read: Load) -> None:

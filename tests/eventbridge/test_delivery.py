@@ -1,6 +1,7 @@
 """A due rule becomes RunTask requests, and what cannot be is told."""
 
 import itertools
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,9 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.eventbridge.chaos import Chaos, Disturbance
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.invocation import invocations, run_task_request
+from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.occasion import due
+from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
     DeadLettered,
@@ -24,6 +27,7 @@ from emulator.events import (
 from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Local
 from emulator.model.delivery import InputTransformer, RetryPolicy
+from emulator.model.event_rules import NotificationTarget, TargetKind
 from emulator.model.rules import Rule, Target, TaskOverride
 from emulator.model.task import TaskStatus
 from emulator.model.task_definition import LaunchType
@@ -54,12 +58,15 @@ class _Delivered:
         local = Local(rules={"nightly": LocalRule(overlap=overlap)})
         self.timers = SimulatedTimers(NOON)
         self.letters: list[tuple[str, dict[str, Any]]] = []
+        undelivered = Undelivered(definitions(), bus, self.timers.now, self._keep)
+        self.notified: list[Notification] = []
         self.delivery = Delivery(
             definitions(local=local),
             self.cluster,
             bus,
             self.timers,
-            Undelivered(definitions(), bus, self.timers.now, self._keep),
+            undelivered,
+            Telling(bus, self.timers, undelivered, self.notified.append),
             chaos=Chaos(chaos),
             jitter=lambda: 1.0,
         )
@@ -248,3 +255,36 @@ def test_chaos_delivers_some_events_twice() -> None:
     counts = [len(delivered.delivery.fire(rule(), NOON)) for _ in range(4)]
     delivered.end()
     assert counts == [2, 1, 1, 2]
+
+
+def topic(**fields: Any) -> NotificationTarget:
+    """Return a topic as a target."""
+    arn = "arn:aws:sns:us-east-1:000000000000:alerts"
+    return NotificationTarget(**{"id": "t", "arn": arn, "kind": TargetKind.SNS, **fields})
+
+
+def test_a_schedule_tells_its_targets_that_run_no_task() -> None:
+    delivered = _Delivered()
+    delivered.delivery.fire(rule(targets=(), notification_targets=(topic(),)), NOON)
+    (told,) = delivered.notified
+    event = json.loads(told.text)
+    assert (event["detail-type"], event["source"]) == ("Scheduled Event", "aws.events")
+    assert (event["time"], event["detail"]) == ("2026-11-24T12:00:00Z", {})
+    assert delivered.told == ["nightly fired"]
+    delivered.end()
+
+
+def test_scheduler_tells_its_own_event_or_the_input_with_its_context() -> None:
+    delivered = _Delivered()
+    for input_ in (None, "at <aws.scheduler.scheduled-time>, try <aws.scheduler.attempt-number>"):
+        targets = (topic(input=input_),)
+        own = rule(dialect="scheduler", targets=(), notification_targets=targets)
+        delivered.delivery.fire(own, NOON)
+    default, given = (told.text for told in delivered.notified)
+    event = json.loads(default)
+    assert (event["source"], event["detail"]) == ("aws.scheduler", "{}")
+    assert event["resources"] == [
+        "arn:aws:scheduler:ap-northeast-1:000000000000:schedule/default/nightly"
+    ]
+    assert given == "at 2026-11-24T12:00:00Z, try 1"
+    delivered.end()

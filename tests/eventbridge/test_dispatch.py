@@ -1,11 +1,15 @@
 """Notifications on their way to sinks that are slow, broken or hostile."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 from emulator.eventbridge.dispatch import MOST_ATTEMPTS, MOST_WAITING, Dispatcher
+from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.sinks.base import SinkError
+from emulator.model.delivery import RetryPolicy
+from emulator.model.event_rules import NotificationTarget, TargetKind
 from emulator.model.sinks import CommandSink, SinkConfiguration
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON
@@ -174,6 +178,44 @@ def test_other_sinks_are_taken_over_and_those_that_stay_keep_what_they_have() ->
         "goes": [["first"]],
         "comes": [["second"]],
     }
+
+
+class _Letters:
+    def __init__(self, sink: _Sink, policy: RetryPolicy | None) -> None:
+        self.kept: list[tuple[str, int, str | None, str]] = []
+        self.reports: list[str] = []
+        self.timers = SimulatedTimers(NOON)
+        self._dispatcher = Dispatcher(
+            (sink,), self.timers, self.reports.append, undelivered=self._keep
+        )
+        target = NotificationTarget(id="t", arn="", kind=TargetKind.SNS, retry_policy=policy)
+        self._dispatcher.send(replace(notice("x"), target=target))
+        self.close = self._dispatcher.close
+
+    def _keep(
+        self, told: Notification, failure: Failure, attempts: int, exhausted: Exhausted | None
+    ) -> None:
+        self.kept.append((told.text, attempts, exhausted, failure.code))
+
+
+def test_a_targets_retry_policy_says_how_often_a_sink_is_tried() -> None:
+    sink = _Sink(failures=9)
+    letters = _Letters(sink, RetryPolicy(maximum_retry_attempts=1))
+    sink.wait_for(1)
+    while not letters.timers.step(NOON + timedelta(seconds=2)):
+        pass
+    sink.wait_for(1)
+    letters.close()
+    assert letters.kept == [("x", 2, "MaximumRetryAttempts", "CONNECTION_FAILURE")]
+    assert sink.tries == 2
+
+
+def test_what_a_sink_refuses_for_good_is_a_dead_letter_at_once() -> None:
+    sink = _Sink(failures=1, final=True)
+    letters = _Letters(sink, None)
+    sink.wait_for(1)
+    letters.close()
+    assert letters.kept == [("x", 1, None, "ERROR_FROM_TARGET")]
 
 
 def _never(text: str) -> None:

@@ -11,6 +11,7 @@ from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.router import MakeEvent, Router, subject_of
 from emulator.eventbridge.service_events import Event, envelope
+from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
     ChainStopped,
@@ -94,14 +95,14 @@ class _Bus:
         self.cluster = Cluster(workshop(engine, bus))
         timers = SimulatedTimers(NOON)
         undelivered = Undelivered(known, bus, timers.now, self._keep)
-        self.delivery = Delivery(known, self.cluster, bus, timers, undelivered)
+        telling = Telling(bus, timers, undelivered, self.told.append)
+        self.delivery = Delivery(known, self.cluster, bus, timers, undelivered, telling)
         self.router = Router(
             known,
             self.delivery,
             bus,
             timers,
-            undelivered,
-            notify=self.told.append,
+            telling,
             record=self.recorded.append,
             chain=chain,
         )

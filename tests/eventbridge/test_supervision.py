@@ -9,6 +9,7 @@ from emulator.ecs.cluster import Cluster
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.supervision import Supervision
+from emulator.eventbridge.telling import Telling
 from emulator.events import (
     EventBus,
     FiringFired,
@@ -54,7 +55,8 @@ class _Machine:
         self.cluster = Cluster(shop, limit=limit)
         self.supervision = Supervision(known, self.cluster, bus, self.timers)
         unused: Any = None
-        self.delivery = Delivery(known, self.cluster, bus, self.timers, unused)
+        telling = Telling(bus, self.timers, unused, unused)
+        self.delivery = Delivery(known, self.cluster, bus, self.timers, unused, telling)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(FiringFired, lambda e: self._tell(f"fired {e.scheduled_at:%H:%M}"))
         bus.subscribe(FiringOverlapped, lambda e: self._tell(f"{e.decision} behind {e.running}"))
