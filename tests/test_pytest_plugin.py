@@ -1,8 +1,10 @@
 """The pytest plugin as its users see it: a test file in, what pytest prints out."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,16 @@ taskDefinitions:
         logDriver: awslogs
         options: {awslogs-group: /jobs, awslogs-region: ap-northeast-1, awslogs-stream-prefix: job}
 """
+OF_THE_PAGE = (
+    JOB.replace("nightly", "daily-report")
+    .replace("batch", "report")
+    .replace(
+        "rules:\n",
+        "rules:\n- name: month-end\n  scheduleExpression: cron(30 14 L * ? *)\n"
+        "  taskDefinition: job\n",
+    )
+)
+PAGE = Path(__file__).parents[1] / "docs" / "pytest.md"
 FAKE = "--ecs-local-engine=fake"
 
 
@@ -79,6 +91,41 @@ def test_a_marker_says_start_and_what_containers_do(root: pytest.Pytester) -> No
         """,
     )
     ran.assert_outcomes(passed=1)
+
+
+def test_the_files_of_one_test_can_be_parametrized(root: pytest.Pytester) -> None:
+    root.mkdir("infra")
+    for name in ("dev", "prd"):
+        (root.path / "infra" / f"{name}.yaml").write_text(JOB.replace("nightly", name), "utf-8")
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.mark.parametrize("ecs_local_files", ["infra/dev.yaml", "infra/prd.yaml"])
+        def test_job(ecs_local, ecs_local_files):
+            (rule,) = ecs_local.rules()
+            assert ecs_local_files == f"infra/{rule}.yaml"
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(passed=2)
+
+
+def test_the_examples_of_the_page_run(root: pytest.Pytester) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    (root.path / "ecs-local.yaml").write_text(OF_THE_PAGE, "utf-8")
+    root.makeconftest(
+        """
+        import pytest
+        SCRIPT = {"containers": [{"container": "report", "output": "written\\ndone\\n"}]}
+
+        def pytest_collection_modifyitems(items):
+            for item in items:
+                item.add_marker(pytest.mark.ecs_local(script=SCRIPT))
+        """
+    )
+    _run(root, example, FAKE).assert_outcomes(passed=2)
 
 
 def test_the_nearest_marker_stands_before_that_of_the_module(root: pytest.Pytester) -> None:

@@ -60,6 +60,20 @@ def job(*containers: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     return {"networkMode": "none", "containerDefinitions": list(containers), **fields}
 
 
+def document(
+    jobs: Mapping[str, Mapping[str, Any]], rules: Sequence[Mapping[str, Any]] = (), **more: Any
+) -> str:
+    """Return an `ecs-local.yaml`, each key on a line: JSON is YAML, too."""
+    keys = {
+        "region": "ap-northeast-1",
+        "taskDefinitions": jobs,
+        "rules": rules,
+        "logGroups": {"/jobs": {"retentionInDays": 7}},
+        **more,
+    }
+    return "".join(f"{k}: {json.dumps(v, ensure_ascii=False)}\n" for k, v in keys.items())
+
+
 def due(family: str, at: datetime, **fields: Any) -> dict[str, Any]:
     """Return a schedule that is due once, named as the family it starts."""
     return {
@@ -99,18 +113,8 @@ class Project:
         rules: Sequence[Mapping[str, Any]] = (),
         **more: Any,
     ) -> None:
-        """Write `ecs-local.yaml`, each key on a line: JSON is YAML, too."""
-        document = {
-            "region": "ap-northeast-1",
-            "taskDefinitions": jobs,
-            "rules": rules,
-            "logGroups": {"/jobs": {"retentionInDays": 7}},
-            **more,
-        }
-        lines = [
-            f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in document.items()
-        ]
-        (self.folder / "ecs-local.yaml").write_text("\n".join(lines) + "\n", "utf-8")
+        """Write `ecs-local.yaml`."""
+        (self.folder / "ecs-local.yaml").write_text(document(jobs, rules, **more), "utf-8")
 
     def command(self, *words: str) -> list[str]:
         """Return a command line, the state directory behind the command."""

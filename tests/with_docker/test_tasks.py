@@ -1,13 +1,22 @@
 """How tasks live on the real engine: their containers, networks, output and exit codes."""
 
 import re
+from typing import Any, Final
 
-from tests.with_docker.project import Project, job, shell
+import pytest
+
+from emulator import Emulator
+from tests.with_docker.project import Project, document, job, shell
 
 TRACE = """Traceback (most recent call last):
   File "batch.py", line 3, in <module>
     main()
 ValueError: 売上がない"""
+
+
+def defines(**jobs: dict[str, Any]) -> pytest.MarkDecorator:
+    """Give a test's `ecs_local` these task definitions, by family."""
+    return pytest.mark.parametrize("ecs_local_files", [document(jobs)], ids=["jobs"])
 
 
 def test_a_job_that_fails_leaves_its_stack_trace_in_the_log_and_its_exit_code(
@@ -58,71 +67,58 @@ def test_containers_share_localhost_and_a_volume_in_awsvpc(project: Project) -> 
     assert re.search(r"^web task [0-9a-f]{8} succeeded", answer.out, re.MULTILINE)
 
 
-def test_one_container_prepares_and_the_other_works_after_it(project: Project) -> None:
-    prepare = shell("sleep 0.3; echo prepared", "prepare", essential=False)
-    work = shell(
-        "echo worked",
-        "work",
-        dependsOn=[{"containerName": "prepare", "condition": "SUCCESS"}],
-    )
-    project.define({"both": job(work, prepare)})
-    answer = project.run("run-task", "both")
-    assert (answer.code, project.lines()) == (0, ["prepared", "worked"])
-    assert "both/work    | worked\n" in answer.out or "both/work | worked\n" in answer.out
+WORK = shell(
+    "echo worked", "work", dependsOn=[{"containerName": "prepare", "condition": "SUCCESS"}]
+)
 
 
-def test_what_depends_on_a_failure_never_starts(project: Project) -> None:
-    prepare = shell("exit 4", "prepare", essential=False)
-    work = shell(
-        "echo worked",
-        "work",
-        dependsOn=[{"containerName": "prepare", "condition": "SUCCESS"}],
-    )
-    project.define({"both": job(work, prepare)})
-    answer = project.run("run-task", "both")
-    assert (answer.code, project.lines("work")) == (125, [])
-    assert "container prepare exited with 4, but SUCCESS was required" in answer.out
+@defines(both=job(WORK, shell("sleep 0.3; echo prepared", "prepare", essential=False)))
+def test_one_container_prepares_and_the_other_works_after_it(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("both")
+    assert result.exit_code == 0, result
+    assert result.logs("work") == ["worked"]
+    stopped, started = result.containers["prepare"].stopped_at, result.containers["work"].started_at
+    assert stopped is not None
+    assert started is not None
+    assert stopped <= started
 
 
-def test_the_end_of_an_essential_container_stops_the_others(project: Project) -> None:
-    sidecar = shell(
-        "trap 'echo asked to stop; exit 0' TERM; while :; do sleep 0.05; done",
-        "sidecar",
-        essential=False,
-    )
-    project.define({"job": job(shell("sleep 0.5; exit 7"), sidecar)})
-    answer = project.run("run-task", "job")
-    assert (answer.code, project.lines("sidecar")) == (7, ["asked to stop"])
+@defines(both=job(WORK, shell("exit 4", "prepare", essential=False)))
+def test_what_depends_on_a_failure_never_starts(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("both")
+    assert (result.exit_code, result.logs("work")) == (125, [])
+    assert "container prepare exited with 4, but SUCCESS was required" in repr(result)
 
 
-def test_output_of_any_shape_reaches_the_log(project: Project) -> None:
-    project.define(
-        {
-            "tail": job(shell("printf 'first\\n\\nlast without newline'")),
-            "binary": job(shell("printf '\\377\\000\\033[2Jx\\n'")),
-            "long": job(shell("head -c 300000 /dev/zero | tr '\\0' x; echo; echo after")),
-            "silent": job(shell("true")),
-        },
-        [
-            {"name": name, "scheduleExpression": "rate(1 day)", "taskDefinition": name}
-            for name in ("tail", "binary", "long", "silent")
-        ],
-    )
-    answer = project.run("invoke", "--all")
-    assert answer.code == 0, answer.err
-    by_rule = {
-        task["group"].removeprefix("family:"): task["taskArn"].rpartition("/")[2]
-        for task in project.json("tasks")["tasks"]
-    }
-    found = {
-        family: [e.message for e in project.events() if e.log_stream.endswith(task_id)]
-        for family, task_id in by_rule.items()
-    }
-    assert found["tail"] == ["first", "last without newline"]
-    assert found["binary"] == ["\ufffd\0\x1b[2Jx"]
-    assert [len(message) for message in found["long"]] == [262_118, 300_000 - 262_118, 5]
-    assert found["silent"] == []
-    assert len(list((project.state_dir / "logs").rglob("*.log"))) == 4
+SIDECAR = shell(
+    "trap 'echo asked to stop; exit 0' TERM; while :; do sleep 0.05; done",
+    "sidecar",
+    essential=False,
+)
+
+
+@defines(job=job(shell("sleep 0.5; exit 7"), SIDECAR))
+def test_the_end_of_an_essential_container_stops_the_others(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("job")
+    assert (result.exit_code, result.logs("sidecar")) == (7, ["asked to stop"])
+
+
+SHAPES: Final = {
+    "tail": ("printf 'first\\n\\nlast without newline'", ["first", "last without newline"]),
+    "binary": ("printf '\\377\\000\\033[2Jx\\n'", ["\ufffd\0\x1b[2Jx"]),
+    "long": (
+        "head -c 300000 /dev/zero | tr '\\0' x; echo; echo after",
+        ["x" * 262_118, "x" * (300_000 - 262_118), "after"],
+    ),
+    "silent": ("true", []),
+}
+
+
+@defines(**{name: job(shell(script)) for name, (script, _) in SHAPES.items()})
+def test_output_of_any_shape_reaches_the_log(ecs_local: Emulator) -> None:
+    said = {name: ecs_local.run_task(name).logs() for name in SHAPES}
+    assert said == {name: expected for name, (_, expected) in SHAPES.items()}
+    assert len(list((ecs_local.state_dir / "logs").rglob("*.log"))) == 4
 
 
 def test_thirty_containers_that_end_at_once_lose_no_line(project: Project) -> None:
@@ -145,8 +141,10 @@ def test_overrides_reach_the_container(project: Project) -> None:
     assert (answer.code, project.lines()) == (5, ["夜"])
 
 
-def test_a_container_killed_for_memory_says_so(project: Project) -> None:
-    project.define({"job": job(shell("a=x; while :; do a=$a$a; done", memory=8))})
-    answer = project.run("run-task", "job")
-    assert answer.code == 137
-    assert "OutOfMemoryError: Container killed due to memory usage" in answer.out
+@defines(job=job(shell("a=x; while :; do a=$a$a; done", memory=8)))
+def test_a_container_killed_for_memory_says_so(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("job")
+    assert result.exit_code == 137
+    assert result.containers["app"].reason == (
+        "OutOfMemoryError: Container killed due to memory usage"
+    )
