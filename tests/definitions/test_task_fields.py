@@ -253,6 +253,47 @@ def test_everything_that_fargate_lacks_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def _in_linux(**fields: Any) -> dict[str, Any]:
+    return {"linuxParameters": fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        (_in_linux(tmpfs=[{"containerPath": "/t", "size": 1}]), "linuxParameters.tmpfs"),
+        (_in_linux(devices=[{"hostPath": "/dev/fuse"}]), "linuxParameters.devices"),
+        (_in_linux(sharedMemorySize=64), "linuxParameters.sharedMemorySize"),
+        (_in_linux(maxSwap=0), "linuxParameters.maxSwap"),
+        (_in_linux(swappiness=0), "linuxParameters.swappiness"),
+        (_in_linux(capabilities={"add": ["SYS_ADMIN"]}), "the capability SYS_ADMIN"),
+        ({"ulimits": [{"name": "nproc", "softLimit": 1, "hardLimit": 1}]}, "ulimit nproc"),
+        ({"dockerSecurityOptions": ["no-new-privileges"]}, "dockerSecurityOptions"),
+        ({"disableNetworking": True}, "disableNetworking"),
+    ],
+)
+def test_what_fargate_does_not_give_a_container_is_refused_by_its_name(
+    tmp_path: Path, fields: dict[str, Any], named: str
+) -> None:
+    messages = _refused(tmp_path, _container(**fields), **FARGATE)
+    # Some of it this machine does not give either, which is said besides.
+    (of_fargate,) = [message for message in messages if "on Fargate" in message]
+    assert of_fargate.startswith(f"container app: {named} ")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        _in_linux(capabilities={"add": ["SYS_PTRACE"], "drop": ["ALL"]}, initProcessEnabled=True),
+        {"ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 4096}]},
+        {"systemControls": [{"namespace": "net.core.somaxconn", "value": "77"}]},
+        {"readonlyRootFilesystem": True},
+    ],
+)
+def test_what_fargate_gives_a_container_is_taken(tmp_path: Path, fields: dict[str, Any]) -> None:
+    loaded = _load(tmp_path, _container(**fields), **FARGATE)
+    assert [p.message for p in loaded.problems if p.severity == "error"] == []
+
+
 @pytest.mark.parametrize(
     ("container", "fields", "message"),
     [

@@ -12,6 +12,7 @@ from emulator.ecs.plan import Host, TaskPlan, plan_task
 from emulator.ecs.plan_volumes import PlannedDirectory
 from emulator.engines.spec import HostMount
 from emulator.model.definitions import Local
+from emulator.model.linux import Ulimit
 from emulator.model.networking import PortMapping
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import FileSystem, HostPath, MountPoint, Volume
@@ -57,6 +58,27 @@ def test_where_that_cannot_be_each_has_them_alone() -> None:
     plan = _plan(container("a"), container("b", memory=128), no_groups="not root", **FARGATE)
     assert plan.group is None
     assert [spec.memory_bytes for spec in plan.containers] == [512 * MIB, 128 * MIB]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "shares"), [(0, 2), (1, 2), (256, 256), (262_144, 262_144), (300_000, 262_144)]
+)
+def test_cpu_units_are_shares_as_the_agent_gives_them(cpu: int, shares: int) -> None:
+    (spec,) = _plan(container(cpu=cpu)).containers
+    assert (spec.cpu_shares, spec.nano_cpus) == (shares, None)
+
+
+def test_a_container_of_fargate_keeps_its_own_limit_of_open_files() -> None:
+    own = Ulimit(name="nofile", soft_limit=1024, hard_limit=4096)
+    (spec,) = _plan(container(ulimits=(own,)), **FARGATE).containers
+    assert spec.ulimits == (own,)
+
+
+def test_swap_is_for_ec2_alone() -> None:
+    (fargate,) = _plan(container(memory=128), **FARGATE).containers
+    assert fargate.memory_swap_bytes == fargate.memory_bytes == 128 * MIB
+    (ec2,) = _plan(container(memory=128)).containers
+    assert (ec2.memory_bytes, ec2.memory_swap_bytes) == (128 * MIB, None)
 
 
 @pytest.mark.parametrize(("most", "limit"), [(None, 65535), (20_000, 20_000), (10**6, 65535)])
