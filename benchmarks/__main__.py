@@ -25,6 +25,7 @@ SUBJECTS: Final = {
     "soak": ("soak", "500 tasks in a row: what they leave behind"),
     "kill-test": ("kill_test", "a scheduler killed 100 times: nothing lost, nothing twice"),
     "restart": ("restart", "a start after a kill: 100,000 tasks on record, 50 running"),
+    "steady": ("steady", "a task a second: six virtual hours, and minutes that are real"),
     "event-bus": ("event_bus", "events against 100 rules, and a firing in a storm of them"),
     "pytest": (
         "pytest_plugin",

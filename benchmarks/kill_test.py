@@ -19,7 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, seconds
+from emulator.clock import iso_instant
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.state.history import Firing, History, TaskRecord
@@ -38,6 +39,9 @@ START: Final = 10.0
 
 BOOT: Final = 0.8
 """Seconds that a start takes, more or less."""
+
+LAST: Final = 10.0
+"""Seconds that the last scheduler lives at least."""
 
 EARLY: Final = 0.15
 """How many schedulers are killed while they start."""
@@ -152,24 +156,12 @@ def _at_every_step(scenario: Scenario, most: int) -> Iterator[Figure]:
 def _at_random(quick: bool) -> Iterator[Figure]:
     """Yield what a hundred kills have cost; a table of what ran goes to stderr."""
     kills = KILLS // 10 if quick else KILLS
-    chance = random.Random(SEED)
     with TemporaryDirectory(prefix="ecs-local-kill-") as folder:
         project = Project(Path(folder))
-        begin = soon(START)
-        end, planned = _define(project, begin, kills)
-        deaths, screens = _kill(project, kills, chance)
-        last = project.run("run", "--until", end.isoformat().replace("+00:00", "Z"))
-        if last.code not in (0, 1):
-            message = f"the last scheduler ended with {last.code}: {last.err}"
-            raise RuntimeError(message)
-        planned |= _each_minute(begin, end)
-        seen = _Seen(project, planned)
-        found = [*seen.violations()]
-        found += [(BROKEN, text) for text in (*screens, last.err) if "Traceback" in text]
-        print(seen.table(), *(f"{kind}: {text}" for kind, text in found), sep="\n", file=sys.stderr)
-        if found:
-            print(f"seed {SEED}: {deaths}\n{last.err}", file=sys.stderr)
-        project.run("down")
+        try:
+            found, planned = _count(project, kills)
+        finally:
+            project.run("down")
     counts = Counter(kind for kind, _ in found)
     for kind in KINDS:
         yield Figure(
@@ -182,10 +174,30 @@ def _at_random(quick: bool) -> Iterator[Figure]:
         )
 
 
-def _define(project: Project, begin: datetime, kills: int) -> tuple[datetime, Planned]:
+def _count(project: Project, kills: int) -> tuple[list[tuple[str, str]], Planned]:
+    """Kill schedulers and let one live; return what must not be, and what was planned."""
+    project.define({})
+    boot = 2 * seconds(lambda: project.run("rules"))
+    begin = soon(START + boot)
+    end, planned = _define(project, begin, int(kills * (boot + LONGEST_LIFE / 2) / BETWEEN))
+    deaths, screens = _kill(project, kills, random.Random(SEED))
+    last = project.run("run", "--until", iso_instant(max(end, soon(LAST))))
+    if last.code not in (0, 1):
+        message = f"the last scheduler ended with {last.code}: {last.err}"
+        raise RuntimeError(message)
+    planned |= _each_minute(begin, end)
+    seen = _Seen(project, planned)
+    found = [*seen.violations(end)]
+    found += [(BROKEN, text) for text in (*screens, last.err) if "Traceback" in text]
+    print(seen.table(), *(f"{kind}: {text}" for kind, text in found), sep="\n", file=sys.stderr)
+    if found:
+        print(f"seed {SEED}: {deaths}\n{last.err}", file=sys.stderr)
+    return found, planned
+
+
+def _define(project: Project, begin: datetime, count: int) -> tuple[datetime, Planned]:
     """Write the definitions; return when all is over, and what is due until then."""
     each = [name for name, shape in SHAPES.items() if "scheduleExpression" not in shape.rule]
-    count = int(kills * (LONGEST_LIFE / 2 + BOOT) / BETWEEN)
     planned: Planned = {}
     rules = []
     for number in range(count):
@@ -252,12 +264,12 @@ class _Seen:
         self._logs = LogDirectory(project.state_dir / "logs")
         self._left = project.left_in_the_engine()
 
-    def violations(self) -> Iterator[tuple[str, str]]:
-        """Yield what must not be, with its kind."""
+    def violations(self, end: datetime) -> Iterator[tuple[str, str]]:
+        """Yield what must not be, with its kind. What was due after `end` is not looked at."""
         if self._integrity != "ok":
             yield BROKEN, str(self._integrity)
         yield from ((LEFT, name) for name in self._left)
-        yield from self._lost_or_twice()
+        yield from self._lost_or_twice(end)
         for task in self._tasks:
             if task.last_status != "STOPPED" or task.succeeded is None or task.stop_code is None:
                 yield OPEN, f"{task.rule} {task.task_id}: {task.last_status}, {task.stop_code}"
@@ -276,7 +288,7 @@ class _Seen:
         head = ("SHAPE", "FIRINGS", "MISSED", "TASKS", "RAN", "REPORTED", "LINES")
         return "\n".join("  ".join(f"{cell:>8}" for cell in row) for row in (head, *rows))
 
-    def _lost_or_twice(self) -> Iterator[tuple[str, str]]:
+    def _lost_or_twice(self, end: datetime) -> Iterator[tuple[str, str]]:
         chains: dict[tuple[str, datetime], Counter[str]] = {}
         for task in self._tasks:
             key = (task.rule or "", task.scheduled_at or task.created_at)
@@ -293,7 +305,9 @@ class _Seen:
             for chain, count in found.items():
                 if count < shape.attempts and chain not in unfinished:
                     yield LOST, f"{where}: {count} attempts of {shape.attempts}"
-        yield from ((TWICE, f"{rule} of {at:%H:%M:%S}: not planned") for rule, at in chains)
+        for rule, at in chains:
+            if at <= end:
+                yield TWICE, f"{rule} of {at:%H:%M:%S}: not planned"
 
     def _wrong_lines(self, task: TaskRecord) -> Iterator[tuple[str, str]]:
         for name, count in SHAPES[self._shape_of(task)].lines.items():
