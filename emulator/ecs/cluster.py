@@ -26,7 +26,7 @@ class Cluster:
     """Runs tasks. Thread-safe; tasks start in the order in which they were submitted.
 
     `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `recorded`
-    blocks until a task is on record: nothing of it starts before that, or is removed. `prewarmed`
+    blocks until a task is on record: nothing of it is made before that, or removed. `prewarmed`
     has what was made ahead of tasks.
     """
 
@@ -200,7 +200,6 @@ class Cluster:
 
     def _admit(self) -> None:
         while (run := self._next()) is not None:
-            self._recorded(run.task)
             self._slots.acquire()
             self._begin(run, _once(self._slots.release))
 

@@ -58,10 +58,17 @@ class TaskResources:
         self.namespaces = TaskNamespaces(self.workshop.engine)
         self._gauge = Gauge(self.workshop.engine)
 
-    def prepare(self, record: TaskRecord, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
+    def prepare(
+        self,
+        record: TaskRecord,
+        pulling: Callable[[Pull], ImageInfo],
+        *,
+        on_record: Callable[[], None],
+    ) -> TaskPlan:
         """Make everything but the containers. Raises `CannotStartError`, and what `pulling` does.
 
-        Nothing is made in the engine until all images are here.
+        Nothing is made in the engine until all images are here and `on_record` has returned: the
+        record is written meanwhile.
         """
         self._look_for_log_groups(record.task)
         self._task = lambda: record.task
@@ -70,6 +77,7 @@ class TaskResources:
             self._open_endpoint(record.task)
             plan = self._plan(record.task, around)
             plan = TaskImages(self.workshop, record, self._hint).bring(plan, pulling)
+            on_record()
             self._create(plan)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"

@@ -206,7 +206,10 @@ class TaskRun:
             release_slot()
             return self._pull(pull)
 
-        return self._resources.prepare(self._record, pulling)
+        # A kill must leave nothing behind that no record tells of.
+        return self._resources.prepare(
+            self._record, pulling, on_record=lambda: self._recorded(self.task)
+        )
 
     def _pull(self, pull: Pull) -> ImageInfo:
         """Pull in a thread of its own: a registry may take minutes, and a stop must not wait."""

@@ -521,7 +521,7 @@ def test_local_settings_reach_the_container() -> None:
     assert created == ["mine:1"]
 
 
-def test_nothing_of_a_task_is_removed_before_its_end_is_on_record() -> None:
+def test_nothing_of_a_task_is_made_before_it_is_on_record_or_removed_before_its_end_is() -> None:
     engine = FakeEngine()
     left: list[tuple[str, int]] = []
 
@@ -529,7 +529,7 @@ def test_nothing_of_a_task_is_removed_before_its_end_is_on_record() -> None:
         left.append((now.last_status, len(engine.find_containers({}))))
 
     TaskRun(task(), workshop(engine, EventBus()), recorded=recorded).execute()
-    assert left == [("DEPROVISIONING", 1)]
+    assert left == [("PENDING", 0), ("DEPROVISIONING", 1)]
     assert engine.find_containers({}) == []
 
 
