@@ -16,14 +16,17 @@ class PauseNamespace:
     """A pause container, created at once and started in the background.
 
     Starting it is most of what a task's start takes, and the task's containers can be created
-    meanwhile; only their start must wait for `ready`.
+    meanwhile; only their start must wait for `ready`. Where it is in the network is found out
+    while they start.
     """
 
     def __init__(self, engine: ContainerEngine, container_id: str) -> None:
         self.container_id = container_id
         self._engine = engine
         self._error: EngineError | None = None
+        self._address: NetworkAddress | None = None
         self._started = threading.Event()
+        self._looked = threading.Event()
 
     @classmethod
     def create(
@@ -39,6 +42,7 @@ class PauseNamespace:
         """Return the namespace of a pause container that another process started."""
         made = cls(engine, container_id)
         made._started.set()
+        made._looked.set()
         return made
 
     def _start_soon(self, after: "tuple[PauseNamespace, ...]") -> None:
@@ -53,8 +57,12 @@ class PauseNamespace:
             raise self._error
 
     def address(self) -> NetworkAddress:
-        """Return where the task is in the network, once the namespace stands."""
-        return self._engine.address(self.container_id)
+        """Return where the task is in the network, once the namespace stands.
+
+        Raises `EngineError`.
+        """
+        self._looked.wait()
+        return self._address or self._engine.address(self.container_id)
 
     def remove(self) -> None:
         """Remove the pause container."""
@@ -70,6 +78,14 @@ class PauseNamespace:
             self._error = error
         finally:
             self._started.set()
+        try:
+            if self._error is None:
+                self._address = self._engine.address(self.container_id)
+        except EngineError:
+            # Whoever wants to know asks again, and is told why there is no answer.
+            return
+        finally:
+            self._looked.set()
 
 
 class TaskNamespaces:

@@ -142,8 +142,6 @@ class TaskResources:
 
     def remove(self) -> None:
         """Remove everything from the engine; what cannot be removed is reported by name."""
-        if self.endpoint is not None:
-            self.endpoint.close()
         # Tearing a network namespace down takes as long as all the rest.
         pauses = [
             threading.Thread(target=self._attempt, args=(removal,))
@@ -153,6 +151,8 @@ class TaskResources:
             pause.start()
         for container in self.containers.values():
             self._attempt(container.remove)
+        if self.endpoint is not None:
+            self.endpoint.close()
         for pause in pauses:
             pause.join()
         for volume in self.volumes:
