@@ -3,7 +3,6 @@
 What a command does not need it does not import: `next` never loads the Docker SDK.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -51,7 +50,6 @@ class Emulator:
         self.settings = settings
         self._clock = clock
         self._engine = engine or self._chosen_engine
-        self._stopping = threading.Lock()
         self._service: Service | None = None
         self._live: Live | None = None
         self._interrupts = 0
@@ -242,10 +240,9 @@ class Emulator:
         live = Live(self.settings, self.definitions, bus, self._clock, self._engine)
         with live, self.state.lock():
             service = Service(self, live, rules, names, options, bus, self._clock)
-            with self._stopping:
-                self._service = service
-                interrupts = self._interrupts
-            if interrupts:
+            # In this order: a signal that comes between finds the service, or is found here.
+            self._service = service
+            if self.interrupted:
                 service.server.drain()
             elif self._ended:
                 service.server.end()

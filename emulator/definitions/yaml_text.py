@@ -7,7 +7,6 @@ repeat is counted.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -33,16 +32,16 @@ _BOOLEANS: Final = {
 }
 
 
-@dataclass(slots=True)
 class _Open:
-    """A collection whose end has not come."""
+    """A collection whose end has not come; `before` is how many values there were before it."""
 
-    node: Node
-    anchor: str | None
-    before: int
-    tag: str | None = None
-    key: Node | None = None
-    merges: list[Node] = field(default_factory=list)
+    def __init__(self, node: Node, anchor: str | None, before: int, tag: str | None) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.before = before
+        self.tag = tag
+        self.key: Node | None = None
+        self.merges: list[Node] = []
 
 
 class _Builder:
