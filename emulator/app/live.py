@@ -124,6 +124,7 @@ class Live:
             self._shop,
             start_slots=self._start_slots,
             limit=self._definitions.local.concurrency,
+            taken_in=lambda task: self.recorder.wait_until_taken_in(task.id),
             recorded=self._wait_until_recorded,
             prewarmed=self.prewarmed,
         )

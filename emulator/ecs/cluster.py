@@ -25,9 +25,10 @@ and a second in which a thousand rules are due must not make a thousand threads.
 class Cluster:
     """Runs tasks. Thread-safe; tasks start in the order in which they were submitted.
 
-    `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `recorded`
-    blocks until a task is on record: nothing of it is made before that, or removed. `prewarmed`
-    has what was made ahead of tasks.
+    `limit` is how many may run at once (None: all); the others wait, PROVISIONING. `taken_in`
+    blocks until the record of a task is complete, before which it does not change; `recorded`
+    until it is written: nothing of the task is made before that, or removed. `prewarmed` has what
+    was made ahead of tasks.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class Cluster:
         *,
         start_slots: int = START_SLOTS,
         limit: int | None = None,
+        taken_in: Callable[[Task], None] = lambda _task: None,
         recorded: Callable[[Task], None] = lambda _task: None,
         prewarmed: Prewarmed | None = None,
     ) -> None:
         self._shop = workshop
         self._slots = threading.Semaphore(start_slots)
         self._limit = limit
+        self._taken_in = taken_in
         self._recorded = recorded
         self._prewarmed = prewarmed or Prewarmed()
         self._waiting: deque[TaskRun] = deque()
@@ -200,6 +203,7 @@ class Cluster:
 
     def _admit(self) -> None:
         while (run := self._next()) is not None:
+            self._taken_in(run.task)
             self._slots.acquire()
             self._begin(run, _once(self._slots.release))
 

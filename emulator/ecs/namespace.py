@@ -62,7 +62,14 @@ class PauseNamespace:
         Raises `EngineError`.
         """
         self._looked.wait()
-        return self._address or self._engine.address(self.container_id)
+        return self._address or self.present_address()
+
+    def present_address(self) -> NetworkAddress:
+        """Return where the task is in the network by now: nowhere if the container is down.
+
+        Raises `EngineError`.
+        """
+        return self._engine.address(self.container_id)
 
     def remove(self) -> None:
         """Remove the pause container."""
@@ -80,7 +87,7 @@ class PauseNamespace:
             self._started.set()
         try:
             if self._error is None:
-                self._address = self._engine.address(self.container_id)
+                self._address = self.present_address()
         except EngineError:
             # Whoever wants to know asks again, and is told why there is no answer.
             return
@@ -115,7 +122,7 @@ class TaskNamespaces:
         made, self.shared = self.shared, None
         try:
             made.ready()
-            if made.address().ip:
+            if made.present_address().ip:
                 self.shared = made
                 return True
         except EngineError:

@@ -95,11 +95,18 @@ class Recorder:
             if not group.depth:
                 self._close(group)
 
-    def wait_until_recorded(self, task_id: str) -> None:
-        """Block until what is known of a task so far is written, or has failed."""
+    def wait_until_taken_in(self, task_id: str) -> None:
+        """Block until all of what is written with a task is known: its firing, and its siblings.
+
+        What is taken in after that is written with it or later, never before.
+        """
         held = self._held.get(task_id)
         if held is not None:
             held.wait()
+
+    def wait_until_recorded(self, task_id: str) -> None:
+        """Block until what is known of a task so far is written, or has failed."""
+        self.wait_until_taken_in(task_id)
         written = threading.Event()
         self._queue.put(written)
         self._hurry.set()

@@ -121,12 +121,14 @@ def test_a_firing_is_on_record_with_the_tasks_of_all_its_targets_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[tuple[int, int]] = []
+    known: set[str] = set()
     record = History.record
 
     def watched(
         self: History, tasks: Sequence[Task], firings: Sequence[Firing], *rest: Any
     ) -> None:
-        new = [task for task in tasks if task.last_status is TaskStatus.PROVISIONING]
+        new = {task.id for task in tasks} - known
+        known.update(new)
         written.append((len(new), len(firings)))
         record(self, tasks, firings, *rest)
 
