@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from emulator.app.emulator import Emulator
+from emulator.ecs.images import may_pull, not_pulled
+from emulator.ecs.plan import image_to_run
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import DefinitionError, EcsLocalError
+from emulator.model.definitions import Definitions
+from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.quantity import counted
 
 LOW_DISK_BYTES: Final = 1024**3
@@ -126,30 +130,55 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
     yield Check("definitions", True, f"{count} {'rule' if count == 1 else 'rules'} from {files}")
     if engine is None:
         return
-    local = definitions.local
-    named = {
-        container.image: local.stand_in(container.image)
-        for definition in definitions.task_definitions.values()
-        for container in definition.container_definitions
-    }
-    images = {
-        image if own is None or own.image is None else own.image
-        for image, own in named.items()
-        if own is None or own.build is None
-    }
+    yield from _images(definitions, engine)
+
+
+def _images(definitions: Definitions, engine: ContainerEngine) -> Iterator[Check]:
+    """Look for the images that run here, what others are built of, and who is asked for them."""
+    asked: set[str] = set()
     missing = False
-    for image in sorted(images):
-        found = engine.find_image(image)
-        if found is not None and found.labels.get("ecs-local.stand-in"):
-            origin = found.labels["ecs-local.stand-in"]
-            yield Check("image", True, f"{image} is a stand-in made of {origin}")
-        elif found is not None:
-            yield Check("image", True, f"{image} is here")
-        else:
-            missing = True
-            advice = f"it is pulled when needed; `docker pull {image}` does it now"
-            yield Check("image", None, f"{image} is not here", advice)
-    yield from (_registry(host, missing) for host in sorted(map(registry_of, images)))
+    for image, own in sorted(_named_images(definitions).items()):
+        if own is not None and own.build is not None:
+            yield _build(image, own.build)
+            continue
+        check = _image(image, own, engine)
+        missing = missing or not check.ok
+        if may_pull(image, own):
+            asked.add(registry_of(image))
+        yield check
+    yield from (_registry(host, missing) for host in sorted(asked))
+
+
+def _named_images(definitions: Definitions) -> dict[str, LocalImage | None]:
+    """Return the images of all containers as they are called here, with what is said of them."""
+    local = definitions.local
+    found = {}
+    for definition in definitions.task_definitions.values():
+        for container in definition.container_definitions:
+            image, _ = image_to_run(container, definition, local)
+            found[image] = local.stand_in(container.image)
+    return found
+
+
+def _build(image: str, build: ImageBuild) -> Check:
+    dockerfile = Path(build.dockerfile or f"{build.context}/Dockerfile")
+    if dockerfile.is_file():
+        return Check("image", True, f"{image} is built from {build.context}")
+    advice = "write it, or say another one under `local.images`"
+    return Check("image", False, f"{image} cannot be built: there is no {dockerfile}", advice)
+
+
+def _image(image: str, own: LocalImage | None, engine: ContainerEngine) -> Check:
+    found = engine.find_image(image)
+    if found is not None and found.labels.get("ecs-local.stand-in"):
+        origin = found.labels["ecs-local.stand-in"]
+        return Check("image", True, f"{image} is a stand-in made of {origin}")
+    if found is not None:
+        return Check("image", True, f"{image} is here")
+    if not may_pull(image, own):
+        return Check("image", None, f"{image} is not here", str(not_pulled(image).hint))
+    advice = f"it is pulled when needed; `docker pull {image}` does it now"
+    return Check("image", None, f"{image} is not here", advice)
 
 
 def registry_of(image: str) -> str:

@@ -16,6 +16,7 @@ from emulator.ecs.plan import image_to_run
 from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.errors import EngineError
 from emulator.model.definitions import Definitions, Local
+from emulator.model.event_rules import EventRule
 from emulator.model.image_builds import LocalImage
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
@@ -39,11 +40,11 @@ class NeededImage:
     own: LocalImage | None = None
 
 
-def needed_images(rules: Iterable[Rule], definitions: Definitions) -> list[NeededImage]:
+def needed_images(rules: Iterable[Rule | EventRule], definitions: Definitions) -> list[NeededImage]:
     """Return each image that tasks of rules run, as it is called on this machine (pure)."""
     found: dict[tuple[str, str | None], NeededImage] = {}
     for rule in rules:
-        for target in rule.targets:
+        for target in rule.targets if isinstance(rule, Rule) else rule.task_targets:
             family = split_task_definition(target.task_definition)[0]
             definition = definitions.task_definitions.get(family)
             if definition is None:

@@ -16,6 +16,7 @@ from emulator.app.upkeep import Upkeep
 from emulator.clock import Clock
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus
+from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
@@ -109,9 +110,9 @@ class Service:
 
     def _ready(self, rules: Sequence[Rule]) -> Readiness:
         """Keep the images of rules ready from now on."""
-        enabled = [rule for rule in rules if rule.enabled]
         definitions, environ = self._emulator.definitions, self._emulator.settings.environ
-        images = needed_images(enabled, definitions)
+        known: list[Rule | EventRule] = [*rules, *definitions.event_rules]
+        images = needed_images((rule for rule in known if rule.enabled), definitions)
         readiness = Readiness(self._live, images, definitions.local, environ)
         readiness.begin()
         return readiness

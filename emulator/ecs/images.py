@@ -59,13 +59,13 @@ class ImageStore:
         Raises `ImageUnavailableError`, and what `login` does.
         """
         policy = self._policy if own is None or own.pull is None else own.pull
-        if policy is not PullPolicy.ALWAYS or not _may_pull(image, own):
+        if policy is not PullPolicy.ALWAYS or not may_pull(image, own):
             found = self._engine.find_image(image)
             if found is not None and fits(found.architecture, platform):
                 return found
             if policy is PullPolicy.NEVER:
                 raise ImageUnavailableError(_absence(image, found, platform))
-            if not _may_pull(image, own):
+            if not may_pull(image, own):
                 raise not_pulled(image)
         known = login()
         return pulling(lambda: self._pull_once(image, platform, policy, known))
@@ -144,7 +144,7 @@ class ImageStore:
         self._bus.publish(Progressed(message=line))
 
 
-def _may_pull(image: str, own: LocalImage | None) -> bool:
+def may_pull(image: str, own: LocalImage | None) -> bool:
     """Return whether a registry may be asked: a private one of AWS only where the user says so."""
     return _ECR.match(image) is None or (own is not None and own.pull is not None)
 

@@ -83,3 +83,29 @@ def test_a_directory_without_definitions_is_no_failure_of_the_machine(tmp_path: 
 )
 def test_the_registry_of_an_image_is_in_its_name(image: str, registry: str) -> None:
     assert registry_of(image) == registry
+
+
+def test_images_are_looked_for_as_they_are_had_here(tmp_path: Path) -> None:
+    ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/{}:1"
+    containers = "\n".join(
+        f"    - {{name: {name}, memory: 32, image: '{ecr.format(name)}'}}"
+        for name in ("built", "broken", "private")
+    )
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "Dockerfile").write_text("FROM scratch", "utf-8")
+    (tmp_path / "ecs-local.yaml").write_text(
+        "taskDefinitions:\n  job:\n    networkMode: none\n    containerDefinitions:\n"
+        f"{containers}\n"
+        "local:\n  images:\n    '*/built:*': {build: src}\n    '*/broken:*': {build: gone}\n",
+        "utf-8",
+    )
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / ".ecs-local")
+    engine = FakeEngine(images=frozenset())
+    emulator = Emulator(settings, clock=lambda: NOW, engine=lambda: engine)
+    found = [check for check in examine(emulator) if check.name in ("image", "registry")]
+    assert [(check.ok, check.detail.partition("/")[2]) for check in found] == [
+        (False, f"broken:1 cannot be built: there is no {tmp_path}/gone/Dockerfile"),
+        (True, f"built:1 is built from {tmp_path}/src"),
+        (None, "private:1 is not here"),
+    ]
+    assert "is not asked by accident: under local.images write" in found[2].advice

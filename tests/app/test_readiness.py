@@ -14,7 +14,7 @@ from emulator.model.definitions import Definitions, Local
 from emulator.model.environment import SecretSource
 from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.timers import SimulatedTimers
-from tests.builders import NOON, container, definitions, rule, task_definition
+from tests.builders import NOON, container, definitions, event_rule, rule, task_definition
 
 NIGHTLY = NeededImage("registry/app:1", None, "nightly", container(image="registry/app:1"))
 
@@ -34,9 +34,16 @@ def test_the_images_of_rules_are_those_this_machine_runs_each_once() -> None:
     first, second = container(image="aws/app:1"), container("b", image="redis:7")
     own = LocalImage(image="app:dev", platform="linux/arm64")
     known = definitions(task_definition(first, second), local=Local(images={"aws/app:1": own}))
-    assert needed_images([rule("a"), rule("b")], known) == [
+    assert needed_images([rule("a"), event_rule("b")], known) == [
         NeededImage("app:dev", "linux/arm64", "a", first, own),
         NeededImage("redis:7", None, "a", second),
+    ]
+
+
+def test_the_images_of_tasks_that_events_start_are_needed_too() -> None:
+    known = definitions(task_definition(container()))
+    assert needed_images([event_rule("after")], known) == [
+        NeededImage("alpine:latest", None, "after", container())
     ]
 
 

@@ -40,7 +40,7 @@ def _standing(client: docker.DockerClient, project: Project) -> list[str]:
 def test_a_task_is_in_the_network_that_stood_before_it_was_due(
     project: Project, client: docker.DockerClient
 ) -> None:
-    at = soon(7)
+    at = soon(9)
     job = {"networkMode": "awsvpc", "containerDefinitions": [shell(METADATA)]}
     project.define({"job": job}, [due("job", at)])
     with project.running("run", "--prewarm") as run:
