@@ -45,6 +45,11 @@ def new_message_id() -> str:
     return str(_new_uuid(_message_ids))
 
 
+def new_jitter() -> float:
+    """Return a random number from 0 to 1 that a seed gives again, too."""
+    return _message_ids.random()
+
+
 def part_id(task: Task, part: str) -> str:
     """Return the id of something that belongs to a task, the same each time: a UUID.
 

@@ -3,11 +3,11 @@
 A due rule and a matched event take the same way from here on.
 """
 
-import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from emulator.ecs import identity
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.run_task import RunTaskRefusedError, run_task
 from emulator.eventbridge.chaos import NO_CHAOS, Chaos
@@ -54,7 +54,7 @@ class Delivery:
         *,
         chaos: Chaos = NO_CHAOS,
         new_task: Callable[..., tuple[Task, ...]] = run_task,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] = identity.new_jitter,
     ) -> None:
         self._definitions = definitions
         self._cluster = cluster

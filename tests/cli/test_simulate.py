@@ -82,6 +82,15 @@ def test_the_same_seed_gives_the_same_ids_of_tasks_and_events(cli: Cli, tmp_path
     assert not {*tasks, *events} & {*ids("8")[0], *ids("8")[1]}
 
 
+def test_the_same_seed_throttles_for_as_long(cli: Cli, tmp_path: Path) -> None:
+    def events() -> str:
+        words = ("--seed", "7", "--name", "x", "--chaos", "throttle")
+        assert cli(*FEBRUARY, *FAKE, *words, project=PROJECT).code == 0
+        return (tmp_path / ".ecs-local/simulations/x/events.jsonl").read_text("utf-8")
+
+    assert events() == events()
+
+
 def test_it_stops_at_the_first_failure_and_goes_on_from_there(cli: Cli, tmp_path: Path) -> None:
     jobs = tmp_path / "jobs.yaml"
     jobs.write_text("containers: [{starts: [{}, {}, {exitCode: 3}]}]\n", "utf-8")
