@@ -187,7 +187,7 @@ def _count(project: Project, kills: int) -> tuple[list[tuple[str, str]], Planned
         raise RuntimeError(message)
     planned |= _each_minute(begin, end)
     seen = _Seen(project, planned)
-    found = [*seen.violations(end)]
+    found = [*seen.violations(begin, end)]
     found += [(BROKEN, text) for text in (*screens, last.err) if "Traceback" in text]
     print(seen.table(), *(f"{kind}: {text}" for kind, text in found), sep="\n", file=sys.stderr)
     if found:
@@ -264,12 +264,12 @@ class _Seen:
         self._logs = LogDirectory(project.state_dir / "logs")
         self._left = project.left_in_the_engine()
 
-    def violations(self, end: datetime) -> Iterator[tuple[str, str]]:
-        """Yield what must not be, with its kind. What was due after `end` is not looked at."""
+    def violations(self, begin: datetime, end: datetime) -> Iterator[tuple[str, str]]:
+        """Yield what must not be, with its kind. What was due before and after is not looked at."""
         if self._integrity != "ok":
             yield BROKEN, str(self._integrity)
         yield from ((LEFT, name) for name in self._left)
-        yield from self._lost_or_twice(end)
+        yield from self._lost_or_twice(begin, end)
         for task in self._tasks:
             if task.last_status != "STOPPED" or task.succeeded is None or task.stop_code is None:
                 yield OPEN, f"{task.rule} {task.task_id}: {task.last_status}, {task.stop_code}"
@@ -288,7 +288,7 @@ class _Seen:
         head = ("SHAPE", "FIRINGS", "MISSED", "TASKS", "RAN", "REPORTED", "LINES")
         return "\n".join("  ".join(f"{cell:>8}" for cell in row) for row in (head, *rows))
 
-    def _lost_or_twice(self, end: datetime) -> Iterator[tuple[str, str]]:
+    def _lost_or_twice(self, begin: datetime, end: datetime) -> Iterator[tuple[str, str]]:
         chains: dict[tuple[str, datetime], Counter[str]] = {}
         for task in self._tasks:
             key = (task.rule or "", task.scheduled_at or task.created_at)
@@ -306,7 +306,7 @@ class _Seen:
                 if count < shape.attempts and chain not in unfinished:
                     yield LOST, f"{where}: {count} attempts of {shape.attempts}"
         for rule, at in chains:
-            if at <= end:
+            if begin <= at <= end:
                 yield TWICE, f"{rule} of {at:%H:%M:%S}: not planned"
 
     def _wrong_lines(self, task: TaskRecord) -> Iterator[tuple[str, str]]:

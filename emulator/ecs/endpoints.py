@@ -19,7 +19,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -172,16 +171,29 @@ def _owner(path: Path) -> str:
 
 def _loopback(kept: Path) -> socket.socket:
     """Return a socket that listens on a free port, or on the one that is kept; keep it."""
-    port = 0
-    with suppress(FileNotFoundError):
-        port = int(kept.read_text("ascii"))
+    port = _kept_port(kept)
     made = socket.socket()
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((LOOPBACK, port))
         made.listen(128)
-        kept.write_text(str(made.getsockname()[1]), "ascii")
+        if not port:
+            # As a whole: who comes after a kill must be able to read it.
+            new = kept.with_suffix(".new")
+            new.write_text(str(made.getsockname()[1]), "ascii")
+            new.replace(kept)
     except OSError:
         made.close()
         raise
     return made
+
+
+def _kept_port(kept: Path) -> int:
+    """Return the port that is kept; 0 where none is. Raises OSError where it cannot be told."""
+    try:
+        return int(kept.read_text("ascii"))
+    except FileNotFoundError:
+        return 0
+    except ValueError as error:
+        message = f"{kept}: no port is in it"
+        raise OSError(message) from error

@@ -53,6 +53,9 @@ STOP_TIMEOUT: Final = 30
 """Seconds between SIGTERM and SIGKILL where the definition says nothing (ECS's default)."""
 
 
+PROGRAM_FAILED: Final = "ecs-local failed: its program log says how"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StopAsked:
     """Somebody wants the task to stop; `kill` at once, without SIGTERM."""
@@ -139,6 +142,10 @@ class TaskRun:
             self._never_start()
         except CannotStartError as failure:
             self._fail_to_start(failure)
+        except Exception:
+            # A defect of this program: also then the task has an end that says why.
+            record.decide(StopCode.TERMINATION_NOTICE, PROGRAM_FAILED)
+            raise
         finally:
             release_slot()
             record.advance(TaskStatus.DEPROVISIONING)

@@ -215,3 +215,11 @@ def test_what_is_left_of_tasks_that_are_over_is_removed(tmp_path: Path) -> None:
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["goes-on", "key", "not-recorded-yet"]
     remove_stale(tmp_path / "not there", (), "alive".__eq__)
+
+
+def test_a_port_that_cannot_be_read_means_no_endpoint(directory: Path) -> None:
+    made = task(container(), network_mode=NetworkMode.HOST, **ROLE)
+    (directory / made.id).mkdir(parents=True)
+    (directory / made.id / "port").write_text("")
+    with pytest.raises(OSError, match="no port is in it"):
+        _open(directory, made)

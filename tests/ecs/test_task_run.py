@@ -582,3 +582,18 @@ def test_containers_of_network_mode_bridge_join_pause_containers_of_their_own(
     own = ["~internal~ecs~pause~db", "~internal~ecs~pause~app"]
     assert [call for call in engine.calls if "create ~" in call] == [f"create {n}" for n in own]
     assert engine.find_containers({}) == []
+
+
+def test_a_task_that_a_defect_ends_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeEngine()
+    watched = _Watched(task(), engine)
+
+    def defect(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(engine, "find_image", defect)
+    with pytest.raises(ZeroDivisionError):
+        watched.ended()
+    ended = watched.states[-1]
+    assert (ended.last_status, ended.stop_code) == ("STOPPED", StopCode.TERMINATION_NOTICE)
+    assert ended.stopped_reason == "ecs-local failed: its program log says how"
