@@ -18,4 +18,6 @@ def test_twenty_tasks_leave_no_container_thread_or_file(tmp_path: Path) -> None:
         in_a_row(runner, TASKS)
         after = Holdings.now(tmp_path / "state")
     assert after.in_engine == 0
-    assert (after.threads, after.files) == (before.threads, before.files)
+    # Threads that rest before they end may be fewer by then.
+    assert after.threads <= before.threads
+    assert after.files <= before.files
