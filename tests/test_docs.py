@@ -1,11 +1,14 @@
 """The pages of docs/ are true: their examples load, and no key is missing."""
 
+import configparser
 import re
 from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
+from emulator.cli.commands import build_parser
 from emulator.definitions import load
 from emulator.definitions.nodes import Fields, Node
 from emulator.errors import Severity
@@ -63,3 +66,49 @@ def test_every_link_of_the_readme_to_a_file_leads_somewhere() -> None:
 
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+OPERATING: Final = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def _block(language: str) -> str:
+    found = re.search(rf"^```{language}\n(.*?)^```$", OPERATING, re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_the_systemd_unit_says_what_systemd_knows_and_runs_a_command_there_is() -> None:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read_string(_block("ini"))
+    assert set(unit) == {"DEFAULT", "Unit", "Service", "Install"}
+    assert set(unit["Service"]) <= SERVICE_KEYS
+    program, *words = unit["Service"]["ExecStart"].split()
+    assert program.endswith("/bin/ecs-local")
+    assert build_parser(words[0]).parse_args(words).execute
+    # Tasks keep their stop timeout of at most two minutes before systemd kills.
+    assert int(unit["Service"]["TimeoutStopSec"]) > 120
+
+
+def test_the_compose_file_is_one_and_its_commands_are_there() -> None:
+    (service,) = yaml.safe_load(_block("yaml"))["services"].values()
+    assert set(service) <= COMPOSE_KEYS
+    kind, *check = service["healthcheck"].pop("test")
+    assert (kind, set(service["healthcheck"])) == ("CMD", {"interval", "start_period"})
+    for program, *words in (service["command"], check):
+        assert program == "ecs-local"
+        assert build_parser(words[0]).parse_args(words).execute
+    assert "/var/run/docker.sock:/var/run/docker.sock" in service["volumes"]
+
+
+SERVICE_KEYS: Final = {
+    *("WorkingDirectory", "ExecStart", "ExecReload", "KillMode", "TimeoutStopSec", "Restart"),
+    "Environment",
+}
+"""Keys of `man systemd.service` and `systemd.exec` that the page uses."""
+
+COMPOSE_KEYS: Final = {
+    *("image", "working_dir", "command", "volumes", "init", "stop_grace_period", "healthcheck"),
+    *("restart", "environment"),
+}
+"""Keys of a service in the compose specification that the page uses."""

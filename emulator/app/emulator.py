@@ -51,6 +51,8 @@ class Emulator:
         self._clock = clock
         self._engine = engine or self._chosen_engine
         self._service: Service | None = None
+        self._reload_asked = False
+        self.files_as_read: object = None
         self._live: Live | None = None
         self._interrupts = 0
         self._ended = False
@@ -242,6 +244,8 @@ class Emulator:
             service = Service(self, live, rules, names, options, bus, self._clock)
             # In this order: a signal that comes between finds the service, or is found here.
             self._service = service
+            if self._reload_asked:
+                service.reload()
             if self.interrupted:
                 service.server.drain()
             elif self._ended:
@@ -250,8 +254,15 @@ class Emulator:
 
     def reload(self) -> None:
         """Read the definitions of a run again, whether they have changed or not."""
+        self._reload_asked = True
         if self._service is not None:
             self._service.reload()
+
+    def look_at_files(self) -> None:
+        """Note how the definition files stand, right after they were read: for a run's watch."""
+        from emulator.app.reloading import signature_of
+
+        self.files_as_read = signature_of(self)
 
     def again(self) -> "Emulator":
         """Return an emulator of the same settings that has read nothing yet."""

@@ -48,7 +48,8 @@ class Reloader:
         self._refused = False
         self._definitions = emulator.definitions
         self._paths = _paths(emulator)
-        self._seen = self._candidate = _signature(self._paths)
+        self._candidate = _signature(self._paths)
+        self._seen = emulator.files_as_read or self._candidate
         self._looked_at: datetime | None = None
 
     def ask(self) -> None:
@@ -112,6 +113,11 @@ class Reloader:
 
     def _chosen(self, definitions: Definitions) -> list[Rule]:
         return [r for r in definitions.rules if not self._names or r.name in self._names]
+
+
+def signature_of(emulator: "Emulator") -> Signature:
+    """Return how the definition files of an emulator stand."""
+    return _signature(_paths(emulator))
 
 
 def _paths(emulator: "Emulator") -> set[Path]:

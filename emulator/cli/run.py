@@ -88,6 +88,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
         return detach(emulator)
     chosen = emulator.rules(arguments.rules)
+    emulator.look_at_files()
     if not any(rule.enabled for rule in chosen):
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
@@ -99,7 +100,7 @@ def execute(arguments: argparse.Namespace) -> int:
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
-    with metering(arguments, emulator, bus), draining(emulator.interrupt, _hang_up(emulator)):
+    with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
         tally = emulator.serve(
             chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
         )

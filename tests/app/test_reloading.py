@@ -135,3 +135,16 @@ def test_a_switch_of_another_process_is_obeyed(tmp_path: Path) -> None:
     assert watched.adopted == [([], set())]
     assert watched.told == ["+() -() ~('a',)"]
     watched.emulator.history.close()
+
+
+def test_a_file_that_changed_while_the_run_was_starting_is_taken_over(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    emulator = Emulator(watched.emulator.settings, clock=lambda: NOON)
+    assert len(emulator.definitions.rules) == 1
+    emulator.look_at_files()
+    watched.write(MORE)
+    live: Any = watched
+    reloader = Reloader(emulator, (), live, live, EventBus(), watch=True)
+    for second in range(3):
+        reloader.look(NOON + second * SECOND)
+    assert watched.adopted == [(["a", "b"], {"a"})]
