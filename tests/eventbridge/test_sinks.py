@@ -74,10 +74,12 @@ def test_a_mail_has_its_own_headers_only_whatever_the_text(text: str) -> None:
 
 
 def test_slack_gets_no_mention_no_link_and_no_markup_of_ours() -> None:
-    text = payload(notice(HOSTILE), WebhookFormat.SLACK)["text"]
+    document = payload(notice(HOSTILE), WebhookFormat.SLACK)
+    text = document["text"]
     assert "<" not in text
     assert "&lt;!channel&gt;" in text
-    assert text.startswith("*[ecs-local] alert: sns alerts*\n")
+    assert text.startswith("[ecs-local] alert: sns alerts\n")
+    assert document["mrkdwn"] is False
 
 
 def test_a_generic_webhook_gets_the_message_as_it_is_and_the_event() -> None:

@@ -68,7 +68,8 @@ def payload(told: Notification, form: WebhookFormat) -> dict[str, Any]:
     """Return the JSON of a request (pure)."""
     if form is WebhookFormat.JSON:
         return {**told.document, "event": told.event}
-    return {"text": f"*{_for_slack(title(told))}*\n{_for_slack(body(told))}"}
+    # Without `mrkdwn` no star or backtick of a stranger is markup; nor would one of ours be.
+    return {"text": f"{_for_slack(title(told))}\n{_for_slack(body(told))}", "mrkdwn": False}
 
 
 def _for_slack(text: str) -> str:
