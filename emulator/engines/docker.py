@@ -5,15 +5,11 @@ SDK types and exceptions end here: everything else sees `engines.base`.
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-import docker
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from docker.utils import kwargs_from_env
+from docker.errors import NotFound
 from requests.exceptions import RequestException
-from urllib3.exceptions import HTTPError
 
 from emulator.engines.base import (
     ContainerExit,
@@ -28,6 +24,7 @@ from emulator.engines.base import (
 )
 from emulator.engines.docker_build import build_image, build_tag
 from emulator.engines.docker_build_content import FileDigests
+from emulator.engines.docker_client import connect
 from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
     container_exit,
@@ -36,7 +33,7 @@ from emulator.engines.docker_convert import (
     network_address,
     parse_time,
 )
-from emulator.engines.docker_errors import timed_out
+from emulator.engines.docker_errors import gone_is_fine, timed_out, translated
 from emulator.engines.docker_group_steps import Kind, Limits, making, parent, removing
 from emulator.engines.docker_groups import carry_out, obstacle, own_rights
 from emulator.engines.docker_health import health_changes
@@ -46,18 +43,8 @@ from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_arc
 from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
 from emulator.engines.spec import ContainerSpec, OwnNetwork
-from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
 from emulator.model.image_builds import ImageBuild
-
-TIMEOUT_SECONDS: Final = 120
-"""For requests that answer at once: a busy engine takes seconds to create a container."""
-
-POOL_SIZE: Final = 512
-"""Connections kept for reuse: a thread for each container waits on one of its own."""
-
-_CONFLICT: Final = 409
-_NOT_MODIFIED: Final = 304
 
 
 class DockerEngine:
@@ -74,7 +61,7 @@ class DockerEngine:
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
-        with self._translated():
+        with translated():
             version, info = self._api.version(), self._api.info()
         self._details = info
         socket_path = local_socket(self._api, info)
@@ -99,7 +86,7 @@ class DockerEngine:
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is already here, or None."""
         try:
-            with self._translated():
+            with translated():
                 return image_info(self._api.inspect_image(image), image)
         except ImageUnavailableError:
             return None
@@ -110,7 +97,7 @@ class DockerEngine:
         """Return the image of a build's present content. Raises `ImageUnavailableError`."""
         tag = build_tag(build, platform, self._digests)
         if self.find_image(tag) is None:
-            with self._translated():
+            with translated():
                 build_image(self._api, build, tag, platform, progress)
         return tag
 
@@ -124,7 +111,7 @@ class DockerEngine:
     ) -> ImageInfo:
         """Pull an image. Raises `ImageUnavailableError`."""
         try:
-            with self._translated():
+            with translated():
                 pull(self._api, image, platform, login, progress)
                 return image_info(self._api.inspect_image(image), image)
         except EngineRefusedError as error:
@@ -149,7 +136,7 @@ class DockerEngine:
             parent=None if spec.group is None else parent(Kind.of(info), spec.group),
         )
         config["Labels"].update(self._labels)
-        with self._translated():
+        with translated():
             created = self._api.create_container_from_config(config, spec.name, spec.platform)
         container_id = str(created["Id"])
         if isinstance(spec.network, OwnNetwork):
@@ -160,7 +147,7 @@ class DockerEngine:
         """Connect a created container to more networks; a container that cannot be is removed."""
         try:
             for network in networks:
-                with self._translated():
+                with translated():
                     self._api.connect_container_to_network(container_id, network)
         except EngineRefusedError:
             self.remove(container_id)
@@ -168,18 +155,18 @@ class DockerEngine:
 
     def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
         """Connect to a container's output before it is started."""
-        with self._translated():
+        with translated():
             stream = self._api.attach_socket(container_id, {"stdout": 1, "stderr": 1, "stream": 1})
         return iter(AttachedOutput(stream._response, stream, tty=tty))
 
     def start(self, container_id: str) -> None:
         """Start a container."""
-        with self._translated():
+        with translated():
             self._api.start(container_id)
 
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
-        with self._translated():
+        with translated():
             # Answers at once when the container is down already: no need to look first.
             self._api.wait(container_id, timeout=None)
             state = self._api.inspect_container(container_id)["State"]
@@ -187,7 +174,7 @@ class DockerEngine:
 
     def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
         """Wait as `wait` does, but not for long."""
-        with self._translated():
+        with translated():
             # Busy with the end of the container, the engine answers once it has got through with
             # it, however long that takes: only what really lives on is waited for by the clock.
             state = self._api.inspect_container(container_id)["State"]
@@ -206,7 +193,7 @@ class DockerEngine:
         self, container_id: str, *, tty: bool = False, follow: bool = False
     ) -> Iterator[LogRecord]:
         """Return the engine's own copy of a container's output."""
-        with self._translated():
+        with translated():
             try:
                 yield from read_log(self._api, container_id, tty=tty, follow=follow)
             except ValueError as error:
@@ -214,17 +201,17 @@ class DockerEngine:
 
     def address(self, container_id: str) -> NetworkAddress:
         """Return where a running container is in the network."""
-        with self._translated():
+        with translated():
             return network_address(self._api.inspect_container(container_id))
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the health check of a started container finds, each change of it."""
-        with self._translated():
+        with translated():
             yield from health_changes(self._api, container_id)
 
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
         """Return what a running container uses; None for one that is down."""
-        with self._translated():
+        with translated():
             try:
                 found = self._api.stats(container_id, stream=False, one_shot=True)
             except NotFound:
@@ -233,17 +220,17 @@ class DockerEngine:
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send the stop signal and, after `grace`, SIGKILL."""
-        with self._translated(), _gone_is_fine():
+        with translated(), gone_is_fine():
             self._api.stop(container_id, timeout=int(grace.total_seconds()))
 
     def kill(self, container_id: str) -> None:
         """Send SIGKILL."""
-        with self._translated(), _gone_is_fine():
+        with translated(), gone_is_fine():
             self._api.kill(container_id)
 
     def remove(self, container_id: str) -> None:
         """Remove a container and its anonymous volumes, killing it if need be."""
-        with self._translated(), _gone_is_fine():
+        with translated(), gone_is_fine():
             self._api.remove_container(container_id, v=True, force=True)
 
     def create_volume(
@@ -255,7 +242,7 @@ class DockerEngine:
         driver_opts: Mapping[str, str] | None = None,
     ) -> None:
         """Create a named volume."""
-        with self._translated():
+        with translated():
             self._api.create_volume(
                 name,
                 driver=driver,
@@ -265,7 +252,7 @@ class DockerEngine:
 
     def remove_volume(self, name: str) -> None:
         """Remove a named volume."""
-        with self._translated():
+        with translated():
             try:
                 self._api.remove_volume(name)
             except NotFound:
@@ -282,7 +269,7 @@ class DockerEngine:
 
     def find_containers(self, labels: Mapping[str, str]) -> list[ContainerSummary]:
         """Return all containers that carry all these labels."""
-        with self._translated():
+        with translated():
             found = self._api.containers(all=True, filters={"label": label_filter(labels)})
         return [
             ContainerSummary(
@@ -297,7 +284,7 @@ class DockerEngine:
 
     def find_volumes(self, labels: Mapping[str, str]) -> list[str]:
         """Return the names of all volumes that carry all these labels."""
-        with self._translated():
+        with translated():
             found = self._api.volumes(filters={"label": label_filter(labels)})
         return [str(volume["Name"]) for volume in found.get("Volumes") or []]
 
@@ -313,18 +300,18 @@ class DockerEngine:
         if self._client is None:
             with self._lock:
                 if self._client is None:
-                    self._client = _connect()
+                    self._client = connect()
         return self._client
 
     def _info(self) -> Mapping[str, Any]:
         """Return what the engine says of itself, asked once: what is used of it does not change."""
         if self._details is None:
-            with self._translated():
+            with translated():
                 self._details = self._api.info()
         return self._details
 
     def _import_pause_image(self) -> None:
-        with self._translated():
+        with translated():
             architecture = str(self._api.version().get("Arch", "?"))
             self._api.import_image_from_data(
                 pause_archive(architecture),
@@ -332,74 +319,3 @@ class DockerEngine:
                 tag=PAUSE_TAG,
                 changes=['ENTRYPOINT ["/pause"]', "LABEL ecs-local.pause=1"],
             )
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn the SDK's exceptions into ours, with the engine's own text."""
-        try:
-            yield
-        except ImageNotFound as error:
-            raise ImageUnavailableError(_explanation(error)) from error
-        except APIError as error:
-            message = _explanation(error)
-            # A name that is none is worded so too: "no such image: Not A Name: invalid ...".
-            if "no such image" in message.lower():
-                raise ImageUnavailableError(message) from error
-            raise EngineRefusedError(message) from error
-        except (RequestException, HTTPError, DockerException, OSError) as error:
-            raise _unavailable(error) from error
-
-
-@contextmanager
-def _gone_is_fine() -> Iterator[None]:
-    """Let pass that a container is gone or down already, which is what was wanted."""
-    try:
-        yield
-    except NotFound:
-        return
-    except APIError as error:
-        text = _explanation(error)
-        down = "is not running" in text or "already in progress" in text
-        if error.status_code not in (_NOT_MODIFIED, _CONFLICT) or not down:
-            raise
-
-
-def _connect() -> Any:
-    settings: dict[str, Any] = kwargs_from_env()
-    if "base_url" not in settings:
-        host = _context_host()
-        if host is not None:
-            settings["base_url"] = host
-    return docker.APIClient(
-        version="auto", timeout=TIMEOUT_SECONDS, max_pool_size=POOL_SIZE, **settings
-    )
-
-
-def _context_host() -> str | None:
-    """Return the engine that `docker context` points to, as the docker command would use it."""
-    from docker.context import ContextAPI
-
-    context = ContextAPI.get_current_context()
-    host = None if context is None else context.Host
-    return None if host is None else str(host).replace("unix://", "http+unix://", 1)
-
-
-def _explanation(error: APIError) -> str:
-    return str(error.explanation or error)
-
-
-def _unavailable(error: Exception) -> EngineUnavailableError:
-    import os
-
-    where = os.environ.get("DOCKER_HOST") or "the default socket"
-    message = f"no container engine answers at {where}: {_innermost(error)}"
-    hint = "start Docker, or point DOCKER_HOST to it; `ecs-local doctor` tells more"
-    return EngineUnavailableError(message, hint=hint)
-
-
-def _innermost(error: BaseException) -> str:
-    """Return the system's own words out of the SDK's nested exceptions."""
-    seen: BaseException = error
-    while (inner := seen.__cause__ or seen.__context__) is not None:
-        seen = inner
-    return str(seen.strerror) if isinstance(seen, OSError) and seen.strerror else str(seen)

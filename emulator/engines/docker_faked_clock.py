@@ -14,6 +14,7 @@ from docker.errors import NotFound
 
 from emulator.clock import Clock, system_clock
 from emulator.engines.docker import DockerEngine
+from emulator.engines.docker_errors import translated
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER, ContainerSpec
 
 LIBRARY: Final = "libfaketime.so.1"
@@ -66,7 +67,7 @@ class FakedClockEngine(DockerEngine):
         return next((path for path in paths if self._has(container_id, path)), None)
 
     def _has(self, container_id: str, path: str) -> bool:
-        with self._translated():
+        with translated():
             try:
                 chunks, _ = self._api.get_archive(container_id, path)
             except NotFound:

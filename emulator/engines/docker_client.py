@@ -1,0 +1,33 @@
+"""The connection to the Docker engine that the docker command would use, too."""
+
+from typing import Any, Final
+
+import docker
+from docker.utils import kwargs_from_env
+
+TIMEOUT_SECONDS: Final = 120
+"""For requests that answer at once: a busy engine takes seconds to create a container."""
+
+POOL_SIZE: Final = 512
+"""Connections kept for reuse: a thread for each container waits on one of its own."""
+
+
+def connect() -> Any:
+    """Return a client of the SDK's lower level. Raises the SDK's exceptions."""
+    settings: dict[str, Any] = kwargs_from_env()
+    if "base_url" not in settings:
+        host = _context_host()
+        if host is not None:
+            settings["base_url"] = host
+    return docker.APIClient(
+        version="auto", timeout=TIMEOUT_SECONDS, max_pool_size=POOL_SIZE, **settings
+    )
+
+
+def _context_host() -> str | None:
+    """Return the engine that `docker context` points to, as the docker command would use it."""
+    from docker.context import ContextAPI
+
+    context = ContextAPI.get_current_context()
+    host = None if context is None else context.Host
+    return None if host is None else str(host).replace("unix://", "http+unix://", 1)
