@@ -28,6 +28,7 @@ LIMITS: Final = ("--memory", f"{MEMORY_MIB}m", "--cpu-shares", "2")
 """What `docker run` is given to run the same: ECS wants a memory limit and sets CPU shares."""
 
 LOG_GROUP: Final = "/benchmark"
+LARGEST_COUNT: Final = 10
 
 
 def one_container(family: str, command: Sequence[str], mode: NetworkMode) -> TaskDefinition:
@@ -75,11 +76,15 @@ class Runner:
             if command
             else ()
         )
-        request = RunTaskRequest(task_definition=family, count=count, overrides=override)
-        tasks = run_task(request, self._definitions, now=system_clock())
+        tasks: list[Task] = []
+        while len(tasks) < count:
+            # RunTask starts no more at once.
+            more = min(count - len(tasks), LARGEST_COUNT)
+            request = RunTaskRequest(task_definition=family, count=more, overrides=override)
+            tasks += run_task(request, self._definitions, now=system_clock())
         for task in tasks:
             self._live.cluster.submit(task)
-        return list(tasks)
+        return tasks
 
     def finish(self) -> None:
         """Wait until all tasks are over and removed. Raises when one failed."""
