@@ -24,6 +24,9 @@ from emulator.logs.reader import LogEvent, read_events
 PATIENCE: Final = 60.0
 """Seconds after which a program that hangs is killed and its test fails."""
 
+LONGEST_DELAY: Final = 10.0
+"""Seconds by which a busy machine puts off what is due soon."""
+
 CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 
 
@@ -95,8 +98,10 @@ def remove_builds(folder: Path) -> None:
 
 
 def soon(seconds: float = 2.0) -> datetime:
-    """Return a whole second that is still to come."""
-    return (system_clock() + timedelta(seconds=seconds)).astimezone(UTC).replace(microsecond=0)
+    """Return a whole second that is still to come, later on a busy machine: a start is slow."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    delay = timedelta(seconds=seconds + min(LONGEST_DELAY, max(0.0, 2 * (busy - 1))))
+    return (system_clock() + delay).astimezone(UTC).replace(microsecond=0)
 
 
 class Project:
