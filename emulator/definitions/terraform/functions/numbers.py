@@ -73,6 +73,6 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "min": Function("nn*", min),
     "parseint": Function("@vi", _parse_int),
     "pow": Function("nn", _power),
-    "signum": Function("n", lambda value: (value > 0) - (value < 0)),
+    "signum": Function("i", lambda value: (value > 0) - (value < 0)),
     "sum": Function("l", _sum),
 }

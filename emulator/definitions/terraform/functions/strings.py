@@ -47,12 +47,7 @@ def _join(site: Site, separator: str, *lists: list[Value]) -> Value:
 
 
 def _split(site: Site, separator: str, text: str) -> list[Value]:
-    if not text:
-        pieces = [""]
-    elif separator == "":
-        pieces = list(text)
-    else:
-        pieces = text.split(separator)
+    pieces = list(text) if separator == "" else text.split(separator)
     site.budget.spend(len(pieces))
     return [Value(piece, site.call.source) for piece in pieces]
 
@@ -60,6 +55,8 @@ def _split(site: Site, separator: str, text: str) -> list[Value]:
 def _substring(text: str, offset: int, length: int) -> str:
     if offset < 0:
         offset = max(0, len(text) + offset)
+        # Terraform's own quirk: counted from the end, no length means all that is left.
+        length = length or -1
     if offset > len(text):
         return ""
     return text[offset:] if length < 0 else text[offset : offset + length]

@@ -1,0 +1,81 @@
+"""Expressions made up at random have the value that Terraform itself gives them.
+
+Runs where the `terraform` command is: no provider, no network. More of them, and others each time:
+`TERRAFORM_EXPRESSIONS=500`.
+"""
+
+import json
+import math
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from emulator.definitions.terraform.root import Root
+from emulator.definitions.terraform.values import EvaluationError
+from emulator.errors import DefinitionError
+from tests.definitions.terraform.expressions import expressions
+from tests.definitions.terraform.roots import plain, root_of, value_of
+
+ROUNDS: Final = int(os.environ.get("TERRAFORM_EXPRESSIONS", "0"))
+TERRAFORM: Final = shutil.which("terraform")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Root:
+    return root_of(tmp_path_factory.mktemp("empty"))
+
+
+def ours(expression: str, root: Root) -> Any:
+    """Return the value as JSON has it; None where the expression is refused."""
+    try:
+        return plain(value_of(expression, root), root)
+    except (EvaluationError, DefinitionError):
+        return None
+
+
+def theirs(asked: list[str], directory: Path) -> list[Any]:
+    """Return what Terraform says of several expressions, in one question."""
+    question = ", ".join(f"try(jsonencode({expression}), null)" for expression in asked)
+    answer = subprocess.run(
+        ["terraform", "console"],
+        input=f"jsonencode([{question}])\n",
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    (line,) = [line for line in answer.stdout.splitlines() if line.startswith('"')] or [""]
+    assert line, f"{answer.stderr}\n{question}"
+    texts = json.loads(json.loads(line.replace("$${", "${").replace("%%{", "%{")))
+    return [None if text is None else json.loads(text) for text in texts]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal; Terraform's fractions have more digits than ours."""
+    if isinstance(one, float) or isinstance(other, float):
+        return isinstance(other, int | float) and math.isclose(one, other, rel_tol=1e-12)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return type(one) is type(other) and bool(one == other)
+
+
+@pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform command to compare with")
+@settings(
+    max_examples=ROUNDS or 12,
+    derandomize=not ROUNDS,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),  # What differs is told as it is.
+)
+@given(asked=st.lists(expressions(), min_size=10, max_size=20))
+def test_any_expression_has_the_value_that_terraform_gives_it(asked: list[str], root: Root) -> None:
+    found = zip(asked, theirs(asked, root.directory), strict=True)
+    different = {e: (ours(e, root), t) for e, t in found if not same(ours(e, root), t)}
+    assert not different
