@@ -5,6 +5,7 @@ its rules name families that it does not define: a project that says everything 
 mixed up with the samples and tests below it.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -23,7 +24,12 @@ MOST_DIRECTORIES: Final = 2000
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
+TEMPLATE: Final = "is a template that nothing here fills in"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
+
+
+_PLACE: Final = re.compile(r'"\$\{[\w.]+\}"')
+"""A JSON value that is nothing but a place of Terraform's templates."""
 
 
 class Found(NamedTuple):
@@ -93,7 +99,7 @@ class Search:
             self._keep(level.path, claim.name, lambda: claim.read(level.path, self.reading))
         repeats = () if claim is None else claim.repeats
         for path in level.files[len(ours) :]:
-            self._read_candidate(path, repeats=repeats)
+            self._read_candidate(path, repeats=repeats, beside_root=claim is not None)
         return claim is not None
 
     def _read_candidate(
@@ -101,10 +107,12 @@ class Search:
         path: Path,
         families: frozenset[str] | None = None,
         repeats: Sequence[str] = (),
+        *,
+        beside_root: bool = False,
     ) -> None:
         """Read a file if it is a definition; given families, only task definitions of those.
 
-        Formats that only repeat what was read are left.
+        Formats that only repeat what was read are left, and what a root beside it would fill in.
         """
         if path.resolve() in self._taken:
             return
@@ -117,6 +125,8 @@ class Search:
             self.found.append(Found(path, reason=reason))
         elif chosen.name in repeats:
             self.found.append(Found(path, reason=REPEATS))
+        elif beside_root and path.suffix == ".json" and _PLACE.search(text):
+            self.found.append(Found(path, reason=TEMPLATE))
         elif families is None:
             self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
         else:

@@ -215,3 +215,13 @@ def test_a_state_beside_its_terraform_root_is_left_unless_it_is_named(tmp_path: 
     ]
     named = look(tmp_path, tmp_path / "terraform.tfstate")
     assert screen(named, tmp_path) == ["terraform.tfstate: Terraform state"]
+
+
+def test_a_template_beside_a_root_that_does_not_fill_it_in_is_left(tmp_path: Path) -> None:
+    group = 'resource "aws_cloudwatch_log_group" "batch" {\n  name = "/batch"\n}\n'
+    template = '[{"name": "main", "image": "${image}", "cpu": "${cpu}"}]'
+    write(tmp_path, {"main.tf": group, "old.json": template})
+    assert screen(look(tmp_path), tmp_path) == [
+        "main.tf: Terraform",
+        "old.json: is a template that nothing here fills in",
+    ]
