@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from emulator.model.definitions import Definitions
-from emulator.model.rules import RuleState
+from emulator.model.rules import Rule, RuleState
+
+if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
+
+AnyRule = TypeVar("AnyRule", Rule, "EventRule")
 
 
 def with_states_here(
@@ -15,17 +21,20 @@ def with_states_here(
     `switches` are the rules that a person enabled or disabled here; they stand before
     `local.rules.NAME.enabled`, and that before the rule's own state.
     """
-    switches = switches or {}
+    switched = switches or {}
 
-    def here(name: str, state: RuleState) -> RuleState:
-        said = definitions.local.rules.get(name)
+    def here(rule: AnyRule) -> AnyRule:
+        said = definitions.local.rules.get(rule.name)
         own = None if said is None else said.enabled
+        state = rule.state
         if own is not None:
             state = RuleState.ENABLED if own else RuleState.DISABLED
-        return switches.get(name, state)
+        state = switched.get(rule.name, state)
+        # A scheduler asks each second, and most of thousands of rules are as they were.
+        return rule if state is rule.state else replace(rule, state=state)
 
     return replace(
         definitions,
-        rules=tuple(replace(r, state=here(r.name, r.state)) for r in definitions.rules),
-        event_rules=tuple(replace(r, state=here(r.name, r.state)) for r in definitions.event_rules),
+        rules=tuple(map(here, definitions.rules)),
+        event_rules=tuple(map(here, definitions.event_rules)),
     )
