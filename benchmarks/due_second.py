@@ -60,6 +60,9 @@ class _SlowEngine(FakeEngine):
 
     START_SECONDS: Final = 0.2
 
+    def __init__(self) -> None:
+        super().__init__(name="docker")
+
     def start(self, container_id: str) -> None:
         time.sleep(self.START_SECONDS)
         super().start(container_id)

@@ -9,6 +9,7 @@ that nothing a rule starts can hold up another rule.
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -55,6 +56,20 @@ class _HandOverExecutor(BaseExecutor):  # type: ignore[misc] # apscheduler is un
         self._run_job_success(job.id, [])
 
 
+class _Alarms(BackgroundScheduler):  # type: ignore[misc] # apscheduler is untyped
+    """Wakes all rules that are due within one context."""
+
+    def __init__(
+        self, together: Callable[[], AbstractContextManager[None]], **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._together = together
+
+    def _process_jobs(self) -> Any:
+        with self._together():
+            return super()._process_jobs()
+
+
 class Clockwork:
     """Calls `fire(rule, due instant)` for each rule when its time has come.
 
@@ -62,7 +77,7 @@ class Clockwork:
     soon. `missed` gets what passed unseen, and why; `jumped` what happened to the clock, from
     any thread. `after` says from when on a rule is due where that is not now, `fired` which due
     instants have fired in an earlier run. `late_at_first` is why what is missed right after the
-    beginning was.
+    beginning was. All that is due at once fires within one context of `together`.
     """
 
     def __init__(
@@ -77,6 +92,7 @@ class Clockwork:
         after: Mapping[str, datetime] | None = None,
         fired: Mapping[str, Sequence[datetime]] | None = None,
         late_at_first: str = "",
+        together: Callable[[], AbstractContextManager[None]] = nullcontext,
         uptime: Callable[[], tuple[float, float]] = uptime,
     ) -> None:
         self._clock = clock
@@ -97,7 +113,8 @@ class Clockwork:
             name: Progress(schedule, begins.get(name, now), done.get(name, ()))
             for name, schedule in schedules.items()
         }
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _Alarms(
+            together,
             timezone=UTC,
             executors={"default": _HandOverExecutor(self._due)},
             job_defaults={"misfire_grace_time": None, "coalesce": False, "max_instances": 1},

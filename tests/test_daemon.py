@@ -2,6 +2,7 @@
 
 import queue
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -279,3 +280,25 @@ def test_it_has_caught_up_once_all_that_is_due_has_been_fired(every_minute: Runn
     while not every_minute.clockwork.caught_up:
         every_minute.clockwork.look()
     assert seen == [False]
+
+
+def test_what_is_due_at_once_fires_within_one_context(time: FakeTime) -> None:
+    numbers = iter(range(100))
+    present: list[int] = []
+
+    @contextmanager
+    def together() -> Iterator[None]:
+        present.append(next(numbers))
+        yield
+        present.clear()
+
+    schedules = {name: parse("cron(5 12 * * ? *)") for name in "abc"}
+    running = Running(time, schedules, together=together)
+    seen: list[tuple[int, ...]] = []
+    running.on_fire = lambda: seen.append(tuple(present))
+    running.wait(300)
+    assert [running.next() for _ in schedules] == [f"fire {name} 12:05" for name in "abc"]
+    assert running.silent()
+    assert len(seen) == 3
+    assert len(set(seen)) == 1
+    assert seen[0] != ()

@@ -80,6 +80,7 @@ class Server:
             after=after,
             fired=live.history.fired_after(min([self.tally.started_at, *(after or {}).values()])),
             late_at_first=downtime,
+            together=bus.together,
         )
         Counting(self.tally, bus, live.supervision, self._on_failure)
 

@@ -79,7 +79,8 @@ class Cluster:
 
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
-        task = replace(task, engine=self._shop.host.engine)
+        if task.engine != self._shop.host.engine:
+            task = replace(task, engine=self._shop.host.engine)
         resources = self._prewarmed.claim(task.id)
         run = TaskRun(task, self._shop, recorded=self._recorded, resources=resources)
         with self._changed:

@@ -72,11 +72,13 @@ class CronSchedule(Schedule):
     def _utc_days(
         self, first: datetime, last: datetime
     ) -> Iterator[tuple[datetime, datetime, Iterator[datetime]]]:
-        """Yield the due days, each with its end and its due instants."""
+        """Yield the due days, each with its end and its due instants, none before the first."""
         times = _times_of_day(self.hours, self.minutes)
         for day in self._days_between(first.replace(tzinfo=None), last.replace(tzinfo=None)):
             midnight = day.replace(tzinfo=UTC)
-            yield midnight, midnight + DAY, map(midnight.__add__, times)
+            # A scheduler asks for the last second of a day that may have a thousand before it.
+            begun = 0 if first <= midnight else bisect_left(times, first - midnight)
+            yield midnight, midnight + DAY, map(midnight.__add__, times[begun:])
 
     def _zoned_hours(
         self, first: datetime, last: datetime, zone: tzinfo
