@@ -118,12 +118,7 @@ def _output(task: Task, logs: LogDirectory) -> str:
 
 
 def _last_lines(task: Task, logs: LogDirectory) -> Iterable[str]:
-    streams = [
-        (c.log_stream.log_group, c.log_stream.log_stream)
-        for c in task.containers
-        if c.log_stream is not None
-    ]
-    return (event.message for event in read_events(logs, streams, tail=LAST_EVENTS))
+    return (event.message for event in read_events(logs, task.log_streams, tail=LAST_EVENTS))
 
 
 def _refused_case(event: InvocationFailed) -> ET.Element:

@@ -80,7 +80,7 @@ def _row(attempts: Sequence[Task]) -> tuple[str, ...]:
     seconds = "-"
     if task.started_at is not None and task.execution_stopped_at is not None:
         seconds = f"{(task.execution_stopped_at - task.started_at).total_seconds():.1f} s"
-    due = "-" if task.scheduled_at is None else iso_instant(task.scheduled_at)
+    due = "-" if task.scheduled_at is None else iso_instant(task.scheduled_at, timespec="seconds")
     return (_name(task), due, outcome, seconds, "" if task.succeeded else _reason(task))
 
 
@@ -100,12 +100,7 @@ def _reason(task: Task) -> str:
 
 
 def _why(task: Task, logs: LogDirectory) -> str:
-    streams = [
-        (c.log_stream.log_group, c.log_stream.log_stream)
-        for c in task.containers
-        if c.log_stream is not None
-    ]
-    return "\n".join((_reason(task), *last_lines(logs, streams, LAST_LINES)))
+    return "\n".join((_reason(task), *last_lines(logs, task.log_streams, LAST_LINES)))
 
 
 def _plain(text: str) -> str:

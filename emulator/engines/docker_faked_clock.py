@@ -5,6 +5,7 @@ is told how far the clock is off, so that all processes of a container agree and
 them. A program that is linked statically never asks it.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -41,6 +42,7 @@ class FakedClockEngine(DockerEngine):
         self._clock = clock
         self._true_clock = true_clock
         self._tell = tell
+        self._looking = threading.Lock()
         self._libraries: dict[str, str | None] = {}
         """By image, the library's path in it; None: it has none."""
 
@@ -48,19 +50,22 @@ class FakedClockEngine(DockerEngine):
         """Create a container and return its id. Raises `ImageUnavailableError`."""
         if spec.labels.get(CONTAINER_NAME_LABEL, PAUSE_CONTAINER).startswith(PAUSE_CONTAINER):
             return super().create(spec)
-        if spec.image not in self._libraries:
-            container_id = super().create(spec)
-            library = self._libraries[spec.image] = self._find_library(container_id)
-            if library is None:
-                self._tell(f"{spec.image} has no {LIBRARY}: it sees this machine's clock")
-                return container_id
-            # Its environment is settled with its creation.
-            self.remove(container_id)
-        library = self._libraries[spec.image]
+        library = self._library_of(spec)
         if library is not None:
             ahead = self._clock() - self._true_clock()
             spec = replace(spec, environment=faked(spec.environment, library, ahead))
         return super().create(spec)
+
+    def _library_of(self, spec: ContainerSpec) -> str | None:
+        """Return the library's path in an image, by a container of it that never starts."""
+        with self._looking:
+            if spec.image not in self._libraries:
+                container_id = super().create(spec)
+                self._libraries[spec.image] = self._find_library(container_id)
+                self.remove(container_id)
+                if self._libraries[spec.image] is None:
+                    self._tell(f"{spec.image} has no {LIBRARY}: it sees this machine's clock")
+            return self._libraries[spec.image]
 
     def _find_library(self, container_id: str) -> str | None:
         paths = (f"{directory}/{LIBRARY}" for directory in DIRECTORIES)

@@ -158,6 +158,12 @@ class Task:
         return self.arn.split(":")[3]
 
     @property
+    def log_streams(self) -> tuple[tuple[str, str], ...]:
+        """The log group and log stream of each container that has one."""
+        streams = (container.log_stream for container in self.containers)
+        return tuple((s.log_group, s.log_stream) for s in streams if s is not None)
+
+    @property
     def stopped(self) -> bool:
         """Whether the task is over."""
         return self.last_status is TaskStatus.STOPPED
