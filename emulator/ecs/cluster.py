@@ -9,7 +9,8 @@ from typing import Final
 
 from emulator.ecs.adoption import Remains
 from emulator.ecs.prewarmed import Prewarmed
-from emulator.ecs.task_run import StopAsked, TaskRun
+from emulator.ecs.task_messages import StopAsked
+from emulator.ecs.task_run import TaskRun
 from emulator.ecs.workshop import Workshop
 from emulator.events import TaskStateChanged, TaskWaits
 from emulator.model.task import StopCode, Task

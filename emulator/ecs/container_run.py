@@ -7,7 +7,6 @@ engine's own log of the container fills the gap.
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -16,6 +15,15 @@ from emulator.activity import Activity
 from emulator.clock import Clock
 from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
+from emulator.ecs.task_messages import (
+    Created,
+    Ended,
+    HealthChanged,
+    Lost,
+    NotStarted,
+    Report,
+    Started,
+)
 from emulator.engines.base import (
     ContainerEngine,
     ContainerExit,
@@ -26,70 +34,14 @@ from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.logs.recovery import Remainder
-from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding
 from emulator.model.task_definition import LaunchType
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Created:
-    """The engine has a container; others can take its volumes now."""
-
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Started:
-    """A container runs. Its output waits until `noted` is set, so that no line precedes this.
-
-    `bindings` are the ports of its own network that are published.
-    """
-
-    name: str
-    container_id: str
-    noted: threading.Event
-    bindings: tuple[NetworkBinding, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HealthChanged:
-    """A container's health check found something new."""
-
-    name: str
-    status: HealthStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NotStarted:
-    """A container could not be created or started."""
-
-    name: str
-    failure: Failure
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ended:
-    """A container ran and is over, or may be started again; all its output is delivered."""
-
-    name: str
-    exit: ContainerExit
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lost:
-    """The engine went away while a container ran: nobody can say how it ended."""
-
-    name: str
-    message: str
-
 
 _SOON: Final = timedelta(seconds=2)
 """Between the end of a container's output and its own there are milliseconds."""
 
 _APART: Final = timedelta(milliseconds=100)
 """A container that outlives its output by more may have said something after it."""
-
-Report = Created | Started | HealthChanged | NotStarted | Ended | Lost
 
 
 class ContainerRun:

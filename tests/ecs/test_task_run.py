@@ -10,7 +10,8 @@ import pytest
 from emulator.ecs.endpoints import Endpoints
 from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.task_credentials import TaskCredentials
-from emulator.ecs.task_run import StopAsked, TaskRun
+from emulator.ecs.task_messages import StopAsked
+from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned

@@ -1,0 +1,100 @@
+"""The containers of one task: a run and an output for each; begun, stopped and killed by name."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from emulator.ecs.container_run import ContainerRun
+from emulator.ecs.output import ContainerOutput
+from emulator.ecs.preparation import TaskResources
+from emulator.ecs.task_messages import Report
+from emulator.ecs.task_record import TaskRecord
+from emulator.ecs.workshop import Workshop
+from emulator.engines.spec import ContainerSpec
+from emulator.model.log_position import START, LogPosition
+from emulator.model.task_definition import ContainerDefinition
+
+STOP_TIMEOUT: Final = 30
+"""Seconds between SIGTERM and SIGKILL where the definition says nothing (ECS's default)."""
+
+
+class TaskContainers:
+    """Those of a task's containers that have begun, or that another process has left.
+
+    `report` gets what becomes of them, from threads of their own; the other methods are for the
+    task's thread. They are removed with the task's other resources.
+    """
+
+    def __init__(
+        self,
+        record: TaskRecord,
+        workshop: Workshop,
+        resources: TaskResources,
+        report: Callable[[Report], None],
+    ) -> None:
+        self._record = record
+        self._shop = workshop
+        self._resources = resources
+        self._report = report
+        self._outputs: list[ContainerOutput] = []
+        self._stop_sent: set[str] = set()
+        self._killing = False
+
+    def launch(self, name: str, spec: ContainerSpec) -> None:
+        """Begin to create and start a container, in the namespaces that it is to be in."""
+        definition = self._record.task.task_definition
+        self.add(name, self._resources.namespaces.joined(name, spec, definition)).begin()
+
+    def add(self, name: str, spec: ContainerSpec, position: LogPosition = START) -> ContainerRun:
+        """Return the run of a container whose log is written up to a position."""
+        shop, namespaces = self._shop, self._resources.namespaces
+        output = ContainerOutput(
+            self._definition(name), self._record, shop.bus, shop.timers, position=position
+        )
+        self._outputs.append(output)
+        run = ContainerRun(
+            name,
+            spec,
+            engine=shop.engine,
+            launch_type=self._record.task.launch_type,
+            ready=lambda: namespaces.ready(name),
+            report=self._report,
+            output=output.pipeline,
+            clock=shop.clock,
+            outage=shop.outage,
+            activity=shop.timers.activity,
+        )
+        self._resources.containers[name] = run
+        return run
+
+    def restart(self, name: str) -> None:
+        """Start a container again whose end was reported."""
+        self._resources.containers[name].restart()
+
+    def stop(self, name: str) -> None:
+        """Send a container its stop signal, once, and SIGKILL after its stop timeout."""
+        if name not in self._stop_sent:
+            self._stop_sent.add(name)
+            timeout = self._definition(name).stop_timeout
+            seconds = STOP_TIMEOUT if timeout is None else timeout
+            grace = timedelta(seconds=0 if self._killing else seconds)
+            self._resources.containers[name].stop(grace)
+
+    def was_stopped(self, name: str) -> bool:
+        """Return whether a container was sent its stop signal."""
+        return name in self._stop_sent
+
+    def kill(self) -> None:
+        """Send SIGKILL to all, and leave none time that is stopped later."""
+        self._killing = True
+        for run in self._resources.containers.values():
+            run.kill()
+
+    def close(self) -> None:
+        """Note that nothing more will come of their output."""
+        for output in self._outputs:
+            output.close()
+
+    def _definition(self, name: str) -> ContainerDefinition:
+        definitions = self._record.task.task_definition.container_definitions
+        return next(c for c in definitions if c.name == name)
