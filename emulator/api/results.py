@@ -162,10 +162,14 @@ class Task:
         lines = [f"task {task.id[:8]} of {task.rule or self.family}: {self.last_status}"]
         if task.stopped:
             lines[0] += f", exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"
-        for container in self.containers.values():
+        for container in task.containers:
             reason = f": {container.reason}" if container.reason else ""
             lines.append(f"  {container.name} exited with {container.exit_code}{reason}")
-            lines += [f"  {container.name} | {line}" for line in container.logs[-LAST_LINES:]]
+            if self._expired(container):
+                lines.append(f"  {container.name}: its log is past its group's retention")
+            lines += [
+                f"  {container.name} | {each}" for each in self._logs_of(container)[-LAST_LINES:]
+            ]
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -182,6 +186,13 @@ class Task:
             stopped_at=container.stopped_at,
             logs=self._logs_of(container),
         )
+
+    def _expired(self, container: TaskContainer) -> bool:
+        """Whether retention has taken what the container said."""
+        stream = container.log_stream
+        if stream is None or container.started_at is None or container.stopped_at is None:
+            return False
+        return not self._logs.stream_path(stream.log_group, stream.log_stream).exists()
 
     def _logs_of(self, container: TaskContainer) -> Logs:
         stream = container.log_stream

@@ -1,6 +1,5 @@
 """The wired machine that runs tasks: engine, cluster, logs and history on one state directory."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from emulator.app.event_bridge import EventBridge
+from emulator.app.log_retention import SweptRetention
 from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
@@ -43,7 +43,6 @@ from emulator.events import (
     Warned,
 )
 from emulator.logs.directory import LogDirectory
-from emulator.logs.retention import expire
 from emulator.model.definitions import Definitions, EndpointUse
 from emulator.model.task import StopCode, Task
 from emulator.quantity import counted
@@ -58,7 +57,6 @@ LINGER: Final = 0.1
 """Seconds that records of what was never really run may wait for more: a kill loses nothing that
 the same simulation would not bring about again."""
 
-EXPIRE_EVERY: Final = timedelta(minutes=15)
 ENDPOINTS: Final = "endpoints"
 """What the endpoints of tasks need in the state directory."""
 
@@ -142,7 +140,8 @@ class Live:
         )
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router
-        self._keep_retention(LogDirectory(directory.logs))
+        if self._given_timers is None:
+            SweptRetention(LogDirectory(directory.logs), self.timers, self.warn).begin()
         return self
 
     def __exit__(
@@ -233,22 +232,6 @@ class Live:
     def call_after(self, delay: timedelta, action: Callable[[], None]) -> None:
         """Call a function, which returns soon, when a time has passed."""
         after(self.timers, delay, action)
-
-    def _keep_retention(self, directory: LogDirectory) -> None:
-        """Delete what log groups do not keep any longer, now and from now on."""
-        if self._given_timers is not None:
-            # Streams are as old as this machine's clock says, which is not the clock here.
-            return
-        threading.Thread(
-            target=self._expire, args=(directory,), name="retention", daemon=True
-        ).start()
-        self.call_after(EXPIRE_EVERY, lambda: self._keep_retention(directory))
-
-    def _expire(self, directory: LogDirectory) -> None:
-        try:
-            expire(directory, self._clock())
-        except OSError as error:
-            self.warn(f"expired log streams could not be deleted: {error}")
 
     def _recorder(self) -> Recorder:
         recorder = Recorder(self.history, self.warn, linger=self._linger)

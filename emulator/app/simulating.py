@@ -18,9 +18,10 @@ from emulator.app.upkeep import Upkeep, refuse_while_at_work
 from emulator.clock import iso_instant
 from emulator.ecs import identity
 from emulator.errors import StateDirectoryError, UsageError
-from emulator.events import EventBus, Warned
+from emulator.events import EventBus, Progressed, Warned
 from emulator.model.rules import Rule
 from emulator.model.task import StopCode
+from emulator.quantity import counted
 from emulator.schedules import Schedule
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
@@ -110,6 +111,7 @@ class Simulating:
             if options.resume:
                 before = _Before.of(live.history, options.start, failed=state.failed)
                 simulation.begin_at(before.begin)
+                simulation.retention.take_up()
             state.write("running")
             if options.seed is not None:
                 identity.seed(f"{options.seed}/{before.tasks}")
@@ -124,6 +126,9 @@ class Simulating:
                     by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
                 )
                 simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
+            if gone := simulation.retention.gone:
+                text = f"{counted(gone, 'log stream')} deleted: older than retentionInDays"
+                bus.publish(Progressed(message=text))
             tally.interrupted = self._interrupts > 0
             tally.ended_at = simulation.timers.now()
             tally.incomplete = live.incomplete

@@ -7,15 +7,18 @@ from types import TracebackType
 from typing import Final, Self
 
 from emulator.app.live import Live
+from emulator.app.log_retention import TimedRetention
 from emulator.app.settings import Settings
 from emulator.ecs.cluster import START_SLOTS
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus
+from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule
 from emulator.model.task import Task
 from emulator.schedules import Schedule
 from emulator.schedules.timeline import timeline
+from emulator.state.directory import StateDirectory
 from emulator.timers import SimulatedTimers, Timers
 from emulator.virtual_time import VirtualTime
 
@@ -67,6 +70,9 @@ class Simulation:
             durable=flows,
             synced=flows and not scratch,
         )
+        logs = LogDirectory(StateDirectory(settings.state_dir).logs)
+        self.retention = TimedRetention(logs, self.timers, self.live.warn)
+        self._bus = bus
         self._stack = ExitStack()
         self._ends = 0
         self._obeyed = 0
@@ -74,6 +80,8 @@ class Simulation:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self.live)
+        # Behind the machine's own subscribers: the files of a task that is over are closed.
+        self.retention.watch(self._bus)
         return self
 
     def __exit__(

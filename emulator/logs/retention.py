@@ -1,6 +1,9 @@
 """Retention: streams whose last event is older than their group keeps events are deleted."""
 
+import fcntl
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from emulator.logs.directory import LogDirectory
 from emulator.logs.journal import journal_path
@@ -10,7 +13,7 @@ def expire(directory: LogDirectory, now: datetime) -> list[str]:
     """Delete expired streams and return their names, `group:stream`.
 
     A stream goes as a whole, once its last event is too old: a task's stream is as old as its
-    task. Raises OSError.
+    task. One that a process still writes stays. Raises OSError.
     """
     gone = []
     for group in directory.groups():
@@ -18,13 +21,35 @@ def expire(directory: LogDirectory, now: datetime) -> list[str]:
             continue
         oldest = (now - timedelta(days=group.retention_in_days)).timestamp()
         for stream, path in directory.streams(group):
-            try:
-                if path.stat().st_mtime >= oldest:
-                    continue
-                path.unlink()
-                journal_path(path).unlink(missing_ok=True)
-            except FileNotFoundError:
-                # Another process was quicker.
-                continue
-            gone.append(f"{group.name}:{stream}")
+            if _last_written(path) < oldest and remove_stream(path):
+                gone.append(f"{group.name}:{stream}")
     return gone
+
+
+def remove_stream(path: Path) -> bool:
+    """Delete a stream's file with its journal, unless a process writes it; false: it did not.
+
+    Raises OSError.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        # Another process was quicker.
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink(missing_ok=True)
+        journal_path(path).unlink(missing_ok=True)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(file)
+    return True
+
+
+def _last_written(path: Path) -> float:
+    """Return when a file was written last (POSIX seconds), endless for one that is gone."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")

@@ -5,6 +5,7 @@ with a tab. A batch is one write, so that readers see whole lines; of one that t
 take nothing stays, so that what is lost can be counted.
 """
 
+import fcntl
 import os
 import threading
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ class _StreamFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o644)
+        # Whatever it is silent for, retention of no process takes it while it is open.
+        fcntl.flock(self._file, fcntl.LOCK_SH)
         self._size = os.fstat(self._file).st_size
         self._torn = self._size > 0 and os.pread(self._file, 1, self._size - 1) != b"\n"
 

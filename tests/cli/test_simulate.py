@@ -105,6 +105,25 @@ def test_it_stops_at_the_first_failure_and_goes_on_from_there(cli: Cli, tmp_path
     assert resumed.out.endswith("27 firings, 27 tasks: 27 succeeded\n")
 
 
+def test_retention_goes_by_the_virtual_clock_and_on_in_a_resumed_simulation(
+    cli: Cli, tmp_path: Path
+) -> None:
+    project = PROJECT + "logGroups: {/batch: {retentionInDays: 5}}\n"
+    jobs = tmp_path / "jobs.yaml"
+    jobs.write_text("containers: [{starts: [{}, {}, {}, {exitCode: 1}, {}]}]\n", "utf-8")
+    logs = tmp_path / ".ecs-local/simulations/x/logs"
+    words = (*FEBRUARY, *FAKE, "--name", "x", "--engine-script", str(jobs))
+    cli(*words, "--exit-on-failure", project=project)
+    before = set(logs.rglob("*.log"))
+    assert len(before) == 4
+    resumed = cli(*words, "--resume")
+    assert resumed.out.endswith("26 firings, 26 tasks: 25 succeeded, 1 failed\n")
+    assert "25 log streams deleted: older than retentionInDays\n" in resumed.err
+    left = set(logs.rglob("*.log"))
+    assert len(left) == 5
+    assert not left & before
+
+
 def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> None:
     assert "no simulation to resume" in cli(*FEBRUARY, *FAKE, "--resume", project=PROJECT).err
     cli(*FEBRUARY, *FAKE, "--name", "x")

@@ -43,3 +43,15 @@ def test_a_group_below_another_goes_by_its_own_retention(tmp_path: Path) -> None
 
 def test_an_empty_directory_expires_nothing(tmp_path: Path) -> None:
     assert expire(LogDirectory(tmp_path / "none"), NOW) == []
+
+
+def test_a_stream_that_a_process_still_writes_stays_however_silent(tmp_path: Path) -> None:
+    directory = LogDirectory(tmp_path)
+    directory.ensure_group("/day", retention_in_days=1, created_at=NOW)
+    path = _stream(directory, "/day", "batch/app/silent", age=timedelta(days=2))
+    writer = LogWriter(directory)
+    writer.open_stream("/day", "batch/app/silent")
+    assert expire(directory, NOW) == []
+    writer.close_stream("/day", "batch/app/silent")
+    assert expire(directory, NOW) == ["/day:batch/app/silent"]
+    assert not path.exists()
