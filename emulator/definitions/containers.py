@@ -32,7 +32,10 @@ def read_containers(nodes: list[Node], problems: Problems) -> tuple[ContainerDef
 
 
 def read_container(node: Node, problems: Problems) -> ContainerDefinition | None:
-    """Return one container; None when it has no usable name or image."""
+    """Return one container; None without name or image.
+
+    One with a wrong name is returned, too: what else is wrong with it is told at the same time.
+    """
     fields = Fields(node, "the container definition", problems)
     if not fields.readable:
         return None
@@ -106,7 +109,6 @@ def _name(fields: Fields, problems: Problems) -> str | None:
             fields.place("name"),
             hint="letters, digits, - and _ are allowed, 255 of them",
         )
-        return None
     return name
 
 
@@ -121,7 +123,6 @@ def _image(fields: Fields, problems: Problems) -> str | None:
             fields.place("image"),
             hint="write it as for docker pull: registry/repository:tag or @sha256:...",
         )
-        return None
     return image
 
 

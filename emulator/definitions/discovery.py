@@ -66,6 +66,7 @@ class Search:
         if chosen is None:
             formats = " or ".join(known.name for known in self.file_formats)
             place = SourceRef(self.reading.project.name(path))
+            _check_syntax(path, text, place.path)
             raise failure("not recognised as definitions", place, hint=f"expected {formats}")
         self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
 
@@ -228,6 +229,18 @@ class Search:
 
     def _format_of(self, path: Path, text: str) -> FileFormat | None:
         return next((known for known in self.file_formats if known.reads(path, text)), None)
+
+
+def _check_syntax(path: Path, text: str, name: str) -> None:
+    """Raise `DefinitionError` where a file that is no definition is not even what its name says."""
+    if path.suffix == ".json":
+        from emulator.definitions.json_text import parse_json
+
+        parse_json(text, name)
+    elif path.suffix in (".yaml", ".yml"):
+        from emulator.definitions.yaml_text import parse_yaml
+
+        parse_yaml(text, name)
 
 
 def _missing_families(fragments: Sequence[Fragment]) -> frozenset[str]:

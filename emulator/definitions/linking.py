@@ -188,8 +188,8 @@ def _check_target(
     definition = families.get(family)
     if definition is None:
         if family not in broken:
-            known = f"families here: {some_of(sorted(families))}"
-            hint = did_you_mean(family, tuple(families)) or known
+            named = sorted({*families, *broken})
+            hint = did_you_mean(family, tuple(named)) or f"families here: {some_of(named)}"
             message = f"rule {rule}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return

@@ -64,7 +64,8 @@ class ImageStore:
             if found is not None and fits(found.architecture, platform):
                 return found
             if policy is PullPolicy.NEVER:
-                raise ImageUnavailableError(_absence(image, found, platform))
+                message = _absence(image, found, platform)
+                raise ImageUnavailableError(message, hint=_stand_in(image))
             if not may_pull(image, own):
                 raise not_pulled(image)
         known = login()
@@ -130,9 +131,14 @@ class ImageStore:
 
     def _pull(self, image: str, platform: str | None, login: tuple[str, str] | None) -> ImageInfo:
         self._progress(f"pulling {image}")
-        pulled = self._engine.pull_image(
-            image, platform=platform, login=login, progress=self._progress
-        )
+        try:
+            pulled = self._engine.pull_image(
+                image, platform=platform, login=login, progress=self._progress
+            )
+        except ImageUnavailableError as error:
+            raise ImageUnavailableError(
+                error.message, hint=error.hint or _stand_in(image)
+            ) from error
         if not fits(pulled.architecture, platform):
             # Docker takes an image that is for one platform only, and refuses to run it then.
             message = f"image Manifest does not contain descriptor matching platform '{platform}'"
@@ -152,6 +158,13 @@ def may_pull(image: str, own: LocalImage | None) -> bool:
 def _absence(image: str, found: ImageInfo | None, platform: str | None) -> str:
     here = "not here" if found is None else f"here for {found.architecture}, not for {platform}"
     return f"{image} is {here}, and the pull policy is never"
+
+
+def _stand_in(image: str) -> str:
+    return (
+        f'{image} can have a stand-in: under local.images write "{image}": IMAGE for one that is '
+        "here, or {build: DIRECTORY}"
+    )
 
 
 def registry_login(container: ContainerDefinition, local: Local, values: SecretValues) -> Login:

@@ -48,6 +48,15 @@ def test_the_refusal_says_what_to_write() -> None:
     assert str(refused.value.hint).startswith(f"{ECR} is in a private registry of AWS")
 
 
+@pytest.mark.parametrize("policy", [PullPolicy.MISSING, PullPolicy.NEVER])
+def test_of_an_image_that_cannot_be_had_it_is_said_where_a_stand_in_is_written(
+    policy: PullPolicy,
+) -> None:
+    with pytest.raises(ImageUnavailableError) as missing:
+        _store(FakeEngine(images=frozenset()), policy).ensure("app:1")
+    assert 'under local.images write "app:1": IMAGE' in str(missing.value.hint)
+
+
 def test_an_images_own_policy_stands_before_the_general_one() -> None:
     engine = FakeEngine(images=frozenset({"app:1"}), registry=frozenset({"app:1"}))
     _store(engine, PullPolicy.NEVER).ensure("app:1", own=LocalImage(pull=PullPolicy.ALWAYS))
