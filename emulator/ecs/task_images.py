@@ -14,17 +14,15 @@ from emulator.ecs.task_secrets import reason_of
 from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.spec import ContainerSpec
-from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, LaunchType
 
 
 @dataclass(frozen=True, slots=True)
 class TaskImages:
-    """Brings the images of a task; `hint` says what to do about one that cannot be had."""
+    """Brings the images of a task."""
 
     shop: Workshop
     record: TaskRecord
-    hint: Callable[[Task, str], None]
 
     def bring(self, plan: TaskPlan, pulling: Callable[[Pull], ImageInfo]) -> TaskPlan:
         """Bring all images, and return the plan with what depends on what is in them.
@@ -66,7 +64,7 @@ class TaskImages:
             )
         except ImageUnavailableError as error:
             if error.hint is not None:
-                self.hint(self.record.task, error.hint)
+                self.shop.hint(self.record.task, error.hint)
             built_here = own is not None and own.build is not None
             reason = self._reason(spec.image, error.message, built_here=built_here)
             raise CannotStartError(reason, container.name) from error
@@ -89,7 +87,7 @@ class TaskImages:
             try:
                 return ask()
             except SecretUnavailableError as missing:
-                self.hint(task, missing.hint)
+                self.shop.hint(task, missing.hint)
                 reason = reason_of([missing], task.launch_type, task.region)
                 raise CannotStartError(reason) from missing
             except ValueError as malformed:

@@ -76,7 +76,7 @@ class TaskProgress:
         self._runs(name)
         if self._record.container(name).last_status is ContainerStatus.PENDING:
             self._record.container_started(name, engine_id)
-        self._resources.started(name)
+        self._resources.endpoint.started(name)
 
     def expire(self) -> None:
         """Note the startTimeouts that have run out."""
@@ -125,7 +125,7 @@ class TaskProgress:
         if not restarted:
             self._record.container_started(name, report.container_id, self._bindings(report))
             self._note_address()
-            self._resources.started(name)
+            self._resources.endpoint.started(name)
             self.advance_if_running()
         report.noted.set()
 

@@ -12,7 +12,7 @@ from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
 from emulator.engines.base import ContainerEngine
-from emulator.events import EventBus
+from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.timers import Timers
@@ -40,6 +40,11 @@ class Workshop:
     missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: Endpoints | None = None
+
+    def hint(self, task: Task, *hints: str) -> None:
+        """Say what to do about a task that cannot start: its reason has AWS's words only."""
+        for hint in hints:
+            self.bus.publish(Warned(message=f"task {task.id[:8]} cannot start: {hint}"))
 
 
 class CannotStartError(Exception):
