@@ -45,7 +45,7 @@ def _dependencies(fields: Fields, problems: Problems) -> tuple[ContainerDependen
             found.append(
                 ContainerDependency(container_name=name, condition=DependencyCondition(condition))
             )
-        elif name and "condition" not in entry:
+        elif name and not entry.says("condition"):
             problems.error("the dependency has no condition", item.source)
         entry.refuse_rest()
     return tuple(found)
@@ -97,7 +97,7 @@ def _restart_policy(fields: Fields, problems: Problems) -> RestartPolicy | None:
     if section is None:
         return None
     enabled = section.boolean("enabled")
-    if "enabled" not in section:
+    if not section.says("enabled"):
         problems.error("restartPolicy has no enabled", section.source)
     codes = _exit_codes(section, problems)
     period = section.integer("restartAttemptPeriod")

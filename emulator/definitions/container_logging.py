@@ -20,7 +20,7 @@ def read_log_configuration(fields: Fields, problems: Problems) -> LogConfigurati
     if section is None:
         return None
     driver = section.choice("logDriver", among=LOG_DRIVERS)
-    if "logDriver" not in section:
+    if not section.says("logDriver"):
         problems.error("logConfiguration has no logDriver", section.source)
     source = section.place("options")
     options = section.mapping("options")
@@ -45,7 +45,7 @@ def _secret_options(
     section: Fields, driver: str | None, problems: Problems
 ) -> "tuple[Secret, ...]":
     secret = section.take("secretOptions")
-    if secret is None or secret.empty:
+    if secret is None or secret.value in (None, []):
         return ()
     if driver == "awslogs":
         message = "secretOptions of awslogs are not read: it has no option that is a secret"

@@ -12,7 +12,7 @@ from emulator.patterns import EventPatternError, parse_pattern
 def read_event_pattern(fields: Fields, problems: Problems, *names: str) -> str | None:
     """Take an event pattern as JSON text in one canonical form; None without a valid one."""
     node = fields.take(*names)
-    if node is None or node.empty:
+    if node is None or node.value in (None, "", {}):
         return None
     place = node.source
     if isinstance(node.value, str):

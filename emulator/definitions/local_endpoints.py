@@ -17,7 +17,7 @@ def read_endpoints(fields: Fields, problems: Problems) -> EndpointUse:
     node = fields.take("endpoints")
     if node is not None and isinstance(node.value, bool):
         return EndpointUse.DEFAULT if node.value else EndpointUse.NEVER
-    if node is None or node.empty:
+    if node is None or node.value is None:
         return EndpointUse.DEFAULT
     if node.value == EndpointUse.ALWAYS:
         return EndpointUse.ALWAYS

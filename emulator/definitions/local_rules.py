@@ -61,7 +61,7 @@ def _retry(fields: Fields, problems: Problems) -> TaskRetry | None:
         return None
     defaults = TaskRetry(attempts=1)
     attempts = number(section, "attempts", MOST_ATTEMPTS, problems)
-    if attempts is None and "attempts" not in section:
+    if attempts is None and not section.says("attempts"):
         message = "retry says no attempts: how many there are in all, the first included"
         problems.error(message, section.source, rule="missing-key")
     notify = section.choice("notify", among=tuple(Notify))

@@ -155,6 +155,10 @@ class Fields:
         self._taken.update(names)
         return any(name in self._nodes for name in names)
 
+    def says(self, name: str) -> bool:
+        """Return whether a field is there and not null."""
+        return name in self._nodes and self._nodes[name].value is not None
+
     def place(self, *names: str) -> SourceRef:
         """Return where a field stands, or where its mapping does."""
         return next((self._nodes[n].source for n in names if n in self._nodes), self.source)

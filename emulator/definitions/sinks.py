@@ -32,7 +32,7 @@ def _sink(node: Node, problems: Problems) -> SinkConfiguration | None:
         return None
     kind = fields.choice("type", among=tuple(_KINDS))
     if kind is None:
-        if "type" not in fields:
+        if not fields.says("type"):
             problems.error("the sink has no type", node.source, hint=f"one of {', '.join(_KINDS)}")
         return None
     sink = _KINDS[kind](fields, fields.texts("targets") or (), problems)

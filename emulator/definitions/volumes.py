@@ -48,7 +48,7 @@ def read_volumes(fields: Fields, problems: Problems) -> tuple[Volume, ...]:
 def _volume(node: Node, problems: Problems) -> Volume | None:
     entry = Fields(node, "the volume", problems)
     name = entry.text("name")
-    given = [kind for kind in _KINDS if (n := entry.take(kind)) is not None and not n.empty]
+    given = [kind for kind in _KINDS if _is_given(kind, entry.take(kind))]
     if len(given) > 1:
         problems.error(f"volumes: {' and '.join(given)} exclude each other", node.source)
     content = _content(entry, given[0] if given else "host", problems)
@@ -61,6 +61,13 @@ def _volume(node: Node, problems: Problems) -> Volume | None:
         )
         return None
     return Volume(name=name, content=content, source=node.source)
+
+
+def _is_given(kind: str, node: Node | None) -> bool:
+    """Return whether a volume is of a kind; `host: {}` says what holds anyway."""
+    if node is None or node.value is None or node.value is False:
+        return False
+    return kind != "host" or node.value != {}
 
 
 def _content(entry: Fields, kind: str, problems: Problems) -> VolumeSource:

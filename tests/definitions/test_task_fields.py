@@ -240,6 +240,7 @@ def test_everything_that_fargate_lacks_is_told_at_once(tmp_path: Path) -> None:
         **FARGATE,
     )
     assert messages == [
+        "volume d: a Docker volume is not supported on Fargate",
         "ipcMode is not supported on Fargate",
         "container app: privileged is not supported on Fargate",
         "container app: linuxParameters.sharedMemorySize is not supported on Fargate",
