@@ -37,6 +37,8 @@ def definitions_document(definitions: Definitions) -> Document:
             for family, definition in definitions.task_definitions.items()
         },
         "logGroups": {group.name: document_of(group) for group in definitions.log_groups},
+        "roles": {name: document_of(role) for name, role in definitions.roles.items()},
+        "queues": list(definitions.queues),
         "local": local,
     }
     return {key: value for key, value in document.items() if value not in (None, {}, [])}

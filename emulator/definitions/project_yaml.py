@@ -58,6 +58,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     files = _Files(path, fragment, reading.after(fragment), functions)
     _read_task_definitions(fields, fragment, files, problems)
     _read_log_groups(fields, fragment, problems)
+    _read_declared(fields, fragment, problems)
     fields.refuse_rest()
     return fragment
 
@@ -153,6 +154,15 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
         group = read_log_group(name, item, problems)
         if group is not None:
             fragment.add_log_group(group, item)
+
+
+def _read_declared(fields: Fields, fragment: Fragment, problems: Problems) -> None:
+    """Take the queues and roles that there are, which only lint asks for."""
+    fragment.queues += fields.texts("queues") or ()
+    if fields.has("roles"):
+        from emulator.definitions.declared_roles import read_declared_roles
+
+        fragment.roles += read_declared_roles(fields, problems)
 
 
 def _places_of_local_rules(root: Node) -> dict[str, Node]:

@@ -18,7 +18,8 @@ class RuleContext(NamedTuple):
 
     def role_arn(self, role: str | None) -> str | None:
         """Return the ARN of a role given by name or ARN."""
-        if role is None or role.startswith("arn:"):
+        if role is None or role.startswith(("arn:", "${")):
+            # What only AWS knows may be either: `config` writes its placeholder.
             return role
         return f"arn:aws:iam::{self.account}:role/{role}"
 

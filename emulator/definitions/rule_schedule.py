@@ -8,6 +8,9 @@ from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.errors import SourceRef
 from emulator.model.rules import Dialect
 
+MOST_RETRIES: Final = 99_999_999
+"""Step Functions: `MaxAttempts` of a retrier, which is what Copilot makes of a job's retries."""
+
 PATTERN: Final = ("eventPattern", "event_pattern")
 
 
@@ -74,6 +77,26 @@ def read_schedule_group(fields: Fields, dialect: Dialect, problems: Problems) ->
         _refuse_of_rule(fields.place("groupName"), problems)
         return None
     return text
+
+
+def read_retries(fields: Fields, problems: Problems) -> int:
+    """Take how often a failed task is tried again, as the state machine of a Copilot job does."""
+    retries = fields.integer("retries")
+    if retries is not None and not 0 <= retries <= MOST_RETRIES:
+        message = f"retries is 0 to {MOST_RETRIES}, not {retries}"
+        problems.error(message, fields.place("retries"), rule="invalid-value")
+        return 0
+    return retries or 0
+
+
+def read_timeout(fields: Fields, problems: Problems) -> int | None:
+    """Take the seconds that all attempts of a Copilot job may take together; None: any time."""
+    seconds = fields.integer("timeoutSeconds")
+    if seconds is not None and seconds < 1:
+        message = f"timeoutSeconds is at least 1, not {seconds}"
+        problems.error(message, fields.place("timeoutSeconds"), rule="invalid-value")
+        return None
+    return seconds
 
 
 def _refuse_of_rule(source: SourceRef, problems: Problems) -> None:

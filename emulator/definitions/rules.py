@@ -8,8 +8,10 @@ from emulator.definitions.rule_schedule import (
     PATTERN,
     read_date,
     read_flexible_window,
+    read_retries,
     read_schedule,
     read_schedule_group,
+    read_timeout,
 )
 from emulator.definitions.rule_targets import is_valid_name, read_targets
 from emulator.model.rules import Rule, RuleState, Target
@@ -47,6 +49,8 @@ def read_rule(
         end_date=read_date(fields, "endDate", dialect, problems),
         maximum_window_in_minutes=read_flexible_window(fields, dialect, problems),
         schedule_group=read_schedule_group(fields, dialect, problems),
+        retries=read_retries(fields, problems),
+        timeout_seconds=read_timeout(fields, problems),
         source=node.source,
     )
     for ignored in ("trackingId", "tracking_id"):

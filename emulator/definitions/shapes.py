@@ -206,6 +206,15 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("NotificationTarget", "role_arn"): _renamed("role"),
     ("NotificationTarget", "dead_letter_arn"): lambda value: {"deadLetterConfig": {"arn": value}},
     ("LogGroup", "name"): _nothing,
+    ("Role", "name"): _nothing,
+    ("Role", "trusted"): _renamed("trustedPrincipals"),
+    ("Role", "managed_policies"): _renamed("managedPolicyArns"),
+    ("Statement", "allow"): lambda _: {"Effect": "Deny"},
+    ("Statement", "actions"): _renamed("Action"),
+    ("Statement", "not_actions"): _renamed("NotAction"),
+    ("Statement", "resources"): _renamed("Resource"),
+    ("Statement", "not_resources"): _renamed("NotResource"),
+    ("Statement", "conditions"): _renamed("Condition"),
     ("ContainerDefinition", "repository_credentials"): lambda value: {
         "repositoryCredentials": {"credentialsParameter": value}
     },

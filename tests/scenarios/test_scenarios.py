@@ -21,10 +21,11 @@ HERE = Path(__file__).resolve().parent
 SCENARIOS = sorted(path.parent for path in HERE.glob("*/*/expected.txt"))
 
 
-def _text(folder: Path) -> str:
+def reading_of(folder: Path) -> Reading:
+    """Return how a scenario is read: with what its `given.toml` says."""
     options = folder / "given.toml"
     given: dict[str, Any] = tomllib.loads(options.read_text("utf-8")) if options.exists() else {}
-    reading = Reading(
+    return Reading(
         Project(folder),
         given.pop("environ", {}),
         Problems(),
@@ -32,8 +33,11 @@ def _text(folder: Path) -> str:
         variable_files=[folder / name for name in given.pop("variable_files", [])],
         **given,
     )
+
+
+def _text(folder: Path) -> str:
     # Paths of builds are absolute, and this checkout may be anywhere.
-    return model_text(read((), reading).definitions).replace(str(folder), ".")
+    return model_text(read((), reading_of(folder)).definitions).replace(str(folder), ".")
 
 
 @pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: str(path.relative_to(HERE)))
