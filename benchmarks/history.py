@@ -16,6 +16,7 @@ from emulator.model.definitions import Definitions
 from emulator.model.describe import describe_task
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
+from emulator.state.firings import firings_between, outcomes_between
 from emulator.state.history import History
 from emulator.state.statistics import rule_statistics
 
@@ -48,7 +49,7 @@ def measure(quick: bool) -> Iterator[Figure]:
         yield _answer(
             "`tasks --expected --since 1d`",
             count,
-            lambda: (history.firings_between(day, end), history.outcomes_between(day, end)),
+            lambda: (firings_between(history, day, end), outcomes_between(history, day, end)),
         )
         tasks = [_task(count + number) for number in range(INSERTS)]
         taken = seconds(lambda: _record_each(history, tasks)) / INSERTS

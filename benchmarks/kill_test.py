@@ -23,7 +23,9 @@ from benchmarks.figure import Figure, seconds
 from emulator.clock import iso_instant
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
-from emulator.state.history import Firing, History, TaskRecord
+from emulator.state.firings import last_firings
+from emulator.state.history import History
+from emulator.state.records import Firing, TaskRecord
 from tests.app.crash_scenarios import SCENARIOS, Scenario
 from tests.app.test_crash_points import asked_at, killed_at, wrong_of
 from tests.with_docker.project import Project, Running, due, job, shell, soon, wait_until
@@ -256,7 +258,7 @@ class _Seen:
         database = project.state_dir / "history.sqlite3"
         history = History(database)
         self._tasks: list[TaskRecord] = history.tasks()
-        self._firings: list[Firing] = history.firings(limit=len(planned) * 4)
+        self._firings: list[Firing] = last_firings(history, limit=len(planned) * 4)
         history.close()
         connection = sqlite3.connect(database)
         (self._integrity,) = connection.execute("PRAGMA integrity_check").fetchone()

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from emulator.model.task import Task
     from emulator.model.task_policies import HistoryLimits
     from emulator.state.directory import StateDirectory
-    from emulator.state.history import History, TaskRecord
+    from emulator.state.history import History
     from emulator.state.pruning import Pruned
+    from emulator.state.records import TaskRecord
 
 
 class Emulator:
@@ -167,8 +168,10 @@ class Emulator:
         parsed = {rule.name: rule.schedule for rule in rules}
         rates = {name: s for name, s in parsed.items() if s.wants_anchor}
         if rates:
+            from emulator.state.rule_anchors import known_anchors
+
             wanted = {name: rate.expression for name, rate in rates.items()}
-            anchors = self.history.known_anchors(wanted)
+            anchors = known_anchors(self.history, wanted)
             latest = (created or self._clock()).replace(microsecond=0)
             for name, rate in rates.items():
                 known = anchors.get(name, latest)
@@ -406,12 +409,14 @@ class Emulator:
 
         Also from when on new ones are due: EventBridge Scheduler's rate is due when created.
         """
+        from emulator.state.rule_anchors import known_anchors, rule_anchors
+
         enabled = {rule.name: rule for rule in rules if rule.enabled}
         parsed = {name: rule.schedule for name, rule in enabled.items()}
         rates = {name: s for name, s in parsed.items() if s.wants_anchor}
         expressions = {name: rate.expression for name, rate in rates.items()}
-        known = history.known_anchors(expressions)
-        anchors = history.rule_anchors(expressions, self._clock())
+        known = known_anchors(history, expressions)
+        anchors = rule_anchors(history, expressions, self._clock())
         for name, rate in rates.items():
             parsed[name] = rate.with_anchor(anchors[name])
         new = {n: at - timedelta.resolution for n, at in anchors.items() if known.get(n) != at}
@@ -478,13 +483,14 @@ class Emulator:
         Raises `UsageError` when there is no such task, or it is over.
         """
         from emulator.state.owner import owner_lives
+        from emulator.state.stop_requests import request_stop
 
         record = self.history.find(text)
         if record.stopped:
             message = f"task {record.task_id} is over: {record.stopped_reason}"
             raise UsageError(message)
         if owner_lives(record.owner):
-            self.history.request_stop(record.task_id, record.owner, reason, self._clock())
+            request_stop(self.history, record.task_id, record.owner, reason, self._clock())
         else:
             self._stop_orphan(record, reason, bus)
         return record.task_id

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.errors import UsageError
 from emulator.eventbridge.expected import Expectation, Seen, SeenTask, compare
+from emulator.state.firings import firings_between, outcomes_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def expectations(
     history = emulator.history
     firings = [
         Seen(f.rule, f.scheduled_at, f.outcome, f.detail)
-        for f in history.firings_between(since, until)
+        for f in firings_between(history, since, until)
     ]
-    tasks = [SeenTask(*row) for row in history.outcomes_between(since, until)]
+    tasks = [SeenTask(*row) for row in outcomes_between(history, since, until)]
     return compare(expected, firings, tasks)

@@ -8,8 +8,9 @@ from emulator.app.live import Live
 from emulator.app.recorded_task import recorded_task
 from emulator.errors import EcsLocalError
 from emulator.events import EventBus, FiringMissed
-from emulator.state.history import WaitingAttempt
+from emulator.state.firings import firings_between
 from emulator.state.owner import owner_lives
+from emulator.state.records import WaitingAttempt
 
 WAITED: Final = "it still waited for its turn when the scheduler was killed"
 NOT_ITS_HEIR: Final = "the process that was to start it is gone"
@@ -19,7 +20,7 @@ NO_LONGER: Final = "by now the definitions say so"
 def missed_turns(live: Live, bus: EventBus, since: datetime, now: datetime) -> None:
     """Report the firings that waited for their turn as missed."""
     outcomes: dict[tuple[str, datetime], set[str]] = {}
-    for firing in live.history.firings_between(since, now):
+    for firing in firings_between(live.history, since, now):
         outcomes.setdefault((firing.rule, firing.scheduled_at), set()).add(firing.outcome)
     waiting: dict[str, list[datetime]] = {}
     for (rule, due), seen in outcomes.items():

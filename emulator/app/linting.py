@@ -79,8 +79,10 @@ def _durations(
     """Return what the history says; one that cannot be read says nothing, which is told."""
     if not emulator.state.database.exists():
         return {}, []
+    from emulator.state.statistics import last_durations
+
     try:
-        return emulator.history.durations(REMEMBERED), []
+        return last_durations(emulator.history, REMEMBERED), []
     except StateDirectoryError as error:
         message = f"how long tasks take is not known: {error.message}"
         return {}, [Problem(message, None, error.hint, Severity.NOTE, "unreadable")]

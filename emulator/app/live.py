@@ -51,6 +51,7 @@ from emulator.state.history import History
 from emulator.state.owner import Owner, owner_lives
 from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
+from emulator.state.stop_requests import StopRequests
 from emulator.timers import Timers, WallTimers, after
 
 LINGER: Final = 0.1
@@ -107,6 +108,7 @@ class Live:
         self.history = History(
             directory.database, owner=str(self.owner), archive=Archive(), synced=self._synced
         )
+        self._stop_requests = StopRequests(self.history, str(self.owner))
         self.logs = LogSink(
             LogDirectory(directory.logs),
             self._bus,
@@ -188,7 +190,7 @@ class Live:
         A history that fails must not end the tasks: it is told once, and the run is incomplete.
         """
         try:
-            requests = self.history.take_stop_requests()
+            requests = self._stop_requests.take()
         except StateDirectoryError as error:
             self.recorder.fail(error)
             return

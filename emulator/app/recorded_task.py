@@ -30,7 +30,8 @@ from emulator.model.task import (
     TaskStatus,
 )
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
-from emulator.state.history import Archived, History, TaskRecord
+from emulator.state.history import History
+from emulator.state.records import Archived, TaskRecord
 
 MOST_KNOWN: Final = 1000
 """Definitions whose text is remembered: a rule without overrides has the same one each time."""

@@ -19,6 +19,7 @@ from emulator.events import (
 )
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
+from emulator.state.firings import fired_after
 
 POLL_SECONDS: Final = 0.5
 """How soon a stop request of another process is obeyed."""
@@ -78,7 +79,7 @@ class Server:
             jumped=self._jumped,
             policy=policy,
             after=after,
-            fired=live.history.fired_after(min([self.tally.started_at, *(after or {}).values()])),
+            fired=fired_after(live.history, min([self.tally.started_at, *(after or {}).values()])),
             late_at_first=downtime,
             together=bus.together,
         )
@@ -110,7 +111,7 @@ class Server:
             {name: schedule for name, (_, schedule) in schedules.items()},
             keep=keep,
             after=after,
-            fired=self._live.history.fired_after(self._clock()),
+            fired=fired_after(self._live.history, self._clock()),
         )
 
     def serve(self) -> Tally:

@@ -24,6 +24,7 @@ from emulator.model.task import StopCode
 from emulator.quantity import counted
 from emulator.schedules import Schedule
 from emulator.state.directory import StateDirectory
+from emulator.state.firings import fired_after
 from emulator.state.history import History
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ class _Before:
         """Read it from the history; what was cut short, or `failed`, is to fire again."""
         fired = {
             (rule, due)
-            for rule, dues in history.fired_after(start - MOMENT).items()
+            for rule, dues in fired_after(history, start - MOMENT).items()
             for due in dues
         }
         records = history.tasks()

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from emulator.state.firings import firings_between
 from emulator.state.scheduler_note import SchedulerNotes
+from emulator.state.statistics import count_since
 
 if TYPE_CHECKING:
     from emulator.app.emulator import Emulator
-    from emulator.state.history import TaskRecord
+    from emulator.state.records import TaskRecord
 
 LONGEST_SILENCE: Final = timedelta(seconds=30)
 """How long a scheduler may not have looked at the clock and still be well."""
@@ -60,8 +62,8 @@ def looks_at_clock(emulator: "Emulator") -> bool:
 
 
 def _last_day(emulator: "Emulator", since: datetime, now: datetime) -> Counter[str]:
-    counts = emulator.history.count_since(since)
-    for firing in emulator.history.firings_between(since, now):
+    counts = count_since(emulator.history, since)
+    for firing in firings_between(emulator.history, since, now):
         if firing.outcome in ("missed", "skipped"):
             counts[firing.outcome] += 1
     return counts

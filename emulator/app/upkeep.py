@@ -15,8 +15,8 @@ from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
-from emulator.state.history import TaskRecord
 from emulator.state.owner import owner_lives
+from emulator.state.records import TaskRecord
 
 ORPHANED: Final = "the ecs-local process that ran the task is gone"
 SHOWN_ID: Final = 8

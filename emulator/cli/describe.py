@@ -11,7 +11,7 @@ from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake
 from emulator.model.task import NOTHING_IS_RUN
-from emulator.state.history import TaskRecord
+from emulator.state.records import TaskRecord
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

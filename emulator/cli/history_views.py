@@ -16,7 +16,8 @@ from emulator.errors import UsageError
 from emulator.eventbridge.expected import Expectation, Verdict
 from emulator.model.task_policies import HistoryLimits
 from emulator.quantity import counted
-from emulator.state.history import Firing
+from emulator.state.firings import each_firing
+from emulator.state.records import Firing
 from emulator.state.statistics import RuleStatistics, rule_statistics
 
 _DAY: Final = timedelta(days=1)
@@ -168,8 +169,8 @@ def _export(emulator: Emulator, arguments: argparse.Namespace) -> int:
         print(_line({"type": "task", **described(record)}))
     if arguments.family or arguments.status or arguments.failed:
         return 0
-    for firing in history.each_firing(
-        rule=arguments.rule, since=arguments.since, until=arguments.until
+    for firing in each_firing(
+        history, rule=arguments.rule, since=arguments.since, until=arguments.until
     ):
         print(_line(_firing_document(firing)))
     return 0

@@ -11,7 +11,7 @@ from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake
 from emulator.model.task import NOTHING_IS_RUN, Origin, StopCode
-from emulator.state.history import TaskRecord
+from emulator.state.records import TaskRecord
 
 NARROW: Final = 100
 """Columns below which a list of tasks leaves out the year and the cause."""

@@ -11,12 +11,14 @@ from emulator.logs.excerpt import last_lines
 from emulator.model.describe import is_fake
 from emulator.model.task import StopCode
 from emulator.pictures.timeline import Bar, Mark, MarkKind, Outcome, Plan, Row, Timeline, draw
-from emulator.state.history import History, TaskRecord
+from emulator.state.firings import firings_between
+from emulator.state.history import History
 from emulator.state.period import (
     count_tasks_between,
     recorded_span,
     tasks_between,
 )
+from emulator.state.records import TaskRecord
 
 MOST_TASKS: Final = 20_000
 """Tasks that one picture holds: more would be too heavy for a browser."""
@@ -74,7 +76,7 @@ def record_timeline(
         bars[row_name(record)].append(_bar(record))
     marks: dict[str, list[Mark]] = defaultdict(list)
     fired: dict[str, set[datetime]] = defaultdict(set)
-    for firing in history.firings_between(*period):
+    for firing in firings_between(history, *period):
         if names and firing.rule not in names:
             continue
         kind = _KINDS.get(firing.outcome)

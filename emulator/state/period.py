@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from emulator.clock import iso_instant
-from emulator.state.history import History, TaskRecord, task_record
+from emulator.state.history_file import HistoryFile
+from emulator.state.records import TaskRecord, instant_text, task_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Span:
     unfinished: bool
 
 
-def recorded_span(history: History) -> Span | None:
+def recorded_span(history: HistoryFile) -> Span | None:
     """Return how far the history reaches, None where it is empty."""
     rows = history.query(
         "SELECT min(first) AS first, max(last) AS last, max(unfinished) AS unfinished FROM ("
@@ -32,7 +32,7 @@ def recorded_span(history: History) -> Span | None:
 
 
 def tasks_between(
-    history: History,
+    history: HistoryFile,
     since: datetime,
     until: datetime,
     *,
@@ -52,7 +52,7 @@ def tasks_between(
 
 
 def count_tasks_between(
-    history: History, since: datetime, until: datetime, *, names: Sequence[str] = ()
+    history: HistoryFile, since: datetime, until: datetime, *, names: Sequence[str] = ()
 ) -> int:
     """Return how many tasks lived at any instant of a period."""
     where, values = _living(since, until, names)
@@ -62,7 +62,7 @@ def count_tasks_between(
 
 def _living(since: datetime, until: datetime, names: Sequence[str]) -> tuple[str, list[str]]:
     where = "created_at < ? AND (stopped_at IS NULL OR stopped_at >= ?)"
-    values = [_text(until), _text(since)]
+    values = [instant_text(until), instant_text(since)]
     if names:
         places = _places(names)
         where += (
@@ -75,7 +75,3 @@ def _living(since: datetime, until: datetime, names: Sequence[str]) -> tuple[str
 
 def _places(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
-
-
-def _text(instant: datetime) -> str:
-    return iso_instant(instant, timespec="milliseconds")

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from emulator.clock import iso_instant
 from emulator.model.task_policies import HistoryLimits
-from emulator.state.history import History
+from emulator.state.history_file import HistoryFile
+from emulator.state.records import instant_text
 
 LARGEST_BATCH: Final = 2_000
 """Rows deleted at once: whoever writes meanwhile waits no longer than for these."""
@@ -18,7 +18,7 @@ class Pruned(NamedTuple):
     firings: int
 
 
-def prune(history: History, limits: HistoryLimits, now: datetime) -> Pruned:
+def prune(history: HistoryFile, limits: HistoryLimits, now: datetime) -> Pruned:
     """Delete what is past the limits; tasks that are not over stay.
 
     Log files are not touched: their log group's retention says how long they stay. Raises
@@ -48,11 +48,11 @@ def prune(history: History, limits: HistoryLimits, now: datetime) -> Pruned:
     return Pruned(tasks, firings)
 
 
-def _cutoff(history: History, limits: HistoryLimits, now: datetime) -> str | None:
+def _cutoff(history: HistoryFile, limits: HistoryLimits, now: datetime) -> str | None:
     """Return the instant before which nothing stays; None: all of it does."""
     found = []
     if limits.keep_days is not None:
-        found.append(iso_instant(now - timedelta(days=limits.keep_days), timespec="milliseconds"))
+        found.append(instant_text(now - timedelta(days=limits.keep_days)))
     if limits.keep_tasks is not None:
         rows = history.query(
             "SELECT created_at FROM tasks WHERE last_status = 'STOPPED' "
@@ -63,7 +63,7 @@ def _cutoff(history: History, limits: HistoryLimits, now: datetime) -> str | Non
     return max(found, default=None)
 
 
-def _delete(history: History, statement: str, cutoff: str) -> int:
+def _delete(history: HistoryFile, statement: str, cutoff: str) -> int:
     total = 0
     while True:
         with history.writing() as database:

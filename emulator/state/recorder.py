@@ -22,7 +22,8 @@ from emulator.events import (
     TaskStateChanged,
 )
 from emulator.model.task import Task
-from emulator.state.history import Firing, History, WaitingAttempt
+from emulator.state.history import History
+from emulator.state.records import Firing, WaitingAttempt
 
 LARGEST_BATCH: Final = 500
 

@@ -4,13 +4,14 @@ A million tasks must not be read for it: counts come from partial indexes, media
 at an offset of the index by duration.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
-from emulator.clock import iso_instant
-from emulator.state.history import History
+from emulator.state.history_file import HistoryFile
+from emulator.state.records import instant_text
 
 RECENT: Final = 20
 """How many of the last successes are held against those before for the trend."""
@@ -51,16 +52,16 @@ class RuleStatistics:
 
 
 def rule_statistics(
-    history: History, *, rule: str | None = None, since: datetime | None = None
+    history: HistoryFile, *, rule: str | None = None, since: datetime | None = None
 ) -> list[RuleStatistics]:
     """Return the statistics of one rule or of all, by name. Raises `StateDirectoryError`."""
     names = [rule] if rule is not None else _rules(history)
-    start = "" if since is None else iso_instant(since, timespec="milliseconds")
+    start = "" if since is None else instant_text(since)
     found = (_statistics(history, name, start) for name in names)
     return [statistics for statistics in found if statistics is not None]
 
 
-def _rules(history: History) -> list[str]:
+def _rules(history: HistoryFile) -> list[str]:
     """Return the rules that tasks have, by jumps through the index rather than its whole length."""
     rows = history.query(
         "WITH RECURSIVE names (rule) AS (SELECT min(rule) FROM tasks UNION ALL "
@@ -70,7 +71,7 @@ def _rules(history: History) -> list[str]:
     return [row["rule"] for row in rows]
 
 
-def _statistics(history: History, rule: str, start: str) -> RuleStatistics | None:
+def _statistics(history: HistoryFile, rule: str, start: str) -> RuleStatistics | None:
     last = history.query(
         "SELECT created_at, succeeded FROM tasks WHERE rule = ? AND created_at >= ? "
         "ORDER BY created_at DESC LIMIT 1",
@@ -93,7 +94,7 @@ def _statistics(history: History, rule: str, start: str) -> RuleStatistics | Non
     )
 
 
-def _failed(history: History, rule: str, start: str) -> int:
+def _failed(history: HistoryFile, rule: str, start: str) -> int:
     rows = history.query(
         "SELECT count(*) AS n FROM tasks WHERE rule = ? AND succeeded = 0 AND created_at >= ?",
         (rule, start),
@@ -102,7 +103,7 @@ def _failed(history: History, rule: str, start: str) -> int:
 
 
 def _durations(
-    history: History, rule: str, start: str
+    history: HistoryFile, rule: str, start: str
 ) -> tuple[int, timedelta | None, timedelta | None, timedelta | None]:
     """Return how many successes there are, and their median, 95th percentile and maximum."""
     if start:
@@ -121,7 +122,7 @@ def _durations(
 
 
 def _durations_since(
-    history: History, rule: str, start: str
+    history: HistoryFile, rule: str, start: str
 ) -> tuple[int, timedelta | None, timedelta | None, timedelta | None]:
     rows = history.query(
         "SELECT duration FROM tasks WHERE rule = ? AND succeeded = 1 AND created_at >= ?",
@@ -135,7 +136,7 @@ def _durations_since(
     return count, _length(middle), _length(high), _length(lengths[-1])
 
 
-def _at_place(history: History, rule: str, place: int, count: int) -> timedelta:
+def _at_place(history: HistoryFile, rule: str, place: int, count: int) -> timedelta:
     """Return the duration at a place of the index, counted from its nearer end."""
     backwards = place > count // 2
     rows = history.query(
@@ -150,7 +151,7 @@ def _place_of_p95(count: int) -> int:
     return max(0, -(-count * 95 // 100) - 1)
 
 
-def _trend(history: History, rule: str) -> float | None:
+def _trend(history: HistoryFile, rule: str) -> float | None:
     rows = history.query(
         "SELECT duration FROM tasks WHERE rule = ? AND succeeded = 1 "
         "ORDER BY created_at DESC LIMIT ?",
@@ -165,3 +166,29 @@ def _trend(history: History, rule: str) -> float | None:
 
 def _length(milliseconds: int) -> timedelta:
     return timedelta(milliseconds=milliseconds)
+
+
+def last_durations(history: HistoryFile, count: int) -> dict[str, list[timedelta]]:
+    """Return how long the last so many tasks of each rule ran, the newest first."""
+    rows = history.query(
+        "SELECT rule, started_at, stopped_at FROM (SELECT *, row_number() OVER "
+        "(PARTITION BY rule ORDER BY created_at DESC) AS place FROM tasks WHERE rule IS NOT "
+        "NULL AND started_at IS NOT NULL AND stopped_at IS NOT NULL) WHERE place <= ? "
+        "ORDER BY rule, place",
+        (count,),
+    )
+    found: dict[str, list[timedelta]] = {}
+    for row in rows:
+        started, stopped = (datetime.fromisoformat(row[k]) for k in ("started_at", "stopped_at"))
+        found.setdefault(row["rule"], []).append(stopped - started)
+    return found
+
+
+def count_since(history: HistoryFile, since: datetime) -> Counter[str]:
+    """Return how many tasks created since then have `succeeded` and `failed`."""
+    rows = history.query(
+        "SELECT succeeded, count(*) AS n FROM tasks WHERE created_at >= ? "
+        "AND succeeded IS NOT NULL GROUP BY succeeded",
+        (instant_text(since),),
+    )
+    return Counter({("failed", "succeeded")[row["succeeded"]]: row["n"] for row in rows})

@@ -16,7 +16,8 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import PAUSE_CONTAINER
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
-from emulator.state.history import History, TaskRecord
+from emulator.state.history import History
+from emulator.state.records import TaskRecord
 from tests.app.crashing import AWAKE, Machine
 
 SECOND: Final = timedelta(seconds=1)

@@ -32,6 +32,7 @@ from emulator.errors import EngineError
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus, Warned
 from emulator.logs import journal, writer
+from emulator.state.firings import last_firings
 from emulator.state.history import History
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
@@ -380,7 +381,7 @@ def _end_when_fired(emulator: Emulator) -> None:
     end = time.monotonic() + LONGEST
     while time.monotonic() < end:
         history = History(emulator.state.database)
-        seen = {firing.rule for firing in history.firings()}
+        seen = {firing.rule for firing in last_firings(history)}
         history.close()
         if rules <= seen:
             break

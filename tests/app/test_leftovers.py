@@ -17,8 +17,10 @@ from emulator.events import EventBus, FiringMissed, TaskRetryScheduled, TaskStat
 from emulator.model.definitions import Definitions, Local
 from emulator.model.task import Origin, StopCode, Task, TaskStatus
 from emulator.model.task_policies import LocalRule, TaskRetry
-from emulator.state.history import Firing, History, WaitingAttempt
+from emulator.state.firings import record_firings
+from emulator.state.history import History
 from emulator.state.owner import Owner
+from emulator.state.records import Firing, WaitingAttempt
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions
 
@@ -127,6 +129,6 @@ def test_a_firing_that_still_waited_for_its_turn_is_reported_as_missed(tmp_path:
             Firing("came", NOON - MINUTE, "queued", NOON),
             Firing("came", NOON - MINUTE, "fired", NOON),
         ]
-        live.history.record_firings(firings)
+        record_firings(live.history, firings)
         missed_turns(live, bus, NOON - 5 * MINUTE, NOON)
     assert [(event.rule, event.scheduled) for event in missed] == [("waits", (NOON - MINUTE,))]

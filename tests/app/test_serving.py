@@ -23,7 +23,10 @@ from emulator.model.rules import Rule, Target
 from emulator.model.task import Task, TaskStatus
 from emulator.model.task_policies import LocalRule, Overlap
 from emulator.schedules import Schedule
-from emulator.state.history import Firing, History
+from emulator.state.firings import last_firings
+from emulator.state.history import History
+from emulator.state.records import Firing
+from emulator.state.stop_requests import request_stop
 from tests.builders import container, definitions, rule, task_definition
 
 UNTIL_STOPPED = FakeProcess(duration=None)
@@ -114,7 +117,7 @@ def test_it_ends_when_every_schedule_is_over_and_every_task_is(tmp_path: Path) -
     assert tally.ended_at is not None
     with _recorded(tmp_path) as history:
         assert len(history.tasks()) == 3
-        assert {each.outcome for each in history.firings()} == {"fired"}
+        assert {each.outcome for each in last_firings(history)} == {"fired"}
 
 
 def test_a_firing_is_on_record_with_the_tasks_of_all_its_targets_or_not_at_all(
@@ -235,7 +238,7 @@ def test_a_task_that_another_process_asked_to_stop_is_stopped(tmp_path: Path) ->
         served.live.recorder.flush()
         with _recorded(tmp_path) as history:
             (found,) = history.tasks()
-            history.request_stop(found.task_id, found.owner, "takes too long", system_clock())
+            request_stop(history, found.task_id, found.owner, "takes too long", system_clock())
 
     served.when_running(ask)
     tally = served.serve()
@@ -253,7 +256,7 @@ def test_a_history_that_fails_is_told_once_and_no_container_is_left(tmp_path: Pa
             raise StateDirectoryError(message)
 
         served.live.history.record = full  # type: ignore[method-assign, assignment]
-        served.live.history.take_stop_requests = full  # type: ignore[method-assign, assignment]
+        served.live.history.foreign_changes = full  # type: ignore[method-assign, assignment]
 
     served.when_running(lose_the_disk)
     tally = served.serve()

@@ -25,8 +25,9 @@ from emulator.model.definitions import Definitions
 from emulator.model.log_position import START, LogPosition, Place
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.directory import StateDirectory
-from emulator.state.history import History, TaskRecord
+from emulator.state.history import History
 from emulator.state.owner import Owner
+from emulator.state.records import TaskRecord
 from tests.builders import NOON, awslogs, container, depends_on, task
 
 GONE = str(replace(Owner.current(), started="1"))

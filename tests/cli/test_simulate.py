@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from emulator.state.history import History
+from emulator.state.stop_requests import request_stop
 from tests.cli.conftest import NOW, PROJECT, Cli
 
 FEBRUARY = ("simulate", "--from", "2028-02-01", "--to", "2028-03-01")
@@ -165,7 +166,7 @@ def test_another_process_can_stop_a_task_of_a_simulation(cli: Cli, tmp_path: Pat
         while not (running := history.tasks(status="RUNNING")):
             if over.wait(0.02):
                 return
-        history.request_stop(running[0].task_id, running[0].owner, "takes too long", NOW)
+        request_stop(history, running[0].task_id, running[0].owner, "takes too long", NOW)
         history.close()
 
     stopping = threading.Thread(target=stop, daemon=True)

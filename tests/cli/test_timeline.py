@@ -9,7 +9,7 @@ import pytest
 
 from emulator.cli import gantt
 from emulator.cli.table import width_of
-from emulator.state.history import Firing
+from emulator.state.records import Firing
 from tests.builders import NOON
 from tests.cli.conftest import PROJECT, Cli
 from tests.pictures.seeding import Seed, busy_day, fill

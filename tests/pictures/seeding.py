@@ -11,7 +11,9 @@ from emulator.logs.directory import LogDirectory
 from emulator.logs.writer import format_events
 from emulator.model.task import ContainerStatus, LogStream, StopCode, Task, TaskStatus
 from emulator.state.directory import StateDirectory
-from emulator.state.history import Firing, History
+from emulator.state.firings import record_firings
+from emulator.state.history import History
+from emulator.state.records import Firing
 from tests.builders import NOON, awslogs, container, task
 
 SECOND: Final = timedelta(seconds=1)
@@ -45,7 +47,7 @@ def fill(state_dir: Path, seeds: Iterable[Seed], firings: Iterable[Firing] = ())
     try:
         made = [(seed, task_of(number, seed)) for number, seed in enumerate(seeds, 1)]
         history.record([each for _, each in made])
-        history.record_firings(firings)
+        record_firings(history, firings)
     finally:
         history.close()
     logs = LogDirectory(state.logs)

@@ -10,7 +10,8 @@ from emulator.logs.directory import LogDirectory
 from emulator.pictures import recorded
 from emulator.pictures.recorded import period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Outcome
-from emulator.state.history import Firing, History
+from emulator.state.history import History
+from emulator.state.records import Firing
 from tests.builders import NOON
 from tests.pictures.seeding import Seed, fill
 

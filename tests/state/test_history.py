@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,22 +13,10 @@ import pytest
 from emulator.errors import StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.database import APPLICATION_ID, MIGRATIONS
-from emulator.state.history import Firing, History
+from emulator.state.history import History
 from tests.builders import NOON, awslogs, container, task
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "history.sqlite3"
-
-
-@pytest.fixture
-def history(path: Path) -> Iterator[History]:
-    opened = History(path, owner="me/1@1")
-    yield opened
-    opened.close()
 
 
 def _task(task_id: str = "a1", **changes: Any) -> Task:
@@ -124,19 +111,6 @@ def test_tasks_are_listed_the_newest_first_and_filtered(history: History) -> Non
     assert listed(rule="none'; DROP TABLE tasks") == []
 
 
-def test_the_last_tasks_of_a_rule_say_how_long_it_takes(history: History) -> None:
-    for number in range(4):
-        created = NOON + timedelta(hours=number)
-        ran: dict[str, Any] = {
-            "created_at": created,
-            "started_at": created + timedelta(seconds=1),
-            "stopped_at": created + timedelta(seconds=2 + number),
-        }
-        history.record([_stopped(f"a{number}", rule="nightly", **ran)])
-    history.record([_task("b1", rule="nightly"), _stopped("c1", rule=None)])
-    assert history.durations(2) == {"nightly": [timedelta(seconds=4), timedelta(seconds=3)]}
-
-
 def test_what_is_not_stopped_is_unfinished(history: History) -> None:
     history.record([_stopped("aa"), _task("bb"), _task("cc", created_at=NOON - MINUTE)])
     assert [found.task_id[:2] for found in history.unfinished()] == ["cc", "bb"]
@@ -161,19 +135,6 @@ def test_a_beginning_of_several_tasks_is_refused_with_their_ids(history: History
         history.find("abcd")
 
 
-# -- stopping from another process ----------------------------------------------------------------
-
-
-def test_a_stop_request_reaches_its_owner_once(path: Path, history: History) -> None:
-    assert history.take_stop_requests() == []
-    other = History(path)
-    other.request_stop("a1", "me/1@1", "takes too long", NOON)
-    other.request_stop("b2", "somebody/2@2", "not mine", NOON)
-    other.close()
-    assert history.take_stop_requests() == [("a1", "takes too long")]
-    assert history.take_stop_requests() == []
-
-
 def test_an_orphan_is_closed_with_its_containers_and_its_first_cause_stands(
     history: History,
 ) -> None:
@@ -189,51 +150,12 @@ def test_an_orphan_is_closed_with_its_containers_and_its_first_cause_stands(
     assert history.unfinished() == []
 
 
-# -- firings and anchors --------------------------------------------------------------------------
-
-
-def test_firings_are_listed_the_newest_first_and_the_last_fired_is_known(
-    history: History,
-) -> None:
-    history.record_firings(
-        [
-            Firing("nightly", NOON, "fired", NOON),
-            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
-            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE, "the machine slept"),
-            Firing("hourly", NOON, "skipped", NOON, "1 still running"),
-        ]
-    )
-    assert [each.outcome for each in history.firings(rule="nightly")] == [
-        "missed",
-        "fired",
-        "fired",
-    ]
-    assert len(history.firings()) == 4
-    assert len(history.firings(limit=2)) == 2
-    assert history.last_fired() == {"nightly": NOON + MINUTE}
-
-
-def test_a_rule_is_created_when_it_is_first_seen(path: Path, history: History) -> None:
-    first = history.rule_anchors({"nightly": "rate(1 minute)"}, NOON)
-    again = history.rule_anchors({"nightly": "rate(1 minute)"}, NOON + MINUTE)
-    assert first == again == {"nightly": NOON}
-    reader = History(path)
-    assert reader.known_anchors({"nightly": "rate(1 minute)"}) == {"nightly": NOON}
-    reader.close()
-
-
-def test_a_rule_with_another_expression_is_created_anew(history: History) -> None:
-    history.rule_anchors({"nightly": "rate(1 minute)"}, NOON)
-    changed = history.rule_anchors({"nightly": "rate(2 minutes)"}, NOON + MINUTE)
-    assert changed == {"nightly": NOON + MINUTE}
-
-
 # -- the file -------------------------------------------------------------------------------------
 
 
 def test_reading_never_makes_a_file_and_sees_it_once_it_is_there(path: Path) -> None:
     reader = History(path)
-    assert (reader.tasks(), reader.firings(), reader.unfinished()) == ([], [], [])
+    assert (reader.tasks(), reader.unfinished()) == ([], [])
     assert not path.exists()
     writer = History(path)
     writer.record([_task()])
@@ -343,38 +265,3 @@ def test_instants_of_another_zone_are_kept_as_utc(history: History) -> None:
     history.record([_task(created_at=tokyo)])
     assert history.tasks()[0].created_at == NOON
     assert history.tasks()[0].created_at.tzinfo == UTC
-
-
-def test_a_creation_that_lies_ahead_is_not_believed(history: History) -> None:
-    history.rule_anchors({"nightly": "rate(1 minute)"}, NOON + 600 * MINUTE)
-    assert history.rule_anchors({"nightly": "rate(1 minute)"}, NOON) == {"nightly": NOON}
-
-
-def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None:
-    history.record_firings(
-        [
-            Firing("nightly", NOON, "fired", NOON),
-            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
-            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE),
-            Firing("hourly", NOON + 3 * MINUTE, "skipped", NOON + 3 * MINUTE),
-        ]
-    )
-    assert history.fired_after(NOON) == {
-        "nightly": [NOON + MINUTE],
-        "hourly": [NOON + 3 * MINUTE],
-    }
-
-
-def test_a_task_on_record_says_that_its_rule_fired(history: History) -> None:
-    history.record([_task(rule="nightly", created_at=NOON, scheduled_at=NOON)])
-    assert history.fired_after(NOON - MINUTE) == {"nightly": [NOON]}
-    assert history.fired_after(NOON) == {}
-
-
-def test_a_firing_of_which_only_a_refusal_is_on_record_was_cut_off_and_has_not_fired(
-    history: History,
-) -> None:
-    history.record_firings([Firing("nightly", NOON, "failed", NOON, "1: no family")])
-    assert history.fired_after(NOON - MINUTE) == {}
-    history.record_firings([Firing("nightly", NOON, "fired", NOON)])
-    assert history.fired_after(NOON - MINUTE) == {"nightly": [NOON]}

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from emulator.state.history import Firing, History
+from emulator.state.history import History
 from emulator.state.period import (
     count_tasks_between,
     recorded_span,
     tasks_between,
 )
+from emulator.state.records import Firing
 from tests.builders import NOON
 from tests.pictures.seeding import Seed, fill
 

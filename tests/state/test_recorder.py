@@ -19,8 +19,9 @@ from emulator.events import (
     TaskStateChanged,
 )
 from emulator.model.task import Task, TaskStatus
-from emulator.state.history import Firing, History, WaitingAttempt
+from emulator.state.history import History
 from emulator.state.recorder import LARGEST_BATCH, Recorder
+from emulator.state.records import Firing, WaitingAttempt
 from tests.builders import NOON, task
 
 PATIENCE = 30.0

@@ -9,9 +9,11 @@ import pytest
 
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_policies import HistoryLimits
-from emulator.state.history import Archived, Firing, History
+from emulator.state.firings import each_firing, record_firings
+from emulator.state.history import History
 from emulator.state.pruning import Pruned, prune
-from emulator.state.statistics import rule_statistics
+from emulator.state.records import Archived, Firing
+from emulator.state.statistics import last_durations, rule_statistics
 from tests.builders import NOON, task
 
 SECOND = timedelta(seconds=1)
@@ -42,6 +44,13 @@ def ran(
         stop_code=StopCode.ESSENTIAL_CONTAINER_EXITED,
         containers=tuple(replace(c, exit_code=code) for c in made.containers),
     )
+
+
+def test_the_last_tasks_of_a_rule_say_how_long_it_takes(history: History) -> None:
+    history.record([ran(number, number + 1) for number in range(4)])
+    unfinished = replace(task(task_id="b1".ljust(32, "0")), rule="nightly")
+    history.record([unfinished, replace(ran(1, 9, rule="other"), rule=None)])
+    assert last_durations(history, 2) == {"nightly": [4 * SECOND, 3 * SECOND]}
 
 
 def test_durations_are_those_of_successes(history: History) -> None:
@@ -84,7 +93,7 @@ def test_pruning_by_age_and_by_count_leaves_what_runs(history: History) -> None:
     history.record([ran(n, 1) for n in range(10)])
     running = replace(ran(77, 1), created_at=NOON - HOUR, last_status=TaskStatus.RUNNING)
     history.record([running])
-    history.record_firings([Firing("nightly", NOON + n * HOUR, "fired", NOON) for n in range(10)])
+    record_firings(history, [Firing("nightly", NOON + n * HOUR, "fired", NOON) for n in range(10)])
     assert prune(history, HistoryLimits(keep_tasks=4), NOON) == Pruned(6, 6)
     assert len(history.tasks()) == 5
     later = NOON + 8 * HOUR + timedelta(days=1)
@@ -108,7 +117,7 @@ def test_all_tasks_come_page_by_page_the_oldest_first(
 ) -> None:
     monkeypatch.setattr("emulator.state.history.PAGE", 2)
     history.record([ran(n, 1, at=NOON) for n in range(5)])
-    history.record_firings([Firing("r", NOON + n * HOUR, "fired", NOON) for n in range(5)])
+    record_firings(history, [Firing("r", NOON + n * HOUR, "fired", NOON) for n in range(5)])
     assert len({each.task_id for each in history.each_task()}) == 5
-    firings = list(history.each_firing(since=None, until=NOON + 4 * HOUR))
+    firings = list(each_firing(history, since=None, until=NOON + 4 * HOUR))
     assert [each.scheduled_at for each in firings] == [NOON + n * HOUR for n in range(4)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.cli import main
-from emulator.state.history import Firing
+from emulator.state.records import Firing
 from tests.builders import NOON
 from tests.pictures.seeding import Seed, busy_day, fill
 from tests.with_browser.browser import Browser

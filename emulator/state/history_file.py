@@ -1,0 +1,76 @@
+"""The history's file: transactions and queries on it, from any thread, beside other processes."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from emulator.state.database import connect, connect_to_read, unusable
+
+
+class HistoryFile:
+    """The SQLite file of a state directory. Thread-safe; several processes may share it.
+
+    `synced`: what is written survives that the machine loses power.
+
+    Reading never makes the file: where there is none, there was nothing. All methods raise
+    `StateDirectoryError`.
+    """
+
+    def __init__(self, path: Path, *, synced: bool = True) -> None:
+        self._path = path
+        self._synced = synced
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the database for one transaction."""
+        with self._lock, self._guarded():
+            database = self._database
+            database.execute("BEGIN IMMEDIATE")
+            try:
+                yield database
+            except BaseException:
+                database.execute("ROLLBACK")
+                raise
+            database.execute("COMMIT")
+
+    def query(self, text: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Return the rows of a query; none where there is no file."""
+        with self._lock, self._guarded():
+            if self._reader is None:
+                # Not there yet: look again next time.
+                self.__dict__.pop("_reader", None)
+                return []
+            return self._reader.execute(text, values).fetchall()
+
+    def foreign_changes(self) -> int:
+        """Return a number that is another one once another process has written; cheap."""
+        with self._lock, self._guarded():
+            number: int = self._database.execute("PRAGMA data_version").fetchone()[0]
+            return number
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            for name in ("_database", "_reader"):
+                connection = self.__dict__.pop(name, None)
+                if connection is not None:
+                    connection.close()
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        return connect(self._path, synced=self._synced)
+
+    @cached_property
+    def _reader(self) -> sqlite3.Connection | None:
+        return self.__dict__.get("_database") or connect_to_read(self._path)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise unusable(self._path, error) from error

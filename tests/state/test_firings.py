@@ -1,0 +1,63 @@
+"""What became of due instants, and which of them have fired."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from emulator.state.firings import fired_after, last_firings, record_firings
+from emulator.state.history import History
+from emulator.state.records import Firing
+from tests.builders import NOON, task
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_firings_are_listed_the_newest_first(
+    history: History,
+) -> None:
+    record_firings(
+        history,
+        [
+            Firing("nightly", NOON, "fired", NOON),
+            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
+            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE, "the machine slept"),
+            Firing("hourly", NOON, "skipped", NOON, "1 still running"),
+        ],
+    )
+    assert [each.outcome for each in last_firings(history, rule="nightly")] == [
+        "missed",
+        "fired",
+        "fired",
+    ]
+    assert len(last_firings(history)) == 4
+    assert len(last_firings(history, limit=2)) == 2
+
+
+def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None:
+    record_firings(
+        history,
+        [
+            Firing("nightly", NOON, "fired", NOON),
+            Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
+            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE),
+            Firing("hourly", NOON + 3 * MINUTE, "skipped", NOON + 3 * MINUTE),
+        ],
+    )
+    assert fired_after(history, NOON) == {
+        "nightly": [NOON + MINUTE],
+        "hourly": [NOON + 3 * MINUTE],
+    }
+
+
+def test_a_task_on_record_says_that_its_rule_fired(history: History) -> None:
+    history.record([replace(task(), rule="nightly", created_at=NOON, scheduled_at=NOON)])
+    assert fired_after(history, NOON - MINUTE) == {"nightly": [NOON]}
+    assert fired_after(history, NOON) == {}
+
+
+def test_a_firing_of_which_only_a_refusal_is_on_record_was_cut_off_and_has_not_fired(
+    history: History,
+) -> None:
+    record_firings(history, [Firing("nightly", NOON, "failed", NOON, "1: no family")])
+    assert fired_after(history, NOON - MINUTE) == {}
+    record_firings(history, [Firing("nightly", NOON, "fired", NOON)])
+    assert fired_after(history, NOON - MINUTE) == {"nightly": [NOON]}
