@@ -66,13 +66,13 @@ def test_an_image_that_cannot_be_had_is_told_once_and_looked_for_again(tmp_path:
         readiness.look()
         readiness.look()
     assert engine.calls == ["pull registry/app:1"] * 2
-    warnings = [text for text in said if not text.startswith("pulling")]
-    assert warnings == [
-        (
-            "nightly: its tasks would not start: manifest for registry/app:1 not found: "
-            "manifest unknown"
-        )
-    ]
+    (warning,) = [text for text in said if not text.startswith("pulling")]
+    problem, hint = warning.splitlines()
+    assert problem == (
+        "nightly: its tasks would not start: manifest for registry/app:1 not found: "
+        "manifest unknown"
+    )
+    assert hint.startswith("  hint: registry/app:1 can have a stand-in")
 
 
 def test_it_looks_again_and_again_until_it_is_to_end(tmp_path: Path) -> None:
