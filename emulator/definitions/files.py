@@ -47,7 +47,8 @@ class Project(NamedTuple):
         try:
             text = str(path.absolute().relative_to(self.directory))
         except ValueError:
-            text = str(path)
+            # The files of a module beside the root: `../../modules/job/main.tf`.
+            text = min(str(path), os.path.relpath(path, self.directory), key=len)
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
     def read(self, path: Path) -> str:

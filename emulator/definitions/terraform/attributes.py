@@ -4,54 +4,21 @@ Account, region and partition are those of the reading. What follows from nothin
 placeholder: the URL of a repository, the id of a subnet.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from collections.abc import Mapping
+from typing import Final
 
-from emulator.definitions.terraform.telling import Telling
-from emulator.definitions.terraform.values import (
-    Cause,
-    Unknown,
-    Value,
-    as_text,
+from emulator.definitions.terraform.described import Computed, Described
+from emulator.definitions.terraform.formulas import (
+    family,
+    fixed,
+    other,
+    own_name,
+    parameter_arn,
+    pattern,
+    place,
 )
-from emulator.errors import SourceRef
-
-
-class Described(Protocol):
-    """A resource whose attributes are computed, from HCL or from a plan."""
-
-    @property
-    def type(self) -> str:
-        """The type, e.g. `aws_ecs_cluster`."""
-
-    @property
-    def address(self) -> str:
-        """The address, for people."""
-
-    @property
-    def label(self) -> str:
-        """A name made of its address."""
-
-    @property
-    def source(self) -> SourceRef:
-        """Where it stands."""
-
-    @property
-    def root(self) -> Telling:
-        """Where it would be deployed, and where guesses are told."""
-
-    def configured(self, name: str) -> Value | None:
-        """Return an argument as configured, None where it is absent or null."""
-
-    def attribute(self, name: str, source: SourceRef) -> Value:
-        """Return an attribute, a placeholder where it is unknown."""
-
-
-Computed = Callable[[Described], Value | None]
-
-
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+from emulator.definitions.terraform.random_values import RANDOM
+from emulator.definitions.terraform.values import Value
 
 
 def computed(instance: Described, mode: str, name: str) -> Value | None:
@@ -68,116 +35,12 @@ def computed_names(kind: str) -> tuple[str, ...]:
     return tuple(_RESOURCES.get(kind, _DATA.get(kind, {})))
 
 
-# -- names -------------------------------------------------------------------------------------
-
-
-def own_name(argument: str) -> Computed:
-    """Return what gives a resource its name: configured, or made up where AWS would generate it."""
-
-    def compute(instance: Described) -> Value | None:
-        value = instance.configured(argument)
-        if value is not None and value.content == "":
-            value = None
-        if value is not None and (not isinstance(value.content, Unknown) or value.content.missing):
-            return value
-        prefix = instance.configured(f"{argument}_prefix")
-        made = instance.label
-        if prefix is not None:
-            if not prefix.known:
-                return prefix
-            made = f"{as_text(prefix)}{made}"
-        source = instance.source if value is None else value.source
-        message = f"{instance.address}: AWS generates its name; here it is {made[:64]}"
-        instance.root.problems.note(message, source)
-        return Value(made[:64], source)
-
-    return compute
-
-
-def pattern(form: str) -> Computed:
-    """Return what fills a form in: {region}, {account}, {partition}, {key} and attributes."""
-
-    def compute(instance: Described) -> Value | None:
-        causes: list[Cause] = []
-
-        def filled(match: re.Match[str]) -> str:
-            value = _part(instance, match[1])
-            if isinstance(value.content, Unknown):
-                causes.extend(value.content.causes)
-                return value.content.text
-            return as_text(value)
-
-        text = _FIELD.sub(filled, form)
-        content = Unknown(text, tuple(dict.fromkeys(causes))) if causes else text
-        return Value(content, instance.source)
-
-    return compute
-
-
-def _part(instance: Described, name: str) -> Value:
-    places = {
-        "region": instance.root.region,
-        "account": instance.root.account,
-        "partition": instance.root.partition,
-        "suffix": "amazonaws.com" + (".cn" if instance.root.partition == "aws-cn" else ""),
-    }
-    if name in places:
-        return Value(places[name], instance.source)
-    if name == "path":
-        return instance.configured("path") or Value("/", instance.source)
-    if name == "group_name":
-        return instance.configured("group_name") or Value("default", instance.source)
-    return instance.attribute(name, instance.source)
-
-
-def other(name: str) -> Computed:
-    """Return what takes the value of another attribute."""
-    return lambda instance: instance.attribute(name, instance.source)
-
-
-def fixed(content: str | int) -> Computed:
-    """Return what is always the same."""
-    return lambda instance: Value(content, instance.source)
-
-
-def place(name: str) -> Computed:
-    """Return what gives region, account or partition."""
-    return lambda instance: _part(instance, name)
-
-
-def _last(argument: str, mark: str) -> Computed:
-    """Return what takes the text behind the last mark of an argument: a family of an ARN."""
-
-    def compute(instance: Described) -> Value | None:
-        value = instance.configured(argument)
-        if value is None or not isinstance(value.content, str):
-            return value
-        return Value(value.content.rpartition(mark)[2], value.source)
-
-    return compute
-
-
-def _family(instance: Described) -> Value | None:
-    """Return the family that a data source asks for, by name or ARN."""
-    value = _last("task_definition", "/")(instance)
-    if value is None or not isinstance(value.content, str):
-        return value
-    return Value(value.content.partition(":")[0], value.source)
-
-
-def _parameter_arn(instance: Described) -> Value | None:
-    name = instance.configured("name")
-    slash = "" if name is not None and name.known and as_text(name).startswith("/") else "/"
-    form = "arn:{partition}:ssm:{region}:{account}:parameter" + slash + "{name}"
-    return pattern(form)(instance)
-
-
 _ECS: Final = "arn:{partition}:ecs:{region}:{account}"
 _IAM: Final = "arn:{partition}:iam::{account}"
 
 _PLACES: Final[Mapping[str, Computed]] = {
     "account_id": place("account"),
-    "region": lambda instance: instance.configured("region") or _part(instance, "region"),
+    "region": lambda instance: instance.configured("region") or place("region")(instance),
 }
 
 _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
@@ -243,13 +106,14 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
     },
     "aws_ssm_parameter": {
         "id": other("name"),
-        "arn": _parameter_arn,
+        "arn": parameter_arn,
     },
     "aws_s3_bucket": {
         "id": other("bucket"),
         "arn": pattern("arn:{partition}:s3:::{bucket}"),
     },
     "terraform_data": {"output": lambda instance: instance.configured("input")},
+    **RANDOM,
 }
 
 _DATA: Final[Mapping[str, Mapping[str, Computed]]] = {
@@ -273,7 +137,7 @@ _DATA: Final[Mapping[str, Mapping[str, Computed]]] = {
         "arn": pattern(_ECS + ":cluster/{cluster_name}"),
     },
     "aws_ecs_task_definition": {
-        "family": _family,
+        "family": family,
         "revision": fixed(1),
         "id": pattern(_ECS + ":task-definition/{family}"),
         "arn": pattern(_ECS + ":task-definition/{family}"),
@@ -300,6 +164,6 @@ _DATA: Final[Mapping[str, Mapping[str, Computed]]] = {
     },
     "aws_ssm_parameter": {
         "id": other("name"),
-        "arn": _parameter_arn,
+        "arn": parameter_arn,
     },
 }

@@ -239,10 +239,9 @@ def _binary(expression: Binary, scope: Scope) -> Value:
 
 
 def _equal(left: Value, right: Value, budget: Budget) -> bool:
-    """Compare. What is unknown is at least not null."""
-    for one, other in ((left, right), (right, left)):
-        if one.content is None and not other.known:
-            return False
+    """Compare. What is unknown, or holds what is, is at least not null."""
+    if left.content is None or right.content is None:
+        return left.content is right.content
     return identity(left, budget) == identity(right, budget)
 
 

@@ -11,6 +11,10 @@ from emulator.definitions.terraform.values import Budget, EvaluationError
 from emulator.errors import DefinitionError
 
 MOST_SEARCHED: Final = 20_000
+_OUTSIDE: Final = (
+    "a root may read what lies below the working directory or in its git repository: "
+    "run this where both lie, and name the root with -f"
+)
 
 
 @dataclass(slots=True)
@@ -44,7 +48,7 @@ class RootFiles:
             ):
                 return Path(os.path.normpath(path))
         message = f"{name!r} lies outside of the project"
-        raise EvaluationError(message)
+        raise EvaluationError(message, hint=_OUTSIDE)
 
     def text(self, name: str) -> tuple[str, str]:
         """Return a file's text, and its name as a person knows it. Raises `EvaluationError`."""

@@ -12,7 +12,7 @@ from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.terraform import event_rules, roles, secrets
 from emulator.definitions.terraform.drafts import Draft
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.task_definitions import task_definition_node
+from emulator.definitions.terraform.task_definitions import forgiven, task_definition_node
 from emulator.definitions.terraform.values import (
     Budget,
     EvaluationError,
@@ -131,6 +131,7 @@ class Mapper:
         containers = node.value["containerDefinitions"] if isinstance(node.value, dict) else None
         unread = containers is not None and isinstance(containers.value, str)
         definition = None if unread else read_task_definition(node, aside)
+        aside.found = [forgiven(problem) for problem in aside.found]
         gap = draft.missing
         if gap is not None and (unread or _follow_from(gap, aside)):
             self._break(item, gap)

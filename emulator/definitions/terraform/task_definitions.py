@@ -7,6 +7,7 @@ from emulator.definitions.terraform.container_names import spelled_as_the_api
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.values import EvaluationError, as_bool
+from emulator.errors import Problem, Severity
 
 _PLAIN: Final = {
     "family": "family",
@@ -48,7 +49,7 @@ def task_definition_node(item: Item, draft: Draft) -> Node:
         message = "there is no container_definitions"
         hint = "a plan may not know it yet: read the directory instead"
         raise EvaluationError(message, item.source, hint)
-    fields["containerDefinitions"] = _containers(draft.document(containers), draft)
+    fields["containerDefinitions"] = _containers(draft.document(containers))
     revision = item.value("revision")
     if revision is not None and revision.content != 1:
         fields["revision"] = draft.node(revision)
@@ -73,9 +74,20 @@ def task_definition_node(item: Item, draft: Draft) -> Node:
     return Node(fields, item.source)
 
 
-def _containers(node: Node, draft: Draft) -> Node:
+def forgiven(problem: Problem) -> Problem:
+    """Return a problem as Terraform's provider sees it.
+
+    The provider decodes the JSON of containers into what it knows and leaves out the rest without
+    a word, such as a `networkMode` of a container: ECS never gets to see it.
+    """
+    if problem.rule != "unknown-key":
+        return problem
+    message = f"{problem.message}: Terraform leaves it out without a word"
+    return problem._replace(message=message, severity=Severity.WARNING)
+
+
+def _containers(node: Node) -> Node:
     """Forgive what Terraform's provider forgives: one object for a list, case, numbers as text."""
-    del draft
     if isinstance(node.value, dict):
         node = Node([node], node.source)
     if not isinstance(node.value, list):

@@ -99,9 +99,23 @@ def _loose_identity(value: Value, site: Site) -> str:
 def _distinct(site: Site, values: list[Value]) -> list[Value]:
     found: dict[str, Value] = {}
     for item in values:
-        key = item.content.text if isinstance(item.content, Unknown) else None
-        found.setdefault(key or identity(item, site.budget), item)
+        found.setdefault(_likeness(item, site), item)
     return list(found.values())
+
+
+def _likeness(value: Value, site: Site) -> str:
+    """Return what two values share that are equal as far as is known: a gap is like itself only."""
+    content = plain(value).content
+    if isinstance(content, Unknown):
+        return content.text
+    if isinstance(content, list):
+        site.budget.spend(1)
+        return "[" + ",".join(_likeness(item, site) for item in content) + "]"
+    if isinstance(content, dict):
+        site.budget.spend(1)
+        inner = (f"{key!r}:{_likeness(item, site)}" for key, item in sorted(content.items()))
+        return "{" + ",".join(inner) + "}"
+    return identity(value, site.budget)
 
 
 def _element(values: Value, index: int) -> Value:

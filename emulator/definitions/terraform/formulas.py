@@ -1,0 +1,111 @@
+"""How attributes follow from what is configured: made-up names, ARNs as forms to fill in."""
+
+import re
+from typing import Final
+
+from emulator.definitions.terraform.described import Computed, Described
+from emulator.definitions.terraform.values import Cause, Unknown, Value, as_text
+
+_FIELD: Final = re.compile(r"\{(\w+)\}")
+
+
+def own_name(argument: str) -> Computed:
+    """Return what gives a resource its name: configured, or made up where AWS would generate it."""
+
+    def compute(instance: Described) -> Value | None:
+        value = instance.configured(argument)
+        if value is not None and value.content == "":
+            value = None
+        if value is not None and (not isinstance(value.content, Unknown) or value.content.missing):
+            return value
+        prefix = instance.configured(f"{argument}_prefix")
+        made = instance.label
+        if prefix is not None:
+            if not prefix.known:
+                return prefix
+            made = f"{as_text(prefix)}{made}"
+        source = instance.source if value is None else value.source
+        message = f"{instance.address}: AWS generates its name; here it is {made[:64]}"
+        instance.root.problems.note(message, source)
+        return Value(made[:64], source)
+
+    return compute
+
+
+def pattern(form: str) -> Computed:
+    """Return what fills a form in: {region}, {account}, {partition}, {key} and attributes."""
+
+    def compute(instance: Described) -> Value | None:
+        causes: list[Cause] = []
+
+        def filled(match: re.Match[str]) -> str:
+            value = _part(instance, match[1])
+            if isinstance(value.content, Unknown):
+                causes.extend(value.content.causes)
+                return value.content.text
+            return as_text(value)
+
+        text = _FIELD.sub(filled, form)
+        content = Unknown(text, tuple(dict.fromkeys(causes))) if causes else text
+        return Value(content, instance.source)
+
+    return compute
+
+
+def _part(instance: Described, name: str) -> Value:
+    places = {
+        "region": instance.root.region,
+        "account": instance.root.account,
+        "partition": instance.root.partition,
+        "suffix": "amazonaws.com" + (".cn" if instance.root.partition == "aws-cn" else ""),
+    }
+    if name in places:
+        return Value(places[name], instance.source)
+    if name == "path":
+        return instance.configured("path") or Value("/", instance.source)
+    if name == "group_name":
+        return instance.configured("group_name") or Value("default", instance.source)
+    return instance.attribute(name, instance.source)
+
+
+def other(name: str) -> Computed:
+    """Return what takes the value of another attribute."""
+    return lambda instance: instance.attribute(name, instance.source)
+
+
+def fixed(content: str | int) -> Computed:
+    """Return what is always the same."""
+    return lambda instance: Value(content, instance.source)
+
+
+def place(name: str) -> Computed:
+    """Return what gives region, account or partition."""
+    return lambda instance: _part(instance, name)
+
+
+def _last(argument: str, mark: str) -> Computed:
+    """Return what takes the text behind the last mark of an argument: a family of an ARN."""
+
+    def compute(instance: Described) -> Value | None:
+        value = instance.configured(argument)
+        if value is None or not isinstance(value.content, str):
+            return value
+        return Value(value.content.rpartition(mark)[2], value.source)
+
+    return compute
+
+
+def family(instance: Described) -> Value | None:
+    """Return the family that a data source asks for, by name or ARN."""
+    value = _last("task_definition", "/")(instance)
+    if value is None or not isinstance(value.content, str):
+        return value
+    return Value(value.content.partition(":")[0], value.source)
+
+
+def parameter_arn(instance: Described) -> Value | None:
+    """Return the ARN of a parameter; a name without a slash at its beginning gets one."""
+    name = instance.configured("name")
+    slash = "" if name is not None and name.known and as_text(name).startswith("/") else "/"
+    form = "arn:{partition}:ssm:{region}:{account}:parameter" + slash + "{name}"
+    return pattern(form)(instance)
