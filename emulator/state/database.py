@@ -1,6 +1,7 @@
 """The SQLite file: opened for writing with its migrations, or for reading only."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
@@ -94,6 +95,9 @@ APPLICATION_ID: Final = 0x6563736C
 """Marks the file as ours ("ecsl"), so that a foreign database is not written into."""
 
 _BUSY_MILLISECONDS: Final = 10_000
+_PAUSE_MILLISECONDS: Final = 20
+_PRIMARY_CODE: Final = 0xFF
+"""The part of SQLite's error codes that says what, rather than where."""
 
 
 def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
@@ -110,7 +114,7 @@ def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         # Before anything is written: another program's file must stay as it is.
         _refuse_foreign(connection)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if synced else 'OFF'}")
         _migrate(connection)
     except sqlite3.Error as error:
@@ -145,6 +149,24 @@ def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     """Return the error for a database that cannot be used."""
     hint = "move the file away to begin a new history, or choose another --state-dir"
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have the file in WAL mode.
+
+    To change the mode SQLite wants the file for itself, and where another process has it, as when
+    several begin together, fails at once: it does not wait as it does for a transaction.
+    """
+    for _ in range(_BUSY_MILLISECONDS // _PAUSE_MILLISECONDS):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(_PAUSE_MILLISECONDS / 1000)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _refuse_foreign(connection: sqlite3.Connection) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from emulator.errors import StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
-from emulator.state.database import APPLICATION_ID, MIGRATIONS
+from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect
 from emulator.state.history import History
 from tests.builders import NOON, awslogs, container, task
 
@@ -224,6 +224,23 @@ def test_a_file_that_is_not_a_history_is_left_alone(path: Path, spoil: Any, said
     assert str(path) in str(refused.value)
     assert path.read_bytes() == before
     history.close()
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr("emulator.state.database.time.sleep", wait)
+    connect(path).close()
+    other.close()
+    assert len(waits) == 1
 
 
 _WRITER = """
