@@ -145,11 +145,14 @@ def _answer_json(due: Iterator[tuple[datetime, str]]) -> None:
     """Write the firings as `next` does, without keeping them."""
     names: dict[str, str] = {}
     before = "[\n"
+    last, scheduled = None, ""
     while lines := list(islice(due, BATCH)):
         parts = []
         for instant, name in lines:
             quoted = names.get(name) or names.setdefault(name, json.dumps(name, ensure_ascii=False))
-            scheduled = iso_instant(instant)
+            if instant is not last:
+                # Firings of one instant share the object.
+                last, scheduled = instant, iso_instant(instant)
             parts.append(f'  {{\n    "rule": {quoted},\n    "scheduled": "{scheduled}"\n  }}')
         sys.stdout.write(before + ",\n".join(parts))
         before = ",\n"

@@ -4,7 +4,7 @@ AWS: "CreateSchedule" in the API reference. Both dates are instants and both are
 a flexible time window delays past the end date still fires.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
@@ -61,6 +61,12 @@ class BoundedSchedule(Schedule):
             if self.end is not None and due > self.end:
                 return
             yield due
+
+    def ticks(self, start: datetime, end: datetime) -> Iterator[Sequence[int]]:
+        """Yield the same instants in batches of microseconds since the epoch, in order."""
+        first = in_utc(start) if self.start is None else max(in_utc(start), self.start)
+        last = in_utc(end) if self.end is None else min(in_utc(end), self.end + MOMENT)
+        return self.schedule.ticks(first, last)
 
     def _key(self) -> tuple[object, ...]:
         return (self.schedule, self.start, self.end)

@@ -5,17 +5,20 @@ from day to day, never from minute to minute, and knows when a schedule is over.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from emulator.schedules.base import MOMENT, Schedule, in_utc
+from emulator.schedules.base import MOMENT, Schedule, in_utc, tick_of
 from emulator.schedules.days import DayRule
 from emulator.schedules.zones import DAY, HOUR, instant_of, steady_offset, wall_of, zone_of
 
 LAST_YEAR: Final = 2199
+BATCH: Final = 240
+"""Ticks that are made at once."""
+
 END_OF_CALENDAR: Final = datetime.max  # noqa: DTZ901 - wall time
 
 
@@ -57,6 +60,24 @@ class CronSchedule(Schedule):
                     return
                 if due >= first:
                     yield due
+
+    def ticks(self, start: datetime, end: datetime) -> Iterator[Sequence[int]]:
+        """Yield the same instants in batches of microseconds since the epoch, in order."""
+        if self.timezone != "UTC":
+            yield from super(CronSchedule, self).ticks(start, end)
+            return
+        first, last = tick_of(in_utc(start)), tick_of(in_utc(end))
+        batches = _batches_of_day(self.hours, self.minutes)
+        for day in self._days_between(
+            in_utc(start).replace(tzinfo=None), in_utc(end).replace(tzinfo=None)
+        ):
+            midnight = tick_of(day.replace(tzinfo=UTC))
+            for batch in batches:
+                ticks = [midnight + past for past in batch]
+                if first <= ticks[0] and ticks[-1] < last:
+                    yield ticks
+                elif within := ticks[bisect_left(ticks, first) : bisect_left(ticks, last)]:
+                    yield within
 
     def walls(self, start: datetime, end: datetime) -> Iterator[datetime]:
         """Yield the due wall times between two naive ones, those that a zone skips among them."""
@@ -163,6 +184,13 @@ def _day_later(wall: datetime) -> datetime:
         return wall + DAY
     except OverflowError:
         return END_OF_CALENDAR
+
+
+@lru_cache(maxsize=4096)
+def _batches_of_day(hours: tuple[int, ...], minutes: tuple[int, ...]) -> list[list[int]]:
+    """Return the times of a due day in microseconds, few enough at a time to be kept for long."""
+    past = [time // MOMENT for time in _times_of_day(hours, minutes)]
+    return [past[begun : begun + BATCH] for begun in range(0, len(past), BATCH)]
 
 
 @lru_cache(maxsize=4096)

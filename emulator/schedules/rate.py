@@ -4,12 +4,12 @@ AWS: a rule's rate "starts when you create the scheduled event rule"; EventBridg
 first occurrence is at the start date. Neither knows daylight saving time: a day is 24 hours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from emulator.schedules.base import MOMENT, Schedule, earlier, in_utc
+from emulator.schedules.base import MOMENT, Schedule, earlier, in_utc, tick_of
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -59,6 +59,14 @@ class RateSchedule(Schedule):
                 due += self.period
             except OverflowError:
                 return
+
+    def ticks(self, start: datetime, end: datetime) -> Iterator[Sequence[int]]:
+        """Yield the same instants in batches of microseconds since the epoch, in order."""
+        first = self.next_after(earlier(in_utc(start), MOMENT))
+        if first is not None:
+            ticks = range(tick_of(first), tick_of(in_utc(end)), self.period // MOMENT)
+            if ticks:
+                yield ticks
 
     def _key(self) -> tuple[object, ...]:
         return (self.expression, self.timezone, self.first, self.anchor)

@@ -59,4 +59,4 @@ def test_the_memory_of_a_timeline_does_not_grow_with_its_length() -> None:
         return found
 
     peak(1)
-    assert peak(240) < 3 * peak(30)
+    assert peak(96) < 3 * peak(16)
