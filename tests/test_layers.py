@@ -33,7 +33,7 @@ LAYERS: Final = (
 ONLY: Final = {
     "docker": ("engines/docker",),
     "requests": ("engines/docker",),
-    "apscheduler": ("daemon.py",),
+    "apscheduler": ("daemon/alarm.py",),
     "croniter": ("schedules/",),
     "sqlite3": ("state/",),
     "yaml": ("definitions/",),

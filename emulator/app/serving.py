@@ -9,7 +9,7 @@ from typing import Final
 from emulator.app.live import Live
 from emulator.app.tally import Counting, Tally
 from emulator.clock import Clock, iso_instant
-from emulator.daemon import Clockwork
+from emulator.daemon.clockwork import Clockwork
 from emulator.eventbridge.clock_jump import Jump, JumpKind
 from emulator.eventbridge.missed import MissedPolicy, Verdict
 from emulator.events import (

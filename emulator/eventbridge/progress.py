@@ -28,12 +28,13 @@ class Progress:
     def __init__(self, schedule: Schedule, after: datetime, fired: Iterable[datetime] = ()) -> None:
         self._schedule = schedule
         self._seen = after
+        self._upcoming = schedule.next_after(after)
         self._fired = [(instant, instant) for instant in sorted(fired)]
         self._last_fired: datetime | None = None
 
-    def next_due(self, later_than: datetime | None = None) -> datetime | None:
+    def next_due(self) -> datetime | None:
         """Return the next due instant that has not fired; None when the schedule is over."""
-        due = self._schedule.next_after(max(self._seen, later_than or self._seen))
+        due = self._upcoming
         while due is not None and (range_end := self._end_of_range(due)) is not None:
             due = self._schedule.next_after(range_end)
         return due
@@ -47,23 +48,36 @@ class Progress:
         if now <= self._seen:
             self.go_back(now)
             return Verdict()
-        start, uncounted_before = self._seen, None
-        first = self._schedule.next_after(start)
-        if first is not None and now - first > LONGEST_GAP:
-            start = uncounted_before = now - LONGEST_GAP
-            self._last_fired = None
-        due = list(self._schedule.between(start + _MOMENT, now + _MOMENT))
+        due, uncounted_before = self._pass_by(now)
         fresh = [instant for instant in due if self._end_of_range(instant) is None]
         verdict = judge(fresh, now, policy)
         self._note(due, set(verdict.fire))
-        self._seen = now
         return verdict._replace(uncounted_before=uncounted_before)
 
     def go_back(self, now: datetime) -> None:
         """Stand where a clock stands that was set back; nothing where it is ahead of the rule."""
         if now < self._seen:
             self._seen = now
+            self._upcoming = self._schedule.next_after(now)
             self._last_fired = None
+
+    def _pass_by(self, now: datetime) -> tuple[list[datetime], datetime | None]:
+        """Go on to `now`; return what was due by then, and before when that was not counted."""
+        first, self._seen = self._upcoming, now
+        if first is None or first > now:
+            return [], None
+        if now - first > LONGEST_GAP:
+            self._upcoming = self._schedule.next_after(now)
+            self._last_fired = None
+            start = now - LONGEST_GAP
+            return list(self._schedule.between(start + _MOMENT, now + _MOMENT)), start
+        following = self._schedule.next_after(first)
+        if following is None or following > now:
+            # As nearly always; a thousand rules of one second are not gone through like a gap.
+            self._upcoming = following
+            return [first], None
+        self._upcoming = self._schedule.next_after(now)
+        return list(self._schedule.between(first, now + _MOMENT)), None
 
     def _note(self, due: list[datetime], fired: set[datetime]) -> None:
         for instant in due:

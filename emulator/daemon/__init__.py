@@ -1,0 +1,1 @@
+"""The clockwork: what makes rules fire at their second."""
