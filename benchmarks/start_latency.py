@@ -43,10 +43,12 @@ def measure(quick: bool) -> Iterator[Figure]:
     first = (system_clock() + BEGIN).replace(microsecond=0)
     starts = [first + ROUND * number for number in range(rounds)]
     with TemporaryDirectory(prefix="ecs-local-benchmark-") as directory:
-        cold = _Scheduler(Path(directory) / "cold", [at + COLD_AFTER for at in starts])
-        warm = _Scheduler(Path(directory) / "warm", [at + WARM_AFTER for at in starts], True)
+        cold = _Scheduler(
+            Path(directory) / "cold", [at + COLD_AFTER for at in starts], prewarm=False
+        )
+        warm = _Scheduler(Path(directory) / "warm", [at + WARM_AFTER for at in starts])
         docker = [_docker_run(at) for at in starts]
-        figures = ((cold, "", COLD_TARGET), (warm, ", prewarmed", WARM_TARGET))
+        figures = ((warm, "", WARM_TARGET), (cold, ", --no-prewarm", COLD_TARGET))
         for scheduler, how, target in figures:
             yield ratio(
                 f"due second to running awsvpc task{how}",
@@ -60,7 +62,9 @@ def measure(quick: bool) -> Iterator[Figure]:
 class _Scheduler:
     """A scheduler in a thread of its own, with one rule for each instant."""
 
-    def __init__(self, directory: Path, dues: Sequence[datetime], prewarm: bool = False) -> None:
+    def __init__(
+        self, directory: Path, dues: Sequence[datetime], *, prewarm: bool | None = None
+    ) -> None:
         self._state = directory / "state"
         self._dues: dict[str, datetime] = {}
         family = one_container("job", COMMAND, NetworkMode.AWSVPC)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from emulator.app.inheritance import Inheritance
 from emulator.app.leftovers import missed_turns, unfinished_attempts
 from emulator.app.live import Live
-from emulator.app.prewarming import Prewarming
+from emulator.app.prewarming import Prewarming, is_wanted
 from emulator.app.readiness import Readiness, needed_images
 from emulator.app.reloading import Reloader
 from emulator.app.serving import ServeOptions, Server
@@ -120,7 +120,7 @@ class Service:
     def _prewarm(self, schedules: Mapping[str, tuple[Rule, Schedule]]) -> Prewarming:
         """Make the namespaces of coming tasks ahead of them from now on, where that is wanted."""
         definitions = self._emulator.definitions
-        wanted = self._emulator.settings.prewarm or definitions.local.prewarm
+        wanted = is_wanted(self._emulator.settings.prewarm, definitions.local)
         return Prewarming(
             self._live,
             schedules.values() if wanted else (),

@@ -19,7 +19,7 @@ class Settings(NamedTuple):
 
     `files` empty: the definitions of `directory`. `lenient` runs what AWS would reject where it
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
-    say; `prewarm` makes namespaces ahead of tasks, whatever these say. `parameters` are those of
+    say; `prewarm` says whether namespaces are made ahead of tasks. `parameters` are those of
     CloudFormation templates, `environment` the Copilot environment, `variables` and
     `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says;
     with `fake_time`, containers of a simulation see its clock. `chaos` is what goes wrong on
@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     lenient: bool = False
     strict: bool = False
     pull: PullPolicy | None = None
-    prewarm: bool = False
+    prewarm: bool | None = None
     missed: MissedPolicy = MissedPolicy.SKIP
     engine: str = "docker"
     engine_script: Path | None = None

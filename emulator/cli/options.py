@@ -183,7 +183,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         lenient=getattr(arguments, "lenient", False),
         strict=getattr(arguments, "strict", False),
         pull=None if pull is None else PullPolicy(pull),
-        prewarm=getattr(arguments, "prewarm", False),
+        prewarm=getattr(arguments, "prewarm", None),
         missed=MissedPolicy(getattr(arguments, "missed", "skip")),
         chain=getattr(arguments, "chain", True),
         send=getattr(arguments, "send", True),

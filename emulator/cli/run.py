@@ -68,8 +68,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--prewarm",
-        action="store_true",
-        help="make the network of coming awsvpc tasks ahead: they start sooner after their second",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the network of a coming awsvpc task stands before its second, so that it "
+        "starts at once (default: local.prewarm, else yes)",
     )
     parser.add_argument(
         "-d", "--detach", action="store_true", help="go on in the background; see status and down"

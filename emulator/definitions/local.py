@@ -78,7 +78,7 @@ def read_local(fields: Fields, directory: Path, project: Project, problems: Prob
             history=read_history_limits(fields, problems),
             rules=read_local_rules(fields, problems),
             chain_limit=_chain_limit(fields, problems),
-            prewarm=fields.boolean("prewarm", default=False),
+            prewarm=fields.boolean("prewarm", default=True),
             sinks=read_sinks(fields, problems) if "sinks" in fields else (),
         ),
         volume_places={name: node.source for name, node in fields.entries("volumes")},

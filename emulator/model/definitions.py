@@ -89,7 +89,7 @@ class Local:
     history: "HistoryLimits | None" = None
     rules: Mapping[str, "LocalRule"] = field(default_factory=dict)
     chain_limit: int = 1
-    prewarm: bool = False
+    prewarm: bool = True
     sinks: "tuple[SinkConfiguration, ...]" = ()
 
     def stand_in(self, image: str) -> "LocalImage | None":

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from emulator.app.live import Live
-from emulator.app.prewarming import LEAD, PATIENCE, Prewarming
+from emulator.app.prewarming import LEAD, PATIENCE, Prewarming, is_wanted
 from emulator.app.settings import Settings
 from emulator.ecs.identity import RULE_LABEL, TASK_ID_LABEL
+from emulator.ecs.prewarmed import MOST
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, Local
+from emulator.model.networking import PortMapping
 from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import LaunchType, NetworkMode
+from emulator.model.task_policies import LocalRule, Overlap
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, rule, task_definition
 
@@ -90,6 +96,54 @@ def test_only_awsvpc_tasks_are_prepared(tmp_path: Path) -> None:
     none = _hourly("none", targets=(plain,))
     with _watched(tmp_path, both, none) as watched:
         assert watched.look(NOON + HOUR - LEAD) == ["hourly"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "local", "wanted"),
+    [
+        (None, Local(), True),
+        (None, Local(prewarm=False), False),
+        (False, Local(), False),
+        (True, Local(prewarm=False), True),
+    ],
+)
+def test_it_is_wanted_unless_somebody_turns_it_off(
+    asked: bool | None, local: Local, wanted: bool
+) -> None:
+    assert is_wanted(asked, local) is wanted
+
+
+def test_tasks_that_publish_ports_are_not_prepared(tmp_path: Path) -> None:
+    web = container(port_mappings=(PortMapping(container_port=80),))
+    known = definitions(task_definition(web, network_mode=NetworkMode.AWSVPC))
+    with _watched(tmp_path, _hourly(), known=known) as watched:
+        assert watched.look(NOON + HOUR - LEAD) == []
+
+
+@pytest.mark.parametrize(
+    ("overlap", "prepared"),
+    [
+        (Overlap.ALLOW, ["hourly"]),
+        (Overlap.REPLACE, ["hourly"]),
+        (Overlap.SKIP, []),
+        (Overlap.QUEUE, []),
+    ],
+)
+def test_a_firing_that_would_not_start_beside_what_runs_is_not_prepared(
+    tmp_path: Path, overlap: Overlap, prepared: list[str]
+) -> None:
+    local = Local(rules={"hourly": LocalRule(overlap=overlap)})
+    with _watched(tmp_path, _hourly(), known=replace(KNOWN, local=local)) as watched:
+        gone = watched.live.cluster.expect("hourly")
+        assert watched.look(NOON + HOUR - LEAD) == prepared
+        gone()
+        assert watched.look(NOON + 2 * HOUR - LEAD) == ["hourly"]
+
+
+def test_of_many_firings_at_once_only_some_are_prepared(tmp_path: Path) -> None:
+    rules = [_hourly(f"rule-{number}") for number in range(MOST + 3)]
+    with _watched(tmp_path, *rules) as watched:
+        assert len(watched.look(NOON + HOUR - LEAD)) == MOST
 
 
 def test_what_came_due_while_the_machine_slept_is_not_prepared(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ roles:
 queues: [dead, デッド]
 local:
   account: "123456789012"
-  prewarm: true
+  prewarm: false
   allow: [privileged, hostPaths]
   secrets: /srv/secrets.json
   envFiles: {"arn:aws:s3:::bucket/*": ./job.env}

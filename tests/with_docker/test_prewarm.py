@@ -43,7 +43,7 @@ def test_a_task_is_in_the_network_that_stood_before_it_was_due(
     at = soon(9)
     job = {"networkMode": "awsvpc", "containerDefinitions": [shell(METADATA)]}
     project.define({"job": job}, [due("job", at)])
-    with project.running("run", "--prewarm") as run:
+    with project.running("run") as run:
         (ahead,) = _standing(client, project)
         assert system_clock() < at
         assert project.json("tasks")["tasks"] == []
@@ -65,14 +65,14 @@ def test_nothing_is_left_of_it_when_the_scheduler_is_killed_or_stopped_before(
     at = system_clock() + timedelta(days=1)
     job = {"networkMode": "awsvpc", "containerDefinitions": [shell("true")]}
     rules = [due("soon", soon(8), taskDefinition="job"), due("later", at, taskDefinition="job")]
-    project.define({"job": job}, rules, local={"prewarm": True})
+    project.define({"job": job}, rules)
     with project.running("run") as run:
         (ahead,) = _standing(client, project)
         run.signal(signal.SIGKILL)
         run.end()
     assert len(project.left_in_the_engine()) == 1
     assert (project.state_dir / "endpoints" / ahead).is_dir()
-    project.define({"job": job}, [due("job", soon(8))], local={"prewarm": True})
+    project.define({"job": job}, [due("job", soon(8))])
     with project.running("run") as run:
         run.wait_for("an earlier run ended before its tasks did: 1 container removed")
         assert not (project.state_dir / "endpoints" / ahead).exists()
