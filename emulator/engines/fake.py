@@ -7,12 +7,10 @@ lasts lasts by the timers it is given, so that a simulated clock drives it.
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any, Final
 
-from emulator.activity import Activity, Mailbox, Signal
 from emulator.clock import Clock, system_clock
 from emulator.engines.base import (
     ContainerExit,
@@ -25,54 +23,17 @@ from emulator.engines.base import (
     NetworkAddress,
     OutputChunk,
 )
-from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec, OwnNetwork
+from emulator.engines.fake_container import SIGKILL_EXIT, FakeContainer, FakeProcess
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
 from emulator.model.image_builds import ImageBuild
-from emulator.model.networking import NetworkBinding
 from emulator.model.task import FAKE_ENGINE
-from emulator.timers import Timer, Timers, WallTimers, after
+from emulator.timers import Timers, WallTimers
+
+__all__ = ["FakeEngine", "FakeProcess"]
 
 PAUSE_IMAGE: Final = "ecs-local/pause:1"
-_SIGTERM_EXIT: Final = 143
-_SIGKILL_EXIT: Final = 137
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FakeProcess:
-    """What a container does: writes, lasts, and exits.
-
-    `duration` None: it runs until it is stopped. `never_starts` is the engine's text for a start
-    that fails. `health` is what its health check finds, one after the other, and `then` what it
-    does when it is started again (None: the same).
-    """
-
-    output: tuple[OutputChunk, ...] = ()
-    exit_code: int = 0
-    duration: timedelta | None = timedelta(0)
-    oom_killed: bool = False
-    never_starts: str | None = None
-    ignores_sigterm: bool = False
-    health: tuple[HealthStatus, ...] = ()
-    then: "FakeProcess | None" = None
-
-
-class _FakeContainer:
-    """One container: what it is to do, and how far it is."""
-
-    def __init__(
-        self, container_id: str, spec: ContainerSpec, process: FakeProcess, activity: Activity
-    ) -> None:
-        self.id = container_id
-        self.spec = spec
-        self.process = process
-        self.output: Mailbox[OutputChunk | None] = Mailbox(activity)
-        self.log: list[LogRecord] = []
-        self.ended = Signal(activity)
-        self.life = 0
-        self.exit = ContainerExit(exit_code=None)
-        self.started_at: datetime | None = None
-        self.end_timer: Timer | None = None
 
 
 class FakeEngine:
@@ -107,7 +68,7 @@ class FakeEngine:
         self._timers: Timers = timers or self._own_timers
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._containers: dict[str, _FakeContainer] = {}
+        self._containers: dict[str, FakeContainer] = {}
         self._volumes: dict[str, Mapping[str, str]] = {}
         self._groups: set[str] = set()
         self._gone = False
@@ -117,18 +78,13 @@ class FakeEngine:
         """Be an engine that is shut down: output ends, and no request is answered any more."""
         self._gone = True
         for container in self._listed():
-            container.output.put(None)
-            container.ended.set()
+            container.vanish()
 
     def fall_silent(self) -> None:
         """Be an engine that answers no more, though its containers live on."""
         self._gone = True
         for container in self._listed():
-            container.output.put(None)
-            awaited, container.ended = container.ended, Signal(self._timers.activity)
-            if awaited.is_set():
-                container.ended.set()
-            awaited.set()
+            container.fall_silent()
 
     def come_back(self) -> None:
         """Answer again, with the containers as they are by now."""
@@ -200,14 +156,13 @@ class FakeEngine:
         if any(container.spec.name == spec.name for container in self._listed()):
             message = f'Conflict. The container name "/{spec.name}" is already in use'
             raise EngineRefusedError(message)
+        with self._lock:
+            number = next(self._numbers)
         name = spec.labels.get(CONTAINER_NAME_LABEL, spec.name)
         self._note(f"create {name}")
-        default = FakeProcess(duration=None) if spec.image == PAUSE_IMAGE else FakeProcess()
-        chosen = None if spec.image == PAUSE_IMAGE else self._choose(spec)
-        process = chosen or self._processes.get(name) or self._processes.get(spec.image) or default
+        process = self._process(spec, name)
+        container = FakeContainer(number, spec, process, self._timers, self._clock)
         with self._lock:
-            number = f"{next(self._numbers):064x}"
-            container = _FakeContainer(number, spec, process, self._timers.activity)
             self._containers[container.id] = container
         return container.id
 
@@ -218,16 +173,11 @@ class FakeEngine:
     def start(self, container_id: str) -> None:
         """Start a container's process."""
         container = self._get(container_id)
-        self._note(f"start {self._name(container)}")
-        if container.process.never_starts is not None:
-            raise EngineRefusedError(container.process.never_starts)
+        self._note(f"start {container.name}")
+        process = container.process
         if container.ended.is_set():
-            again = container.process.then or self._choose(container.spec)
-            container.process = again or container.process
-            container.ended = Signal(self._timers.activity)
-        container.started_at = self._clock()
-        container.life += 1
-        self._live(container)
+            process = process.then or self._choose(container.spec) or process
+        container.start(process, heard=not self._gone)
 
     def wait(self, container_id: str) -> ContainerExit:
         """Block until a container has exited, and say how."""
@@ -259,44 +209,15 @@ class FakeEngine:
 
     def address(self, container_id: str) -> NetworkAddress:
         """Return an address made of the container's number."""
-        container = self._get(container_id)
-        network = container.spec.network
-        if not isinstance(network, OwnNetwork):
-            return NetworkAddress(ip="", mac="")
-        number = int(container.id, 16)
-        return NetworkAddress(
-            ip=f"172.17.{number // 256 % 256}.{number % 256}",
-            mac=f"02:42:ac:11:{number // 256 % 256:02x}:{number % 256:02x}",
-            bindings=tuple(
-                NetworkBinding(
-                    bind_ip=port.host_ip,
-                    container_port=port.container_port,
-                    host_port=port.host_port or 49153 + number,
-                    protocol=port.protocol,
-                )
-                for port in network.ports
-            ),
-        )
+        return self._get(container_id).address()
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the process's script says of its health, until it has ended."""
-        container = self._get(container_id)
-        ended, check = container.ended, container.spec.health_check
-        for status in container.process.health:
-            if self._paced and check is not None:
-                passed = Signal(self._timers.activity)
-                after(self._timers, timedelta(seconds=check.interval), passed.set)
-                passed.wait()
-            if ended.is_set():
-                return
-            yield status
-        ended.wait()
+        return self._get(container_id).watch_health(paced=self._paced)
 
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
         """Return that a running container has one process."""
-        container = self._get(container_id)
-        up = container.started_at is not None and not container.ended.is_set()
-        return {"pids_stats": {"current": 1}} if up else None
+        return {"pids_stats": {"current": 1}} if self._get(container_id).up else None
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send SIGTERM and, after `grace`, SIGKILL."""
@@ -304,22 +225,16 @@ class FakeEngine:
         container = self._containers.get(container_id)
         if container is None or container.started_at is None:
             return
-        self._note(f"stop {self._name(container)}")
-        ignores = container.process.ignores_sigterm
-        if ignores and grace > timedelta():
-            ended, life = container.ended, container.life
-            after(self._timers, grace, lambda: self._end(container, _SIGKILL_EXIT, life))
-            ended.wait()
-        else:
-            self._end(container, _SIGKILL_EXIT if ignores else _SIGTERM_EXIT)
+        self._note(f"stop {container.name}")
+        container.stop(grace)
 
     def kill(self, container_id: str) -> None:
         """Send SIGKILL."""
         self._answer()
         container = self._containers.get(container_id)
         if container is not None and container.started_at is not None:
-            self._note(f"kill {self._name(container)}")
-            self._end(container, _SIGKILL_EXIT)
+            self._note(f"kill {container.name}")
+            container.end(SIGKILL_EXIT)
 
     def remove(self, container_id: str) -> None:
         """Remove a container, killing it if need be."""
@@ -328,13 +243,13 @@ class FakeEngine:
         with self._lock:
             container = self._containers.pop(container_id, None)
         if container is not None:
-            self._note(f"remove {self._name(container)}")
+            self._note(f"remove {container.name}")
 
     def kill_quietly(self, container_id: str) -> None:
         """End a container without a note of it."""
         container = self._containers.get(container_id)
         if container is not None and container.started_at is not None:
-            self._end(container, _SIGKILL_EXIT)
+            container.end(SIGKILL_EXIT)
 
     def create_volume(
         self,
@@ -346,7 +261,6 @@ class FakeEngine:
     ) -> None:
         """Create a named volume."""
         self._answer()
-        self._volumes[name] = labels
         self._volumes.setdefault(name, labels)
 
     def remove_volume(self, name: str) -> None:
@@ -368,13 +282,7 @@ class FakeEngine:
         """Return all containers that carry all these labels."""
         self._answer()
         return [
-            ContainerSummary(
-                id=container.id,
-                name=container.spec.name,
-                running=container.started_at is not None and not container.ended.is_set(),
-                labels=container.spec.labels,
-                never_started=container.started_at is None,
-            )
+            container.summary()
             for container in self._listed()
             if _carries(container.spec.labels, labels)
         ]
@@ -388,53 +296,23 @@ class FakeEngine:
         """End the timers, where they are its own."""
         self._own_timers.close()
 
-    def _live(self, container: _FakeContainer) -> None:
-        process, life = container.process, container.life
-        for chunk in process.output:
-            at = self._clock()
-            container.log += [LogRecord(chunk.stream, line, at) for line in _records_of(chunk.data)]
-            if not self._gone:
-                container.output.put(chunk)
-        if process.duration is not None:
-            container.end_timer = after(
-                self._timers,
-                process.duration,
-                lambda: self._end(container, process.exit_code, life, oom=process.oom_killed),
-            )
-
-    def _end(
-        self,
-        container: _FakeContainer,
-        exit_code: int,
-        life: int | None = None,
-        *,
-        oom: bool = False,
-    ) -> None:
-        """End a container's present life; nothing happens where it is over, or not `life`."""
-        with self._lock:
-            if container.ended.is_set() or life not in (None, container.life):
-                return
-            container.exit = ContainerExit(
-                exit_code=exit_code,
-                oom_killed=oom,
-                started_at=container.started_at,
-                finished_at=self._clock().astimezone(UTC),
-            )
-            if container.end_timer is not None:
-                container.end_timer.cancel()
-            container.output.put(None)
-            container.ended.set()
+    def _process(self, spec: ContainerSpec, name: str) -> FakeProcess:
+        """Return what a new container does."""
+        pauses = spec.image == PAUSE_IMAGE
+        chosen = None if pauses else self._choose(spec)
+        known = chosen or self._processes.get(name) or self._processes.get(spec.image)
+        return known or FakeProcess(duration=None if pauses else timedelta())
 
     def _answer(self) -> None:
         if self._gone:
             message = "no container engine answers: it has disappeared"
             raise EngineUnavailableError(message)
 
-    def _listed(self) -> list[_FakeContainer]:
+    def _listed(self) -> list[FakeContainer]:
         with self._lock:
             return list(self._containers.values())
 
-    def _get(self, container_id: str) -> _FakeContainer:
+    def _get(self, container_id: str) -> FakeContainer:
         self._answer()
         container = self._containers.get(container_id)
         if container is None:
@@ -442,18 +320,9 @@ class FakeEngine:
             raise EngineRefusedError(message)
         return container
 
-    def _name(self, container: _FakeContainer) -> str:
-        return container.spec.labels.get(CONTAINER_NAME_LABEL, container.spec.name)
-
     def _note(self, call: str) -> None:
         with self._lock:
             self.calls.append(call)
-
-
-def _records_of(data: bytes) -> list[bytes]:
-    """Return output as an engine copies it: line by line."""
-    *lines, rest = data.split(b"\n")
-    return [line + b"\n" for line in lines] + ([rest] if rest else [])
 
 
 def _carries(own: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
