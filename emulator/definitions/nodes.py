@@ -42,6 +42,8 @@ class Node:
                 return "true or false"
             case int() | float():
                 return "a number"
+            case str() if self.guess:
+                return f"the unknown {self.value}"
             case str():
                 return "text"
             case list():

@@ -1,7 +1,7 @@
 """Values become nodes in AWS's shape; what is unknown in them is remembered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -15,7 +15,7 @@ from emulator.definitions.terraform.values import (
     as_text,
     plain,
 )
-from emulator.errors import DefinitionError, SourceRef
+from emulator.errors import DefinitionError, Problem, Severity, SourceRef
 
 _GAP: Final = re.compile(r'"(?:\\.|[^"\\])*"|\$\{[^}]*\}', re.DOTALL)
 
@@ -126,6 +126,21 @@ class Draft:
             return None
         causes = tuple(dict.fromkeys(cause for gap in self.gaps for cause in gap.causes))
         return Unknown(self.gaps[0].text, causes)
+
+
+def what_follows(problems: Iterable[Problem], draft: Draft) -> Unknown | None:
+    """Return the gap that errors follow from, None where there are none or they do not.
+
+    They speak of its placeholder, or a variable is missing, which may be the reason of any.
+    """
+    errors = [p.message for p in problems if p.severity is Severity.ERROR]
+    if not errors or draft.missing is None:
+        return None
+    for gap in draft.gaps:
+        if any(gap.text in text for text in errors):
+            return gap
+    speaks = any("${" in text for text in errors)
+    return draft.missing if speaks or draft.missing.missing else None
 
 
 def _children(node: Node) -> list[Node]:

@@ -6,6 +6,7 @@ from typing import Final
 from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
+from emulator.definitions.terraform.placeholder_names import name_overridden_containers
 from emulator.definitions.terraform.values import Unknown, Value, as_bool
 
 _RULE: Final = {
@@ -112,11 +113,12 @@ def _take_input(arguments: Arguments, fields: dict[str, Node], draft: Draft) -> 
         return
     node = draft.node(value)
     if isinstance(value.content, Unknown):
-        node.value = re.sub(
+        whole = re.sub(
             r'"(?:\\.|[^"\\])*"|\$\{[^}]*\}',
             lambda m: m[0] if m[0].startswith('"') else f'"{m[0]}"',
             value.content.text,
         )
+        node.value = name_overridden_containers(whole)
     fields["Input"] = node
 
 

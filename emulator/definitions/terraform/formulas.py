@@ -4,9 +4,15 @@ import re
 from typing import Final
 
 from emulator.definitions.terraform.described import Computed, Described
+from emulator.definitions.terraform.placeholder_names import plain_name
 from emulator.definitions.terraform.values import Cause, Unknown, Value, as_text
+from emulator.errors import SourceRef
+
+LONGEST_NAME: Final = 64
+"""What a rule's name may have of characters, and so any made-up name."""
 
 _FIELD: Final = re.compile(r"\{(\w+)\}")
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 
 def own_name(argument: str) -> Computed:
@@ -14,22 +20,33 @@ def own_name(argument: str) -> Computed:
 
     def compute(instance: Described) -> Value | None:
         value = instance.configured(argument)
-        if value is not None and value.content == "":
-            value = None
-        if value is not None and (not isinstance(value.content, Unknown) or value.content.missing):
-            return value
-        prefix = instance.configured(f"{argument}_prefix")
-        made = instance.label
-        if prefix is not None:
-            if not prefix.known:
-                return prefix
-            made = f"{as_text(prefix)}{made}"
-        source = instance.source if value is None else value.source
-        message = f"{instance.address}: AWS generates its name; here it is {made[:64]}"
-        instance.root.problems.note(message, source)
-        return Value(made[:64], source)
+        if value is None or value.content == "":
+            return _generated(instance, argument)
+        if isinstance(value.content, Unknown) and not value.content.missing:
+            return _guessed(instance, value.content.text, value.source)
+        return value
 
     return compute
+
+
+def _generated(instance: Described, argument: str) -> Value:
+    """Return a name for one that AWS generates, with the prefix that it would have."""
+    prefix = instance.configured(f"{argument}_prefix")
+    if prefix is not None and not prefix.known:
+        return prefix
+    made = (("" if prefix is None else as_text(prefix)) + instance.label)[:LONGEST_NAME]
+    message = f"{instance.address}: AWS generates its name; here it is {made}"
+    instance.root.problems.note(message, instance.source)
+    return Value(made, instance.source)
+
+
+def _guessed(instance: Described, text: str, source: SourceRef) -> Value:
+    """Return a name for one that only AWS knows: that of the block where nothing of it is known."""
+    whole = _PLACEHOLDER.fullmatch(text)
+    made = (instance.label if whole else plain_name(text))[:LONGEST_NAME]
+    message = f"{instance.address}: its name {text} is known on AWS only; here it is {made}"
+    instance.root.problems.note(message, source)
+    return Value(made, source)
 
 
 def pattern(form: str) -> Computed:

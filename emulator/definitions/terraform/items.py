@@ -98,6 +98,8 @@ class InstanceItem:
             if isinstance(listed, Reference | Literal):
                 return spelling(listed).strip('"') == "all"
             if isinstance(listed, ListOf):
-                ignored = {spelling(item).strip('"') for item in listed.items}
+                spelled = [spelling(item).strip('"') for item in listed.items]
+                # `ecs_target[0].task_definition_arn` speaks of one argument of a block.
+                ignored = {*spelled, *(path.rpartition(".")[2] for path in spelled)}
                 return not ignored.isdisjoint((*names, "*"))
         return False

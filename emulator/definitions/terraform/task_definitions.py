@@ -6,6 +6,10 @@ from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.container_names import spelled_as_the_api
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
+from emulator.definitions.terraform.placeholder_names import (
+    name_placeholder,
+    name_placeholders,
+)
 from emulator.definitions.terraform.values import EvaluationError, as_bool
 from emulator.errors import Problem, Severity
 
@@ -98,6 +102,7 @@ def _containers(node: Node) -> Node:
     for container in map(spelled_as_the_api, node.value):
         if isinstance(container.value, dict):
             _forgive(container.value)
+            name_placeholders(container.value)
     return node
 
 
@@ -107,8 +112,13 @@ _NUMBERS: Final = ("cpu", "memory", "memoryReservation", "startTimeout", "stopTi
 def _forgive(container: dict[str, Node]) -> None:
     for name in _NUMBERS:
         node = container.get(name)
-        if node is not None and isinstance(node.value, str) and node.value.isdecimal():
+        if node is None or not isinstance(node.value, str):
+            continue
+        if node.value.isdecimal():
             container[name] = Node(int(node.value), node.source, node.guess)
+        elif node.guess and "var." not in node.guess:
+            # A limit that only AWS knows is none here; the container can do without.
+            container[name] = Node(None, node.source, node.guess)
     essential = container.get("essential")
     if essential is not None and essential.value in ("true", "false"):
         container["essential"] = Node(essential.value == "true", essential.source)
@@ -126,6 +136,7 @@ def _listed(node: Node | None) -> list[dict[str, Node]]:
 
 def _volume(block: Arguments, draft: Draft) -> Node:
     fields = draft.take(block, {"name": "name"})
+    name_placeholder(fields.get("name"))
     path = block.value("host_path")
     if path is not None and path.content != "":
         fields["host"] = Node({"sourcePath": draft.node(path)}, path.source)

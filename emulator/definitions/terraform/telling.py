@@ -50,7 +50,11 @@ class Telling:
             self.problems.error(message, place, hint=error.hint)
 
     def warn(
-        self, message: str, source: SourceRef, hint: str | None = None, rule: str = "doubtful"
+        self,
+        message: str,
+        source: SourceRef | None,
+        hint: str | None = None,
+        rule: str = "doubtful",
     ) -> None:
         """Warn, once."""
         if self._first_time(f"{source} {message}"):

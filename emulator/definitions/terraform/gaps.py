@@ -1,0 +1,111 @@
+"""What is unknown in what is mapped: told once for all that lack it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.definitions.nodes import Node, some_of
+from emulator.definitions.terraform.telling import hint_at_variable
+from emulator.definitions.terraform.world import World
+from emulator.errors import SourceRef
+
+_CONTAINERS: Final = "containerDefinitions"
+_LONG: Final = 120
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_FIRST: Final = re.compile(r"\[[^]]*\]\.?")
+_HINTS: Final = (
+    ("image", "say under local.images which image stands in for it"),
+    ("environment", "say under local.env what the container is to see"),
+    *((limit, "the container is not limited by it here") for limit in ("cpu", "memory")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """A placeholder that containers get to see, where it is written; many may have it."""
+
+    kind: str
+    field: str
+    text: str
+    guess: str
+    source: SourceRef
+
+
+@dataclass(slots=True)
+class Gaps:
+    """Collects the placeholders of task definitions and of overrides, and who has them."""
+
+    _found: dict[_Gap, list[tuple[str, str]]] = field(default_factory=dict)
+    _named: dict[str, SourceRef] = field(default_factory=dict)
+
+    def of_task_definition(self, family: str, node: Node) -> None:
+        """Collect the placeholders that the containers of a family will get to see."""
+        for path, child in _walk(node, ""):
+            if path.startswith(_CONTAINERS):
+                name = path.removeprefix(_CONTAINERS).lstrip(".")
+                self._add("task definition", family, name, child)
+
+    def of_input(self, rule: str, target: Node) -> None:
+        """Collect the placeholder in the overrides of a rule's target."""
+        given = target.value.get("Input") if isinstance(target.value, dict) else None
+        if given is not None:
+            self._add("rule", rule, "Input", given)
+
+    def _add(self, kind: str, owner: str, name: str, node: Node) -> None:
+        if not node.guess:
+            return
+        text = f"${{{node.guess}}}" if node.value is None else " ".join(str(node.value).split())
+        if "${" not in text:
+            self._named.setdefault(f"{kind} {owner}: {name} is {_short(text)} here", node.source)
+            return
+        gap = _Gap(kind, _FIRST.sub("", name, count=1), _short(text), node.guess, node.source)
+        self._found.setdefault(gap, []).append((owner, name))
+
+    def tell(self, world: World) -> None:
+        """Warn of each placeholder, once; note the names that stand for one."""
+        for gap, places in self._found.items():
+            message, hint = _lack(gap)
+            world.warn(f"{_places(gap, places)} {message}", gap.source, hint)
+        for message, source in self._named.items():
+            world.problems.note(f"{message}: only AWS knows the name", source)
+
+
+def _short(text: str) -> str:
+    """Return a text, of a long one its gaps alone."""
+    return (
+        text if len(text) <= _LONG else ", ".join(_PLACEHOLDER.findall(text)) or f"{text[:_LONG]}…"
+    )
+
+
+def _lack(gap: _Gap) -> tuple[str, str | None]:
+    """Return what is missing, and what to do about it."""
+    for cause in gap.guess.split(", "):
+        if cause.startswith("var."):
+            variable = cause.removeprefix("var.")
+            return f"needs the variable {variable}, not given", hint_at_variable(variable)
+    hint = next((hint for name, hint in _HINTS if gap.field.startswith(name)), None)
+    return f"is {gap.text}, which only AWS knows", hint
+
+
+def _places(gap: _Gap, places: list[tuple[str, str]]) -> str:
+    owners = list(dict.fromkeys(owner for owner, _ in places))
+    if len(places) == 1:
+        return f"{gap.kind} {owners[0]}: {places[0][1]}"
+    plural = "s" if len(owners) > 1 else ""
+    return f"{gap.kind}{plural} {some_of(owners)}: {gap.field}"
+
+
+def _walk(node: Node, path: str) -> Iterable[tuple[str, Node]]:
+    yield path, node
+    if isinstance(node.value, dict):
+        for key, child in node.value.items():
+            yield from _walk(child, f"{path}.{key}" if path else key)
+    elif isinstance(node.value, list):
+        for index, child in enumerate(node.value):
+            yield from _walk(child, f"{path}[{_name_of(child) or index}]")
+
+
+def _name_of(node: Node) -> str | None:
+    name = node.value.get("name") if isinstance(node.value, dict) else None
+    return str(name.value) if name is not None else None
