@@ -26,8 +26,9 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell reports for a program whose reader went away (128 + SIGPIPE)."""
 
-GARBAGE_THRESHOLD = 20_000
-"""New objects between two collections of the youngest generation."""
+GARBAGE_THRESHOLD = 100_000
+"""New objects between two collections of the youngest generation: more than a thousand rules make
+that are due in one second, which a collection would hold up."""
 
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the others waiting; Python's own is ten times as long."""
@@ -122,6 +123,15 @@ def tune_process() -> None:
     gc.set_threshold(GARBAGE_THRESHOLD, 10, 10)
     # The thread that fires rules must not wait long for those that start tasks.
     sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def settle_process() -> None:
+    """Let no search for garbage go through what there is now: it stays as long as the process.
+
+    With thousands of rules one takes a third of a second, and may come in the second they are due.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def script() -> None:

@@ -82,7 +82,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules until the end, or until nobody reads any more what they say."""
-    from emulator.cli import BROKEN_PIPE
+    from emulator.cli import BROKEN_PIPE, settle_process
 
     emulator = options.emulator_of(arguments)
     if arguments.detach:
@@ -101,6 +101,7 @@ def execute(arguments: argparse.Namespace) -> int:
     say_if_fake(emulator)
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
+    settle_process()
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
         tally = emulator.serve(
