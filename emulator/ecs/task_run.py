@@ -12,6 +12,7 @@ A task that fails ends as a value: `execute` raises only on defects of this prog
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from emulator.activity import Mailbox
@@ -58,22 +59,34 @@ class TaskRun:
         self._remains = remains
         self._recorded = recorded
         self._record = TaskRecord(task, workshop.bus, workshop.clock)
-        self._resources = resources or TaskResources(workshop=workshop)
+        self._shop = workshop
+        self._made_ahead = resources
         self._activity = workshop.timers.activity
         self._inbox: Mailbox[Message] = Mailbox(self._activity)
-        self._containers = TaskContainers(
-            self._record, workshop, self._resources, report=self._inbox.put
-        )
-        self._progress = TaskProgress(
+        self.stop_asked = False
+        self._stopping = False
+        self._pulled: Pulled | None = None
+
+    # What follows is made by the task's own thread: a thousand tasks are submitted in one second,
+    # which must not wait for it, and most of them wait for a start slot then.
+
+    @cached_property
+    def _resources(self) -> TaskResources:
+        return self._made_ahead or TaskResources(workshop=self._shop)
+
+    @cached_property
+    def _containers(self) -> TaskContainers:
+        return TaskContainers(self._record, self._shop, self._resources, report=self._inbox.put)
+
+    @cached_property
+    def _progress(self) -> TaskProgress:
+        return TaskProgress(
             self._record,
-            workshop,
+            self._shop,
             self._resources,
             self._containers,
             deadline_came=lambda: self._inbox.put(DeadlineCame()),
         )
-        self.stop_asked = False
-        self._stopping = False
-        self._pulled: Pulled | None = None
 
     @property
     def task(self) -> Task:
