@@ -3,7 +3,8 @@
 import json
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,14 @@ MOST_WAITING: Final = 20_000
 """Events that may wait to be written; beyond that they are counted and left out."""
 
 LARGEST_BATCH: Final = 500
+
+
+class _Group(threading.local):
+    """The events that one thread has made within the contexts that it is in."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.events: list[MakeEvent] = []
 
 
 class EventRecord:
@@ -30,7 +39,10 @@ class EventRecord:
         self._closing = threading.Event()
         self._path = path
         self._on_failure = on_failure
-        self._queue: queue.Queue[MakeEvent | None] = queue.Queue(MOST_WAITING)
+        self._queue: queue.SimpleQueue[list[MakeEvent] | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._group = _Group()
         self._lost = 0
         self._failed = False
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
@@ -38,10 +50,27 @@ class EventRecord:
 
     def add(self, make: MakeEvent) -> None:
         """Take in an event, made when it is written."""
+        if self._group.depth:
+            self._group.events.append(make)
+        else:
+            self._take_in([make])
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write nothing of what this thread adds meanwhile before that is over.
+
+        Making texts of events takes as long as what they tell of, and that comes first: a thousand
+        rules of one second are all to fire before any of it is written.
+        """
+        group = self._group
+        group.depth += 1
         try:
-            self._queue.put_nowait(make)
-        except queue.Full:
-            self._lost += 1
+            yield
+        finally:
+            group.depth -= 1
+            if not group.depth and group.events:
+                events, group.events = group.events, []
+                self._take_in(events)
 
     def close(self) -> None:
         """Write what is left, and say what could not be kept."""
@@ -52,23 +81,29 @@ class EventRecord:
             lost = counted(self._lost, "event")
             self._on_failure(f"{lost} came too fast to be kept in {self._path.name}")
 
-    def _work(self) -> None:
-        while True:
-            batch = self._next_batch()
-            self._write([make for make in batch if make is not None])
-            if None in batch:
-                return
+    def _take_in(self, events: list[MakeEvent]) -> None:
+        with self._lock:
+            taken = events[: MOST_WAITING - self._waiting]
+            self._waiting += len(taken)
+            self._lost += len(events) - len(taken)
+        if taken:
+            self._queue.put(taken)
 
-    def _next_batch(self) -> list[MakeEvent | None]:
-        batch = [self._queue.get()]
+    def _work(self) -> None:
+        over = False
+        while not over:
+            batch, over = self._next_batch()
+            for begun in range(0, len(batch), LARGEST_BATCH):
+                self._write(batch[begun : begun + LARGEST_BATCH])
+
+    def _next_batch(self) -> tuple[list[MakeEvent], bool]:
+        """Wait for events; return those that are there, and whether they are the last."""
+        groups = [self._queue.get()]
         if self._linger:
             self._closing.wait(self._linger)
-        while len(batch) < LARGEST_BATCH and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
+        while groups[-1] is not None and not self._queue.empty():
+            groups.append(self._queue.get())
+        return [make for group in groups for make in group or ()], groups[-1] is None
 
     def _write(self, batch: Sequence[MakeEvent]) -> None:
         try:
@@ -77,3 +112,5 @@ class EventRecord:
             if not self._failed:
                 self._failed = True
                 self._on_failure(f"events are not kept: {self._path}: {error.strerror}")
+        with self._lock:
+            self._waiting -= len(batch)
