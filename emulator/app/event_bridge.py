@@ -37,7 +37,7 @@ class EventBridge:
         directory: StateDirectory,
         counts: Callable[[Task], bool],
         *,
-        new_task: Callable[..., tuple[Task, ...]],
+        new_tasks: Callable[..., tuple[Task, ...]],
         linger: float = 0.0,
     ) -> None:
         self._bus = bus
@@ -59,9 +59,10 @@ class EventBridge:
             undelivered,
             telling,
             chaos=chaos,
-            new_task=new_task,
+            new_tasks=new_tasks,
         )
         self._record = EventRecord(directory.events, self._warn, linger=linger)
+        bus.bind(self._record.together)
         self.router = Router(
             definitions,
             self.delivery,

@@ -138,7 +138,7 @@ class Live:
             directory,
             self.supervision.counts,
             linger=self._linger,
-            new_task=self.prewarmed.run_task,
+            new_tasks=self.prewarmed.new_tasks,
         )
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router

@@ -15,7 +15,7 @@ from typing import Final
 
 from emulator.ecs import identity
 from emulator.ecs.preparation import TaskResources
-from emulator.ecs.run_task import RunTaskRequest, run_task
+from emulator.ecs.run_task import Accepted, RunTaskRequest, new_tasks, run_task
 from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.errors import EngineError
 from emulator.model.definitions import Definitions
@@ -64,22 +64,30 @@ class Prewarmed:
                 generation = self._generation
             self._make(task, _key(request), shop, generation)
 
-    def run_task(
-        self, request: RunTaskRequest, definitions: Definitions, *, now: datetime
+    def new_tasks(
+        self, request: RunTaskRequest, accepted: Accepted, *, now: datetime
     ) -> tuple[Task, ...]:
-        """Run tasks as `run_task` does; those that were prepared get the ids they have here."""
+        """Return new tasks as RunTask does; those that were prepared get the ids they have here."""
+        ready = iter(self._give(request))
+        return new_tasks(
+            request, accepted, now=now, new_id=lambda: next(ready, None) or identity.new_id()
+        )
+
+    def _give(self, request: RunTaskRequest) -> list[str]:
+        """Return the ids of what stands for a request, which its tasks are to claim now."""
+        if not self._standing:
+            return []
         with self._lock:
             wanted = _key(request)
             ids = [i for i, s in self._standing.items() if s.key == wanted][: request.count]
             for task_id in ids:
                 self._given[task_id] = self._standing.pop(task_id).resources
-        ready = iter(ids)
-        return run_task(
-            request, definitions, now=now, new_id=lambda: next(ready, None) or identity.new_id()
-        )
+        return ids
 
     def claim(self, task_id: str) -> TaskResources | None:
         """Return what was made ahead for a task; it is the task's from now on."""
+        if not self._given:
+            return None
         with self._lock:
             return self._given.pop(task_id, None)
 

@@ -7,20 +7,19 @@ from typing import Final
 
 from emulator.definitions.task_override import OVERRIDES_LIMIT, overrides_length
 from emulator.ecs import identity
+from emulator.ecs.log_streams import log_stream
 from emulator.errors import EcsLocalError
 from emulator.model.definitions import Definitions, Local
 from emulator.model.fargate import is_fargate_size
 from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
-from emulator.model.task import LogStream, Origin, Task, TaskContainer
+from emulator.model.task import Origin, Task, TaskContainer
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 from emulator.model.volumes import ConfiguredAtLaunch
 
 MAXIMUM_COUNT: Final = 10
 """RunTask's limit for `count`; an EventBridge target asks several times for more."""
-
-LOCAL_STREAM_PREFIX: Final = "ecs-local"
 
 
 class RunTaskRefusedError(EcsLocalError):
@@ -56,6 +55,22 @@ class RunTaskRequest:
     origin: Origin = Origin.RUN_TASK
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """What RunTask has decided about a request: of what its tasks are, and where they run.
+
+    It holds for every request that asks for the same of the same definitions.
+    """
+
+    task_definition: TaskDefinition
+    task_definition_arn: str
+    cluster: str
+    cluster_arn: str
+    region: str
+    account: str
+    launch_type: LaunchType
+
+
 def run_task(
     request: RunTaskRequest,
     definitions: Definitions,
@@ -67,6 +82,11 @@ def run_task(
 
     Raises `RunTaskRefusedError`.
     """
+    return new_tasks(request, accept(request, definitions), now=now, new_id=new_id)
+
+
+def accept(request: RunTaskRequest, definitions: Definitions) -> Accepted:
+    """Return what RunTask decides about a request. Raises `RunTaskRefusedError`."""
     registered = _find_definition(request.task_definition, definitions)
     launch_type = _launch_type(request, registered)
     problems = [*_limit_problems(request), *override_problems(registered, request.overrides)]
@@ -76,9 +96,30 @@ def run_task(
     effective = apply_overrides(registered, request.overrides)
     if launch_type is LaunchType.FARGATE:
         _check_fargate_size(effective)
+    region, account = definitions.region, definitions.account
+    cluster = request.cluster or definitions.cluster
+    family, revision = effective.family, effective.revision
+    return Accepted(
+        task_definition=effective,
+        task_definition_arn=identity.task_definition_arn(region, account, family, revision),
+        cluster=cluster,
+        cluster_arn=identity.cluster_arn(region, account, cluster),
+        region=region,
+        account=account,
+        launch_type=launch_type,
+    )
+
+
+def new_tasks(
+    request: RunTaskRequest,
+    accepted: Accepted,
+    *,
+    now: datetime,
+    new_id: Callable[[], str] = identity.new_id,
+) -> tuple[Task, ...]:
+    """Return the tasks of a request that was accepted, PROVISIONING since `now`."""
     return tuple(
-        _new_task(request, definitions, effective, launch_type, now=now, task_id=new_id())
-        for _ in range(request.count)
+        _new_task(request, accepted, now=now, task_id=new_id()) for _ in range(request.count)
     )
 
 
@@ -144,25 +185,15 @@ def _check_fargate_size(definition: TaskDefinition) -> None:
         raise RunTaskRefusedError("ClientException", message)
 
 
-def _new_task(
-    request: RunTaskRequest,
-    definitions: Definitions,
-    definition: TaskDefinition,
-    launch_type: LaunchType,
-    *,
-    now: datetime,
-    task_id: str,
-) -> Task:
-    region, account = definitions.region, definitions.account
-    cluster = request.cluster or definitions.cluster
+def _new_task(request: RunTaskRequest, accepted: Accepted, *, now: datetime, task_id: str) -> Task:
+    region, account, cluster = accepted.region, accepted.account, accepted.cluster
+    definition = accepted.task_definition
     return Task(
         id=task_id,
         arn=identity.task_arn(region, account, cluster, task_id),
-        cluster_arn=identity.cluster_arn(region, account, cluster),
+        cluster_arn=accepted.cluster_arn,
         task_definition=definition,
-        task_definition_arn=identity.task_definition_arn(
-            region, account, definition.family, definition.revision
-        ),
+        task_definition_arn=accepted.task_definition_arn,
         containers=tuple(
             new_container(
                 container,
@@ -174,7 +205,7 @@ def _new_task(
         ),
         overrides=request.overrides,
         created_at=now,
-        launch_type=launch_type,
+        launch_type=accepted.launch_type,
         group=request.group or f"family:{definition.family}",
         started_by=request.started_by,
         rule=request.rule,
@@ -200,23 +231,4 @@ def new_container(
         memory=container.memory,
         memory_reservation=container.memory_reservation,
         log_stream=log_stream(container, family, task_id),
-    )
-
-
-def log_stream(container: ContainerDefinition, family: str, task_id: str) -> LogStream:
-    """Return where a container's output goes.
-
-    With awslogs as its options say. Output that AWS would not send to CloudWatch Logs is kept
-    under `/ecs/<family>`, so that nothing a job says is lost here.
-    """
-    log = container.log_configuration
-    if log is not None and log.log_driver == "awslogs":
-        prefix = log.options.get("awslogs-stream-prefix", LOCAL_STREAM_PREFIX)
-        return LogStream(
-            log_group=log.options["awslogs-group"],
-            log_stream=f"{prefix}/{container.name}/{task_id}",
-        )
-    return LogStream(
-        log_group=f"/ecs/{family}",
-        log_stream=f"{LOCAL_STREAM_PREFIX}/{container.name}/{task_id}",
     )

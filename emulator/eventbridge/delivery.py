@@ -9,7 +9,8 @@ from datetime import datetime
 
 from emulator.ecs import identity
 from emulator.ecs.cluster import Cluster
-from emulator.ecs.run_task import RunTaskRefusedError, run_task
+from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest, new_tasks
+from emulator.eventbridge.acceptances import Acceptances
 from emulator.eventbridge.chaos import NO_CHAOS, Chaos
 from emulator.eventbridge.failures import (
     Failure,
@@ -53,7 +54,7 @@ class Delivery:
         telling: Telling,
         *,
         chaos: Chaos = NO_CHAOS,
-        new_task: Callable[..., tuple[Task, ...]] = run_task,
+        new_tasks: Callable[..., tuple[Task, ...]] = new_tasks,
         jitter: Callable[[], float] = identity.new_jitter,
     ) -> None:
         self._definitions = definitions
@@ -64,7 +65,9 @@ class Delivery:
         self._undelivered = undelivered
         self._telling = telling
         self._chaos = chaos
-        self._new_task = chaos.disturbed(new_task)
+        self._new_tasks = new_tasks
+        self._run_task = chaos.disturbed(self._accept_and_run)
+        self._acceptances = Acceptances(definitions)
         self._jitter = jitter
         self._waiting: dict[int, tuple[Timer, Callable[[], None]]] = {}
         self._stopped = False
@@ -73,6 +76,7 @@ class Delivery:
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on."""
         self._definitions = definitions
+        self._acceptances = Acceptances(definitions)
         self._turns.adopt(definitions)
 
     def fire(
@@ -153,7 +157,7 @@ class Delivery:
         now = self._timers.now()
         try:
             request = run_task_request(invocation, attempt=attempt, now=now)
-            return self._new_task(request, self._definitions, now=now)
+            return self._run_task(request, invocation.target, now)
         except (RunTaskRefusedError, InvalidInputError) as error:
             failure = failure_of(error)
         outcome = after_failure(
@@ -174,6 +178,11 @@ class Delivery:
                 exhausted=outcome.exhausted,
             )
         return ()
+
+    def _accept_and_run(
+        self, request: RunTaskRequest, target: Target, now: datetime
+    ) -> tuple[Task, ...]:
+        return self._new_tasks(request, self._acceptances.of(target, request), now=now)
 
     def _retry(
         self, invocation: Invocation, attempt: int, since: datetime, failure: Failure, retry: Retry

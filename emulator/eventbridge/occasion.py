@@ -1,6 +1,5 @@
 """Why a rule starts its targets: a due instant or a matched event, and what led to it (pure)."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +55,7 @@ def due(
         dialect=rule.dialect,
         cause=(rule.name,),
         origin=origin,
-        execution_id=str(uuid.UUID(event["id"])),
+        execution_id=event["id"],
     )
 
 

@@ -12,7 +12,7 @@ from emulator.ecs.cluster import Cluster
 from emulator.ecs.endpoints import Endpoints
 from emulator.ecs.identity import TASK_ID_LABEL
 from emulator.ecs.prewarmed import MOST, Prewarmed
-from emulator.ecs.run_task import RunTaskRequest
+from emulator.ecs.run_task import RunTaskRequest, accept
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import EngineRefusedError
@@ -49,7 +49,7 @@ class _Watched:
 
     def run(self, request: RunTaskRequest = REQUEST) -> list[str]:
         """Run tasks to their end; return their ids."""
-        tasks = self.prewarmed.run_task(request, AWSVPC, now=NOON)
+        tasks = self.prewarmed.new_tasks(request, accept(request, AWSVPC), now=NOON)
         for task in tasks:
             self.cluster.submit(task)
         assert self.cluster.wait_idle(PATIENCE)
@@ -134,7 +134,7 @@ def test_what_is_discarded_while_it_is_made_never_stands() -> None:
 def test_nothing_is_made_after_the_end_and_what_was_given_is_taken_down() -> None:
     with _watched() as watched:
         (ahead,) = watched.prepare()
-        (task,) = watched.prewarmed.run_task(REQUEST, AWSVPC, now=NOON)
+        (task,) = watched.prewarmed.new_tasks(REQUEST, accept(REQUEST, AWSVPC), now=NOON)
         assert task.id == ahead
         watched.prewarmed.close()
         assert watched.standing() == []
