@@ -10,6 +10,8 @@ from typing import Final
 from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
 from emulator.quantity import counted
+from emulator.state.owner import Owner
+from emulator.state.records import TaskRecord
 
 POLL_SECONDS: Final = 0.1
 
@@ -20,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "example:\n  ecs-local down\n\n"
         "A scheduler of `run --detach` is stopped first, gently: its tasks get SIGTERM and their\n"
         "stop timeout. Then what belongs to the state directory and no living process is removed.\n"
-        "Logs and history stay."
+        "A task of a living process, as of `invoke`, is left and named. Logs and history stay."
     )
     options.add_state(parser)
     parser.set_defaults(execute=execute)
@@ -34,12 +36,23 @@ def execute(arguments: argparse.Namespace) -> int:
     containers = counted(removed.containers, "container")
     volumes, tasks = counted(removed.volumes, "volume"), counted(removed.tasks, "task")
     screen.say(f"removed: {containers}, {volumes}; {tasks} recorded as stopped")
+    for record in emulator.history.unfinished():
+        screen.note(_left(record))
     return 0
+
+
+def _left(record: TaskRecord) -> str:
+    """Return what is to be known of a task that a living process runs, and `down` leaves alone."""
+    owner = Owner.parse(record.owner)
+    process = "another process" if owner is None else f"process {owner.pid} on {owner.host}"
+    name, task = record.rule or record.family, record.task_id[:8]
+    return screen.printable(
+        f"left: {name} task {task} of {process}; `ecs-local stop {task}` stops it"
+    )
 
 
 def stop_detached(emulator: Emulator) -> None:
     """Stop the detached scheduler of a state directory and wait for its end, if there is one."""
-    from emulator.state.owner import Owner
     from emulator.state.scheduler_note import SchedulerNotes
 
     note = SchedulerNotes(emulator.state.path).read()

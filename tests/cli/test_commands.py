@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from emulator.cli import BROKEN_PIPE, main
 from emulator.cli.commands import COMMANDS, build_parser
 from emulator.engines.fake import FakeProcess
+from emulator.state.history import History
+from emulator.state.owner import Owner
+from tests.builders import container, task
 from tests.cli.conftest import PROJECT, Cli, says
 
 
@@ -169,6 +173,18 @@ def test_a_task_that_is_over_cannot_be_stopped(cli: Cli, tmp_path: Path) -> None
 def test_down_says_what_was_removed(cli: Cli) -> None:
     assert cli("down").screen == (
         "removed: 0 containers, 0 volumes; 0 tasks recorded as stopped\nexit code 0\n"
+    )
+
+
+def test_down_leaves_and_names_what_a_living_process_runs(cli: Cli, tmp_path: Path) -> None:
+    owner = Owner.current()
+    (tmp_path / ".ecs-local").mkdir()
+    with closing(History(tmp_path / ".ecs-local/history.sqlite3", owner=str(owner))) as history:
+        history.record([task(container("main"))])
+    assert cli("down").screen == (
+        "removed: 0 containers, 0 volumes; 0 tasks recorded as stopped\n"
+        f"left: nightly task ID of process {owner.pid} on {owner.host}; "
+        "`ecs-local stop ID` stops it\nexit code 0\n"
     )
 
 
