@@ -4,7 +4,7 @@ What a command does not need it does not import: `next` never loads the Docker S
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from emulator.app.settings import Settings
 from emulator.clock import Clock, system_clock
 from emulator.errors import UsageError
 from emulator.model.definitions import Definitions
-from emulator.model.rules import Rule, RuleState, TaskOverride
+from emulator.model.rules import Rule, RuleState
 from emulator.schedules import Schedule
 
 if TYPE_CHECKING:
@@ -20,22 +20,16 @@ if TYPE_CHECKING:
     from emulator.app.service import Service
     from emulator.app.serving import ServeOptions
     from emulator.app.tally import Tally
-    from emulator.app.upkeep import Leftovers
     from emulator.definitions import Loaded
-    from emulator.definitions.put_events import Entry
     from emulator.engines.base import ContainerEngine
     from emulator.errors import Problem
     from emulator.eventbridge.expected import Expectation
-    from emulator.eventbridge.service_events import Event
     from emulator.events import EventBus
     from emulator.logs.directory import LogDirectory
-    from emulator.model.event_rules import EventRule
-    from emulator.model.task import Task
     from emulator.model.task_policies import HistoryLimits
     from emulator.state.directory import StateDirectory
     from emulator.state.history import History
     from emulator.state.pruning import Pruned
-    from emulator.state.records import TaskRecord
 
 
 class Emulator:
@@ -94,38 +88,6 @@ class Emulator:
     def definitions(self) -> Definitions:
         """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
         return self.with_switches()
-
-    def switch(self, names: Sequence[str], state: RuleState) -> "list[Rule | EventRule]":
-        """Enable or disable rules here, for every process on this state directory.
-
-        A rule whose files say the same is as they say from now on. Returns the rules. Raises
-        `UsageError` for a name there is none of.
-        """
-        from emulator.eventbridge.rule_states import with_states_here
-        from emulator.state.switches import forget_switch, switch_rule
-
-        matching = {rule.name: rule for rule in self.definitions.event_rules}
-        scheduled = {rule.name for rule in self.definitions.rules}
-        rules: list[Rule | EventRule] = [
-            matching[name] if name in matching and name not in scheduled else self.rules([name])[0]
-            for name in names
-        ]
-        self.state.prepare()
-        known = with_states_here(self.loaded.checked())
-        declared = {rule.name: rule.state for rule in known.event_rules}
-        declared |= {rule.name: rule.state for rule in known.rules}
-        for rule in rules:
-            if declared[rule.name] is state:
-                forget_switch(self.history, rule.name)
-            else:
-                switch_rule(self.history, rule.name, state, self._clock())
-        return rules
-
-    def declared_states(self) -> dict[str, RuleState]:
-        """Return the state of each rule that the files themselves say."""
-        known = self.loaded.checked()
-        states = {rule.name: rule.state for rule in known.event_rules}
-        return states | {rule.name: rule.state for rule in known.rules}
 
     def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
         """Return what is wrong with the definitions; patterns of ids select and ignore."""
@@ -239,11 +201,9 @@ class Emulator:
         `names` are those that were asked for, when definitions change; none: all there are.
         Raises `StateDirectoryError` when another scheduler is at work on the state directory.
         """
-        from emulator.app.live import Live
         from emulator.app.service import Service
 
-        live = Live(self.settings, self.definitions, bus, self._clock, self._engine)
-        with live, self.state.lock():
+        with self.machine(bus) as live, self.state.lock():
             service = Service(self, live, rules, names, options, bus, self._clock)
             # In this order: a signal that comes between finds the service, or is found here.
             self._service = service
@@ -289,97 +249,6 @@ class Emulator:
 
         return rule_switches(self.history)
 
-    def invoke(self, rules: Sequence[Rule], bus: "EventBus") -> "list[Task]":
-        """Fire rules now, as their schedule would; return their tasks once all are STOPPED."""
-        from emulator.model.task import Origin
-
-        now = self._clock()
-
-        def start(live: "Live") -> None:
-            for rule in rules:
-                live.delivery.fire(rule, now, Origin.INVOKE)
-
-        return self._run_to_the_end(start, bus)
-
-    def run_task(
-        self, task_definition: str, overrides: TaskOverride, count: int, bus: "EventBus"
-    ) -> "list[Task]":
-        """Run a task definition without a rule; return its tasks once all are STOPPED.
-
-        Raises `RunTaskRefusedError`.
-        """
-        from emulator.ecs.run_task import RunTaskRequest, run_task
-
-        request = RunTaskRequest(task_definition=task_definition, count=count, overrides=overrides)
-        tasks = run_task(request, self.definitions, now=self._clock())
-
-        def start(live: "Live") -> None:
-            for task in tasks:
-                live.cluster.submit(task)
-
-        return self._run_to_the_end(start, bus)
-
-    def retry(self, texts: Sequence[str], bus: "EventBus") -> "list[Task]":
-        """Run recorded tasks again; return the new ones once all are STOPPED.
-
-        Each has the definition, overrides and due instant of the recorded one, whatever the files
-        say by now. Raises `UsageError` for a task that is not over, or not known well enough.
-        """
-        from emulator.app.recorded_task import changed_since, recorded_task
-        from emulator.ecs.further_attempt import further_attempt
-        from emulator.events import Warned
-        from emulator.model.task import Origin
-
-        again = []
-        for text in texts:
-            record = self.history.find(text)
-            if not record.stopped:
-                message = f"task {record.task_id} is still {record.last_status}"
-                raise UsageError(message, hint="`ecs-local stop` ends it")
-            task = recorded_task(record, self.history)
-            last = self.history.last_attempt(task.retry_of or task.id)
-            again.append(
-                further_attempt(
-                    task, attempt=last + 1, now=self._clock(), origin=Origin.MANUAL_RETRY
-                )
-            )
-            if changed_since(task, self.definitions):
-                family = task.task_definition.family
-                message = f"{family}: the files say something else by now; it runs as recorded"
-                bus.publish(Warned(message=message))
-
-        def start(live: "Live") -> None:
-            for task in again:
-                live.cluster.submit(task)
-
-        return self._run_to_the_end(start, bus)
-
-    def events_of(self, entries: "Iterable[Entry]") -> "list[tuple[str, Event]]":
-        """Return the events that entries of PutEvents become, each with the name of its bus."""
-        from emulator.eventbridge.service_events import put_event
-
-        known = self.definitions
-        return [
-            (
-                entry.event_bus,
-                put_event(entry, self._clock(), region=known.region, account=known.account),
-            )
-            for entry in entries
-        ]
-
-    def put_events(self, events: "Sequence[tuple[str, Event]]", bus: "EventBus") -> "list[Task]":
-        """Put events on their buses; return what they started once all of it is STOPPED."""
-        from emulator.events import Warned
-
-        def start(live: "Live") -> None:
-            for event_bus, event in events:
-                if not live.router.put(event, event_bus=event_bus):
-                    where = "" if event_bus == "default" else f" of bus {event_bus}"
-                    message = f"no rule{where} matches event {event['id']}"
-                    bus.publish(Warned(message=message))
-
-        return self._run_to_the_end(start, bus)
-
     def interrupt(self) -> None:
         """Stop what runs: the first time gently, after that at once. For signal handlers."""
         self._interrupts += 1
@@ -389,7 +258,7 @@ class Emulator:
         if server is not None:
             (server.drain if gentle else server.kill)()
         elif live is not None:
-            live.stop_tasks("Task stopped by user", kill=not gentle)
+            live.stop_tasks(kill=not gentle)
 
     def end(self) -> None:
         """Fire nothing more; what runs goes on to its end."""
@@ -402,111 +271,27 @@ class Emulator:
         """Whether `interrupt` was called."""
         return self._interrupts > 0
 
-    def anchored(
-        self, rules: Sequence[Rule], history: "History"
-    ) -> tuple[dict[str, tuple[Rule, Schedule]], dict[str, datetime]]:
-        """Return the enabled rules with their schedules, noting the creation of new ones.
-
-        Also from when on new ones are due: EventBridge Scheduler's rate is due when created.
-        """
-        from emulator.state.rule_anchors import known_anchors, rule_anchors
-
-        enabled = {rule.name: rule for rule in rules if rule.enabled}
-        parsed = {name: rule.schedule for name, rule in enabled.items()}
-        rates = {name: s for name, s in parsed.items() if s.wants_anchor}
-        expressions = {name: rate.expression for name, rate in rates.items()}
-        known = known_anchors(history, expressions)
-        anchors = rule_anchors(history, expressions, self._clock())
-        for name, rate in rates.items():
-            parsed[name] = rate.with_anchor(anchors[name])
-        new = {n: at - timedelta.resolution for n, at in anchors.items() if known.get(n) != at}
-        return {name: (rule, parsed[name]) for name, rule in enabled.items()}, new
-
-    def _run_to_the_end(self, start: "Callable[[Live], None]", bus: "EventBus") -> "list[Task]":
+    def machine(self, bus: "EventBus") -> "Live":
+        """Return a machine to enter, for what the definitions say."""
         from emulator.app.live import Live
-        from emulator.events import TaskRetryCancelled, TaskRetryScheduled, TaskStateChanged
 
-        ended: dict[str, Task] = {}
+        return Live(self.settings, self.definitions, bus, self._clock, self._engine)
 
-        def on_task(event: TaskStateChanged) -> None:
-            if event.task.stopped:
-                ended[event.task.id] = event.task
-
-        def on_retry(event: TaskRetryScheduled) -> None:
-            # An attempt is not the end of it where another one follows.
-            ended.pop(event.task.id, None)
-
-        def on_cancelled(event: TaskRetryCancelled) -> None:
-            ended[event.task.id] = event.task
-
-        bus.subscribe(TaskStateChanged, on_task)
-        bus.subscribe(TaskRetryScheduled, on_retry)
-        bus.subscribe(TaskRetryCancelled, on_cancelled)
-        with Live(self.settings, self.definitions, bus, self._clock, self._engine) as live:
-            self._live = live
-            start(live)
-            if self.interrupted:
-                live.stop_tasks("Task stopped by user", kill=self._interrupts > 1)
-            while not live.cluster.wait_idle(0.5):
-                live.obey_stop_requests()
-            self.incomplete = live.incomplete
-        return list(ended.values())
-
-    # -- from another process ------------------------------------------------------------------
-
-    def remove_leftovers(self, bus: "EventBus") -> "Leftovers":
-        """End and remove everything of this state directory that no living process owns.
-
-        Raises `UsageError` while a scheduler is at work.
-        """
-        from emulator.app.upkeep import Upkeep, refuse_while_at_work
-
-        refuse_while_at_work(self.state)
-        with self._machine(bus) as live:
-            return Upkeep(live, self.state).remove()
-
-    def _machine(self, bus: "EventBus") -> "Live":
+    def bare_machine(self, bus: "EventBus") -> "Live":
         """Return a machine to enter that needs no definitions: for tasks that have begun."""
         from emulator.app.live import Live
 
         return Live(self.settings, Definitions(), bus, self._clock, self._engine)
 
-    def _stop_orphan(self, record: "TaskRecord", reason: str, bus: "EventBus") -> None:
-        from emulator.app.upkeep import Upkeep
+    def see_to_the_end(self, live: "Live", start: "Callable[[Live], None]") -> None:
+        """Start something on a machine, and wait until nothing of it is left; `interrupt` stops it.
 
-        with self._machine(bus) as live:
-            Upkeep(live, self.state).stop(record, reason)
-
-    def stop(self, text: str, reason: str, bus: "EventBus") -> str:
-        """Stop a task wherever it runs; return its id once the request is on its way.
-
-        Raises `UsageError` when there is no such task, or it is over.
+        Notes whether logs and history are whole.
         """
-        from emulator.state.owner import owner_lives
-        from emulator.state.stop_requests import request_stop
-
-        record = self.history.find(text)
-        if record.stopped:
-            message = f"task {record.task_id} is over: {record.stopped_reason}"
-            raise UsageError(message)
-        if owner_lives(record.owner):
-            request_stop(self.history, record.task_id, record.owner, reason, self._clock())
-        else:
-            self._stop_orphan(record, reason, bus)
-        return record.task_id
-
-    def await_stop(
-        self, task_id: str, reason: str, bus: "EventBus", *, wait: Callable[[], object]
-    ) -> "TaskRecord":
-        """Return a task that was asked to stop once it is over; `wait` is called between looks.
-
-        Its process may be gone before it obeys: then the task is stopped from here.
-        """
-        from emulator.state.owner import owner_lives
-
-        while not (record := self.history.find(task_id)).stopped:
-            if owner_lives(record.owner):
-                wait()
-            else:
-                self._stop_orphan(record, reason, bus)
-        return record
+        self._live = live
+        start(live)
+        if self.interrupted:
+            live.stop_tasks(kill=self._interrupts > 1)
+        while not live.cluster.wait_idle(0.5):
+            live.obey_stop_requests()
+        self.incomplete = live.incomplete

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from emulator.app.emulator import Emulator
 from emulator.app.live import EngineFactory
+from emulator.app.other_processes import remove_leftovers
 from emulator.app.settings import Settings
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.events import EventBus
@@ -34,7 +35,7 @@ def remove_forsaken(factory: EngineFactory, belongs: Callable[[Path], bool]) -> 
 def _remove(state_dir: Path, factory: EngineFactory) -> int:
     there = state_dir.exists()
     emulator = Emulator(Settings(directory=state_dir.parent, state_dir=state_dir), engine=factory)
-    removed = emulator.remove_leftovers(EventBus()).containers
+    removed = remove_leftovers(emulator, EventBus()).containers
     if not there:
         shutil.rmtree(state_dir, ignore_errors=True)
     return removed

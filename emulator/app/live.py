@@ -21,6 +21,7 @@ from emulator.ecs.images import ImageStore
 from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
+from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.ecs.plan import Host
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.run_task import RunTaskRequest
@@ -178,7 +179,7 @@ class Live:
         self.recorder.flush()
         return self.logs.failure is not None or self.recorder.failure is not None
 
-    def stop_tasks(self, reason: str, *, kill: bool = False) -> None:
+    def stop_tasks(self, reason: str = STOPPED_BY_USER, *, kill: bool = False) -> None:
         """Ask all tasks to stop, and start none because of that, nor any that waits for it."""
         self.event_bridge.stop()
         self.supervision.stop(reason)

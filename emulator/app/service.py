@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from emulator.app.anchoring import anchored
 from emulator.app.inheritance import Inheritance
 from emulator.app.leftovers import missed_turns, unfinished_attempts
 from emulator.app.live import Live
@@ -46,7 +47,7 @@ class Service:
         self._options = options
         self._clock = clock
         self._notes = SchedulerNotes(emulator.state.path)
-        schedules, after = emulator.anchored(rules, live.history)
+        schedules, after = anchored(rules, live.history, emulator.now())
         heir = Inheritance.of(self._notes.read(), self._notes.last_beat(), schedules)
         self._heir = heir
         if heir is not None:
@@ -94,7 +95,7 @@ class Service:
 
     def adopt(self, rules: Sequence[Rule], *, keep: frozenset[str]) -> None:
         """Fire these rules from now on; the schedules of those in `keep` go on."""
-        schedules, after = self._emulator.anchored(rules, self._live.history)
+        schedules, after = anchored(rules, self._live.history, self._clock())
         self.server.adopt(schedules, after, keep=keep)
         self._readiness.end()
         self._readiness = self._ready(rules)

@@ -10,6 +10,7 @@ from emulator.app.live import Live
 from emulator.app.log_retention import TimedRetention
 from emulator.app.settings import Settings
 from emulator.ecs.cluster import START_SLOTS
+from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus
 from emulator.logs.directory import LogDirectory
@@ -195,5 +196,4 @@ class Simulation:
         wanted = self._wanted_stop()
         if wanted > self._obeyed:
             self._obeyed = wanted
-            reason = self._stop_reason or "Task stopped by user"
-            self.live.stop_tasks(reason, kill=wanted > 1)
+            self.live.stop_tasks(self._stop_reason or STOPPED_BY_USER, kill=wanted > 1)

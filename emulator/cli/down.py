@@ -30,9 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Remove what is left."""
+    from emulator.app.other_processes import remove_leftovers
+
     emulator = options.emulator_of(arguments)
     stop_detached(emulator)
-    removed = emulator.remove_leftovers(screen.warning_bus())
+    removed = remove_leftovers(emulator, screen.warning_bus())
     containers = counted(removed.containers, "container")
     volumes, tasks = counted(removed.volumes, "volume"), counted(removed.tasks, "task")
     screen.say(f"removed: {containers}, {volumes}; {tasks} recorded as stopped")

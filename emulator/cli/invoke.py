@@ -29,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules and wait for their tasks."""
+    from emulator.app.errands import invoke
+
     emulator = options.emulator_of(arguments)
     if bool(arguments.rules) == arguments.all:
         known = ", ".join(rule.name for rule in emulator.definitions.rules) or "none"
@@ -38,4 +40,4 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.all:
         rules = [rule for rule in rules if rule.enabled]
     screen.report_warnings(emulator.definitions.problems)
-    return run_and_exit(emulator, arguments, lambda bus: emulator.invoke(rules, bus))
+    return run_and_exit(emulator, arguments, lambda bus: invoke(emulator, rules, bus))

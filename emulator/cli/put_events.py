@@ -33,15 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Put events and wait for what they start."""
+    from emulator.app.errands import events_of, put_events
+
     emulator = options.emulator_of(arguments)
     entries = _entries(arguments.entries, lenient=arguments.lenient)
-    events = emulator.events_of(entries)
+    events = events_of(emulator, entries)
     screen.report_problems(emulator.definitions.problems)
     ids = [{"EventId": event["id"]} for _, event in events]
     return run_and_exit(
         emulator,
         arguments,
-        lambda bus: emulator.put_events(events, bus),
+        lambda bus: put_events(emulator, events, bus),
         answer={"FailedEntryCount": 0, "Entries": ids},
     )
 

@@ -25,6 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run tasks again and wait for them."""
+    from emulator.app.errands import retry
+
     emulator = options.emulator_of(arguments)
     screen.report_warnings(emulator.definitions.problems)
-    return run_and_exit(emulator, arguments, lambda bus: emulator.retry(arguments.tasks, bus))
+    return run_and_exit(emulator, arguments, lambda bus: retry(emulator, arguments.tasks, bus))

@@ -17,8 +17,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def switch(emulator: Emulator, names: Sequence[str], state: RuleState) -> int:
     """Switch rules and say what came of it."""
-    declared = emulator.declared_states()
-    for rule in emulator.switch(names, state):
+    from emulator.app.switching import declared_states
+    from emulator.app.switching import switch as switched
+
+    declared = declared_states(emulator)
+    for rule in switched(emulator, names, state):
         if rule.state is state:
             screen.say(f"{rule.name} was {state} already")
         elif declared[rule.name] is state:

@@ -30,10 +30,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """List the rules."""
+    from emulator.app.switching import declared_states
+
     emulator = options.emulator_of(arguments)
     rules, matching = _chosen(emulator, arguments.rules)
     due = next_runs(emulator, rules, emulator.now())
-    declared = emulator.declared_states()
+    declared = declared_states(emulator)
     if arguments.format == "json":
         documents = [_document(rule, due[rule.name], declared[rule.name]) for rule in rules]
         documents += [event_rules.document(rule) for rule in matching]

@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run tasks and wait for them."""
+    from emulator.app.errands import run_task
     from emulator.ecs.run_task import MAXIMUM_COUNT
 
     emulator = options.emulator_of(arguments)
@@ -66,7 +67,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return run_and_exit(
         emulator,
         arguments,
-        lambda bus: emulator.run_task(arguments.family, overrides, arguments.count, bus),
+        lambda bus: run_task(emulator, arguments.family, overrides, arguments.count, bus),
     )
 
 

@@ -21,14 +21,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Stop tasks, and wait until they are."""
+    from emulator.app.other_processes import await_stop, stop
+
     emulator = options.emulator_of(arguments)
     bus = screen.warning_bus()
-    ids = [emulator.stop(text, arguments.reason, bus) for text in arguments.tasks]
+    ids = [stop(emulator, text, arguments.reason, bus) for text in arguments.tasks]
     for task_id in ids:
         if arguments.no_wait:
             screen.say(f"{task_id} asked to stop")
             continue
-        record = emulator.await_stop(task_id, arguments.reason, bus, wait=lambda: time.sleep(0.2))
+        record = await_stop(emulator, task_id, arguments.reason, bus, wait=lambda: time.sleep(0.2))
         code = "" if record.exit_code is None else f", exit code {record.exit_code}"
         screen.say(f"{task_id} stopped{code}")
     return 0

@@ -1,0 +1,40 @@
+"""Rules that a person enables or disables on one state directory, whatever the files say."""
+
+from collections.abc import Sequence
+
+from emulator.app.emulator import Emulator
+from emulator.eventbridge.rule_states import with_states_here
+from emulator.model.event_rules import EventRule
+from emulator.model.rules import Rule, RuleState
+from emulator.state.switches import forget_switch, switch_rule
+
+
+def switch(emulator: Emulator, names: Sequence[str], state: RuleState) -> list[Rule | EventRule]:
+    """Enable or disable rules here, for every process on this state directory.
+
+    A rule whose files say the same is as they say from now on. Returns the rules. Raises
+    `UsageError` for a name there is none of.
+    """
+    matching = {rule.name: rule for rule in emulator.definitions.event_rules}
+    scheduled = {rule.name for rule in emulator.definitions.rules}
+    rules: list[Rule | EventRule] = [
+        matching[name] if name in matching and name not in scheduled else emulator.rules([name])[0]
+        for name in names
+    ]
+    emulator.state.prepare()
+    known = with_states_here(emulator.loaded.checked())
+    declared = {rule.name: rule.state for rule in known.event_rules}
+    declared |= {rule.name: rule.state for rule in known.rules}
+    for rule in rules:
+        if declared[rule.name] is state:
+            forget_switch(emulator.history, rule.name)
+        else:
+            switch_rule(emulator.history, rule.name, state, emulator.now())
+    return rules
+
+
+def declared_states(emulator: Emulator) -> dict[str, RuleState]:
+    """Return the state of each rule that the files themselves say."""
+    known = emulator.loaded.checked()
+    states = {rule.name: rule.state for rule in known.event_rules}
+    return states | {rule.name: rule.state for rule in known.rules}
