@@ -7,11 +7,6 @@ from emulator.definitions.container_logging import read_log_configuration
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.model.task_definition import ContainerDefinition
 
-NO_EFFECT: Final = {
-    "firelensConfiguration": "its container runs, but no output is routed through it",
-}
-"""Fields that are accepted: what there is of them on this machine."""
-
 LIMITS: Final = (
     "dockerSecurityOptions",
     "linuxParameters",
@@ -91,6 +86,10 @@ def _with_sections(
         from emulator.definitions.container_networking import with_network
 
         container = with_network(container, fields, problems)
+    if fields.has("firelensConfiguration"):
+        from emulator.definitions.firelens import with_firelens
+
+        container = with_firelens(container, fields, problems)
     if fields.has(*LIMITS):
         from emulator.definitions.container_limits import with_limits
 
@@ -134,19 +133,15 @@ def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
         name = entry.text("name", required=True)
         value = entry.text("value")
         entry.refuse_rest()
-        if name and ("=" in name or "\0" in name):
+        if name is not None and (not name or "=" in name or "\0" in name):
             problems.error(f"environment: {name!r} cannot be a name", item.source)
-        elif name:
+        elif name is not None:
             found[name] = value or ""
     return found
 
 
 def _report(fields: Fields, problems: Problems) -> None:
     fields.choice("versionConsistency", among=("enabled", "disabled"))
-    for name, effect in NO_EFFECT.items():
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.note(f"{name}: {effect}", node.source)
     specs = fields.take("credentialSpecs")
     if specs is not None and not specs.empty:
         problems.error("credentialSpecs is for Windows containers and domains", specs.source)

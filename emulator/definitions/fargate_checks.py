@@ -4,12 +4,12 @@ AWS: "Task definition differences for Fargate". Texts that AWS has not been seen
 own sentences naming the field.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from emulator.definitions.nodes import Problems
 from emulator.model.fargate import FARGATE_SIZES
+from emulator.model.overrides import NO_GPUS
 from emulator.model.sizes import fargate_size_complaint
 from emulator.model.task_definition import (
     ContainerDefinition,
@@ -21,7 +21,6 @@ from emulator.model.task_definition import (
 FARGATE_TIMEOUTS: Final = range(2, 121)
 FARGATE_STORAGE: Final = range(21, 201)
 LOG_DRIVERS: Final = ("awslogs", "splunk", "awsfirelens")
-_ECR: Final = re.compile(r"\d{12}\.dkr[.-]ecr\.", re.ASCII)
 
 
 def check_fargate(definition: TaskDefinition, problems: Problems) -> None:
@@ -35,7 +34,6 @@ def check_fargate(definition: TaskDefinition, problems: Problems) -> None:
         problems.rejected(f"ephemeralStorage.sizeInGiB is 21 to 200, not {storage}", source)
     for name in _unfit(definition):
         problems.rejected(f"{name} is not supported on Fargate", source)
-    _check_execution_role(definition, problems)
     for container in definition.container_definitions:
         for complaint in _container_complaints(container):
             problems.rejected(f"container {container.name}: {complaint}", container.source)
@@ -64,24 +62,6 @@ def _unfit(definition: TaskDefinition) -> Iterator[str]:
         yield "pidMode host"
 
 
-def _check_execution_role(definition: TaskDefinition, problems: Problems) -> None:
-    if definition.execution_role_arn:
-        return
-    containers = definition.container_definitions
-    if any(_ECR.match(container.image) for container in containers):
-        problems.rejected(
-            "Fargate requires task definition to have execution role ARN to support ECR images.",
-            definition.source,
-        )
-    logs = [container.log_configuration for container in containers]
-    if any(log is not None and log.log_driver == "awslogs" for log in logs):
-        problems.rejected(
-            "Fargate requires task definition to have execution role ARN to support log driver "
-            "awslogs.",
-            definition.source,
-        )
-
-
 def _container_complaints(container: ContainerDefinition) -> Iterator[str]:
     for name in _container_unfit(container):
         yield f"{name} is not supported on Fargate"
@@ -93,7 +73,7 @@ def _container_complaints(container: ContainerDefinition) -> Iterator[str]:
         if limit.name != "nofile":
             yield f"ulimit {limit.name} cannot be set on Fargate"
     if container.gpus:
-        yield "Tasks using the Fargate launch type do not support GPU resource requirements."
+        yield NO_GPUS
     for name, seconds in (
         ("startTimeout", container.start_timeout),
         ("stopTimeout", container.stop_timeout),

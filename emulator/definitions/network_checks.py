@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Problems
-from emulator.model.task_definition import ContainerDefinition, NetworkMode, TaskDefinition
+from emulator.model.task_definition import (
+    ContainerDefinition,
+    LaunchType,
+    NamespaceMode,
+    NetworkMode,
+    TaskDefinition,
+)
 
 if TYPE_CHECKING:
     from emulator.model.networking import PortMapping
@@ -32,6 +38,25 @@ def check_network(definition: TaskDefinition, problems: Problems) -> None:
                 container.source,
             )
     _check_collisions(definition, problems)
+    _check_namespaces(definition, problems)
+
+
+def _check_namespaces(definition: TaskDefinition, problems: Problems) -> None:
+    """Note a network that a launch type does not have, and what a host's namespace rules out."""
+    external = LaunchType.EXTERNAL in definition.requires_compatibilities
+    if external and definition.network_mode is NetworkMode.AWSVPC:
+        message = "network mode awsvpc is not supported on external instances"
+        problems.rejected(message, definition.source, hint="they have bridge, host and none")
+    if definition.ipc_mode is not NamespaceMode.HOST:
+        return
+    for container in definition.container_definitions:
+        for control in container.system_controls:
+            if not control.namespace.startswith("net."):
+                problems.rejected(
+                    f"container {container.name}: the system control {control.namespace} is not "
+                    "possible with ipcMode host",
+                    container.source,
+                )
 
 
 def _mode_complaint(mapping: "PortMapping", mode: NetworkMode) -> str | None:
@@ -70,6 +95,8 @@ def _unfit(container: ContainerDefinition, mode: NetworkMode) -> Iterator[str]:
     """Yield the fields of a container that its network mode leaves no place for."""
     if container.links and mode is not NetworkMode.BRIDGE:
         yield "links"
+    elif container.links and container.disable_networking:
+        yield "links with disableNetworking"
     if mode is NetworkMode.AWSVPC:
         for name, value in (
             ("hostname", container.hostname),

@@ -4,10 +4,17 @@ Definition files come from elsewhere; on AWS they have a machine of their own.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from emulator.definitions.nodes import Problems
 from emulator.model.definitions import Local, Permission
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
+
+USUAL_CAPABILITIES: Final = (
+    *("AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"),
+    *("NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"),
+)
+"""What the engine gives any container: to drop ALL and add some of these asks for less."""
 
 
 def check_permissions(definition: TaskDefinition, local: Local, problems: Problems) -> None:
@@ -37,7 +44,7 @@ def _rights(container: ContainerDefinition) -> Iterator[str]:
     if linux is not None and linux.devices:
         yield "linuxParameters.devices"
     for capability in () if linux is None else linux.capabilities_add:
-        if capability != "SYS_PTRACE":
+        if capability not in (*USUAL_CAPABILITIES, "SYS_PTRACE"):
             yield f"the capability {capability}"
     for option in container.docker_security_options:
         if not option.startswith("no-new-privileges") or option.endswith("false"):

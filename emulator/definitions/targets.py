@@ -4,6 +4,7 @@ EventBridge rules, EventBridge Scheduler, ecschedule and RunTask spell them diff
 they say becomes the same values, and what has no effect on this machine is noted once.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Fields, Problems
@@ -45,6 +46,9 @@ TRANSFORMER: Final = ("inputTransformer", "input_transformer", "InputTransformer
 MAXIMUM_SUBNETS: Final = 16
 MAXIMUM_SECURITY_GROUPS: Final = 5
 MAXIMUM_STRATEGY: Final = 6
+MAXIMUM_BASE: Final = 100_000
+MAXIMUM_WEIGHT: Final = 1000
+MAXIMUM_GROUP: Final = 255
 INPUT_LIMIT: Final = 8192
 """Characters of what is handed to a target, or of the template for it."""
 
@@ -91,16 +95,29 @@ def read_capacity_provider_strategy(
         provider = item.text(*names, required=True)
         base, weight = item.digits("base", "Base"), item.digits("weight", "Weight")
         item.refuse_rest()
+        for name, value, most in (("base", base, MAXIMUM_BASE), ("weight", weight, MAXIMUM_WEIGHT)):
+            if value is not None and value > most:
+                message = f"capacityProviderStrategy: {name} is 0 to {most}, not {value}"
+                problems.rejected(message, node.source)
         if provider:
             found.append(
                 CapacityProviderStrategyItem(
                     capacity_provider=provider, base=base or 0, weight=weight or 0
                 )
             )
-    if len(found) > MAXIMUM_STRATEGY:
-        message = f"capacityProviderStrategy: {MAXIMUM_STRATEGY} at most, not {len(found)}"
-        problems.rejected(message, fields.place(*STRATEGY))
+    for complaint in _strategy_complaints(found):
+        problems.rejected(f"capacityProviderStrategy: {complaint}", fields.place(*STRATEGY))
     return tuple(found)
+
+
+def _strategy_complaints(items: "Sequence[CapacityProviderStrategyItem]") -> Iterator[str]:
+    """Yield what is wrong with a strategy as a whole (AWS: CapacityProviderStrategyItem)."""
+    if len(items) > MAXIMUM_STRATEGY:
+        yield f"{MAXIMUM_STRATEGY} at most, not {len(items)}"
+    if len(items) > 1 and not any(item.weight for item in items):
+        yield "of several capacity providers, one has a weight over 0"
+    if sum(item.base > 0 for item in items) > 1:
+        yield "one capacity provider has a base, not several"
 
 
 def read_retry_policy(fields: Fields, problems: Problems) -> "RetryPolicy | None":
@@ -161,6 +178,9 @@ def check_target(target: Target, problems: Problems) -> None:
     if target.launch_type is not None and target.capacity_provider_strategy:
         message = f"target {target.id}: a launch type and a capacity provider strategy"
         problems.rejected(message, target.source, hint="AWS takes one of the two")
+    if target.group is not None and len(target.group) > MAXIMUM_GROUP:
+        message = f"target {target.id}: group has at most {MAXIMUM_GROUP} characters"
+        problems.rejected(message, target.source)
     without_effect = [
         name
         for name, value in (

@@ -10,6 +10,7 @@ from typing import Final
 from emulator.definitions.fargate_checks import check_fargate
 from emulator.definitions.network_checks import check_network
 from emulator.definitions.nodes import Problems
+from emulator.definitions.role_checks import check_execution_role
 from emulator.model.sizes import size_complaints
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 
@@ -25,7 +26,12 @@ def check_task_definition(definition: TaskDefinition, problems: Problems) -> Non
         from emulator.definitions.dependency_checks import check_dependencies
 
         check_dependencies(definition, problems)
+    if any(c.firelens_configuration or c.routed for c in definition.container_definitions):
+        from emulator.definitions.firelens import check_firelens
+
+        check_firelens(definition, problems)
     check_network(definition, problems)
+    check_execution_role(definition, problems)
     _check_sizes(definition, problems)
     _check_volumes(definition, problems)
     compatible = definition.requires_compatibilities

@@ -115,7 +115,7 @@ def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
             name = entry.text("name", required=True)
             value = entry.text("value") or ""
             entry.refuse_rest()
-            if name:
+            if name is not None:
                 found[name] = value
     for name in found:
         if not name or "=" in name or "\0" in name:

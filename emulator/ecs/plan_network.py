@@ -54,7 +54,7 @@ def container_network(
     if mode is NetworkMode.HOST:
         return HostNetwork(naming=naming)
     if mode is NetworkMode.NONE or container.disable_networking:
-        return NoNetwork()
+        return NoNetwork(naming=naming)
     return OwnNetwork(
         naming=naming,
         names=local.networks,

@@ -140,7 +140,7 @@ def _rights(spec: ContainerSpec) -> dict[str, Any]:
 
 
 def _naming(network: Network) -> Naming:
-    return network.naming if isinstance(network, OwnNetwork | HostNetwork) else Naming()
+    return Naming() if isinstance(network, SharedNetwork) else network.naming
 
 
 def _naming_config(naming: Naming) -> dict[str, Any]:

@@ -64,9 +64,11 @@ class HostNetwork:
     naming: Naming = field(default_factory=Naming)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NoNetwork:
     """A loopback interface only."""
+
+    naming: Naming = field(default_factory=Naming)
 
 
 @dataclass(frozen=True, slots=True)

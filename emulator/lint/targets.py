@@ -26,6 +26,18 @@ def _network(facts: Facts) -> Iterator[Finding]:
             )
 
 
+def _unfit_network(facts: Facts) -> Iterator[Finding]:
+    for rule, target, definition in facts.targets():
+        mode = definition.network_mode
+        if mode is not NetworkMode.AWSVPC and target.network_configuration is not None:
+            yield Finding(
+                f'rule {rule.name}: on AWS, RunTask refuses with "Network Configuration is not '
+                'valid for the given networkMode of this task definition."',
+                facts.of_target(rule, target, "networkConfiguration"),
+                f"{definition.family} has network mode {mode}: leave the configuration out",
+            )
+
+
 def _launch_type(facts: Facts) -> Iterator[Finding]:
     for rule, target, definition in facts.targets():
         compatible = definition.requires_compatibilities
@@ -111,6 +123,12 @@ CHECKS: Final = (
         Severity.WARNING,
         "The task definition uses awsvpc, and the target gives no subnets.",
         _network,
+    ),
+    Check(
+        "target-network-unfit",
+        Severity.WARNING,
+        "The target gives subnets, and the task definition does not use awsvpc.",
+        _unfit_network,
     ),
     Check(
         "target-launch-type",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from emulator.model.container_override import ContainerOverride
 
 NO_OVERRIDES: Final = TaskOverride()
+NO_GPUS: Final = "Tasks using the Fargate launch type do not support GPU resource requirements."
 
 
 def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> TaskDefinition:
@@ -74,6 +75,8 @@ def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> li
     fargate = LaunchType.FARGATE in definition.requires_compatibilities
     if overrides.ephemeral_storage_gib is not None and not fargate:
         problems.append("ephemeralStorage is for tasks on Fargate only")
+    if fargate and any(override.gpus for override in overrides.container_overrides):
+        problems.append(NO_GPUS)
     return problems + _size_problems(effective, overridden)
 
 

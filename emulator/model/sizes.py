@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from emulator.model.fargate import FARGATE_SIZES, is_fargate_size
-from emulator.model.task_definition import ContainerDefinition, TaskDefinition
+from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+
+TASK_CPU: Final = range(128, 196_609)
+"""CPU units that a task may have where it has no size of Fargate's."""
 
 SMALLEST_MEMORY: Final = 6
 """MiB: with less, the engine cannot start a process."""
@@ -24,6 +27,7 @@ class SizeComplaint(NamedTuple):
 def size_complaints(definition: TaskDefinition) -> Iterator[SizeComplaint]:
     """Yield what does not fit together."""
     containers = definition.container_definitions
+    yield from _task_complaints(definition)
     for container in containers:
         yield from _container_complaints(container, definition.memory)
     if definition.cpu is not None and sum(c.cpu for c in containers) > definition.cpu:
@@ -39,6 +43,21 @@ def size_complaints(definition: TaskDefinition) -> Iterator[SizeComplaint]:
         message = (
             f"the memory of all containers, {total} MiB, is greater than the memory of the "
             f"task, {definition.memory} MiB"
+        )
+        yield SizeComplaint(message=message)
+
+
+def _task_complaints(definition: TaskDefinition) -> Iterator[SizeComplaint]:
+    """Yield what no task may have; Fargate's sizes are a list of their own."""
+    if LaunchType.FARGATE in definition.requires_compatibilities:
+        return
+    if definition.cpu is not None and definition.cpu not in TASK_CPU:
+        message = f"Invalid 'cpu' setting for task: 128 to 196608 units, not {definition.cpu}"
+        yield SizeComplaint(message=message)
+    if definition.memory is not None and definition.memory < SMALLEST_MEMORY:
+        message = (
+            f"Invalid 'memory' setting for task: at least {SMALLEST_MEMORY} MiB, not "
+            f"{definition.memory}"
         )
         yield SizeComplaint(message=message)
 

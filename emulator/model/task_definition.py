@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     # where one does.
     from emulator.model.container_life import ContainerDependency, RestartPolicy
     from emulator.model.environment import EnvironmentFile, Secret
+    from emulator.model.firelens import FirelensConfiguration
     from emulator.model.health import HealthCheck
     from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
     from emulator.model.networking import HostEntry, Link, PortMapping
@@ -81,6 +82,7 @@ class ContainerDefinition:
     working_directory: str | None = None
     depends_on: "tuple[ContainerDependency, ...]" = ()
     log_configuration: LogConfiguration | None = None
+    firelens_configuration: "FirelensConfiguration | None" = None
     mount_points: "tuple[MountPoint, ...]" = ()
     volumes_from: "tuple[VolumeFrom, ...]" = ()
     start_timeout: int | None = None
@@ -106,6 +108,12 @@ class ContainerDefinition:
     privileged: bool = False
     gpus: int = 0
     source: SourceRef | None = field(default=None, compare=False)
+
+    @property
+    def routed(self) -> bool:
+        """Whether its output is meant for the log router of its task, FireLens."""
+        log = self.log_configuration
+        return log is not None and log.log_driver == "awsfirelens"
 
     @property
     def dependencies(self) -> "tuple[ContainerDependency, ...]":

@@ -121,10 +121,12 @@ targets = st.builds(
             CapacityProviderStrategyItem,
             capacity_provider=names,
             base=st.integers(0, 9),
-            weight=st.integers(0, 9),
+            weight=st.integers(1, 9),
         ),
         max_size=2,
-    ).map(tuple),
+    )
+    .filter(lambda items: sum(item.base > 0 for item in items) < 2)
+    .map(tuple),
     propagate_tags=st.none() | st.just("TASK_DEFINITION"),
     enable_ecs_managed_tags=st.booleans(),
     enable_execute_command=st.booleans(),

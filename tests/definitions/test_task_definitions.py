@@ -156,6 +156,10 @@ def test_a_bare_list_is_a_family_of_the_name_of_its_file(read: Load) -> None:
             "environment: 'A=B' cannot be a name",
         ),
         (
+            container(environment=[{"name": "", "value": "x"}]),
+            "environment: '' cannot be a name",
+        ),
+        (
             container(ulimits=[{"name": "nofile", "softLimit": 2, "hardLimit": 1}]),
             "ulimit nofile: softLimit 2 is over hardLimit 1",
         ),

@@ -10,6 +10,7 @@ from emulator.definitions import load
 from emulator.errors import DefinitionError
 from emulator.model.container_life import RestartPolicy
 from emulator.model.definitions import Definitions
+from emulator.model.firelens import FirelensConfiguration
 from emulator.model.health import HealthCheck
 from emulator.model.networking import Link, PortMapping
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
@@ -325,6 +326,44 @@ def test_the_machine_itself_is_only_for_definitions_that_are_trusted(
     assert _task(tmp_path, _container(**container), local=allowed, **fields).family == "job"
 
 
+def test_to_add_what_any_container_may_do_anyway_needs_no_trust(tmp_path: Path) -> None:
+    hardened = {"capabilities": {"drop": ["ALL"], "add": ["CHOWN", "NET_BIND_SERVICE"]}}
+    linux = _one(tmp_path, linuxParameters=hardened).linux_parameters
+    assert linux is not None
+    assert linux.capabilities_add == ("CHOWN", "NET_BIND_SERVICE")
+
+
+@pytest.mark.parametrize(
+    ("container", "fields", "message"),
+    [
+        (
+            {},
+            {"networkMode": "awsvpc", "requiresCompatibilities": ["EXTERNAL"]},
+            "network mode awsvpc is not supported on external instances",
+        ),
+        (
+            {"systemControls": [{"namespace": "kernel.msgmax", "value": "1"}]},
+            {"ipcMode": "host"},
+            "container app: the system control kernel.msgmax is not possible with ipcMode host",
+        ),
+        (
+            {"links": ["app2"], "disableNetworking": True},
+            {},
+            "container app: links with disableNetworking is not possible with network mode bridge",
+        ),
+        ({}, {"cpu": "127"}, "Invalid 'cpu' setting for task: 128 to 196608 units, not 127"),
+        ({}, {"cpu": "196609"}, "Invalid 'cpu' setting for task: 128 to 196608 units, not 196609"),
+        ({}, {"memory": "0"}, "Invalid 'memory' setting for task: at least 6 MiB, not 0"),
+    ],
+)
+def test_what_no_task_may_have_is_refused(
+    tmp_path: Path, container: dict[str, Any], fields: dict[str, Any], message: str
+) -> None:
+    allowed = {"allow": ["privileged"]}
+    containers = (_container(**container, memory=64), _container("app2", memory=64))
+    assert message in _refused(tmp_path, *containers, local=allowed, **fields)
+
+
 def test_a_volume_may_be_a_directory_beside_the_project_file(tmp_path: Path) -> None:
     volumes = [{"name": "etc", "host": {"sourcePath": "/etc"}}]
     local = {"volumes": {"etc": "./etc", "fs-1": "~/x"}}
@@ -347,14 +386,23 @@ def test_a_root_directory_leads_nowhere_else(tmp_path: Path) -> None:
 def test_what_has_no_effect_here_is_noted_and_kept(tmp_path: Path) -> None:
     loaded = _load(
         tmp_path,
-        _container(firelensConfiguration={"type": "fluentbit"}),
+        _container(
+            firelensConfiguration={"type": "fluentbit"},
+            logConfiguration={"logDriver": "awsfirelens"},
+        ),
         tags=[{"key": "team", "value": "data"}],
         placementConstraints=[{"type": "memberOf", "expression": "x"}],
         enableFaultInjection=True,
     )
     assert loaded.task_definitions["job"].tags == {"team": "data"}
     assert loaded.task_definitions["job"].placement_constraints == ("x",)
+    (container,) = loaded.task_definitions["job"].container_definitions
+    assert container.firelens_configuration == FirelensConfiguration(type="fluentbit")
     assert [str(p) for p in loaded.problems if p.severity == "note"] == [
+        (
+            "ecs-local.yaml:1: logDriver awsfirelens: its output is kept in the local log group "
+            "/ecs/FAMILY; no log router sends it on"
+        ),
         (
             "ecs-local.yaml:1: firelensConfiguration: its container runs, but no output is routed "
             "through it"

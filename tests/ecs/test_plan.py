@@ -23,7 +23,7 @@ from emulator.engines.spec import (
 from emulator.model.definitions import Local
 from emulator.model.image_builds import LocalImage
 from emulator.model.linux import Ulimit
-from emulator.model.networking import Link, PortMapping
+from emulator.model.networking import HostEntry, Link, PortMapping
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import MountPoint, Volume
@@ -77,6 +77,14 @@ def test_an_awsvpc_task_has_a_pause_container_and_another_has_none() -> None:
 )
 def test_a_network_mode_becomes_a_network(mode: NetworkMode, network: Network) -> None:
     assert _spec(of={"network_mode": mode}).network == network
+
+
+@pytest.mark.parametrize("mode", [NetworkMode.BRIDGE, NetworkMode.HOST, NetworkMode.NONE])
+def test_what_a_container_calls_itself_does_not_depend_on_its_network(mode: NetworkMode) -> None:
+    entry = HostEntry(hostname="db", ip_address="10.0.0.1")
+    network = _spec(of={"network_mode": mode}, hostname="front", extra_hosts=(entry,)).network
+    assert not isinstance(network, SharedNetwork)
+    assert network.naming == Naming(hostname="front", extra_hosts=(entry,))
 
 
 def test_a_container_joins_the_network_of_the_pause_container() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from emulator.engines.docker_container import container_config
-from emulator.engines.spec import ContainerSpec
+from emulator.engines.spec import ContainerSpec, Naming, NoNetwork
 from emulator.model.linux import Device, LinuxParameters, SystemControl, Tmpfs, Ulimit
+from emulator.model.networking import HostEntry
 
 MIB = 1024 * 1024
 
@@ -98,3 +99,17 @@ def test_the_engines_log_is_as_it_was_chosen_and_nothing_is_removed_behind_our_b
     assert config["HostConfig"]["LogConfig"] == log
     assert "AutoRemove" not in config["HostConfig"]
     assert "RestartPolicy" not in config["HostConfig"]
+
+
+def test_a_container_without_a_network_has_a_name_all_the_same() -> None:
+    naming = Naming(
+        hostname="front", extra_hosts=(HostEntry(hostname="db", ip_address="10.0.0.1"),)
+    )
+    config = container_config(
+        ContainerSpec(name="job", image="alpine", network=NoNetwork(naming=naming)),
+        log={},
+        parent=None,
+    )
+    assert config["Hostname"] == "front"
+    assert config["HostConfig"]["NetworkMode"] == "none"
+    assert config["HostConfig"]["ExtraHosts"] == ["db:10.0.0.1"]

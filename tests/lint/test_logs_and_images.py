@@ -125,6 +125,15 @@ def test_a_target_without_subnets() -> None:
     assert of("target-network-missing", find(text)) == []
 
 
+def test_subnets_for_a_network_mode_that_has_none() -> None:
+    network = "network_configuration: {aws_vpc_configuration: {subnets: [subnet-1]}}"
+    text = "rules:\n" + rule("rate(1 hour)", more=network)
+    [found] = of("target-network-unfit", find(text + TASK))
+    assert found.startswith("5 warning: rule job: on AWS, RunTask refuses with")
+    assert "not valid for the given networkMode" in found
+    assert of("target-network-unfit", find(text + TASK.replace("bridge", "awsvpc"))) == []
+
+
 def test_a_launch_type_that_the_task_definition_does_not_take() -> None:
     definition = TASK.replace("bridge", "bridge\n    requiresCompatibilities: [EC2]")
     text = "rules:\n" + rule("rate(1 hour)", more="launch_type: FARGATE") + definition

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from emulator.model.container_override import ContainerOverride
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
-from emulator.model.task_definition import ContainerDefinition, TaskDefinition
+from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 
 JOB = TaskDefinition(
     family="job",
@@ -62,3 +63,12 @@ def test_what_run_task_would_refuse_is_told(overrides: TaskOverride, problem: st
 
 def test_overrides_that_can_be_honoured_have_no_problem() -> None:
     assert override_problems(JOB, overriding(command=("x",), memory=512)) == []
+
+
+def test_fargate_has_no_gpus_for_an_override_either() -> None:
+    overrides = overriding(gpus=1)
+    assert override_problems(JOB, overrides) == []
+    fargate = replace(JOB, requires_compatibilities=(LaunchType.FARGATE,))
+    assert override_problems(fargate, overrides) == [
+        "Tasks using the Fargate launch type do not support GPU resource requirements."
+    ]

@@ -66,11 +66,11 @@ def test_a_terminal_writes_one_stream_whose_lines_end_in_cr(project: Project) ->
 
 
 def test_another_log_driver_is_captured_too(project: Project) -> None:
-    container = shell("echo kept", logConfiguration={"logDriver": "awsfirelens"})
+    container = shell("echo kept", logConfiguration={"logDriver": "fluentd"})
     _run(project, container)
     assert [(e.log_group, e.message) for e in project.events()] == [("/ecs/job", "kept")]
     noted = project.run("lint").out + project.run("lint").err
-    assert "awsfirelens: its output is kept in the local log group" in noted
+    assert "fluentd: its output is kept in the local log group" in noted
 
 
 def test_strict_fails_a_task_without_its_log_group_as_fargate_does(project: Project) -> None:

@@ -1,0 +1,63 @@
+"""Targets: what of them AWS would reject, as ecs-local.yaml says it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.definitions.conftest import TASK, Load
+
+
+def rule(**fields: Any) -> str:
+    """Return a project with one rule whose target these fields describe."""
+    target = {
+        "name": "nightly",
+        "scheduleExpression": "rate(1 day)",
+        "taskDefinition": "job",
+        **fields,
+    }
+    return f"{TASK}rules: [{json.dumps(target)}]\n"
+
+
+def strategy(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"capacityProviderStrategy": [{"capacityProvider": "FARGATE", **i} for i in items]}
+
+
+def override(**fields: Any) -> dict[str, Any]:
+    return {"containerOverrides": [{"name": "main", **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (strategy({"weight": 1001}), "capacityProviderStrategy: weight is 0 to 1000, not 1001"),
+        (strategy({"base": 100001}), "capacityProviderStrategy: base is 0 to 100000, not 100001"),
+        (
+            strategy({"weight": 0}, {}),
+            "capacityProviderStrategy: of several capacity providers, one has a weight over 0",
+        ),
+        (
+            strategy({"weight": 1, "base": 1}, {"base": 1}),
+            "capacityProviderStrategy: one capacity provider has a base, not several",
+        ),
+        (strategy(*[{"weight": 1}] * 7), "capacityProviderStrategy: 6 at most, not 7"),
+        ({"group": "g" * 256}, "target nightly: group has at most 255 characters"),
+        (
+            override(environment=[{"name": "", "value": "x"}]),
+            "environment: '' cannot be a name",
+        ),
+    ],
+)
+def test_what_aws_would_reject_of_a_target(
+    read: Load, fields: dict[str, Any], message: str
+) -> None:
+    outcome = read(rule(**fields))
+    assert outcome.definitions is None
+    assert message in outcome.text
+
+
+@pytest.mark.parametrize(
+    "fields", [strategy({}), strategy({"weight": 1, "base": 1}, {}), {"group": "g" * 255}]
+)
+def test_what_aws_takes_of_a_target(read: Load, fields: dict[str, Any]) -> None:
+    assert read(rule(**fields)).definitions is not None
