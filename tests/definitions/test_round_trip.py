@@ -115,6 +115,11 @@ taskDefinitions:
         maxSwap: 10
         swappiness: 20
     - {name: quiet, image: app:1, memory: 64, disableNetworking: true}
+    - {name: routed, image: app:1, memory: 64, logConfiguration: {logDriver: awsfirelens}}
+    - name: router
+      image: app:1
+      memory: 64
+      firelensConfiguration: {type: fluentd, options: {config-file-type: file}}
   small:
     cpu: "256"
     memory: "512"
