@@ -16,6 +16,7 @@ from emulator.definitions.formats import (
     is_ecspresso,
     is_manifest,
     is_template,
+    nested_beside,
     read_assembly,
     read_aws_output,
     read_ecspresso,
@@ -27,7 +28,7 @@ from emulator.definitions.linking import link
 from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, read_raw_json
-from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
+from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading, Together
 from emulator.definitions.terraform import (
     claims_root,
     includes_modules,
@@ -46,7 +47,7 @@ FILE_FORMATS: Final = (
     FileFormat("Copilot manifest", is_manifest, read_manifest),
     FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
     FileFormat("ecspresso", is_ecspresso, read_ecspresso),
-    FileFormat("CloudFormation", is_template, read_template),
+    FileFormat("CloudFormation", is_template, read_template, nested_beside),
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("Terraform", is_terraform, read_terraform),
     FileFormat("Terraform state", is_state, read_state),
@@ -111,7 +112,9 @@ def load(
 
 def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     """Return what could be read of definition files, with all problems; raises nothing for them."""
+    reading = reading._replace(together=Together())
     search = Search(reading, FILE_FORMATS, DIRECTORY_FORMATS)
+    search.together([path for path in paths if not path.is_dir()])
     for path in paths or [reading.project.directory]:
         try:
             (search.directory if path.is_dir() else search.file)(path)

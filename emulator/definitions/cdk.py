@@ -4,13 +4,15 @@ AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-a
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from emulator.definitions.cloudformation import read_stack
-from emulator.definitions.cloudformation.values import Stack
+from emulator.definitions.cloudformation.exports import Exports
+from emulator.definitions.cloudformation.stack import Stack
+from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node, failure
 from emulator.definitions.reading import Reading
@@ -39,6 +41,7 @@ def read_assembly(directory: Path, reading: Reading) -> Fragment:
     """Return what the stacks of a cloud assembly define. Raises `DefinitionError`."""
     assembly = _Assembly(reading)
     assembly.read(directory, 0)
+    assembly.read_stacks()
     return assembly.fragment
 
 
@@ -46,12 +49,12 @@ def read_assembly(directory: Path, reading: Reading) -> Fragment:
 class _Assembly:
     reading: Reading
     fragment: Fragment = field(default_factory=lambda: Fragment(files=[]))
-    exports: dict[str, Node] = field(default_factory=dict)
+    exports: Exports = field(default_factory=Exports)
     images: dict[str, LocalImage] = field(default_factory=dict)
-    stacks: int = 0
+    stacks: list[OpenStack] = field(default_factory=list)
 
     def read(self, directory: Path, depth: int) -> None:
-        """Read one directory and the stages within it. Raises `DefinitionError`."""
+        """Open the stacks of a directory and of the stages within it. Raises `DefinitionError`."""
         manifest = directory / MANIFEST
         place = SourceRef(self.reading.project.name(manifest))
         if depth > DEEPEST:
@@ -60,8 +63,9 @@ class _Assembly:
         for artifact in artifacts:
             if artifact.kind == ASSETS:
                 self._assets(manifest, artifact)
-        for artifact in _in_order(artifacts):
-            self._stack(manifest, artifact)
+        for artifact in artifacts:
+            if artifact.kind == STACK:
+                self._stack(manifest, artifact)
         for artifact in artifacts:
             if artifact.kind == STAGE:
                 stage = self._referred(manifest, artifact, "directoryName", directory=True)
@@ -91,35 +95,30 @@ class _Assembly:
             return None
 
     def _stack(self, manifest: Path, artifact: "_Artifact") -> None:
+        """Open a stack, so that others find what it exports."""
         path = self._referred(manifest, artifact, "templateFile")
         if path is None:
             return
-        self.stacks += 1
-        if self.stacks > MOST_STACKS:
+        if len(self.stacks) >= MOST_STACKS:
             raise failure(f"more than {MOST_STACKS} stacks", artifact.node.source)
         account, region = _environment(artifact, self.reading)
         named = artifact.properties.get("stackName")
         name = str(named.value) if named is not None else artifact.name
-        stack = Stack(name=name, region=region, account=account, exports=self.exports)
+        stack = Stack(name=name, region=region, account=account)
         text = self.reading.project.read(path)
-        own = read_stack(path, text, stack, self.reading)
-        own.region = region if own.rules and region != self.reading.region else None
-        self._note_builds(own)
-        self._add(own)
+        opened = open_stack(path, text, stack, self.reading, self.exports)
+        self.exports.add(opened)
+        self.stacks.append(opened)
 
-    def _add(self, own: Fragment) -> None:
-        whole = self.fragment
-        whole.files += own.files
-        whole.rules += own.rules
-        whole.task_definitions += own.task_definitions
-        whole.log_groups += own.log_groups
-        whole.roles += own.roles
-        whole.queues += own.queues
-        whole.broken |= own.broken
-        whole.parameters |= own.parameters
-        whole.region = whole.region or own.region
-        for origin, node in own.origins.items():
-            whole.origins.setdefault(origin, node)
+    def read_stacks(self) -> None:
+        """Read the stacks that have been opened. Raises `DefinitionError`."""
+        for opened in self.stacks:
+            own = read_stack(opened)
+            region = opened.stack.region
+            if own.rules and region != self.reading.region:
+                self.fragment.region = self.fragment.region or region
+            self._note_builds(own)
+            self.fragment.include(own)
 
     # -- images --------------------------------------------------------------------------------
 
@@ -184,34 +183,18 @@ class _Artifact:
     kind: str
     node: Node
     properties: dict[str, Node]
-    dependencies: tuple[str, ...]
 
 
 def _artifact(name: str, node: Node) -> _Artifact:
     entries = node.value if isinstance(node.value, dict) else {}
     kind = entries.get("type")
     properties = entries.get("properties")
-    needed = entries.get("dependencies")
-    listed = needed.value if needed is not None and isinstance(needed.value, list) else []
     return _Artifact(
         name,
         kind.value if kind is not None and isinstance(kind.value, str) else "",
         node,
         properties.value if properties is not None and isinstance(properties.value, dict) else {},
-        tuple(item.value for item in listed if isinstance(item.value, str)),
     )
-
-
-def _in_order(artifacts: list[_Artifact]) -> Iterator[_Artifact]:
-    """Yield the stacks, each after those that it depends on."""
-    pending = [artifact for artifact in artifacts if artifact.kind == STACK]
-    names = {artifact.name for artifact in pending}
-    done: set[str] = set()
-    while pending:
-        ready = [a for a in pending if not (set(a.dependencies) & names) - done] or pending
-        yield from ready
-        done.update(artifact.name for artifact in ready)
-        pending = [artifact for artifact in pending if artifact.name not in done]
 
 
 def _environment(artifact: _Artifact, reading: Reading) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from emulator.definitions.files import MOST_BYTES, OURS, Level, list_level, speaks_of_ecs
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Problems, failure
+from emulator.definitions.parts import parts_of
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
 from emulator.errors import DefinitionError, SourceRef
 from emulator.model.names import split_task_definition
@@ -25,6 +26,7 @@ NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
 TEMPLATE: Final = "is a template that nothing here fills in"
+PART: Final = "is a part of another one, which does not use it"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
 
 
@@ -55,11 +57,18 @@ class Search:
         self.fragments: list[Fragment] = []
         self.found: list[Found] = []
         self._taken: set[Path] = set()
+        self._parts: set[Path] = set()
         self._bytes = 0
+
+    def together(self, files: Sequence[Path]) -> None:
+        """Be told of files that are read together, before any of them is read."""
+        if self.reading.together is not None:
+            self.reading.together.files += files
+        self._parts |= parts_of({path.resolve(): self._included(path) for path in files})
 
     def file(self, path: Path) -> None:
         """Read a file that the user named. Raises `DefinitionError`."""
-        if path.resolve() in self._taken:
+        if path.resolve() in self._taken | self._parts:
             return
         text = self.reading.project.read(path)
         chosen = self._format_of(path, text)
@@ -74,6 +83,7 @@ class Search:
         """Read what a directory holds. Raises `DefinitionError` when that is nothing."""
         before = len(self.fragments), self.reading.problems.has_errors
         level = list_level(path, self.reading.project)
+        self.together(level.files)
         claimed = self._read_level(level)
         own = self.fragments[before[0] :]
         if not claimed and not any(fragment.rules for fragment in own):
@@ -117,6 +127,9 @@ class Search:
         """
         if path.resolve() in self._taken:
             return
+        if path.resolve() in self._parts:
+            self.found.append(Found(path, reason=PART))
+            return
         text = self._text_of(path)
         if text is None:
             return
@@ -132,6 +145,18 @@ class Search:
             self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
         else:
             self._keep_families(path, text, chosen, families)
+
+    def _included(self, path: Path) -> set[Path]:
+        """Return the files that a file reads as parts of itself."""
+        project = self.reading.project
+        try:
+            project.check_inside(path)
+            text = project.read(path)
+        except DefinitionError:
+            return set()  # Told when it is its turn.
+        return {
+            part.resolve() for known in self.file_formats for part in known.includes(path, text)
+        }
 
     def _text_of(self, path: Path) -> str | None:
         """Return the text of a file that was come across; None once it is told why not."""
@@ -160,8 +185,11 @@ class Search:
             return
         self.fragments.append(fragment)
         self.reading = self.reading.after(fragment)
-        self._taken.update(file.resolve() for file in fragment.files)
-        self.found += [Found(file, name) for file in fragment.files or [path]]
+        files = fragment.files or [path]
+        self._taken.update(file.resolve() for file in files)
+        # What was left before may be a part of this one.
+        self.found = [found for found in self.found if found.path not in files]
+        self.found += [Found(file, name) for file in files]
 
     def _keep_families(
         self, path: Path, text: str, chosen: FileFormat, families: frozenset[str]
@@ -184,6 +212,7 @@ class Search:
 
     def _read_below(self, top: Level) -> None:
         levels = list(self._walk(top))
+        self.together([path for level in levels for path in level.files])
         included = {
             path.resolve()
             for level in levels

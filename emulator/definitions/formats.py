@@ -4,7 +4,7 @@ Start-up is what a user waits for, and the readers of all formats together take 
 the rest. What is asked here first is only what such a file cannot be without.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from emulator.definitions.fragment import Fragment
@@ -34,6 +34,15 @@ def is_template(path: Path, text: str) -> bool:
     from emulator.definitions import cloudformation
 
     return cloudformation.is_template(path, text)
+
+
+def nested_beside(path: Path, text: str) -> Iterable[Path]:
+    """Return the files that a template names as templates of nested stacks."""
+    if "AWS::" not in text:
+        return ()
+    from emulator.definitions import cloudformation
+
+    return cloudformation.nested_beside(path, text)
 
 
 def read_template(path: Path, text: str, reading: Reading) -> Fragment:

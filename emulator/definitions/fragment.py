@@ -68,3 +68,21 @@ class Fragment:
         """Add a log group and the tree it was read from."""
         self.log_groups.append(group)
         self.origins.setdefault(("logGroups", group.name), node)
+
+    def include(self, other: "Fragment") -> None:
+        """Add what a part of this says, a nested stack or one of several; its region excepted."""
+        self.files += other.files
+        self.rules += other.rules
+        self.event_rules += other.event_rules
+        self.task_definitions += other.task_definitions
+        self.log_groups += other.log_groups
+        self.roles += other.roles
+        self.declared_secrets += other.declared_secrets
+        self.queues += other.queues
+        self.builds |= other.builds
+        self.broken |= other.broken
+        self.yielding |= other.yielding
+        self.parameters |= other.parameters
+        self.variables |= other.variables
+        for origin, node in other.origins.items():
+            self.origins.setdefault(origin, node)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
@@ -11,6 +11,25 @@ from emulator.definitions.nodes import Problems
 from emulator.model.definitions import Definitions
 
 _DEFAULTS = Definitions()
+_Kept = TypeVar("_Kept")
+
+
+class Together:
+    """The files that are read together, for formats whose files refer to each other by names.
+
+    `files` are those named by the user, and those of each directory before any of them is read.
+    """
+
+    def __init__(self) -> None:
+        self.files: list[Path] = []
+        self._kept: dict[type[Any], Any] = {}
+
+    def the(self, kind: type[_Kept]) -> _Kept:
+        """Return the one object of a class that a format keeps from one file to the next."""
+        if kind not in self._kept:
+            self._kept[kind] = kind()
+        kept: _Kept = self._kept[kind]
+        return kept
 
 
 class Reading(NamedTuple):
@@ -20,7 +39,8 @@ class Reading(NamedTuple):
     `parameters` are CloudFormation's (`--param NAME=VALUE`), `environment` is Copilot's
     (`--env-name`), `variables` and `variable_files` Terraform's (`--var`, `--var-file`).
     `region` and `account` stand in for AWS's, as ecs-local.yaml says. `cache` is where a format
-    may keep what it read (`definitions/memory.py`); None: nowhere.
+    may keep what it read (`definitions/memory.py`); None: nowhere. `together` are the files that
+    are read along; None: only this one.
     """
 
     project: Project
@@ -33,6 +53,7 @@ class Reading(NamedTuple):
     region: str = _DEFAULTS.region
     account: str = _DEFAULTS.account
     cache: Path | None = None
+    together: Together | None = None
 
     def after(self, fragment: Fragment) -> "Reading":
         """Return what holds for files that are read after a fragment."""
@@ -42,17 +63,23 @@ class Reading(NamedTuple):
         return self._replace(region=region or self.region, account=account or self.account)
 
 
+def _no_files(_path: Path, _text: str) -> tuple[Path, ...]:
+    return ()
+
+
 class FileFormat(NamedTuple):
     """A format whose definitions stand in one file, and in files that it refers to.
 
     `reads` says by path and content whether a file is of this format; it must be quick and never
     raise. `read` raises `DefinitionError` for what cannot be parsed at all; everything else goes
-    to `Reading.problems`. `Fragment.files` begins with the file itself.
+    to `Reading.problems`. `Fragment.files` begins with the file itself. `includes` names files
+    that a file reads as parts of itself, by its text alone: they are not read for themselves.
     """
 
     name: str
     reads: Callable[[Path, str], bool]
     read: Callable[[Path, str, Reading], Fragment]
+    includes: Callable[[Path, str], Iterable[Path]] = _no_files
 
 
 def _nothing(_directory: Path, _names: Sequence[str]) -> tuple[Path, ...]:

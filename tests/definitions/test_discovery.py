@@ -225,3 +225,62 @@ def test_a_template_beside_a_root_that_does_not_fill_it_in_is_left(tmp_path: Pat
         "main.tf: Terraform",
         "old.json: is a template that nothing here fills in",
     ]
+
+
+JOBS = """\
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      Name: nightly
+      ScheduleExpression: rate(1 hour)
+      Targets: [{Id: a, Arn: x, EcsParameters: {TaskDefinitionArn: !Ref Task}}]
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties: {Family: batch, ContainerDefinitions: [{Name: a, Image: b, Memory: 64}]}
+"""
+NETWORK = """\
+Resources: {Cluster: {Type: "AWS::ECS::Cluster"}}
+Outputs: {A: {Value: batch, Export: {Name: f}}}
+"""
+NESTING = "Resources:\n  Jobs:\n    Type: AWS::CloudFormation::Stack\n"
+
+
+def nesting(place: str) -> str:
+    return f"{NESTING}    Properties: {{TemplateURL: {place}}}\n"
+
+
+def test_a_nested_template_is_read_only_as_a_part_of_the_other(tmp_path: Path) -> None:
+    write(tmp_path, {"a_jobs.yaml": JOBS, "root.yaml": nesting("./a_jobs.yaml")})
+    loaded = look(tmp_path)
+    assert [rule.name for rule in loaded.definitions.rules] == ["nightly"]
+    assert screen(loaded, tmp_path) == ["root.yaml: CloudFormation", "a_jobs.yaml: CloudFormation"]
+    named = look(tmp_path, tmp_path / "a_jobs.yaml", tmp_path / "root.yaml")
+    assert messages(named) == messages(loaded) == []
+
+
+def test_a_nested_template_below_is_found_by_the_one_that_nests_it(tmp_path: Path) -> None:
+    write(tmp_path, {"stacks/jobs.yaml": JOBS, "z/root.yaml": nesting("../stacks/jobs.yaml")})
+    assert [rule.name for rule in look(tmp_path).definitions.rules] == ["nightly"]
+
+
+def test_a_nested_template_that_is_not_used_is_left_with_a_reason(tmp_path: Path) -> None:
+    never = (
+        "Conditions: {Never: !Equals [a, b]}\n" + nesting("jobs.yaml") + "    Condition: Never\n"
+    )
+    write(tmp_path, {"jobs.yaml": JOBS, "root.yaml": never})
+    assert screen(look(tmp_path), tmp_path) == [
+        "jobs.yaml: is a part of another one, which does not use it",
+        "root.yaml: CloudFormation",
+    ]
+
+
+def test_templates_that_nest_each_other_are_told(tmp_path: Path) -> None:
+    write(tmp_path, {"a.yaml": nesting("b.yaml"), "b.yaml": nesting("a.yaml")})
+    assert messages(look(tmp_path)) == ["b.yaml:4: a.yaml is nested in itself"]
+
+
+def test_an_export_is_found_in_a_file_that_says_nothing_of_tasks(tmp_path: Path) -> None:
+    write(tmp_path, {"a_net.yaml": NETWORK})
+    write(tmp_path, {"jobs.yaml": JOBS.replace("Family: batch", "Family: !ImportValue f")})
+    assert messages(look(tmp_path)) == []

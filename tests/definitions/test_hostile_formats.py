@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.definitions import load
+from emulator.definitions import load, read
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Problems
+from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 from tests.definitions.test_hostile_files import EDITS, mutated
 
@@ -114,3 +117,17 @@ def test_no_file_outside_of_the_project_is_read(tmp_path: Path) -> None:
     project.mkdir()
     (project / "ecspresso.yml").write_text("task_definition: ../secret.json\n", "utf-8")
     assert "'../secret.json' lies outside of the project" in _model_or_problems(project)
+
+
+def test_stacks_that_multiply_at_each_level_end_with_a_place(tmp_path: Path) -> None:
+    for level in range(8):
+        resources = "".join(
+            f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: "
+            f"{{TemplateURL: {level + 1}.yaml}}}}\n"
+            for n in range(12)
+        )
+        (tmp_path / f"{level}.yaml").write_text(f"Resources:\n{resources}", "utf-8")
+    (tmp_path / "8.yaml").write_text("Resources: {}\n", "utf-8")
+    loaded = read([tmp_path / "0.yaml"], Reading(Project(tmp_path), {}, Problems()))
+    texts = [str(problem) for problem in loaded.definitions.problems]
+    assert texts == ["7.yaml:11: more than 500 nested stacks"]

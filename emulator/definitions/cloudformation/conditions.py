@@ -3,12 +3,12 @@
 AWS: "Condition functions" in the CloudFormation template reference.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.cloudformation.functions import MisuseError, arguments, as_text, text_of
 from emulator.definitions.cloudformation.template import Template
-from emulator.definitions.nodes import Node, did_you_mean
+from emulator.definitions.nodes import Node, Problems, did_you_mean
 
 if TYPE_CHECKING:
     from emulator.definitions.cloudformation.values import Values
@@ -19,9 +19,17 @@ DEEPEST: Final = 50
 class Conditions:
     """Decides the conditions of one template."""
 
-    def __init__(self, values: "Values", template: Template) -> None:
+    def __init__(
+        self,
+        values: "Values",
+        template: Template,
+        parameters: Mapping[str, Node],
+        problems: Problems,
+    ) -> None:
         self._values = values
         self._template = template
+        self._parameters = parameters
+        self._problems = problems
         self._decided: dict[str, bool | None] = {}
         self._pending: list[str] = []
         self._functions: dict[str, Callable[[Node], bool | None]] = {
@@ -50,6 +58,31 @@ class Conditions:
             self._pending.pop()
         self._decided[name] = holds
         return holds
+
+    def choice(self, argument: Node) -> Node | None:
+        """Fn::If: one of two values; where only AWS knows which, the one that is known here."""
+        condition, when_true, when_false = arguments(argument, 3, "Fn::If")
+        name = text_of(condition, "the condition of Fn::If")
+        holds = self.named(name, condition)
+        if holds is not None:
+            return self._values.value(when_true if holds else when_false)
+        value = self._values.value(when_true)
+        chosen = True
+        if value is not None and value.guess is not None:
+            other = self._values.value(when_false)
+            if other is None or other.guess is None:
+                value, chosen = other, False
+        message = f"the condition {name} is not known: taken as {str(chosen).lower()}"
+        self._problems.warning(message, argument.source, hint=self._how_to_know(name))
+        return value
+
+    def _how_to_know(self, condition: str) -> str | None:
+        missing = sorted(
+            name
+            for name, value in self._parameters.items()
+            if value.guess == name and _mentions(self._template.conditions.get(condition), name)
+        )
+        return None if not missing else f"give {' '.join(f'--param {n}=VALUE' for n in missing)}"
 
     def _holds(self, node: Node) -> bool | None:
         if isinstance(node.value, dict) and len(node.value) == 1:
@@ -97,3 +130,20 @@ def _comparable(node: Node) -> object:
     if isinstance(node.value, dict):
         return {key: _comparable(item) for key, item in node.value.items()}
     return "" if node.value is None else as_text(node)
+
+
+def _mentions(node: Node | None, name: str) -> bool:
+    """Return whether a condition refers to a name, not through others."""
+    pending = [] if node is None else [node]
+    seen = 0
+    while pending and seen < 1000:
+        seen += 1
+        value = pending.pop().value
+        if isinstance(value, dict):
+            reference = value.get("Ref")
+            if reference is not None and reference.value == name:
+                return True
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value
+    return False

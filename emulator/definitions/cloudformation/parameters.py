@@ -14,9 +14,12 @@ SSM_VALUE: Final = "AWS::SSM::Parameter::Value<"
 
 
 def parameter_values(
-    declared: Mapping[str, Node], given: Mapping[str, str], problems: Problems
+    declared: Mapping[str, Node], given: Mapping[str, Node], problems: Problems
 ) -> dict[str, Node]:
-    """Return the value of each parameter: text, or a list of text for the list types."""
+    """Return the value of each parameter: text, or a list of text for the list types.
+
+    What is given is text, too, as AWS takes it: the items of a list with commas between them.
+    """
     return {
         name: _value(name, Fields(node, f"the parameter {name}", problems), given, problems)
         for name, node in declared.items()
@@ -28,12 +31,14 @@ def unknown(name: str, like: Node) -> Node:
     return Node(f"${{{name}}}", like.source, guess=name)
 
 
-def _value(name: str, fields: Fields, given: Mapping[str, str], problems: Problems) -> Node:
+def _value(name: str, fields: Fields, given: Mapping[str, Node], problems: Problems) -> Node:
     kind = fields.text("Type") or "String"
     default = fields.take("Default")
     written = default is not None and not isinstance(default.value, dict | list | None)
+    if name in given and given[name].guess is not None:
+        return _of_kind(Node(given[name].value, fields.source, given[name].guess), kind)
     if name in given:
-        text = given[name]
+        text = as_text(given[name])
     elif written and default is not None:
         text = as_text(default)
     else:
@@ -49,10 +54,12 @@ def _value(name: str, fields: Fields, given: Mapping[str, str], problems: Proble
 
 def _unknown(name: str, kind: str, fields: Fields) -> Node:
     """Return a placeholder of the type that a parameter has."""
-    placeholder = unknown(name, Node(None, fields.source))
-    if not _is_list(kind.removeprefix(SSM_VALUE)):
-        return placeholder
-    return Node([placeholder], fields.source, placeholder.guess)
+    return _of_kind(unknown(name, Node(None, fields.source)), kind.removeprefix(SSM_VALUE))
+
+
+def _of_kind(guess: Node, kind: str) -> Node:
+    """Return a guess as the value of a parameter of a type, as a list where that is one."""
+    return Node([guess], guess.source, guess.guess) if _is_list(kind) else guess
 
 
 def _is_list(kind: str) -> bool:

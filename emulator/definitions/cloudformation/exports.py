@@ -1,0 +1,89 @@
+"""What stacks export to each other: outputs with an `Export`, for `Fn::ImportValue`.
+
+AWS: "Outputs" in the CloudFormation user guide. Which stack is deployed first does not matter here.
+Names are unique in an account and region, which files need not say: an export of elsewhere does.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from emulator.definitions.cloudformation.functions import MisuseError, as_text
+from emulator.definitions.cloudformation.stack import Stack
+from emulator.definitions.cloudformation.template import child
+from emulator.definitions.nodes import Node
+
+if TYPE_CHECKING:
+    from emulator.definitions.cloudformation.stacks import OpenStack
+
+
+class _Export(NamedTuple):
+    stack: "OpenStack"
+    name: Node
+    value: Node
+
+
+class Exports:
+    """The exports of stacks that are read together; each is resolved when it is imported.
+
+    `look` is called before each search, and may add further stacks.
+    """
+
+    def __init__(self, look: Callable[[], None] = lambda: None) -> None:
+        self._look = look
+        self._waiting: list[OpenStack] = []
+        self._found: dict[str, list[_Export]] = {}
+        self._pending: list[str] = []
+
+    def add(self, stack: "OpenStack") -> None:
+        """Let others import what a stack exports."""
+        self._waiting.append(stack)
+
+    def value(self, name: str, to: Stack) -> Node | None:
+        """Return what is imported into a stack; None where no stack exports it.
+
+        Raises `MisuseError` for exports that need each other.
+        """
+        self._look()
+        self._gather()
+        found = self._found.get(name)
+        if found is None:
+            return None
+        export = next((e for e in found if e.stack.stack.place == to.place), found[0])
+        if name in self._pending:
+            circle = " -> ".join([*self._pending[self._pending.index(name) :], name])
+            message = f"Circular dependency between exports: {circle}"
+            raise MisuseError(message)
+        self._pending.append(name)
+        export.stack.imported = True
+        try:
+            return export.stack.values.once(f"the export {name}", export.value)
+        finally:
+            self._pending.pop()
+
+    def _gather(self) -> None:
+        """Find the exports of the stacks that wait, those that come meanwhile included."""
+        while self._waiting:
+            stack = self._waiting.pop(0)
+            for name, value in _exported(stack):
+                self._remember(_Export(stack, name, value))
+
+    def _remember(self, export: _Export) -> None:
+        name = as_text(export.name)
+        others = self._found.setdefault(name, [])
+        for other in others:
+            if other.stack.stack.place == export.stack.stack.place:
+                message = f"Export with name {name} is already exported at {other.name.source}"
+                export.stack.problems.warning(message, export.name.source)
+                return
+        others.append(export)
+
+
+def _exported(stack: "OpenStack") -> Iterator[tuple[Node, Node]]:
+    """Yield the name and the unresolved value of each export of a stack."""
+    for logical_id, output in stack.template.outputs.items():
+        name, value = child(child(output, "Export"), "Name"), child(output, "Value")
+        if name is None or value is None or not stack.has_output(logical_id):
+            continue
+        resolved = stack.values.value(name)
+        if resolved is not None and not isinstance(resolved.value, dict | list | None):
+            yield resolved, value

@@ -1,0 +1,251 @@
+"""A template becomes a stack that can be asked for its values, and so do those nested in it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from emulator.definitions.cloudformation.exports import Exports
+from emulator.definitions.cloudformation.foreach import Loops
+from emulator.definitions.cloudformation.functions import MisuseError, as_text
+from emulator.definitions.cloudformation.nested import place_of
+from emulator.definitions.cloudformation.parameters import parameter_values
+from emulator.definitions.cloudformation.stack import Stack
+from emulator.definitions.cloudformation.template import (
+    IGNORED_TRANSFORMS,
+    Template,
+    child,
+    parse_template,
+)
+from emulator.definitions.cloudformation.values import Budget, Values
+from emulator.definitions.nodes import Node, Problems, did_you_mean, failure
+from emulator.definitions.reading import Reading
+from emulator.errors import DefinitionError
+
+DEEPEST: Final = 10
+"""How deep stacks may nest in each other."""
+
+MOST_NESTED: Final = 500
+"""How many stacks may be nested in one, at whatever depth."""
+
+
+@dataclass(slots=True)
+class Opening:
+    """How a stack and those nested in it are opened, and what they share.
+
+    `parameters` are those of the outermost one: the user can give no others.
+    """
+
+    reading: Reading
+    exports: Exports
+    parameters: Mapping[str, Node]
+    budget: Budget = field(default_factory=Budget)
+    nested: int = 0
+
+
+@dataclass(slots=True)
+class OpenStack:
+    """A template with the values of its parameters, and the stacks that are nested in it.
+
+    `within` are the templates of the stacks around it, the outermost first; `imported`: another
+    stack uses one of its exports.
+    """
+
+    path: Path
+    template: Template
+    stack: Stack
+    opening: Opening
+    within: tuple[Path, ...]
+    values: Values = field(init=False)
+    imported: bool = False
+    _nested: "dict[str, OpenStack | None]" = field(default_factory=dict)
+    _pending: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> Problems:
+        """Where what is wrong with it is noted."""
+        return self.opening.reading.problems
+
+    def hint(self, name: str) -> str | None:
+        """Return how the value of a placeholder can be given."""
+        if name.startswith("ImportValue "):
+            return "name the template that exports it with -f as well"
+        return f"give --param {name}=VALUE" if name in self.opening.parameters else None
+
+    # -- what its values refer to --------------------------------------------------------------
+
+    def exported(self, name: str) -> Node | None:
+        """Return what another stack exports; None where no template here does."""
+        return self.opening.exports.value(name, self.stack)
+
+    def output(self, logical_id: str, name: str) -> Node | None:
+        """Return an output of a nested stack; None where its template is not here."""
+        nested = self.nested(logical_id)
+        if nested is None:
+            return None
+        if name not in nested.template.outputs or not nested.has_output(name):
+            hint = did_you_mean(name, tuple(nested.template.outputs))
+            message = f"the nested stack {logical_id} has no output {name}"
+            raise MisuseError(message + (f"; {hint}" if hint else ""))
+        value = child(nested.template.outputs[name], "Value")
+        return None if value is None else nested.values.once(f"the output {name}", value)
+
+    def has_output(self, name: str) -> bool:
+        """Return whether an output exists, as its condition says; one not known counts."""
+        condition = child(self.template.outputs[name], "Condition")
+        if condition is None:
+            return True
+        try:
+            return self.values.condition(as_text(condition), condition) is not False
+        except MisuseError as error:
+            self.problems.error(f"Template error: {error}", condition.source)
+            return False
+
+    # -- the stacks nested in it ---------------------------------------------------------------
+
+    def nested(self, logical_id: str) -> "OpenStack | None":
+        """Return a nested stack; None where its template is not here, which is told.
+
+        Raises `MisuseError` for stacks that need each other, `DefinitionError` for too many.
+        """
+        if logical_id in self._nested:
+            return self._nested[logical_id]
+        if logical_id in self._pending:
+            message = f"Circular dependency between resources: {' -> '.join(self._pending)}"
+            raise MisuseError(message)
+        self._pending.append(logical_id)
+        try:
+            self._nested[logical_id] = self._opened(logical_id)
+        finally:
+            self._pending.pop()
+        return self._nested[logical_id]
+
+    def _opened(self, logical_id: str) -> "OpenStack | None":
+        """Open a nested stack. Raises `DefinitionError` where there are too many of them."""
+        properties = self.properties(logical_id)
+        place = place_of(self.template, logical_id, properties)
+        if place is None:
+            self._tell_absent(logical_id)
+            return None
+        within = (*self.within, self.path)
+        self._count(within, place)
+        try:
+            path, template = self._template(within, place)
+        except DefinitionError as error:
+            self.problems.found.extend(error.problems)
+            return None
+        given = _given(child(properties, "Parameters"))
+        self._check_given(logical_id, given, template)
+        return opened(path, template, self.stack.nested(logical_id), given, self.opening, within)
+
+    def _template(self, within: Sequence[Path], place: Node) -> tuple[Path, Template]:
+        """Return the template of a nested stack. Raises `DefinitionError`."""
+        project = self.opening.reading.project
+        path = project.referred(str(place.value), place.source, self.path)
+        if path.resolve() in [around.resolve() for around in within]:
+            raise failure(f"{place.value} is nested in itself", place.source)
+        return path, parse_template(project.read(path), project.name(path))
+
+    def properties(self, logical_id: str) -> Node:
+        """Return the properties of a resource, resolved."""
+        resource = self.template.resources[logical_id]
+        written = child(resource, "Properties")
+        resolved = None if written is None else self.values.value(written)
+        if resolved is None or not isinstance(resolved.value, dict):
+            return Node({}, resource.source)
+        return Node(resolved.value, resource.source, resolved.guess)
+
+    def _count(self, within: Sequence[Path], place: Node) -> None:
+        """Count one more nested stack. Raises `DefinitionError` for one too many."""
+        self.opening.nested += 1
+        if self.opening.nested > MOST_NESTED:
+            raise failure(f"more than {MOST_NESTED} nested stacks", place.source)
+        if len(within) > DEEPEST:
+            raise failure(f"stacks nest more than {DEEPEST} deep", place.source)
+
+    def _tell_absent(self, logical_id: str) -> None:
+        message = f"{logical_id} is a nested stack whose template is not on this machine: left out"
+        hint = "give the path of its template as TemplateURL, or name that with -f as well"
+        place = self.template.resources[logical_id].source
+        self.problems.warning(message, place, hint=hint)
+
+    def _check_given(self, logical_id: str, given: Mapping[str, Node], template: Template) -> None:
+        """Note parameters that a nested stack has not got, and those that it is not given."""
+        for name in given.keys() - template.parameters.keys():
+            message = f"Parameters: [{name}] do not exist in the template of {logical_id}"
+            hint = did_you_mean(name, tuple(template.parameters))
+            self.problems.rejected(message, given[name].source, hint=hint)
+        for name, declared in template.parameters.items():
+            if name not in given and child(declared, "Default") is None:
+                message = f"Parameters: [{name}] must have values in the nested stack {logical_id}"
+                self.problems.rejected(message, self.template.resources[logical_id].source)
+
+
+def open_stack(
+    path: Path, text: str, stack: Stack, reading: Reading, exports: Exports
+) -> OpenStack:
+    """Return the stack of a template's text. Raises `DefinitionError`."""
+    template = parse_template(text, reading.project.name(path))
+    place = template.root.source
+    given = {name: Node(value, place) for name, value in reading.parameters.items()}
+    return opened(path, template, stack, given, Opening(reading, exports, template.parameters))
+
+
+def opened(
+    path: Path,
+    template: Template,
+    stack: Stack,
+    given: Mapping[str, Node],
+    opening: Opening,
+    within: tuple[Path, ...] = (),
+) -> OpenStack:
+    """Return a template as a stack, with the values given for parameters.
+
+    Raises `DefinitionError` for loops that cannot be written out.
+    """
+    problems = opening.reading.problems
+    for transform in template.transforms:
+        if transform not in IGNORED_TRANSFORMS:
+            place = template.root.source
+            problems.warning(f"the macro {transform} runs on AWS only: left out", place)
+    made = OpenStack(path, template, stack, opening, within)
+    parameters = parameter_values(template.parameters, given, problems)
+    made.values = Values(template, parameters, stack, made, problems, opening.budget)
+    if template.extended:
+        _expand(made)
+    return made
+
+
+def _given(parameters: Node | None) -> dict[str, Node]:
+    """Return the parameters of a nested stack as text; lists have commas between their items."""
+    if parameters is None or not isinstance(parameters.value, dict):
+        return {}
+    return {name: _joined(node) for name, node in parameters.value.items()}
+
+
+def _joined(node: Node) -> Node:
+    if not isinstance(node.value, list):
+        return node
+    items = [item for item in node.value if not isinstance(item.value, dict | list | None)]
+    guesses = [item.guess for item in items if item.guess is not None]
+    return Node(",".join(map(as_text, items)), node.source, ", ".join(guesses) or None)
+
+
+def _expand(stack: OpenStack) -> None:
+    """Write out the loops of the sections that may have them. Raises `DefinitionError`."""
+
+    def collection(node: Node) -> list[str]:
+        resolved = stack.values.value(node)
+        if resolved is None or not isinstance(resolved.value, list) or resolved.guess:
+            hint = None if resolved is None else stack.hint(resolved.guess or "")
+            message = "the collection of Fn::ForEach is not a list that is known here"
+            raise failure(message, node.source, hint=hint)
+        items = resolved.value
+        return [as_text(i) for i in items if not isinstance(i.value, dict | list | None)]
+
+    loops = Loops(collection)
+    template = stack.template
+    for section in (template.conditions, template.resources, template.outputs):
+        expanded = loops.expanded(Node(dict(section), template.root.source))
+        section.clear()
+        section.update(expanded.value if isinstance(expanded.value, dict) else {})
