@@ -41,25 +41,27 @@ def camel_case(node: Node) -> Node:
     """Return a resource's properties as the API takes them."""
     value = node.value
     if isinstance(value, dict):
-        made = {_name(key): _value(key, child) for key, child in value.items()}
+        made = {api_name(key): api_value(key, child) for key, child in value.items()}
         return Node(made, node.source, node.guess)
     if isinstance(value, list):
         return Node([camel_case(item) for item in value], node.source, node.guess)
     return _as_text(node)
 
 
-def _name(key: str) -> str:
+def api_name(key: str) -> str:
+    """Return the API's name of a property."""
     return IRREGULAR.get(key) or key[:1].lower() + key[1:]
 
 
-def _value(key: str, node: Node) -> Node:
+def api_value(key: str, node: Node) -> Node:
+    """Return the value of a property as the API takes it."""
     if key in FREE and isinstance(node.value, dict):
         made = {name: _as_text(child) for name, child in node.value.items()}
         return Node(made, node.source, node.guess)
     if isinstance(node.value, dict):
         return camel_case(node)
     if isinstance(node.value, list):
-        return Node([_value(key, item) for item in node.value], node.source, node.guess)
+        return Node([api_value(key, item) for item in node.value], node.source, node.guess)
     if key in NUMBERS:
         return _as_number(node)
     return _as_truth(node) if key in TRUTHS else _as_text(node)

@@ -1,0 +1,164 @@
+"""The task definition of a Copilot job: the job's own container, and its sidecars."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator.definitions.copilot.images import Images
+from emulator.definitions.copilot.manifest import (
+    Job,
+    Tree,
+    dependencies,
+    health_check,
+    secrets,
+    variables,
+    words,
+)
+from emulator.definitions.copilot.overrides import overridden
+from emulator.definitions.copilot.storage import mount_variable, read_storage, sidecar_mounts
+from emulator.definitions.copilot.topics import read_topics
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.reading import Reading
+from emulator.errors import DefinitionError, SourceRef
+
+ARCHITECTURES = {"amd64": "X86_64", "x86_64": "X86_64", "arm64": "ARM64", "arm": "ARM64"}
+"""What a manifest calls an architecture, and what the API does."""
+
+
+@dataclass(slots=True)
+class JobTask:
+    """Reads what of one manifest makes its task definition."""
+
+    path: Path
+    reading: Reading
+    fields: Fields
+    job: Job
+    fragment: Fragment
+
+    @property
+    def problems(self) -> Problems:
+        """Where what is wrong with the manifest is noted."""
+        return self.reading.problems
+
+    def definition(self) -> Node:
+        """Return the task definition in the API's shape."""
+        fields, job = self.fields, self.job
+        tree = Tree(fields.source)
+        storage = read_storage(fields, tree, self.problems)
+        topics = read_topics(fields, job, self.reading)
+        main = self._main_container(tree, topics, storage.mounts, storage.read_only_root)
+        sidecars = [self._sidecar(name, node, topics) for name, node in fields.entries("sidecars")]
+        role = f"arn:aws:iam::{self.reading.account}:role/{job.family}-ExecutionRole"
+        made = tree.mapping(
+            family=tree.text(job.family),
+            cpu=fields.take("cpu"),
+            memory=fields.take("memory"),
+            networkMode=tree.text("awsvpc"),
+            requiresCompatibilities=tree.items([tree.text("FARGATE")]),
+            executionRoleArn=tree.text(role),
+            runtimePlatform=self._platform(tree),
+            ephemeralStorage=storage.ephemeral,
+            volumes=storage.volumes,
+            containerDefinitions=tree.items([main, *sidecars]),
+        )
+        return overridden(made, fields, self.problems)
+
+    def _main_container(
+        self, tree: Tree, topics: dict[str, Node], mounts: Node | None, read_only: Node | None
+    ) -> Node:
+        fields, problems = self.fields, self.problems
+        image = fields.section("image")
+        return tree.mapping(
+            name=tree.text(self.job.name),
+            image=self._images().main(image, self.fields),
+            entryPoint=words(fields, "entrypoint", problems),
+            command=words(fields, "command", problems),
+            environment=self._environment(fields, tree, topics | mount_variable(mounts)),
+            secrets=secrets(fields, self.reading),
+            dependsOn=None if image is None else dependencies(image, tree, problems),
+            dockerLabels=None if image is None else image.take("labels"),
+            healthCheck=None if image is None else health_check(image, tree, problems),
+            mountPoints=mounts,
+            readonlyRootFilesystem=read_only,
+            logConfiguration=self._log_configuration(tree),
+        )
+
+    def _images(self) -> Images:
+        return Images(self.path, self.job, self.reading, self.fragment)
+
+    def _sidecar(self, name: str, node: Node, topics: dict[str, Node]) -> Node:
+        problems = self.problems
+        fields, tree = Fields(node, f"the sidecar {name}", problems), Tree(node.source)
+        port = fields.text("port")
+        mounts = sidecar_mounts(fields, tree, problems)
+        made = tree.mapping(
+            name=tree.text(name),
+            image=self._images().named(fields.take("image"), name),
+            essential=fields.take("essential"),
+            entryPoint=words(fields, "entrypoint", problems),
+            command=words(fields, "command", problems),
+            environment=self._environment(fields, tree, topics | mount_variable(mounts)),
+            secrets=secrets(fields, self.reading),
+            dependsOn=dependencies(fields, tree, problems),
+            dockerLabels=fields.take("labels"),
+            healthCheck=health_check(fields, tree, problems),
+            mountPoints=mounts,
+            portMappings=None if port is None else _ports(port, tree),
+            logConfiguration=self._log_configuration(tree),
+        )
+        if (credentials := fields.take("credentials_parameter")) is not None:
+            problems.note("credentials_parameter has no effect on this machine", credentials.source)
+        fields.refuse_rest()
+        return made
+
+    def _environment(self, fields: Fields, tree: Tree, given: dict[str, Node]) -> Node:
+        """Return the variables of a container; those of the manifest win over its file."""
+        own = {name: tree.text(value) for name, value in self.job.variables.items()} | given
+        file, place = fields.text("env_file"), fields.place("env_file")
+        if file is not None:
+            own |= {name: Node(value, place) for name, value in self._file(file, place)}
+        return tree.pairs({**own, **variables(fields, self.reading)})
+
+    def _file(self, name: str, place: SourceRef) -> list[tuple[str, str]]:
+        """Return the variables of a file, which lies in the workspace, by ECS's own rules."""
+        project = self.reading.project
+        try:
+            file = project.referred(name, place, self.path.parent.parent)
+            text = project.read(file)
+        except DefinitionError as error:
+            self.problems.found.extend(error.problems)
+            return []
+        self.fragment.files.append(file)
+        lines = (line.strip().partition("=") for line in text.splitlines())
+        return [(n, value) for n, equals, value in lines if equals and n and n[0] != "#"]
+
+    def _log_configuration(self, tree: Tree) -> Node:
+        options = {
+            "awslogs-region": tree.text(self.reading.region),
+            "awslogs-group": tree.text(self.job.log_group),
+            "awslogs-stream-prefix": tree.text("copilot"),
+        }
+        return tree.mapping(logDriver=tree.text("awslogs"), options=tree.mapping(**options))
+
+    def _platform(self, tree: Tree) -> Node | None:
+        node = self.fields.take("platform")
+        if node is None or node.value is None:
+            return None
+        if isinstance(node.value, dict):
+            system, architecture = node.value.get("osfamily"), node.value.get("architecture")
+        else:
+            name, _, processor = node.text.partition("/")
+            system, architecture = Node(name, node.source), Node(processor, node.source)
+        processor = "" if architecture is None else architecture.text.lower()
+        return tree.mapping(
+            operatingSystemFamily=None if system is None else tree.text(system.text.upper()),
+            cpuArchitecture=tree.text(ARCHITECTURES.get(processor, processor.upper())),
+        )
+
+
+def _ports(port: str, tree: Tree) -> Node | None:
+    number, _, protocol = port.partition("/")
+    if not number.isdigit() or len(number) > 5:
+        return tree.items([tree.mapping(containerPort=tree.text(port))])
+    named = tree.text(protocol) if protocol else None
+    return tree.items([tree.mapping(containerPort=tree.text(int(number)), protocol=named)])
