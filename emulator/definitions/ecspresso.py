@@ -6,7 +6,7 @@ from typing import Final
 from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields
-from emulator.definitions.raw_json import read_definition_node
+from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
 from emulator.definitions.templated import read_config, read_tree
@@ -45,7 +45,7 @@ def read_ecspresso(path: Path, text: str, reading: Reading) -> Fragment:
     if name is not None:
         file = reading.project.referred(name, place, path)
         fragment.files.append(file)
-        tree = read_tree(file, reading.after(fragment), functions)
+        tree = typed(read_tree(file, reading.after(fragment), functions), reading.problems)
         definition = read_definition_node(tree, reading.problems, family=None)
         if definition is not None:
             fragment.add_task_definition(definition, tree)

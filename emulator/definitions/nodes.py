@@ -192,7 +192,9 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, int):
-            self._wrong(names, "a whole number", node)
+            digits = isinstance(node.value, str) and node.value.isdecimal()
+            hint = f"write {node.value} without quotes" if digits else None
+            self._wrong(names, "a whole number", node, hint)
             return None
         if not -LARGEST_INTEGER <= node.value <= LARGEST_INTEGER:
             message = f"{names[0]} is a number of 32 bits, at most {LARGEST_INTEGER}"
@@ -215,7 +217,9 @@ class Fields:
         if node is None:
             return default
         if not isinstance(node.value, bool):
-            self._wrong(names, "true or false", node)
+            quoted = node.value in ("true", "false")
+            hint = f"write {node.value} without quotes" if quoted else None
+            self._wrong(names, "true or false", node, hint)
             return default
         return node.value
 
@@ -324,9 +328,11 @@ class Fields:
             return None
         return node.text
 
-    def _wrong(self, names: tuple[str, ...], wanted: str, node: Node) -> None:
+    def _wrong(
+        self, names: tuple[str, ...], wanted: str, node: Node, hint: str | None = None
+    ) -> None:
         message = f"{names[0]} must be {wanted}, not {node.kind}"
-        self._problems.error(message, node.source, rule="wrong-type")
+        self._problems.error(message, node.source, hint=hint, rule="wrong-type")
 
 
 def scalar_text(value: object) -> str:

@@ -9,7 +9,7 @@ from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Fields, Node, Problems, failure
-from emulator.definitions.raw_json import read_definition_node
+from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
 from emulator.definitions.rule_context import RuleContext
@@ -98,10 +98,14 @@ class _Files(NamedTuple):
     functions: "Mapping[str, Function]"
 
     def read(self, node: Node) -> Node:
-        """Return the content of the file that a value names. Raises `DefinitionError`."""
+        """Return the content of the file that a value names. Raises `DefinitionError`.
+
+        JSON is the API's own, with its types; of YAML a number may mean text.
+        """
         file = self.reading.project.referred(str(node.value), node.source, self.path)
         self.fragment.files.append(file)
-        return read_tree(file, self.reading, self.functions)
+        tree = read_tree(file, self.reading, self.functions)
+        return tree if file.suffix in YAML_SUFFIXES else typed(tree, self.reading.problems)
 
 
 def _read_task_definitions(

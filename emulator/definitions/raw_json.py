@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from emulator.definitions.api_types import typed_containers, typed_task_definition
 from emulator.definitions.containers import read_containers
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node, Problems
@@ -34,11 +35,22 @@ def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the task definition of a JSON file. Raises `DefinitionError`."""
     node = parse_template(path, text, reading)
     stem = path.stem if isinstance(node.value, list) else None
+    node = typed(node, reading.problems)
     definition = read_definition_node(node, reading.problems, family=stem)
     fragment = Fragment(files=[path])
     if definition is not None:
         fragment.add_task_definition(definition, node)
     return fragment
+
+
+def typed(node: Node, problems: Problems) -> Node:
+    """Return a task definition of any of its JSON shapes with the types that the API has."""
+    if isinstance(node.value, list):
+        return typed_containers(node, problems)
+    inner = node.value.get("taskDefinition") if isinstance(node.value, dict) else None
+    if inner is None or not isinstance(inner.value, dict):
+        return typed_task_definition(node, problems)
+    return Node({"taskDefinition": typed_task_definition(inner, problems)}, node.source)
 
 
 def read_definition_node(

@@ -49,7 +49,6 @@ def test_a_fargate_task_definition_is_read(read: Load) -> None:
     ("cpu", "memory", "units", "mebibytes"),
     [
         ("256", "512", 256, 512),
-        (256, 512, 256, 512),
         (".25 vCPU", "0.5GB", 256, 512),
         ("1vcpu", "2 GB", 1024, 2048),
         (" 1024 ", "2048", 1024, 2048),

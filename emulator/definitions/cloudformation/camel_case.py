@@ -8,32 +8,25 @@ AWS: AWS::ECS::TaskDefinition in the template reference; RegisterTaskDefinition 
 import re
 from typing import Final
 
+from emulator.definitions import api_types
 from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.nodes import Node
 
-FREE: Final = frozenset({"DockerLabels", "DriverOpts", "Labels", "Options"})
+
+def _pascal(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name[:1].upper() + name[1:] for name in names)
+
+
+FREE: Final = _pascal(api_types.FREE)
 """Mappings whose keys are the user's."""
 
+NUMBERS: Final = _pascal(api_types.NUMBERS)
+TRUTHS: Final = _pascal(api_types.TRUTHS)
 IRREGULAR: Final = {
     "EFSVolumeConfiguration": "efsVolumeConfiguration",
     "FSxWindowsFileServerVolumeConfiguration": "fsxWindowsFileServerVolumeConfiguration",
     "S3FilesVolumeConfiguration": "s3filesVolumeConfiguration",
 }
-NUMBERS: Final = frozenset(
-    {
-        *("ContainerPort", "Cpu", "HardLimit", "HostPort", "IgnoredExitCodes", "Interval"),
-        *("MaxSwap", "Memory", "MemoryReservation", "RestartAttemptPeriod", "Retries"),
-        *("SharedMemorySize", "Size", "SizeInGiB", "SoftLimit", "StartPeriod", "StartTimeout"),
-        *("StopTimeout", "Swappiness", "Timeout", "TransitEncryptionPort"),
-    }
-)
-TRUTHS: Final = frozenset(
-    {
-        *("Autoprovision", "DisableNetworking", "EnableFaultInjection", "Enabled", "Essential"),
-        *("InitProcessEnabled", "Interactive", "Privileged", "PseudoTerminal", "ReadOnly"),
-        *("ReadonlyRootFilesystem", "ConfiguredAtLaunch"),
-    }
-)
 _NUMBER: Final = re.compile(r"-?\d{1,9}", re.ASCII)
 
 

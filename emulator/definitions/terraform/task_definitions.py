@@ -91,7 +91,7 @@ def forgiven(problem: Problem) -> Problem:
 
 
 def _containers(node: Node) -> Node:
-    """Forgive what Terraform's provider forgives: one object for a list, case, numbers as text."""
+    """Forgive what Terraform's provider forgives: one object for a list, and the case of names."""
     if isinstance(node.value, dict):
         node = Node([node], node.source)
     if not isinstance(node.value, list):
@@ -101,7 +101,7 @@ def _containers(node: Node) -> Node:
         raise EvaluationError(message, node.source)
     for container in map(spelled_as_the_api, node.value):
         if isinstance(container.value, dict):
-            _forgive(container.value)
+            _leave_unknown_limits(container.value)
             name_placeholders(container.value)
     return node
 
@@ -109,29 +109,14 @@ def _containers(node: Node) -> Node:
 _NUMBERS: Final = ("cpu", "memory", "memoryReservation", "startTimeout", "stopTimeout")
 
 
-def _forgive(container: dict[str, Node]) -> None:
+def _leave_unknown_limits(container: dict[str, Node]) -> None:
     for name in _NUMBERS:
         node = container.get(name)
         if node is None or not isinstance(node.value, str):
             continue
-        if node.value.isdecimal():
-            container[name] = Node(int(node.value), node.source, node.guess)
-        elif node.guess and "var." not in node.guess:
+        if not node.value.isdecimal() and node.guess and "var." not in node.guess:
             # A limit that only AWS knows is none here; the container can do without.
             container[name] = Node(None, node.source, node.guess)
-    essential = container.get("essential")
-    if essential is not None and essential.value in ("true", "false"):
-        container["essential"] = Node(essential.value == "true", essential.source)
-    for entry in _listed(container.get("environment")):
-        value = entry.get("value")
-        if value is not None and isinstance(value.value, bool):
-            entry["value"] = Node(str(value.value).lower(), value.source)
-
-
-def _listed(node: Node | None) -> list[dict[str, Node]]:
-    if node is None or not isinstance(node.value, list):
-        return []
-    return [item.value for item in node.value if isinstance(item.value, dict)]
 
 
 def _volume(block: Arguments, draft: Draft) -> Node:

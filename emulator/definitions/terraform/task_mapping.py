@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from emulator.definitions.api_types import typed_containers
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Node, Problems
@@ -33,6 +34,7 @@ class TaskMapping:
             self._break(item, None)
             raise
         aside = Problems(self.world.problems.lenient)
+        node = _typed(node, aside)
         unread = _unread(node, draft)
         definition = None if unread else read_task_definition(node, aside)
         problems = [forgiven(problem) for problem in aside.found]
@@ -102,3 +104,10 @@ def _unread(node: Node, draft: Draft) -> Unknown | None:
     items = containers.value if isinstance(containers.value, list) else [containers]
     texts = {item.value for item in items if isinstance(item.value, str)}
     return next((gap for gap in draft.gaps if gap.text in texts), None)
+
+
+def _typed(node: Node, problems: Problems) -> Node:
+    """Return a task definition whose containers have the API's types: they are JSON."""
+    assert isinstance(node.value, dict)
+    containers = typed_containers(node.value["containerDefinitions"], problems)
+    return Node({**node.value, "containerDefinitions": containers}, node.source, node.guess)
