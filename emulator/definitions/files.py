@@ -1,5 +1,6 @@
 """Finding and reading definition files: text, its place as a person knows it, and its limits."""
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -15,7 +16,7 @@ MOST_NAMES: Final = 100_000
 MOST_FILES: Final = 1000
 """Limits: of a file, of all files together, and of the names and candidates of a directory."""
 
-OURS: Final = ("ecs-local.yaml", "ecs-local.yml")
+OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
 SUFFIXES: Final = (*YAML_SUFFIXES, ".json", ".jsonnet", ".template", ".tfstate")
 _SPEAKS_OF_ECS: Final = ("scheduleExpression", "containerDefinitions", '"image"', "taskDefinitions")
@@ -55,6 +56,8 @@ class Project(NamedTuple):
         """Return the text of a file. Raises `DefinitionError`."""
         source = SourceRef(self.name(path))
         data = self.read_bytes(path)
+        if _is_utf16(data):
+            raise failure("is UTF-16, not UTF-8", source, hint="save it as UTF-8")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -195,6 +198,14 @@ def _inside(path: Path, *roots: Path) -> bool:
     except (OSError, ValueError):
         return False
     return any(resolved.is_relative_to(os.path.realpath(root)) for root in roots)
+
+
+def _is_utf16(data: bytes) -> bool:
+    """Return whether a text has the mark of UTF-16, or every other byte of its beginning is NUL."""
+    start = data[:8]
+    even, odd = start[::2], start[1::2]
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return marked or (len(start) == 8 and not (any(even) and any(odd)))
 
 
 def _read_regular(path: Path, source: SourceRef) -> bytes:

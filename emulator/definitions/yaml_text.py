@@ -32,6 +32,18 @@ _BOOLEANS: Final = {
 }
 
 
+_CORE: Final = "tag:yaml.org,2002:"
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "bool": (bool,),
+    "float": (float, int),
+    "int": (int,),
+    "null": (type(None),),
+}
+"""YAML's own tags that say of which type a scalar is."""
+
+_COLLECTIONS: Final = {yaml.MappingStartEvent: ("map",), yaml.SequenceStartEvent: ("seq",)}
+
+
 class _Open:
     """A collection whose end has not come; `before` is how many values there were before it."""
 
@@ -134,17 +146,28 @@ class _Builder:
             values[name] = Node(node.value, key.source, written=node.written)
 
     def _scalar(self, event: Any, source: SourceRef) -> Node:
+        kinds = _KINDS.get(str(event.tag).removeprefix(_CORE))
+        if kinds is not None:
+            return self._of_kind(event, kinds, source)
         tag = self._tag_of(event, source)
         if not event.implicit[0] or tag is not None:
             return _tagged(Node(event.value, source), tag)
         return _plain(event.value, source)
 
+    def _of_kind(self, event: Any, kinds: tuple[type, ...], source: SourceRef) -> Node:
+        """Return a scalar whose tag says of which type it is, quoted or not."""
+        node = _plain(event.value, source)
+        if type(node.value) not in kinds:
+            self._fail(f"{event.value!r} is no {_shown(event.tag)}", source)
+        return node
+
     def _tag_of(self, event: Any, source: SourceRef) -> str | None:
         """Return the key that a short tag stands for. Any other tag is refused."""
-        if event.tag in (None, "!", "tag:yaml.org,2002:str"):
+        own = (_CORE + name for name in _COLLECTIONS.get(type(event), ("str",)))
+        if event.tag in (None, "!", *own):
             return None
         if event.tag not in self._tags:
-            self._fail(f"the tag {event.tag} is not allowed here", source)
+            self._fail(f"the tag {_shown(event.tag)} is not allowed here", source)
         return self._tags[event.tag]
 
     def _fail(self, message: str, source: SourceRef) -> NoReturn:
@@ -186,6 +209,11 @@ def _plain(text: str, source: SourceRef) -> Node:
     return Node(value, source, written=text)
 
 
+def _shown(tag: str) -> str:
+    """Return a tag as it is written."""
+    return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
+
+
 def _tagged(node: Node, tag: str | None) -> Node:
     return node if tag is None else Node({tag: node}, node.source)
 
@@ -198,6 +226,6 @@ def _syntax_failure(error: yaml.MarkedYAMLError, path: str) -> DefinitionError:
     context = ""
     if error.context and begun is not None and begun.line + 1 != line:
         context = f" {error.context} that begins in line {begun.line + 1}"
-    tab = "cannot start any token" in str(error.problem)
+    tab = any(words in str(error.problem) for words in ("cannot start any token", "a tab char"))
     hint = "lines begin with blanks, not tabs; text may need quotes" if tab else None
     return failure(f"not valid YAML: {error.problem}{context}", SourceRef(path, line), hint=hint)

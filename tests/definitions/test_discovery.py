@@ -284,3 +284,20 @@ def test_an_export_is_found_in_a_file_that_says_nothing_of_tasks(tmp_path: Path)
     write(tmp_path, {"a_net.yaml": NETWORK})
     write(tmp_path, {"jobs.yaml": JOBS.replace("Family: batch", "Family: !ImportValue f")})
     assert messages(look(tmp_path)) == []
+
+
+def test_the_project_file_may_be_json_and_say_nothing_of_rules(tmp_path: Path) -> None:
+    write(tmp_path, {"ecs-local.json": '{"region": "eu-west-1", "local": {"env": {"A": "b"}}}'})
+    write(tmp_path, {"jobs.yaml": RULE, "batch.json": FAMILY})
+    loaded = look(tmp_path)
+    assert loaded.definitions.region == "eu-west-1"
+    assert loaded.definitions.local.env == {"A": "b"}
+    assert screen(loaded, tmp_path)[0] == "ecs-local.json: ecs-local.yaml or ecschedule"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_named(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "ecs-local.yaml").write_bytes(RULE.encode(encoding))
+    assert messages(look(tmp_path)) == [
+        "ecs-local.yaml: is UTF-16, not UTF-8\n  hint: save it as UTF-8"
+    ]

@@ -103,6 +103,13 @@ def test_a_value_has_the_line_of_its_key() -> None:
     assert str(inner["b"].source) == "f.yaml:3"
 
 
+def test_tags_of_yaml_itself_say_the_type() -> None:
+    text = (
+        "a: !!str 7\nb: !!int '7'\nc: !!bool true\nd: !!null ''\ne: !!float 7\nf: !!seq [!!map {}]"
+    )
+    assert value(text) == {"a": "7", "b": 7, "c": True, "d": None, "e": 7, "f": [{}]}
+
+
 def test_an_empty_text_says_nothing() -> None:
     assert value("") is None
     assert value("# only a comment\n") is None
@@ -124,8 +131,12 @@ def test_an_empty_text_says_nothing() -> None:
         ("a: *b", "f.yaml:1: no anchor &b before this alias"),
         ("a: &a [*a]", "f.yaml:1: no anchor &a before this alias"),
         ("a: 1\n---\nb: 2", "f.yaml:2: several YAML documents in one file"),
-        ("a: !!python/object:os.system x", "f.yaml:1: the tag tag:yaml.org,2002:python/object:"),
+        ("a: !!python/object:os.system x", "f.yaml:1: the tag !!python/object:"),
         ("a: !env X", "f.yaml:1: the tag !env is not allowed here"),
+        ("a: !!int many", "f.yaml:1: 'many' is no !!int"),
+        ("a: !!bool on", "f.yaml:1: 'on' is no !!bool"),
+        ("a: !!timestamp 2026-01-01", "f.yaml:1: the tag !!timestamp is not allowed here"),
+        ("a: !!str [b]", "f.yaml:1: the tag !!str is not allowed here"),
         ("? [a]\n: 1", "f.yaml:1: a key must be text"),
         ("a: {<<: 1}", "f.yaml:1: << merges mappings only"),
         ("a: 1\nb: \x00", "f.yaml:2: not valid YAML: control characters are not allowed"),
