@@ -11,7 +11,7 @@ from emulator.definitions.terraform.syntax import Call
 from emulator.definitions.terraform.values import EvaluationError, Value, as_text
 
 if TYPE_CHECKING:
-    from emulator.definitions.terraform.modules import Instance
+    from emulator.definitions.terraform.resources import Instance
 
 
 def written(instance: "Instance", name: str) -> Value | None:

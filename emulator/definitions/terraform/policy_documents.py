@@ -18,7 +18,7 @@ from emulator.definitions.terraform.values import (
 from emulator.errors import SourceRef
 
 if TYPE_CHECKING:
-    from emulator.definitions.terraform.modules import Instance
+    from emulator.definitions.terraform.resources import Instance
 
 _LISTS: Final = {
     "actions": "Action",

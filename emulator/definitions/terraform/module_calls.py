@@ -1,0 +1,101 @@
+"""`module` blocks: the modules they make, or what stands for those that are not on this disk."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.expanded import Expanded
+from emulator.definitions.terraform.expansion import Key
+from emulator.definitions.terraform.syntax import Block
+from emulator.definitions.terraform.values import (
+    Cause,
+    EvaluationError,
+    Lazy,
+    Unknown,
+    Value,
+    placeholder,
+    unknown,
+)
+from emulator.errors import SourceRef
+
+if TYPE_CHECKING:
+    from emulator.definitions.terraform.modules import Module
+
+DEEPEST_MODULE: Final = 12
+
+Given = Callable[[str], Value | None]
+"""The value that a module's caller, or the user, gives to a variable; None for none."""
+
+
+class ModuleCall(Expanded):
+    """A `module` block: the modules it makes, or what is not on this disk."""
+
+    def __init__(self, module: "Module", block: Block) -> None:
+        prefix = f"{module.address}." if module.address else ""
+        super().__init__(module, f"{prefix}module.{block.labels[0]}", block)
+        self._modules: dict[Key, Module | Absent] = {}
+
+    def instance(self, key: Key) -> "Module | Absent":
+        if key not in self._modules:
+            self._modules[key] = self._made(key)
+        return self._modules[key]
+
+    def _made(self, key: Key) -> "Module | Absent":
+        shown = key if isinstance(key, int) else f'"{key}"'
+        address = self.address if key is None else f"{self.address}[{shown}]"
+        if self.module.depth >= DEEPEST_MODULE:
+            message = f"modules call each other more than {DEEPEST_MODULE} deep"
+            raise EvaluationError(message, self.block.source)
+        directory = self._directory()
+        if directory is None:
+            return Absent(address, self.block.source)
+        configuration = self.module.root.loader.load(directory)
+        scope = self.module.scope.with_own(self.expansion().instances[key])
+        return self.module.called(configuration, address, self._given(scope))
+
+    def _directory(self) -> Path | None:
+        expression = self.block.body.expression("source")
+        value = None if expression is None else evaluate(expression, self.module.scope)
+        text = value.content if value is not None and isinstance(value.content, str) else ""
+        if value is None or not text:
+            message = f"{self.address} has no source"
+            raise EvaluationError(message, self.block.source)
+        return self.module.root.module_directory(self.module, self.address, text, value.source)
+
+    def _given(self, scope: Scope) -> Given:
+        def given(name: str) -> Value | None:
+            expression = self.block.body.expression(name)
+            return None if expression is None else evaluate(expression, scope)
+
+        return given
+
+    def modules(self) -> "Iterator[Module]":
+        """Yield the modules it makes; what is wrong with them is noted."""
+        root = self.module.root
+        try:
+            expansion = self.expansion()
+            if expansion.gap is not None:
+                root.left_out(self.address, expansion.gap, self.block.source)
+            made = [self.instance(key) for key in expansion.instances]
+        except EvaluationError as error:
+            root.failed(self.address, error, self.block.source)
+            return
+        yield from (module for module in made if not isinstance(module, Absent))
+
+
+class Absent(Lazy):
+    """A module whose files are not here: all its outputs are placeholders."""
+
+    def __init__(self, address: str, source: SourceRef) -> None:
+        self.address = address
+        self.source = source
+
+    def attribute(self, name: str, source: SourceRef) -> Value:
+        return unknown(f"{self.address}.{name}", source)
+
+    def element(self, key: str | int, source: SourceRef) -> Value:
+        return unknown(f"{self.address}[{key!r}]", source)
+
+    def whole(self, source: SourceRef) -> Value:
+        return Value(Unknown(placeholder(self.address), (Cause(self.address, source),)), source)
