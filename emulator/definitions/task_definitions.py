@@ -252,7 +252,8 @@ def _report(fields: Fields, problems: Problems) -> None:
             problems.error(f"{name}: AWS has ended Elastic Inference", node.source)
     _report_isolation(fields, problems)
     described = [name for name in DESCRIBE_ONLY if fields.take(name) is not None]
-    if described:
+    # The revision is kept; it is left out only together with what else AWS made up.
+    if described and described != ["revision"]:
         problems.note(
             f"keys that only DescribeTaskDefinition has are left out: {', '.join(described)}",
             fields.source,

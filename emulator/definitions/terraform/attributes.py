@@ -46,6 +46,7 @@ _PLACES: Final[Mapping[str, Computed]] = {
 _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
     "aws_cloudwatch_event_rule": {
         "name": own_name("name"),
+        "event_bus_name": lambda i: i.configured("event_bus_name") or Value("default", i.source),
         "id": other("name"),
         "arn": pattern("arn:{partition}:events:{region}:{account}:rule/{name}"),
     },
@@ -62,8 +63,8 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
     "aws_ecs_task_definition": {
         "family": own_name("family"),
         "id": other("family"),
-        "revision": fixed(1),
-        "arn": pattern(_ECS + ":task-definition/{family}:1"),
+        "revision": lambda i: Value(i.root.revision(i.address), i.source),
+        "arn": pattern(_ECS + ":task-definition/{family}:{revision}"),
         "arn_without_revision": pattern(_ECS + ":task-definition/{family}"),
     },
     "aws_iam_role": {

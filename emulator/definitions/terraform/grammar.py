@@ -298,6 +298,9 @@ def _object_item(scanner: Scanner) -> tuple[Expression, Expression]:
         raise scanner.failure("} is expected at the end of the object")
     start = scanner.position
     word = scanner.word()
+    if word is not None and scanner.mark() == "{":
+        # Terraform 0.11 let a block stand in an object: `ecs_target = { network { … } }`.
+        return Literal(word, scanner.source(start)), expression(scanner)
     if word is not None and scanner.mark() in ("=", ":"):
         key: Expression = Literal(word, scanner.source(start))
     else:

@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from emulator.definitions.terraform.files import RootFiles
 from emulator.definitions.terraform.functions.library import Library
 from emulator.definitions.terraform.functions.signature import Site
 from emulator.definitions.terraform.modules import Module
+from emulator.definitions.terraform.resources import Instance, Resource
 from emulator.definitions.terraform.syntax import Call, spelling
 from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import (
@@ -48,6 +51,7 @@ class Root(Telling):
             reading.variable_files,
             reading.variables,
         )
+        self._revisions: dict[str, int] | None = None
         self.module = Module(self, configuration, "", self.variables.values.get, 0)
 
     # -- what evaluation asks for --------------------------------------------------------------
@@ -102,6 +106,24 @@ class Root(Telling):
             return region
         return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or region
 
+    def revision(self, address: str) -> int:
+        """Return the place of a task definition among those of its family, in order of files."""
+        if self._revisions is None:
+            # A family that is named after an ARN asks for a revision meanwhile.
+            self._revisions = {}
+            self._revisions = dict(self._numbered())
+        return self._revisions.get(address, 1)
+
+    def _numbered(self) -> Iterator[tuple[str, int]]:
+        count: Counter[str] = Counter()
+        for resource in self.module.resources():
+            if resource.mode == "resource" and resource.type == "aws_ecs_task_definition":
+                for instance in _instances(resource):
+                    family = _known_family(instance)
+                    if family is not None:
+                        count[family] += 1
+                        yield instance.address, count[family]
+
     # -- modules -------------------------------------------------------------------------------
 
     def relative(self, directory: Path) -> str:
@@ -139,6 +161,23 @@ class Root(Telling):
             source = SourceRef(MANIFEST)
             self.problems.warning("cannot be read: no fetched module is seen", source)
             return {}
+
+
+def _instances(resource: Resource) -> list[Instance]:
+    """Return the instances of a resource; what is wrong with it is told where it is mapped."""
+    try:
+        return resource.instances()
+    except EvaluationError:
+        return []
+
+
+def _known_family(instance: Instance) -> str | None:
+    """Return a family; what is wrong with it is told where it is mapped."""
+    try:
+        value = instance.attribute("family", instance.source)
+    except EvaluationError:
+        return None
+    return value.content if isinstance(value.content, str) else None
 
 
 def _module_path(address: str) -> str:

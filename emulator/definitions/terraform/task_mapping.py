@@ -10,6 +10,7 @@ from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.terraform.drafts import Draft, what_follows
 from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
+from emulator.definitions.terraform.revisions import Revisions
 from emulator.definitions.terraform.task_definitions import forgiven, task_definition_node
 from emulator.definitions.terraform.values import EvaluationError, Unknown
 from emulator.definitions.terraform.world import World
@@ -24,9 +25,10 @@ class TaskMapping:
     fragment: Fragment
     gaps: Gaps
     refused: dict[str, Unknown] = field(default_factory=dict)
+    _revisions: Revisions = field(default_factory=Revisions)
 
     def task_definition(self, item: Item) -> None:
-        """Add a task definition. Raises `EvaluationError`, `UndeterminedError`."""
+        """Keep a task definition until `settle`. Raises `EvaluationError`, `UndeterminedError`."""
         draft = Draft(self.world.budget)
         try:
             node = task_definition_node(item, draft)
@@ -48,10 +50,16 @@ class TaskMapping:
         if definition is None:
             self._break(item, None)
             return
-        self.fragment.add_task_definition(definition, node)
-        self.gaps.of_task_definition(definition.family, node)
+        self._revisions.add(definition, node)
+        self.refused.pop(definition.family, None)
         if item.ignores("container_definitions"):
             self.fragment.yielding.add(definition.family)
+
+    def settle(self) -> None:
+        """Add the task definitions, now that it is known which of them rules name."""
+        for definition, node in self._revisions.settle(self.fragment, self.world):
+            self.fragment.add_task_definition(definition, node)
+            self.gaps.of_task_definition(definition.family, node)
 
     def _tell(self, problems: list[Problem]) -> None:
         """Note problems; a warning of one place that several families have, once."""
@@ -68,11 +76,12 @@ class TaskMapping:
             family = item.value("family")
         except EvaluationError:
             return
-        if family is not None and isinstance(family.content, str):
-            if gap is None:
-                self.fragment.broken.add(family.content)
-            else:
-                self.refused[family.content] = gap
+        if family is None or not isinstance(family.content, str):
+            return
+        if gap is None:
+            self.fragment.broken.add(family.content)
+        elif family.content not in self._revisions:
+            self.refused[family.content] = gap
 
     def log_group(self, item: Item) -> None:
         """Add a log group. Raises as `task_definition`."""

@@ -19,6 +19,10 @@ class Telling:
         """The region of what is deployed."""
         raise NotImplementedError
 
+    def revision(self, _address: str) -> int:
+        """Return the revision that a task definition would be of its family."""
+        return 1
+
     @property
     def partition(self) -> str:
         """The partition that the region belongs to."""

@@ -48,3 +48,25 @@ resource "aws_cloudwatch_event_target" "batch" {
     }
   }
 }
+
+resource "aws_cloudwatch_event_rule" "second" {
+  name                = "second"
+  schedule_expression = "rate(10 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "second" {
+  rule = "${aws_cloudwatch_event_rule.second.name}"
+  arn  = "${aws_ecs_cluster.main.arn}"
+
+  ecs_target = {
+    task_definition_arn = "${aws_ecs_task_definition.batch.arn}"
+
+    network_configuration {
+      subnets = ["${var.subnets}"]
+    }
+  }
+
+  lifecycle = {
+    ignore_changes = ["ecs_target.0.task_definition_arn"]
+  }
+}
