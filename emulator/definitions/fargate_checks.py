@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from emulator.definitions.nodes import Problems
-from emulator.model.fargate import FARGATE_SIZES
-from emulator.model.overrides import NO_GPUS
+from emulator.model.fargate import FARGATE_SIZES, NO_GPUS
 from emulator.model.sizes import fargate_size_complaint
 from emulator.model.task_definition import (
     ContainerDefinition,

@@ -1,4 +1,4 @@
-"""The CPU and memory pairs that Fargate offers (AWS: "Task CPU and memory")."""
+"""What Fargate offers: pairs of CPU and memory (AWS: "Task CPU and memory"), and no GPUs."""
 
 from typing import Final
 
@@ -12,6 +12,8 @@ FARGATE_SIZES: Final = {
     16384: tuple(range(32768, 122880 + 1, 8192)),
 }
 """CPU units to the MiB of memory that may go with them."""
+
+NO_GPUS: Final = "Tasks using the Fargate launch type do not support GPU resource requirements."
 
 
 def is_fargate_size(cpu: int, memory: int) -> bool:

@@ -6,6 +6,7 @@ AWS: RunTask, TaskOverride and ContainerOverride in the ECS API reference.
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from emulator.model.fargate import NO_GPUS
 from emulator.model.rules import TaskOverride
 from emulator.model.sizes import size_complaints
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from emulator.model.container_override import ContainerOverride
 
 NO_OVERRIDES: Final = TaskOverride()
-NO_GPUS: Final = "Tasks using the Fargate launch type do not support GPU resource requirements."
 
 
 def apply_overrides(definition: TaskDefinition, overrides: TaskOverride) -> TaskDefinition:

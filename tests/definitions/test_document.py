@@ -169,7 +169,7 @@ def rules(draw: st.DrawFn) -> Rule:
 BATCH = read_text(EVERYTHING).task_definitions
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(rules(), max_size=3, unique_by=lambda rule: rule.name),
     st.sampled_from(PullPolicy),
@@ -221,7 +221,6 @@ values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(texts, values, max_size=4))
 def test_yaml_reads_back_as_the_same_values(value: dict[str, Any]) -> None:
     value.pop("<<", None)

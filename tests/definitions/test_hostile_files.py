@@ -33,7 +33,7 @@ def mutated(text: str, edits: list[tuple[int, str, bool]]) -> str:
     return text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS, in_json=st.booleans(), lenient=st.booleans())
 def test_any_file_gives_a_model_or_problems_with_their_place(
     tmp_path: Path, edits: list[tuple[int, str, bool]], in_json: bool, lenient: bool

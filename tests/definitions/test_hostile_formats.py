@@ -42,7 +42,7 @@ FORMAT_EDITS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(folder=st.sampled_from(FOLDERS), file=st.integers(0, 20), edits=EDITS, more=FORMAT_EDITS)
 def test_any_definitions_give_a_model_or_problems(
     folder: str, file: int, edits: list[tuple[int, str, bool]], more: list[tuple[int, str, bool]]

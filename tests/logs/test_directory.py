@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emulator.logs.directory import GROUP_FILE, LogDirectory
@@ -162,7 +162,6 @@ NAMES = st.one_of(
 """Ordinary names, and what tries to meet another, to get out, or to be too long for a file."""
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, NAMES), min_size=1, max_size=6, unique=True))
 @example([("/a", "b/c"), ("/a/b", "c"), ("a", "b/c")])
 @example([("/a/b", "c"), ("/a", "b/"), ("/a", "b//c")])

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.errors import LogWriteError
@@ -69,7 +69,6 @@ def test_a_stream_without_events_is_an_empty_file(tmp_path: Path) -> None:
     assert directory.stream_path(GROUP, STREAM).read_bytes() == b""
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.lists(

@@ -86,7 +86,7 @@ FIELDS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(FIELDS, st.dates(date(2023, 12, 1), date(2032, 12, 31)), st.integers(0, 24 * 60 - 1))
 def test_a_cron_fires_when_the_day_walker_says(fields: str, first: date, minute: int) -> None:
     last = first + timedelta(days=120)

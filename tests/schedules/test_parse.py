@@ -17,7 +17,7 @@ FIELD_LIKE = st.lists(
 ).map(lambda fields: f"cron({' '.join(fields)})")
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     st.one_of(st.text(max_size=300), NEARLY, IN_CRON, FIELD_LIKE),
     st.sampled_from(["rule", "scheduler"]),

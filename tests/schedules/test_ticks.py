@@ -38,7 +38,7 @@ BOUNDED = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.one_of(PLAIN, BOUNDED), MOMENTS, MOMENTS)
 def test_ticks_are_the_instants_of_between(
     schedule: Schedule, start: datetime, end: datetime

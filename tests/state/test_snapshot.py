@@ -17,7 +17,7 @@ from emulator.state.snapshot import dump_task, load_task
 from tests.builders import NOON, awslogs, container, depends_on, task
 
 
-@settings(max_examples=50, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(
     st.builds(
         TaskDefinition,

@@ -100,14 +100,13 @@ TREES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(TREES)
 def test_any_json_is_a_body_or_an_error_with_its_place(tree: object) -> None:
     text = json.dumps(tree)
     assert all(p.source and p.source.line for p in _problems(parse_json_file, text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.sampled_from(
