@@ -88,6 +88,19 @@ def due(family: str, at: datetime, **fields: Any) -> dict[str, Any]:
     }
 
 
+def at_once(family: str) -> dict[str, Any]:
+    """Return a schedule that is due when it is first seen: nobody waits, no slow machine misses it.
+
+    It goes on every hour, so that a run does not end by itself.
+    """
+    return {
+        "name": family,
+        "scheduleExpression": "rate(1 hours)",
+        "timezone": "UTC",
+        "taskDefinition": family,
+    }
+
+
 def remove_builds(folder: Path) -> None:
     """Remove the images that were built from directories below a folder."""
     client = docker.from_env()

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.with_docker.project import Project, due, job, shell, soon, wait_until
+from tests.with_docker.project import Project, at_once, job, shell, wait_until
 
 COUNTS = (
     "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo out $i; echo err $i >&2; "
     "[ $((i % 6)) = 0 ] && sleep 0.2; done; sleep 0.3; printf last; exit 7"
 )
 """About two seconds of numbered lines on both streams, the last without a newline."""
+
+GOES_ON = ("--for", "1s")
+"""Nothing is due any more; what runs goes on to its end."""
 
 EXPECTED = sorted([f"{s} {i}" for s in ("out", "err") for i in range(1, 61)] + ["last"])
 
@@ -37,7 +40,7 @@ def _outcome(project: Project) -> tuple[str, int | None]:
 @pytest.fixture
 def killed(project: Project) -> Project:
     """Return a project whose run was killed while its task was writing."""
-    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
     with project.running("run") as run:
         run.wait_for("job/app | out 8\n")
         run.signal(signal.SIGKILL)
@@ -47,7 +50,7 @@ def killed(project: Project) -> Project:
 
 def test_the_next_run_finishes_the_log_of_a_task_that_ended_meanwhile(killed: Project) -> None:
     wait_until(lambda: "Exited" in _state_of(killed), "the container's end")
-    answer = killed.run("run")
+    answer = killed.run("run", *GOES_ON)
     assert answer.code == 1, answer.err
     assert "going on with 1 task" in answer.err
     assert answer.out.splitlines()[-1] == "0 firings, 1 task: 0 succeeded, 1 failed"
@@ -57,7 +60,7 @@ def test_the_next_run_finishes_the_log_of_a_task_that_ended_meanwhile(killed: Pr
 
 
 def test_the_next_run_goes_on_with_a_task_that_still_runs(killed: Project) -> None:
-    assert killed.run("run").code == 1
+    assert killed.run("run", *GOES_ON).code == 1
     _complete(killed)
     assert _outcome(killed) == ("STOPPED", 7)
 
@@ -68,7 +71,7 @@ def test_a_run_that_is_killed_again_and_again_loses_nothing(killed: Project) -> 
             run.wait_for("going on with 1 task")
             run.signal(signal.SIGKILL)
             run.end()
-    killed.run("run")
+    killed.run("run", *GOES_ON)
     _complete(killed)
     assert _outcome(killed) == ("STOPPED", 7)
 
@@ -86,10 +89,10 @@ def test_down_finishes_the_log_before_it_removes(killed: Project) -> None:
 def test_an_engine_that_goes_away_is_said_to_and_the_true_outcome_follows(
     project: Project, tmp_path: Path
 ) -> None:
-    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
     with _Proxy(tmp_path / "docker.sock").serving() as proxy:
         project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
-        with project.running("run") as run:
+        with project.running("run", "--max-firings", "1") as run:
             run.wait_for("job/app | out 8\n")
             proxy.cut()
             run.wait_for("no container engine answers")
@@ -103,10 +106,10 @@ def test_an_engine_that_goes_away_is_said_to_and_the_true_outcome_follows(
 
 
 def test_a_connection_that_breaks_alone_loses_nothing(project: Project, tmp_path: Path) -> None:
-    project.define({"job": job(shell(COUNTS))}, [due("job", soon(4))])
+    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
     with _Proxy(tmp_path / "docker.sock").serving() as proxy:
         project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
-        with project.running("run") as run:
+        with project.running("run", "--max-firings", "1") as run:
             run.wait_for("job/app | out 8\n")
             proxy.cut()
             proxy.restore()

@@ -4,23 +4,12 @@ import json
 import signal
 import urllib.error
 import urllib.request
-from typing import Any
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from tests.with_docker.project import Project, due, job, shell, soon, wait_until
+from tests.with_docker.project import Project, at_once, due, job, shell, soon, wait_until
 
 FAILS = job(shell("echo tries; exit 7"))
-
-
-def at_once(family: str) -> dict[str, Any]:
-    """Return a schedule that is due when it is first seen: no slow machine misses it."""
-    return {
-        "name": family,
-        "scheduleExpression": "rate(1 hours)",
-        "timezone": "UTC",
-        "taskDefinition": family,
-    }
 
 
 def _ran(project: Project) -> list[str]:

@@ -40,7 +40,7 @@ def _standing(client: docker.DockerClient, project: Project) -> list[str]:
 def test_a_task_is_in_the_network_that_stood_before_it_was_due(
     project: Project, client: docker.DockerClient
 ) -> None:
-    at = soon(9)
+    at = soon(7)
     job = {"networkMode": "awsvpc", "containerDefinitions": [shell(METADATA)]}
     project.define({"job": job}, [due("job", at)])
     with project.running("run") as run:
@@ -64,7 +64,7 @@ def test_nothing_is_left_of_it_when_the_scheduler_is_killed_or_stopped_before(
 ) -> None:
     at = system_clock() + timedelta(days=1)
     job = {"networkMode": "awsvpc", "containerDefinitions": [shell("true")]}
-    rules = [due("soon", soon(8), taskDefinition="job"), due("later", at, taskDefinition="job")]
+    rules = [due("soon", soon(7), taskDefinition="job"), due("later", at, taskDefinition="job")]
     project.define({"job": job}, rules)
     with project.running("run") as run:
         (ahead,) = _standing(client, project)

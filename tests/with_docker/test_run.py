@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.with_docker.project import Project, due, job, shell, soon
+from tests.with_docker.project import Project, at_once, due, job, shell, soon
 
 WAITS = "trap 'echo asked to stop; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
 IGNORES = "trap 'echo not yet' TERM; echo ready; while :; do sleep 0.05; done"
@@ -39,10 +39,9 @@ def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -
 
 
 def test_exit_on_failure_stops_what_runs(project: Project) -> None:
-    at = soon(4)
     project.define(
         {"slow": job(shell(WAITS)), "bad": job(shell("sleep 1.5; exit 3"))},
-        [due("slow", at), due("bad", at), due("next", soon(3600), taskDefinition="slow")],
+        [at_once("slow"), at_once("bad"), due("next", soon(3600), taskDefinition="slow")],
     )
     answer = project.run("run", "--exit-on-failure", "--report", "report.json")
     assert answer.code == 1
@@ -58,7 +57,7 @@ def test_exit_on_failure_stops_what_runs(project: Project) -> None:
 def test_max_firings_ends_a_run_whose_rules_go_on(project: Project) -> None:
     project.define(
         {"job": job(shell("echo done"))},
-        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
+        [at_once("job"), due("far", soon(3600), taskDefinition="job")],
     )
     answer = project.run("run", "--max-firings", "1")
     assert (answer.code, project.lines()) == (0, ["done"])
@@ -66,7 +65,7 @@ def test_max_firings_ends_a_run_whose_rules_go_on(project: Project) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_first_signal_drains(project: Project, number: int) -> None:
-    project.define({"job": job(shell(WAITS))}, [due("job", soon(4))])
+    project.define({"job": job(shell(WAITS))}, [at_once("job")])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         run.signal(number)
@@ -81,7 +80,7 @@ def test_a_first_signal_drains(project: Project, number: int) -> None:
 
 
 def test_a_second_signal_kills(project: Project) -> None:
-    project.define({"job": job(shell(IGNORES))}, [due("job", soon(4))])
+    project.define({"job": job(shell(IGNORES))}, [at_once("job")])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         run.signal(signal.SIGINT)
@@ -98,7 +97,7 @@ def test_a_second_signal_kills(project: Project) -> None:
 def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Project) -> None:
     project.define(
         {"job": job(shell(WAITS))},
-        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
+        [at_once("job"), due("far", soon(3600), taskDefinition="job")],
     )
     with project.running("run", "--max-firings", "2") as run:
         run.wait_for("job/app | ready")
@@ -121,7 +120,7 @@ def test_a_task_of_a_killed_run_is_the_next_one_s_and_leaves_nothing(project: Pr
     mount = {"sourceVolume": "v", "containerPath": "/v"}
     project.define(
         {"job": job(shell(WAITS, mountPoints=[mount]), volumes=[{"name": "v"}])},
-        [due("job", soon(4))],
+        [at_once("job")],
     )
     with project.running("run") as run:
         run.wait_for("job/app | ready")
@@ -142,7 +141,7 @@ def test_output_that_nobody_reads_any_more_ends_a_run_gently(project: Project) -
     script = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo line $i; sleep 0.005; done"
     project.define(
         {"job": job(shell(script))},
-        [due("job", soon(4)), due("far", soon(3600), taskDefinition="job")],
+        [at_once("job"), due("far", soon(3600), taskDefinition="job")],
     )
     command = " ".join(map(shlex.quote, project.command("run")))
     answer = project.shell(f"{command} | head -n 5; echo ${{PIPESTATUS[0]}}")
@@ -163,7 +162,7 @@ def test_a_task_that_is_invoked_ends_well_when_its_reader_goes_away(project: Pro
 
 
 def test_a_task_of_a_killed_run_can_be_stopped(project: Project) -> None:
-    project.define({"job": job(shell(WAITS))}, [due("job", soon(4))])
+    project.define({"job": job(shell(WAITS))}, [at_once("job")])
     with project.running("run") as run:
         run.wait_for("job/app | ready")
         (task,) = project.json("tasks")["tasks"]

@@ -6,11 +6,11 @@ from benchmarks.project import one_container, running
 from benchmarks.soak import Holdings, in_a_row
 from emulator.model.task_definition import NetworkMode
 
-TASKS = 20
+TASKS = 10
 WARM_UP = 3
 
 
-def test_twenty_tasks_leave_no_container_thread_or_file(tmp_path: Path) -> None:
+def test_ten_tasks_leave_no_container_thread_or_file(tmp_path: Path) -> None:
     family = one_container("date", ("date",), NetworkMode.AWSVPC)
     with running([family], tmp_path) as runner:
         in_a_row(runner, WARM_UP)
