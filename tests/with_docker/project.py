@@ -212,8 +212,10 @@ class Project:
         return found
 
     def _environment(self) -> dict[str, str]:
+        # Not how wide the screen of whoever runs the tests is: tables would look otherwise.
+        inherited = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
         return {
-            **os.environ,
+            **inherited,
             "PYTHONPATH": str(CHECKOUT),
             "PYTHONWARNINGS": "error",
             "TZ": "Asia/Tokyo",
