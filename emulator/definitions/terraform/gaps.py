@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.nodes import Node, some_of
-from emulator.definitions.terraform.telling import hint_at_variable
+from emulator.definitions.terraform.telling import hint_at_variables
 from emulator.definitions.terraform.world import World
 from emulator.errors import SourceRef
 
@@ -83,7 +83,7 @@ def _lack(gap: _Gap) -> tuple[str, str | None]:
     for cause in gap.guess.split(", "):
         if cause.startswith("var."):
             variable = cause.removeprefix("var.")
-            return f"needs the variable {variable}, not given", hint_at_variable(variable)
+            return f"needs the variable {variable}, not given", hint_at_variables([variable])
     hint = next((hint for name, hint in _HINTS if gap.field.startswith(name)), None)
     return f"is {gap.text}, which only AWS knows", hint
 

@@ -52,6 +52,7 @@ class Mapper:
         self.fragment.roles += roles.read_roles(role_items, self.world.budget)
         self.fragment.declared_secrets += secrets.read_secrets(by_type)
         self._each(by_type["aws_sqs_queue"], tasks.queue)
+        self.world.tell_what_lacks_variables()
         gaps.tell(self.world)
 
     def _each(self, items: Iterable[Item], add: Callable[[Item], None]) -> None:

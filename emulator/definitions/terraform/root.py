@@ -142,6 +142,7 @@ class Root(Telling):
             if fetched is None:
                 message = f"{address} comes from {text}, which is not on this disk: left out"
                 self.warn(message, source, "`terraform init` puts it into .terraform/modules")
+                self.absent.add(address)
                 return None
             path = self.files.path(fetched)
         if not path.is_dir():

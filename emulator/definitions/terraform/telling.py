@@ -1,8 +1,14 @@
 """What a reading of Terraform tells: guesses, what is left out, and expressions that fail."""
 
-from emulator.definitions.nodes import Problems
+from collections.abc import Sequence
+from typing import Final
+
+from emulator.definitions.nodes import Problems, some_of
 from emulator.definitions.terraform.values import Budget, EvaluationError, Unknown
 from emulator.errors import SourceRef
+
+_FETCH: Final = "`terraform init` fetches the module"
+_MOST_OPTIONS: Final = 4
 
 
 class Telling:
@@ -13,6 +19,9 @@ class Telling:
         self.account = account
         self.budget = Budget()
         self.told: set[str] = set()
+        self.absent: set[str] = set()
+        """The addresses of the modules that are not on this disk."""
+        self._lacking: dict[tuple[str, ...], dict[str, SourceRef]] = {}
 
     @property
     def region(self) -> str:
@@ -38,13 +47,24 @@ class Telling:
     def left_out(self, what: str, gap: Unknown, source: SourceRef) -> None:
         """Note what cannot be had for want of a value."""
         if gap.missing:
-            names = ", ".join(gap.missing)
-            plural = "variables" if len(gap.missing) > 1 else "variable"
-            message = f"{what} is left out: it needs the {plural} {names}, not given"
-            self.warn(message, source, hint_at_variable(gap.missing[0]), "left-out")
-        else:
-            message = f"{what} is left out: {gap.text} is known on AWS only"
-            self.warn(message, source, "write it in an ecs-local.yaml beside it", "left-out")
+            self._lacking.setdefault(gap.missing, {}).setdefault(what, source)
+            return
+        message = f"{what} is left out: {gap.text} is known on AWS only"
+        causes = [cause.name for cause in gap.causes]
+        absent = any(name.startswith(f"{module}.") for module in self.absent for name in causes)
+        hint = "write it in an ecs-local.yaml beside it"
+        self.warn(message, source, f"{_FETCH}, or {hint}" if absent else hint, "left-out")
+
+    def tell_what_lacks_variables(self) -> None:
+        """Warn of what is left out for want of variables, once for each set of them."""
+        for variables, whats in self._lacking.items():
+            several = len(whats) > 1
+            are, they = ("are", "they need") if several else ("is", "it needs")
+            plural = "variables" if len(variables) > 1 else "variable"
+            message = f"{some_of(list(whats))} {are} left out: {they} the {plural} "
+            message += f"{', '.join(variables)}, not given"
+            source = next(iter(whats.values()))
+            self.warn(message, source, hint_at_variables(variables), "left-out")
 
     def failed(self, what: str, error: EvaluationError, source: SourceRef) -> None:
         """Note an expression that Terraform would refuse."""
@@ -70,6 +90,8 @@ class Telling:
         return not known
 
 
-def hint_at_variable(name: str) -> str:
-    """Return how to give a variable its value."""
-    return f"give it with --var {name}=…, --var-file FILE, or in terraform.tfvars"
+def hint_at_variables(names: Sequence[str]) -> str:
+    """Return how to give variables their values."""
+    options = " ".join(f"--var {name}=…" for name in names[:_MOST_OPTIONS])
+    it = "them" if len(names) > 1 else "it"
+    return f"give {it} with {options}, --var-file FILE, or in terraform.tfvars"

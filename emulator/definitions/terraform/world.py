@@ -28,6 +28,10 @@ class World(Protocol):
         """Note what cannot be had for want of a value."""
         ...
 
+    def tell_what_lacks_variables(self) -> None:
+        """Warn of what was left out for want of variables."""
+        ...
+
     def warn(
         self,
         message: str,
