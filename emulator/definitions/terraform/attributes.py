@@ -102,6 +102,7 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
         "arn": pattern("arn:{partition}:sqs:{region}:{account}:{name}"),
     },
     "aws_sns_topic": {
+        "name": own_name("name"),
         "id": other("arn"),
         "arn": pattern("arn:{partition}:sns:{region}:{account}:{name}"),
     },
@@ -110,6 +111,7 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
         "arn": parameter_arn,
     },
     "aws_s3_bucket": {
+        "bucket": own_name("bucket"),
         "id": other("bucket"),
         "arn": pattern("arn:{partition}:s3:::{bucket}"),
     },

@@ -16,6 +16,7 @@ _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _FIRST: Final = re.compile(r"\[[^]]*\]\.?")
 _HINTS: Final = (
     ("image", "say under local.images which image stands in for it"),
+    ("EventPattern", "no event fits it here but one with that very text"),
     ("environment", "say under local.env what the container is to see"),
     *((limit, "the container is not limited by it here") for limit in ("cpu", "memory")),
 )
@@ -45,6 +46,12 @@ class Gaps:
             if path.startswith(_CONTAINERS):
                 name = path.removeprefix(_CONTAINERS).lstrip(".")
                 self._add("task definition", family, name, child)
+
+    def of_pattern(self, rule: str, node: Node) -> None:
+        """Collect the placeholder in a rule's pattern, which no event of this machine fits."""
+        given = node.value.get("EventPattern") if isinstance(node.value, dict) else None
+        if given is not None:
+            self._add("rule", rule, "EventPattern", given)
 
     def of_input(self, rule: str, target: Node) -> None:
         """Collect the placeholder in the overrides of a rule's target."""

@@ -20,7 +20,6 @@ from emulator.model.rules import Rule
 DECISIVE: Final = (
     "Name",
     "ScheduleExpression",
-    "EventPattern",
     "State",
     "ScheduleExpressionTimezone",
 )
@@ -93,7 +92,7 @@ class RuleMapping:
         """Add a rule, unless what it needs is unknown."""
         assert isinstance(node.value, dict)
         what = _rule_name(node, item)
-        needed = [node.value[key] for key in DECISIVE if key in node.value]
+        needed = _needed_of_rule(node.value)
         needed += [n for target in targets for n in _needed_of(target)]
         gap = _gap_of(needed, draft)
         if gap is not None:
@@ -113,6 +112,7 @@ class RuleMapping:
         self.world.problems.found += aside.found
         for rule in rules:
             self.fragment.add_rule(rule, _with_targets(node, targets))
+            self.gaps.of_pattern(rule.name, node)
             for target in targets:
                 self.gaps.of_input(rule.name, target)
 
@@ -149,6 +149,16 @@ def _spelled(name: Value | None) -> str:
 def _rule_name(node: Node, item: Item) -> str:
     name = node.value.get("Name") if isinstance(node.value, dict) else None
     return item.address if name is None or name.guess else f"rule {name.value}"
+
+
+def _needed_of_rule(fields: Mapping[str, Node]) -> list[Node]:
+    """Return what a rule must know of itself; of a pattern, no more than the user's own part."""
+    needed = [fields[key] for key in DECISIVE if key in fields]
+    pattern = fields.get("EventPattern")
+    if pattern is not None and pattern.guess:
+        causes = pattern.guess.split(", ")
+        needed += [pattern] if any(cause.startswith("var.") for cause in causes) else []
+    return needed
 
 
 def _needed_of(target: Node) -> list[Node]:
