@@ -3,7 +3,7 @@
 What a command does not need it does not import: `next` never loads the Docker SDK.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -87,7 +87,7 @@ class Emulator:
     @cached_property
     def definitions(self) -> Definitions:
         """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
-        return self.with_switches()
+        return self.with_switches(self.switches())
 
     def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
         """Return what is wrong with the definitions; patterns of ids select and ignore."""
@@ -235,13 +235,13 @@ class Emulator:
         """Go by what another emulator has read from now on."""
         self.__dict__.update(loaded=other.loaded, definitions=other.definitions)
 
-    def with_switches(self) -> Definitions:
-        """Return the definitions with the state that rules have here by now."""
+    def with_switches(self, switches: Mapping[str, RuleState]) -> Definitions:
+        """Return the definitions with the state that rules have here, where these are switched."""
         from emulator.eventbridge.rule_states import with_states_here
 
-        return with_states_here(self.loaded.checked(), self._switches())
+        return with_states_here(self.loaded.checked(), switches)
 
-    def _switches(self) -> dict[str, RuleState]:
+    def switches(self) -> dict[str, RuleState]:
         """Return the rules that a person enabled or disabled here: none before anything ran."""
         if not self.state.database.exists():
             return {}

@@ -3,7 +3,7 @@
 A file that is broken changes nothing; running tasks go on with the definition they have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ from emulator.errors import DefinitionError, EcsLocalError
 from emulator.eventbridge.rule_changes import changes
 from emulator.events import DefinitionsRefused, DefinitionsReloaded, EventBus
 from emulator.model.definitions import Definitions
-from emulator.model.rules import Rule
+from emulator.model.rules import Rule, RuleState
 
 if TYPE_CHECKING:
     from emulator.app.emulator import Emulator
@@ -47,6 +47,7 @@ class Reloader:
         self._asked = False
         self._refused = False
         self._definitions = emulator.definitions
+        self._switches: Mapping[str, RuleState] | None = None
         self._paths = _paths(emulator)
         self._candidate = _signature(self._paths)
         self._seen = emulator.files_as_read or self._candidate
@@ -90,13 +91,20 @@ class Reloader:
             self._paths |= _paths(fresh)
             fresh.history.close()
         self._seen = self._candidate = _signature(self._paths)
+        # One that came while the files were read may have been read, or not.
+        self._switches = None
 
     def _obey_switches(self) -> None:
         try:
-            definitions = self._emulator.with_switches()
+            switches = self._emulator.switches()
         except EcsLocalError as error:
             self._live.recorder.fail(error)
             return
+        if switches == self._switches:
+            # As nearly always: thousands of rules are not gone through each second.
+            return
+        self._switches = switches
+        definitions = self._emulator.with_switches(switches)
         if definitions != self._definitions:
             self._apply(definitions)
 

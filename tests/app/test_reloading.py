@@ -125,15 +125,33 @@ def test_files_are_left_alone_where_nobody_watches_but_read_when_asked(tmp_path:
     assert watched.told == ["+('b',) -() ~()"]
 
 
-def test_a_switch_of_another_process_is_obeyed(tmp_path: Path) -> None:
-    watched = _Watched(tmp_path)
+def _switch(watched: _Watched, rule: str, state: RuleState) -> None:
     watched.emulator.state.prepare()
     other = History(watched.emulator.state.database)
-    switch_rule(other, "a", RuleState.DISABLED, NOON)
+    switch_rule(other, rule, state, NOON)
     other.close()
+
+
+def test_a_switch_of_another_process_is_obeyed(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    _switch(watched, "a", RuleState.DISABLED)
     watched.looks(1)
     assert watched.adopted == [([], set())]
     assert watched.told == ["+() -() ~('a',)"]
+    watched.emulator.history.close()
+
+
+def test_a_switch_holds_for_changed_files_and_is_obeyed_again_after_them(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    _switch(watched, "a", RuleState.DISABLED)
+    watched.looks()
+    watched.write(MORE)
+    watched.looks()
+    assert watched.adopted[-1][0] == ["b"]
+    _switch(watched, "a", RuleState.ENABLED)
+    watched.looks()
+    assert watched.adopted[-1][0] == ["a", "b"]
+    assert len(watched.adopted) == 3
     watched.emulator.history.close()
 
 
