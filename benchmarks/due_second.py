@@ -4,22 +4,18 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from benchmarks.figure import Figure
-from benchmarks.project import one_container
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
-from emulator.cli import tune_process
+from emulator.cli import settle_process, tune_process
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus, FiringFired
-from emulator.model.definitions import Definitions
-from emulator.model.rules import Rule, Target
-from emulator.model.task_definition import NetworkMode
 
 DUE_RULES: Final = 1_000
 LATEST_MILLISECONDS: Final = 250
@@ -76,20 +72,15 @@ def _last_request(count: int) -> Figure:
         FiringFired,
         lambda event: late.append((event.fired_at - event.scheduled_at).total_seconds()),
     )
-    rules = tuple(
-        Rule(
-            name=f"rule-{number}",
-            schedule_expression="cron(* * * * ? *)",
-            targets=(Target(id="only", task_definition="date"),),
-        )
-        for number in range(count)
-    )
-    family = one_container("date", ("date",), NetworkMode.AWSVPC)
     with TemporaryDirectory(prefix="ecs-local-benchmark-") as directory:
-        tune_process()
+        (Path(directory) / "ecs-local.yaml").write_text(_due_project(count))
         settings = Settings(directory=Path(directory), state_dir=Path(directory) / "state")
         emulator = Emulator(settings, engine=_SlowEngine)
-        emulator.definitions = Definitions(rules=rules, task_definitions={"date": family})
+        rules = emulator.rules()
+        emulator.look_at_files()
+        # As `ecs-local run` does, whose process it is.
+        tune_process()
+        settle_process()
         # Nobody waits for a thousand tasks here: those that have not begun never do.
         bus.subscribe(FiringFired, lambda _: emulator.interrupt() if len(late) == count else None)
         emulator.serve(rules, ServeOptions(max_firings=count), bus)
@@ -121,18 +112,27 @@ def _waiting(count: int, window: int, directory: Path) -> tuple[float, float]:
         process.communicate()
 
 
-def _project(count: int) -> str:
-    """Return a project file of rules that are next due on New Year's Day."""
+def _due_project(count: int) -> str:
+    """Return a project file of rules that are due each full minute."""
+    return _project(count, lambda _: "* * * * ? *", network_mode="awsvpc")
+
+
+def _on_new_years_day(number: int) -> str:
+    return f"{number % 60} {number // 60 % 24} 1 1 ? *"
+
+
+def _project(
+    count: int, cron: Callable[[int], str] = _on_new_years_day, *, network_mode: str = "bridge"
+) -> str:
+    """Return a project file of rules that are due as `cron` says of the number of each."""
     rules = "\n".join(
-        f"- name: rule-{number}\n"
-        f"  scheduleExpression: cron({number % 60} {number // 60 % 24} 1 1 ? *)\n"
-        "  taskDefinition: date"
+        f"- name: rule-{number}\n  scheduleExpression: cron({cron(number)})\n  taskDefinition: date"
         for number in range(count)
     )
     return f"""\
 taskDefinitions:
   date:
-    networkMode: bridge
+    networkMode: {network_mode}
     containerDefinitions:
     - name: job
       image: alpine:latest

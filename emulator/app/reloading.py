@@ -97,14 +97,14 @@ class Reloader:
     def _obey_switches(self) -> None:
         try:
             switches = self._emulator.switches()
+            if switches == self._switches:
+                # As nearly always: thousands of rules are not gone through each second.
+                return
+            definitions = self._emulator.with_switches(switches)
         except EcsLocalError as error:
             self._live.recorder.fail(error)
             return
-        if switches == self._switches:
-            # As nearly always: thousands of rules are not gone through each second.
-            return
         self._switches = switches
-        definitions = self._emulator.with_switches(switches)
         if definitions != self._definitions:
             self._apply(definitions)
 
