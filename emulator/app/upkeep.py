@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from emulator.app.live import Live
-from emulator.ecs.adoption import has_begun, not_begun, remains_of
+from emulator.ecs.adoption import Remains, has_begun, not_begun, remains_of
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LABEL, group_name
 from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
@@ -107,17 +107,21 @@ class Upkeep:
         by_task: dict[str, list[ContainerSummary]] = {}
         for container in containers:
             by_task.setdefault(container.labels.get(TASK_ID_LABEL, ""), []).append(container)
-        taken = []
-        for record in records:
-            task = self._history.unfinished_task(record.task_id)
-            if task is None:
-                continue
-            found = by_task.get(task.id, ())
-            remains = remains_of(task, found, volumes, partial(self._position, task))
-            if has_begun(task, remains):
-                self._live.cluster.take_over(task, remains)
-                taken.append(record)
-        return taken
+        going_on = [
+            (record, task, remains)
+            for record in records
+            if (task := self._history.unfinished_task(record.task_id)) is not None
+            and has_begun(task, remains := self._remains(task, by_task.get(task.id, ()), volumes))
+        ]
+        # Only now: each begins a thread, and all that follows would wait for those before it.
+        for _, task, remains in going_on:
+            self._live.cluster.take_over(task, remains)
+        return [record for record, _, _ in going_on]
+
+    def _remains(
+        self, task: Task, containers: Sequence[ContainerSummary], volumes: Sequence[str]
+    ) -> Remains:
+        return remains_of(task, containers, volumes, partial(self._position, task))
 
     def _may_begin(self, record: TaskRecord, heir_of: Collection[str]) -> bool:
         return (
