@@ -33,6 +33,9 @@ ensure_environment() {
     PIP_CONSTRAINT=$constraints quietly \
         "$root/.venv/bin/python" -m pip install --disable-pip-version-check -e "$root[dev]" ||
         die "the packages could not be installed" "see above; is the package index reachable?"
+    # As pip does with packages: else the first command of each kind would be slow.
+    quietly "$root/.venv/bin/python" -m compileall -q "$root/emulator" ||
+        die "ecs-local could not be compiled" "see above; is there room on the disk?"
     printf '%s' "$wanted" >"$stamp"
 }
 
