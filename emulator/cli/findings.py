@@ -8,6 +8,7 @@ from urllib.parse import quote
 from emulator import __version__
 from emulator.cli import screen
 from emulator.cli.workflow_commands import Level, annotation
+from emulator.cli.wrapping import wrapped
 from emulator.errors import Problem, Severity
 
 _COLOURS: Final = {
@@ -23,17 +24,30 @@ _GITHUB: Final[dict[Severity, Level]] = {
 
 
 def as_text(problems: Sequence[Problem]) -> str:
-    """Return findings for a person: place, severity, message, id, and what to do."""
+    """Return findings for a person: place, severity, message, id, and what to do.
+
+    On a terminal they are as wide as that; elsewhere each is one line, for programs.
+    """
+    width = screen.terminal_width()
     lines = []
     for problem in problems:
-        place = f"{problem.source}: " if problem.source else ""
-        severity = screen.paint(f"{problem.severity}:", _COLOURS[problem.severity])
-        rule = screen.paint(f"[{problem.rule}]", screen.DIM)
-        first, *more = screen.printable(problem.message).split("\n")
-        lines += [f"{screen.printable(place)}{severity} {first} {rule}", *more]
+        lines += _finding(problem, width)
         if problem.hint:
-            lines.append(f"  hint: {screen.printable(problem.hint)}")
-    return "\n".join([*lines, _summary(problems)])
+            lines += wrapped(f"  hint: {screen.printable(problem.hint)}", width, indent=" " * 8)
+    return "\n".join([*lines, *wrapped(_summary(problems), width)])
+
+
+def _finding(problem: Problem, width: int | None) -> list[str]:
+    """Return the lines of a finding, wrapped before they get their colours, which take no cell."""
+    place = screen.printable(f"{problem.source}: ") if problem.source else ""
+    severity, rule = f"{problem.severity}:", f"[{problem.rule}]"
+    first, *more = screen.printable(problem.message).split("\n")
+    lines = wrapped(f"{place}{severity} {first} {rule}", width)
+    lines[-1] = lines[-1].removesuffix(rule) + screen.paint(rule, screen.DIM)
+    coloured = screen.paint(severity, _COLOURS[problem.severity])
+    at = next(n for n, line in enumerate(lines) if severity in line)
+    lines[at] = lines[at].replace(severity, coloured, 1)
+    return lines + [part for line in more for part in wrapped(line, width)]
 
 
 def _summary(problems: Sequence[Problem]) -> str:
