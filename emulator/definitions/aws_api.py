@@ -9,22 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypedDict
 
+from emulator.definitions.aws_targets import read_rule_target, read_scheduler_target
 from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.definitions.notification_targets import read_notification_target
 from emulator.definitions.schedule_text import check_schedule, read_instant
-from emulator.definitions.target_input import read_input
-from emulator.definitions.targets import (
-    check_target,
-    read_capacity_provider_strategy,
-    read_network_configuration,
-    read_retry_policy,
-)
 from emulator.errors import SourceRef
-from emulator.model.event_rules import EventRule, EventTarget, NotificationTarget
+from emulator.model.event_rules import EventRule, NotificationTarget
 from emulator.model.names import short_name
 from emulator.model.rules import Rule, RuleState, Target
-from emulator.model.task_definition import LaunchType
 
 MAXIMUM_TARGETS: Final = 5
 RULE_STATES: Final = (
@@ -32,9 +24,6 @@ RULE_STATES: Final = (
     "DISABLED",
     "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
 )
-RUN_TASK: Final = ":aws-sdk:ecs:runTask"
-"""The end of the ARN of Scheduler's universal target for RunTask."""
-
 _NAME: Final = re.compile(r"[.\-_A-Za-z0-9]{1,64}", re.ASCII)
 _RULE_EXTRA: Final = ("Arn", "CreatedBy", "ManagedBy", "RoleArn", "Tags", "Targets")
 _SCHEDULE_EXTRA: Final = (
@@ -45,17 +34,6 @@ _SCHEDULE_EXTRA: Final = (
     "KmsKeyArn",
     "LastModificationDate",
     "Tags",
-)
-_OTHER_TARGETS: Final = (
-    "AppSyncParameters",
-    "BatchParameters",
-    "EventBridgeParameters",
-    "HttpParameters",
-    "KinesisParameters",
-    "RedshiftDataParameters",
-    "RunCommandParameters",
-    "SageMakerPipelineParameters",
-    "SqsParameters",
 )
 
 
@@ -84,7 +62,7 @@ def read_events_rule(
     if len(targets) > MAXIMUM_TARGETS:
         message = f"rule {name} has {len(targets)} targets; AWS allows {MAXIMUM_TARGETS}"
         problems.rejected(message, targets[0].source)
-    found = [target for node in targets if (target := _rule_target(node, name, problems))]
+    found = [target for node in targets if (target := read_rule_target(node, name, problems))]
     state = fields.choice("State", among=RULE_STATES)
     common: _Common = {
         "name": name,
@@ -128,7 +106,7 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
     place = fields.place("ScheduleExpression")
     valid = expression != "" and check_schedule(expression, "scheduler", zone, place, problems)
     target_node = fields.take("Target")
-    target = None if target_node is None else _scheduler_target(target_node, name, problems)
+    target = None if target_node is None else read_scheduler_target(target_node, name, problems)
     start = read_instant(fields, "StartDate", problems)
     end = read_instant(fields, "EndDate", problems)
     if start is not None and end is not None and end < start:
@@ -195,120 +173,3 @@ def _flexible_window(fields: Fields, name: str, problems: Problems) -> int | Non
         problems.rejected(message, section.place("MaximumWindowInMinutes"))
         return None
     return minutes
-
-
-def _rule_target(node: Node, rule: str, problems: Problems) -> EventTarget | None:
-    fields = Fields(node, "the target", problems)
-    arn = fields.text("Arn") or ""
-    identity = fields.text("Id", required=True) or "?"
-    ecs = fields.section("EcsParameters")
-    if ecs is not None:
-        return _target(fields, ecs, identity, arn, problems)
-    target = _notification_target(fields, identity, arn, problems)
-    if target is None:
-        _note_other_target(f"target {identity} of rule {rule}", arn, node, problems)
-    return target
-
-
-def _notification_target(
-    fields: Fields, identity: str, arn: str, problems: Problems, *, of_scheduler: bool = False
-) -> NotificationTarget | None:
-    dead_letters = fields.section("DeadLetterConfig")
-    return read_notification_target(
-        fields,
-        identity,
-        arn,
-        problems,
-        role_arn=fields.text("RoleArn"),
-        dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
-        of_scheduler=of_scheduler,
-    )
-
-
-def _scheduler_target(node: Node, schedule: str, problems: Problems) -> EventTarget | None:
-    fields = Fields(node, "the target", problems)
-    arn = fields.text("Arn") or ""
-    if arn.endswith(RUN_TASK):
-        from emulator.definitions.universal_target import read_run_task_target
-
-        return read_run_task_target(fields, schedule, problems)
-    ecs = fields.section("EcsParameters")
-    if ecs is not None:
-        return _target(fields, ecs, schedule, arn, problems)
-    target = _notification_target(fields, schedule, arn, problems, of_scheduler=True)
-    if target is None:
-        _note_other_target(f"the target of schedule {schedule}", arn, node, problems)
-    return target
-
-
-def _note_other_target(what: str, arn: str, node: Node, problems: Problems) -> None:
-    if ":states:" in arn:
-        message = f"{what} is a Step Functions state machine, which is not supported: left out"
-        problems.warning(message, node.source)
-    else:
-        problems.note(f"{what} can run or be told nothing here: left out", node.source)
-
-
-def _target(
-    fields: Fields, ecs: Fields, identity: str, cluster_arn: str, problems: Problems
-) -> Target | None:
-    definition = ecs.text("TaskDefinitionArn", required=True)
-    count = ecs.digits("TaskCount")
-    if count is not None and count < 1:
-        message = f"TaskCount is at least 1, not {count}"
-        problems.rejected(message, ecs.place("TaskCount"))
-    launch_type = ecs.choice("LaunchType", among=tuple(LaunchType))
-    overrides, transformer = read_input(fields, identity, problems)
-    dead_letters = fields.section("DeadLetterConfig")
-    target = Target(
-        id=identity,
-        task_definition=definition or "",
-        task_count=max(1, count or 1),
-        launch_type=None if launch_type is None else LaunchType(launch_type),
-        group=ecs.text("Group"),
-        overrides=overrides,
-        input_transformer=transformer,
-        cluster=short_name(cluster_arn) or None,
-        role_arn=fields.text("RoleArn"),
-        platform_version=ecs.text("PlatformVersion"),
-        network_configuration=read_network_configuration(ecs, problems),
-        capacity_provider_strategy=read_capacity_provider_strategy(ecs, problems),
-        propagate_tags=ecs.choice("PropagateTags", among=("TASK_DEFINITION",)),
-        enable_ecs_managed_tags=_flag(ecs, "EnableECSManagedTags", "EnableEcsManagedTags"),
-        enable_execute_command=_flag(ecs, "EnableExecuteCommand"),
-        reference_id=ecs.text("ReferenceId"),
-        tags=_tags(ecs, problems),
-        retry_policy=read_retry_policy(fields, problems),
-        dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
-        source=fields.source,
-    )
-    for placement in ("PlacementConstraints", "PlacementStrategies", "PlacementStrategy"):
-        node = ecs.take(placement)
-        if node is not None and not node.empty:
-            problems.note(f"{placement} has no effect on this machine", node.source)
-    ecs.refuse_rest()
-    _leave(fields, _OTHER_TARGETS)
-    check_target(target, problems)
-    return target if definition else None
-
-
-def _flag(fields: Fields, *names: str) -> bool:
-    """Take true or false, which CloudFormation may have as text."""
-    node = fields.take(*names)
-    if node is None or node.value in (None, "false", "False"):
-        return False
-    if node.value in ("true", "True"):
-        return True
-    return fields.boolean(*names)
-
-
-def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
-    """Take tags: a list of Key and Value, or TagList as CloudFormation calls it."""
-    found = {}
-    for node in fields.items("Tags", "TagList"):
-        entry = Fields(node, "the tag", problems)
-        key, value = entry.text("Key", "key"), entry.text("Value", "value")
-        entry.refuse_rest()
-        if key:
-            found[key] = value or ""
-    return found

@@ -29,6 +29,7 @@ taskDefinitions:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("COLUMNS", raising=False)
     (tmp_path / "ecs-local.yaml").write_text(PROJECT, "utf-8")
     return tmp_path
 

@@ -1,132 +1,15 @@
-"""Definition text as a tree of values that know their place, whatever format it was written in."""
+"""Takes the fields of a mapping, each with the type that it must have."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
-from emulator.errors import DefinitionError, Problem, Severity, SourceRef
+from emulator.definitions.nodes.problems import Problems
+from emulator.definitions.nodes.suggestions import did_you_mean
+from emulator.definitions.nodes.tree import Node
+from emulator.errors import SourceRef
 
-Scalar = str | int | float | bool | None
 LARGEST_INTEGER: Final = 2**31 - 1
 """The whole numbers of the ECS API are Java's `Integer`."""
-
-_MANY: Final = 100
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A value and where it stands; the place of a mapping's value is that of its key.
-
-    `guess` says what was put in place of what only AWS knows, or which default was taken, where
-    the value is not what the file says: an expression such as `aws_ecr_repository.batch.url`.
-    `written` is how a number, true or false was written: as text, `1.10` is not `1.1`.
-    """
-
-    value: "Scalar | dict[str, Node] | list[Node]"
-    source: SourceRef
-    guess: str | None = None
-    written: str | None = None
-
-    @property
-    def text(self) -> str:
-        """A scalar as a container would see it: as written, or as JSON has it."""
-        return scalar_text(self.value) if self.written is None else self.written
-
-    @property
-    def kind(self) -> str:
-        """What a person calls this kind of value."""
-        match self.value:
-            case None:
-                return "nothing"
-            case bool():
-                return "true or false"
-            case int() | float():
-                return "a number"
-            case str() if self.guess:
-                return f"the unknown {self.value}"
-            case str():
-                return "text"
-            case list():
-                return "a list"
-            case _:
-                return "a mapping"
-
-    @property
-    def empty(self) -> bool:
-        """Whether it says nothing: null, "", [], {} or false."""
-        return self.value is None or self.value is False or self.value in ("", [], {})
-
-
-class Problems:
-    """Collects what is wrong, so that all of a file is told and not the first of it.
-
-    `lenient` makes warnings of what only AWS would mind. `rule` is the id of a problem's kind; a
-    new one needs a line in `emulator/lint/reading.py`.
-    """
-
-    def __init__(self, lenient: bool = False) -> None:
-        self.lenient = lenient
-        self.found: list[Problem] = []
-        self._noted: set[str] = set()
-
-    def error(
-        self,
-        message: str,
-        source: SourceRef | None,
-        *,
-        hint: str | None = None,
-        rule: str = "invalid-definition",
-    ) -> None:
-        """Note what cannot be honoured."""
-        self.found.append(Problem(message, source, hint, rule=rule))
-
-    def rejected(
-        self,
-        message: str,
-        source: SourceRef | None,
-        *,
-        hint: str | None = None,
-        rule: str = "aws-rejects",
-    ) -> None:
-        """Note what AWS would reject, though it could run here."""
-        severity = Severity.WARNING if self.lenient else Severity.ERROR
-        self.found.append(Problem(message, source, hint, severity, rule))
-
-    def warning(
-        self,
-        message: str,
-        source: SourceRef | None,
-        *,
-        hint: str | None = None,
-        rule: str = "doubtful",
-    ) -> None:
-        """Note what is probably not meant."""
-        self.found.append(Problem(message, source, hint, Severity.WARNING, rule))
-
-    def note(
-        self, message: str, source: SourceRef | None, *, rule: str = "no-local-effect"
-    ) -> None:
-        """Note what has no effect here; the same text once is enough."""
-        if message not in self._noted:
-            self._noted.add(message)
-            self.found.append(Problem(message, source, None, Severity.NOTE, rule))
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything stands in the way."""
-        return any(problem.severity is Severity.ERROR for problem in self.found)
-
-    def raise_errors(self) -> None:
-        """Raise `DefinitionError` with everything found if anything stands in the way."""
-        if self.has_errors:
-            raise DefinitionError(tuple(self.found))
-
-
-def failure(
-    message: str, source: SourceRef, *, hint: str | None = None, rule: str = "unreadable"
-) -> DefinitionError:
-    """Return the error for a file that cannot be read at all."""
-    return DefinitionError((Problem(message, source, hint, rule=rule),))
 
 
 class Fields:
@@ -333,28 +216,3 @@ class Fields:
     ) -> None:
         message = f"{names[0]} must be {wanted}, not {node.kind}"
         self._problems.error(message, node.source, hint=hint, rule="wrong-type")
-
-
-def scalar_text(value: object) -> str:
-    """Return a scalar as JSON has it: true, not True."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def some_of(names: Sequence[str]) -> str:
-    """Return names for a hint, the first ten of them."""
-    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-    return ", ".join(names[:10]) + more or "none"
-
-
-def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
-    """Return a hint at what a word may have meant; of very many words none is guessed."""
-    if len(known) > _MANY:
-        return None
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, known, n=1)
-    if not close:
-        folded = {name.lower().replace("_", ""): name for name in known}
-        match = folded.get(word.lower().replace("_", ""))
-        close = [match] if match else []
-    return f"did you mean {str(close[0])!r}?" if close else None

@@ -1,0 +1,155 @@
+"""Targets of rules and schedules in the shape of AWS's own APIs.
+
+AWS: Target in the EventBridge API reference, Target in that of EventBridge Scheduler.
+"""
+
+from typing import Final
+
+from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.notification_targets import read_notification_target
+from emulator.definitions.target_input import read_input
+from emulator.definitions.targets import (
+    check_target,
+    read_capacity_provider_strategy,
+    read_network_configuration,
+    read_retry_policy,
+)
+from emulator.model.event_rules import EventTarget, NotificationTarget
+from emulator.model.names import short_name
+from emulator.model.rules import Target
+from emulator.model.task_definition import LaunchType
+
+RUN_TASK: Final = ":aws-sdk:ecs:runTask"
+"""The end of the ARN of Scheduler's universal target for RunTask."""
+
+_OTHER_TARGETS: Final = (
+    "AppSyncParameters",
+    "BatchParameters",
+    "EventBridgeParameters",
+    "HttpParameters",
+    "KinesisParameters",
+    "RedshiftDataParameters",
+    "RunCommandParameters",
+    "SageMakerPipelineParameters",
+    "SqsParameters",
+)
+
+
+def read_rule_target(node: Node, rule: str, problems: Problems) -> EventTarget | None:
+    """Return a target as PutTargets takes it; None for one that can be nothing here, noted."""
+    fields = Fields(node, "the target", problems)
+    arn = fields.text("Arn") or ""
+    identity = fields.text("Id", required=True) or "?"
+    ecs = fields.section("EcsParameters")
+    if ecs is not None:
+        return _target(fields, ecs, identity, arn, problems)
+    target = _notification_target(fields, identity, arn, problems)
+    if target is None:
+        _note_other_target(f"target {identity} of rule {rule}", arn, node, problems)
+    return target
+
+
+def _notification_target(
+    fields: Fields, identity: str, arn: str, problems: Problems, *, of_scheduler: bool = False
+) -> NotificationTarget | None:
+    dead_letters = fields.section("DeadLetterConfig")
+    return read_notification_target(
+        fields,
+        identity,
+        arn,
+        problems,
+        role_arn=fields.text("RoleArn"),
+        dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
+        of_scheduler=of_scheduler,
+    )
+
+
+def read_scheduler_target(node: Node, schedule: str, problems: Problems) -> EventTarget | None:
+    """Return the target of a schedule as CreateSchedule takes it; None as for a rule."""
+    fields = Fields(node, "the target", problems)
+    arn = fields.text("Arn") or ""
+    if arn.endswith(RUN_TASK):
+        from emulator.definitions.universal_target import read_run_task_target
+
+        return read_run_task_target(fields, schedule, problems)
+    ecs = fields.section("EcsParameters")
+    if ecs is not None:
+        return _target(fields, ecs, schedule, arn, problems)
+    target = _notification_target(fields, schedule, arn, problems, of_scheduler=True)
+    if target is None:
+        _note_other_target(f"the target of schedule {schedule}", arn, node, problems)
+    return target
+
+
+def _note_other_target(what: str, arn: str, node: Node, problems: Problems) -> None:
+    if ":states:" in arn:
+        message = f"{what} is a Step Functions state machine, which is not supported: left out"
+        problems.warning(message, node.source)
+    else:
+        problems.note(f"{what} can run or be told nothing here: left out", node.source)
+
+
+def _target(
+    fields: Fields, ecs: Fields, identity: str, cluster_arn: str, problems: Problems
+) -> Target | None:
+    definition = ecs.text("TaskDefinitionArn", required=True)
+    count = ecs.digits("TaskCount")
+    if count is not None and count < 1:
+        message = f"TaskCount is at least 1, not {count}"
+        problems.rejected(message, ecs.place("TaskCount"))
+    launch_type = ecs.choice("LaunchType", among=tuple(LaunchType))
+    overrides, transformer = read_input(fields, identity, problems)
+    dead_letters = fields.section("DeadLetterConfig")
+    target = Target(
+        id=identity,
+        task_definition=definition or "",
+        task_count=max(1, count or 1),
+        launch_type=None if launch_type is None else LaunchType(launch_type),
+        group=ecs.text("Group"),
+        overrides=overrides,
+        input_transformer=transformer,
+        cluster=short_name(cluster_arn) or None,
+        role_arn=fields.text("RoleArn"),
+        platform_version=ecs.text("PlatformVersion"),
+        network_configuration=read_network_configuration(ecs, problems),
+        capacity_provider_strategy=read_capacity_provider_strategy(ecs, problems),
+        propagate_tags=ecs.choice("PropagateTags", among=("TASK_DEFINITION",)),
+        enable_ecs_managed_tags=_flag(ecs, "EnableECSManagedTags", "EnableEcsManagedTags"),
+        enable_execute_command=_flag(ecs, "EnableExecuteCommand"),
+        reference_id=ecs.text("ReferenceId"),
+        tags=_tags(ecs, problems),
+        retry_policy=read_retry_policy(fields, problems),
+        dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
+        source=fields.source,
+    )
+    for placement in ("PlacementConstraints", "PlacementStrategies", "PlacementStrategy"):
+        node = ecs.take(placement)
+        if node is not None and not node.empty:
+            problems.note(f"{placement} has no effect on this machine", node.source)
+    ecs.refuse_rest()
+    fields.has(*_OTHER_TARGETS)
+    fields.refuse_rest()
+    check_target(target, problems)
+    return target if definition else None
+
+
+def _flag(fields: Fields, *names: str) -> bool:
+    """Take true or false, which CloudFormation may have as text."""
+    node = fields.take(*names)
+    if node is None or node.value in (None, "false", "False"):
+        return False
+    if node.value in ("true", "True"):
+        return True
+    return fields.boolean(*names)
+
+
+def _tags(fields: Fields, problems: Problems) -> dict[str, str]:
+    """Take tags: a list of Key and Value, or TagList as CloudFormation calls it."""
+    found = {}
+    for node in fields.items("Tags", "TagList"):
+        entry = Fields(node, "the tag", problems)
+        key, value = entry.text("Key", "key"), entry.text("Value", "value")
+        entry.refuse_rest()
+        if key:
+            found[key] = value or ""
+    return found

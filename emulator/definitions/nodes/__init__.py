@@ -1,0 +1,20 @@
+"""Definition text as a tree of values that know their place: what every reader works with.
+
+`tree` are the values, `fields` takes them, `problems` gathers what is wrong with them, and
+`suggestions` says what may have been meant.
+"""
+
+from emulator.definitions.nodes.fields import Fields
+from emulator.definitions.nodes.problems import Problems, failure
+from emulator.definitions.nodes.suggestions import did_you_mean, some_of
+from emulator.definitions.nodes.tree import Node, scalar_text
+
+__all__ = [
+    "Fields",
+    "Node",
+    "Problems",
+    "did_you_mean",
+    "failure",
+    "scalar_text",
+    "some_of",
+]

@@ -1,0 +1,75 @@
+"""What is wrong with definition files, gathered so that all of it is told at once."""
+
+from emulator.errors import DefinitionError, Problem, Severity, SourceRef
+
+
+class Problems:
+    """Collects what is wrong, so that all of a file is told and not the first of it.
+
+    `lenient` makes warnings of what only AWS would mind. `rule` is the id of a problem's kind; a
+    new one needs a line in `emulator/lint/reading.py`.
+    """
+
+    def __init__(self, lenient: bool = False) -> None:
+        self.lenient = lenient
+        self.found: list[Problem] = []
+        self._noted: set[str] = set()
+
+    def error(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "invalid-definition",
+    ) -> None:
+        """Note what cannot be honoured."""
+        self.found.append(Problem(message, source, hint, rule=rule))
+
+    def rejected(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "aws-rejects",
+    ) -> None:
+        """Note what AWS would reject, though it could run here."""
+        severity = Severity.WARNING if self.lenient else Severity.ERROR
+        self.found.append(Problem(message, source, hint, severity, rule))
+
+    def warning(
+        self,
+        message: str,
+        source: SourceRef | None,
+        *,
+        hint: str | None = None,
+        rule: str = "doubtful",
+    ) -> None:
+        """Note what is probably not meant."""
+        self.found.append(Problem(message, source, hint, Severity.WARNING, rule))
+
+    def note(
+        self, message: str, source: SourceRef | None, *, rule: str = "no-local-effect"
+    ) -> None:
+        """Note what has no effect here; the same text once is enough."""
+        if message not in self._noted:
+            self._noted.add(message)
+            self.found.append(Problem(message, source, None, Severity.NOTE, rule))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything stands in the way."""
+        return any(problem.severity is Severity.ERROR for problem in self.found)
+
+    def raise_errors(self) -> None:
+        """Raise `DefinitionError` with everything found if anything stands in the way."""
+        if self.has_errors:
+            raise DefinitionError(tuple(self.found))
+
+
+def failure(
+    message: str, source: SourceRef, *, hint: str | None = None, rule: str = "unreadable"
+) -> DefinitionError:
+    """Return the error for a file that cannot be read at all."""
+    return DefinitionError((Problem(message, source, hint, rule=rule),))

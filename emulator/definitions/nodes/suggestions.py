@@ -1,0 +1,26 @@
+"""What a word that is not known may have meant, and which ones there are."""
+
+from collections.abc import Sequence
+from typing import Final
+
+_MANY: Final = 100
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return names for a hint, the first ten of them."""
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more or "none"
+
+
+def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
+    """Return a hint at what a word may have meant; of very many words none is guessed."""
+    if len(known) > _MANY:
+        return None
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    if not close:
+        folded = {name.lower().replace("_", ""): name for name in known}
+        match = folded.get(word.lower().replace("_", ""))
+        close = [match] if match else []
+    return f"did you mean {str(close[0])!r}?" if close else None
