@@ -218,6 +218,8 @@ class Project:
             **inherited,
             "PYTHONPATH": str(CHECKOUT),
             "PYTHONWARNINGS": "error",
+            # pytest-xdist sets it in its workers, and nobody here has a screen.
+            "COLUMNS": "",
             "TZ": "Asia/Tokyo",
             **self.environ,
         }
