@@ -41,7 +41,7 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
 }
 """YAML's own tags that say of which type a scalar is."""
 
-_COLLECTIONS: Final = {yaml.MappingStartEvent: ("map",), yaml.SequenceStartEvent: ("seq",)}
+_COLLECTIONS: Final = {yaml.MappingStartEvent: "map", yaml.SequenceStartEvent: "seq"}
 
 
 class _Open:
@@ -146,10 +146,12 @@ class _Builder:
             values[name] = Node(node.value, key.source, written=node.written)
 
     def _scalar(self, event: Any, source: SourceRef) -> Node:
-        kinds = _KINDS.get(str(event.tag).removeprefix(_CORE))
-        if kinds is not None:
-            return self._of_kind(event, kinds, source)
-        tag = self._tag_of(event, source)
+        tag = None
+        if event.tag is not None:
+            kinds = _KINDS.get(event.tag.removeprefix(_CORE))
+            if kinds is not None:
+                return self._of_kind(event, kinds, source)
+            tag = self._tag_of(event, source)
         if not event.implicit[0] or tag is not None:
             return _tagged(Node(event.value, source), tag)
         return _plain(event.value, source)
@@ -163,8 +165,9 @@ class _Builder:
 
     def _tag_of(self, event: Any, source: SourceRef) -> str | None:
         """Return the key that a short tag stands for. Any other tag is refused."""
-        own = (_CORE + name for name in _COLLECTIONS.get(type(event), ("str",)))
-        if event.tag in (None, "!", *own):
+        if event.tag in (None, "!"):
+            return None
+        if event.tag == _CORE + _COLLECTIONS.get(type(event), "str"):
             return None
         if event.tag not in self._tags:
             self._fail(f"the tag {_shown(event.tag)} is not allowed here", source)
