@@ -120,6 +120,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             (search.directory if path.is_dir() else search.file)(path)
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
+    search.tell_unknown()
     fragments = search.fragments
     _check_parameters(reading, fragments)
     _check_names(

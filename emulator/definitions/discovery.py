@@ -58,6 +58,7 @@ class Search:
         self.found: list[Found] = []
         self._taken: set[Path] = set()
         self._parts: set[Path] = set()
+        self._unknown: dict[Path, str] = {}
         self._bytes = 0
 
     def together(self, files: Sequence[Path]) -> None:
@@ -67,17 +68,34 @@ class Search:
         self._parts |= parts_of({path.resolve(): self._included(path) for path in files})
 
     def file(self, path: Path) -> None:
-        """Read a file that the user named. Raises `DefinitionError`."""
+        """Read a file that the user named. Raises `DefinitionError`.
+
+        One of no format known here may be a part of another: `tell_unknown` is for the end.
+        """
         if path.resolve() in self._taken | self._parts:
             return
         text = self.reading.project.read(path)
         chosen = self._format_of(path, text)
         if chosen is None:
-            formats = " or ".join(known.name for known in self.file_formats)
+            self._unknown[path] = text
+        else:
+            self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
+
+    def tell_unknown(self) -> None:
+        """Note the files that the user named and nothing could make use of."""
+        formats = " or ".join(known.name for known in self.file_formats)
+        for path, text in self._unknown.items():
             place = SourceRef(self.reading.project.name(path))
-            _check_syntax(path, text, place.path)
-            raise failure("not recognised as definitions", place, hint=f"expected {formats}")
-        self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
+            if path.resolve() in self._taken:
+                continue
+            try:
+                _check_syntax(path, text, place.path)
+            except DefinitionError as error:
+                self.reading.problems.found.extend(error.problems)
+            else:
+                message = "not recognised as definitions"
+                hint = f"expected {formats}"
+                self.reading.problems.error(message, place, hint=hint, rule="unreadable")
 
     def directory(self, path: Path) -> None:
         """Read what a directory holds. Raises `DefinitionError` when that is nothing."""
@@ -267,9 +285,10 @@ def _check_syntax(path: Path, text: str, name: str) -> None:
 
         parse_json(text, name)
     elif path.suffix in (".yaml", ".yml"):
+        from emulator.definitions.cloudformation.template import TAGS
         from emulator.definitions.yaml_text import parse_yaml
 
-        parse_yaml(text, name)
+        parse_yaml(text, name, tags=TAGS)
 
 
 def _missing_families(fragments: Sequence[Fragment]) -> frozenset[str]:

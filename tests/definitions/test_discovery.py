@@ -284,6 +284,15 @@ def test_an_export_is_found_in_a_file_that_says_nothing_of_tasks(tmp_path: Path)
     write(tmp_path, {"a_net.yaml": NETWORK})
     write(tmp_path, {"jobs.yaml": JOBS.replace("Family: batch", "Family: !ImportValue f")})
     assert messages(look(tmp_path)) == []
+    named = look(tmp_path, tmp_path / "a_net.yaml", tmp_path / "jobs.yaml")
+    assert messages(named) == []
+    assert screen(named, tmp_path) == ["jobs.yaml: CloudFormation", "a_net.yaml: CloudFormation"]
+
+
+def test_a_template_that_nobody_imports_from_is_no_definition(tmp_path: Path) -> None:
+    write(tmp_path, {"a_net.yaml": NETWORK.replace("batch", "!Ref Cluster"), "jobs.yaml": JOBS})
+    (message,) = messages(look(tmp_path, tmp_path / "a_net.yaml", tmp_path / "jobs.yaml"))
+    assert message.startswith("a_net.yaml: not recognised as definitions")
 
 
 def test_the_project_file_may_be_json_and_say_nothing_of_rules(tmp_path: Path) -> None:
