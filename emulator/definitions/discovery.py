@@ -22,6 +22,9 @@ DEEPEST: Final = 5
 MOST_DIRECTORIES: Final = 2000
 """How far a search below a directory goes; that there is more is told."""
 
+LARGEST_WITH_PARTS: Final = 1_000_000
+"""Bytes of a file that may read others as parts of itself; a template on AWS has no more."""
+
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
@@ -59,7 +62,7 @@ class Search:
         self._taken: set[Path] = set()
         self._parts: set[Path] = set()
         self._unknown: dict[Path, str] = {}
-        self._bytes = 0
+        self._bytes = self._glanced = 0
 
     def together(self, files: Sequence[Path]) -> None:
         """Be told of files that are read together, before any of them is read."""
@@ -169,8 +172,12 @@ class Search:
         project = self.reading.project
         try:
             project.check_inside(path)
+            size = path.stat().st_size
+            self._glanced += size
+            if size > LARGEST_WITH_PARTS or self._glanced > MOST_BYTES:
+                return set()
             text = project.read(path)
-        except DefinitionError:
+        except (DefinitionError, OSError):
             return set()  # Told when it is its turn.
         return {
             part.resolve() for known in self.file_formats for part in known.includes(path, text)
@@ -242,10 +249,11 @@ class Search:
                 self._read_level(level)
 
     def _read_missing(self, top: Level, families: frozenset[str]) -> None:
-        for level in self._walk(top):
-            if self._claim_of(level) is None:
-                for path in level.files:
-                    self._read_candidate(path, families)
+        levels = [level for level in self._walk(top) if self._claim_of(level) is None]
+        self.together([path for level in levels for path in level.files])
+        for level in levels:
+            for path in level.files:
+                self._read_candidate(path, families)
 
     def _walk(self, top: Level) -> Iterator[Level]:
         """Yield the directories below one, level by level, none below one that is claimed."""

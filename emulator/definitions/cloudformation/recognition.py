@@ -11,7 +11,7 @@ SCHEDULE: Final = "AWS::Scheduler::Schedule"
 TASK_DEFINITION: Final = "AWS::ECS::TaskDefinition"
 
 LARGEST_EXPORTER: Final = 1_000_000
-"""Characters of a template that is only looked at for its exports: AWS takes no larger one."""
+"""Bytes of a template that is only looked at for its exports: AWS takes no larger one."""
 
 
 def is_template(path: Path, text: str) -> bool:
@@ -22,8 +22,8 @@ def is_template(path: Path, text: str) -> bool:
 
 def may_export(path: Path, text: str) -> bool:
     """Return whether a file is a template that may export something."""
-    words = len(text) <= LARGEST_EXPORTER and "Outputs" in text and "Export" in text
-    return words and "AWS::" in text and _has_resources(path, text)
+    words = ("AWS::", "Export", "Outputs")
+    return all(word in text for word in words) and _has_resources(path, text)
 
 
 def _has_resources(path: Path, text: str) -> bool:

@@ -4,9 +4,14 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.cloudformation.exports import Exports
-from emulator.definitions.cloudformation.recognition import is_template, may_export
+from emulator.definitions.cloudformation.recognition import (
+    LARGEST_EXPORTER,
+    is_template,
+    may_export,
+)
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
+from emulator.definitions.files import MOST_BYTES
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 
@@ -22,6 +27,7 @@ class Templates:
         self._opened: dict[Path, OpenStack] = {}
         self._seen: set[Path] = set()
         self._silent: list[OpenStack] = []
+        self._bytes = 0
         self._exports = Exports(self._open_others)
 
     def opened(self, path: Path, text: str, reading: Reading) -> OpenStack:
@@ -50,10 +56,21 @@ class Templates:
                 self._seen.add(path.resolve())
                 self._open_exporter(path, reading)
 
+    def _affordable(self, path: Path) -> bool:
+        """Return whether a file may be looked at for its exports."""
+        try:
+            size = path.stat().st_size
+        except OSError:
+            return False  # Told when it is its turn.
+        self._bytes += size
+        return size <= LARGEST_EXPORTER and self._bytes <= MOST_BYTES
+
     def _open_exporter(self, path: Path, reading: Reading) -> None:
         read_itself = False
         try:
             reading.project.check_inside(path)
+            if not self._affordable(path):
+                return
             text = reading.project.read(path)
             if not may_export(path, text):
                 return
