@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from emulator.definitions.files import MOST_BYTES, OURS, Level, list_level, speaks_of_ecs
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Problems, failure
-from emulator.definitions.parts import parts_of
+from emulator.definitions.parts import Parts
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
 from emulator.errors import DefinitionError, SourceRef
 from emulator.model.names import split_task_definition
@@ -21,9 +21,6 @@ from emulator.model.names import split_task_definition
 DEEPEST: Final = 5
 MOST_DIRECTORIES: Final = 2000
 """How far a search below a directory goes; that there is more is told."""
-
-LARGEST_WITH_PARTS: Final = 1_000_000
-"""Bytes of a file that may read others as parts of itself; a template on AWS has no more."""
 
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
@@ -60,22 +57,22 @@ class Search:
         self.fragments: list[Fragment] = []
         self.found: list[Found] = []
         self._taken: set[Path] = set()
-        self._parts: set[Path] = set()
+        self._parts = Parts(reading.project, file_formats)
         self._unknown: dict[Path, str] = {}
-        self._bytes = self._glanced = 0
+        self._bytes = 0
 
     def together(self, files: Sequence[Path]) -> None:
         """Be told of files that are read together, before any of them is read."""
         if self.reading.together is not None:
             self.reading.together.files += files
-        self._parts |= parts_of({path.resolve(): self._included(path) for path in files})
+        self._parts.look_at(files)
 
     def file(self, path: Path) -> None:
         """Read a file that the user named. Raises `DefinitionError`.
 
         One of no format known here may be a part of another: `tell_unknown` is for the end.
         """
-        if path.resolve() in self._taken | self._parts:
+        if path.resolve() in self._taken or path in self._parts:
             return
         text = self.reading.project.read(path)
         chosen = self._format_of(path, text)
@@ -148,7 +145,7 @@ class Search:
         """
         if path.resolve() in self._taken:
             return
-        if path.resolve() in self._parts:
+        if path in self._parts:
             self.found.append(Found(path, reason=PART))
             return
         text = self._text_of(path)
@@ -166,22 +163,6 @@ class Search:
             self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
         else:
             self._keep_families(path, text, chosen, families)
-
-    def _included(self, path: Path) -> set[Path]:
-        """Return the files that a file reads as parts of itself."""
-        project = self.reading.project
-        try:
-            project.check_inside(path)
-            size = path.stat().st_size
-            self._glanced += size
-            if size > LARGEST_WITH_PARTS or self._glanced > MOST_BYTES:
-                return set()
-            text = project.read(path)
-        except (DefinitionError, OSError):
-            return set()  # Told when it is its turn.
-        return {
-            part.resolve() for known in self.file_formats for part in known.includes(path, text)
-        }
 
     def _text_of(self, path: Path) -> str | None:
         """Return the text of a file that was come across; None once it is told why not."""

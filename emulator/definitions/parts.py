@@ -1,8 +1,45 @@
-"""Which files are read as parts of others, and so not for themselves (pure)."""
+"""Which files are read as parts of others, and so not for themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Final
+
+from emulator.definitions.files import MOST_BYTES, Project
+from emulator.definitions.reading import FileFormat
+from emulator.errors import DefinitionError
+
+LARGEST: Final = 1_000_000
+"""Bytes of a file that may read others as parts of itself; a template on AWS has no more."""
+
+
+class Parts:
+    """The files that others include; they are known before any file is read."""
+
+    def __init__(self, project: Project, formats: Sequence[FileFormat]) -> None:
+        self._project = project
+        self._formats = formats
+        self._found: set[Path] = set()
+        self._bytes = 0
+
+    def __contains__(self, path: Path) -> bool:
+        return path.resolve() in self._found
+
+    def look_at(self, files: Iterable[Path]) -> None:
+        """Look what files that are read together include."""
+        self._found |= parts_of({path.resolve(): self._included(path) for path in files})
+
+    def _included(self, path: Path) -> set[Path]:
+        try:
+            self._project.check_inside(path)
+            size = path.stat().st_size
+            self._bytes += size
+            if size > LARGEST or self._bytes > MOST_BYTES:
+                return set()
+            text = self._project.read(path)
+        except (DefinitionError, OSError):
+            return set()  # Told when it is its turn.
+        return {part.resolve() for known in self._formats for part in known.includes(path, text)}
 
 
 def parts_of(includes: Mapping[Path, AbstractSet[Path]]) -> set[Path]:
