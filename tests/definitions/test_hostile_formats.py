@@ -20,13 +20,17 @@ SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
 FOLDERS = (
     "aws_cli/rules_and_targets",
     "aws_cli/schedule",
+    "cdk/nested_stack",
     "cdk/two_stacks",
+    "cloudformation/exports",
     "cloudformation/functions",
     "cloudformation/intrinsics",
     "cloudformation/json",
     "cloudformation/loops",
+    "cloudformation/nested_stack",
     "cloudformation/unknown_values",
     "copilot/job",
+    "copilot/overrides",
     "ecschedule/with_ecspresso",
 )
 TEXT = (".json", ".yaml", ".yml", ".tfstate")
