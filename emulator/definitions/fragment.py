@@ -1,5 +1,6 @@
 """What one definition file or directory contributes, before all of it is linked."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from emulator.model.environment import DeclaredSecret
     from emulator.model.event_rules import EventRule
     from emulator.model.image_builds import LocalImage
-    from emulator.model.roles import Role
+    from emulator.model.roles import Role, Statement
 
 Origin = tuple[str, str]
 """The kind of an object, as `config` prints it (`rules`, `taskDefinitions`, …), and its name."""
@@ -27,6 +28,7 @@ class Fragment:
     they are missing; `yielding` families whose definition gives way to one of another file, as
     with Terraform's `ignore_changes`; `parameters` the names of CloudFormation parameters that
     may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`;
+    `attached` what policies allow to roles of other files, by name;
     `builds` the images that are made of sources beside the definitions.
     `origins` are the trees that objects were read from, in AWS's shape: they know the place of
     every value.
@@ -39,6 +41,7 @@ class Fragment:
     log_groups: list[LogGroup] = field(default_factory=list)
     roles: list["Role"] = field(default_factory=list)
     declared_secrets: list["DeclaredSecret"] = field(default_factory=list)
+    attached: "dict[str, list[Statement]]" = field(default_factory=dict)
     queues: list[str] = field(default_factory=list)
     builds: dict[str, "LocalImage"] = field(default_factory=dict)
     region: str | None = None
@@ -69,6 +72,11 @@ class Fragment:
         self.log_groups.append(group)
         self.origins.setdefault(("logGroups", group.name), node)
 
+    def attach(self, policies: "Mapping[str, Sequence[Statement]]") -> None:
+        """Add what policies allow to roles, by name, that are declared elsewhere."""
+        for name, statements in policies.items():
+            self.attached.setdefault(name, []).extend(statements)
+
     def include(self, other: "Fragment") -> None:
         """Add what a part of this says, a nested stack or one of several; its region excepted."""
         self.files += other.files
@@ -77,6 +85,7 @@ class Fragment:
         self.task_definitions += other.task_definitions
         self.log_groups += other.log_groups
         self.roles += other.roles
+        self.attach(other.attached)
         self.declared_secrets += other.declared_secrets
         self.queues += other.queues
         self.builds |= other.builds

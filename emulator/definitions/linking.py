@@ -16,6 +16,7 @@ from emulator.model.task_definition import TaskDefinition
 if TYPE_CHECKING:
     from emulator.definitions.local import LocalPart
     from emulator.model.event_rules import EventRule
+    from emulator.model.roles import Role
 
 
 def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
@@ -53,7 +54,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         event_rules=tuple(event_rules),
         task_definitions=families,
         log_groups=_log_groups(fragments, problems),
-        roles={role.name: role for fragment in fragments for role in fragment.roles},
+        roles=_roles(fragments),
         queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
         region=_first(*(part.region for part in parts), *(f.region for f in fragments))
         or defaults.region,
@@ -61,6 +62,17 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
         local=local,
     )
+
+
+def _roles(fragments: Sequence[Fragment]) -> "dict[str, Role]":
+    """Return the roles by name, with what policies of other files allow them."""
+    found = {role.name: role for fragment in fragments for role in fragment.roles}
+    for fragment in fragments:
+        for name, statements in fragment.attached.items():
+            role = found.get(name)
+            if role is not None:
+                found[name] = replace(role, statements=(*role.statements, *statements))
+    return found
 
 
 def _first(*values: str | None) -> str | None:

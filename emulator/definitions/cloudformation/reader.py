@@ -95,7 +95,9 @@ class _Reader:
             reader = readers.get(template.resource_type(logical_id))
             if reader is not None:
                 reader(logical_id, fragment)
-        fragment.roles += read_roles(template, self.values, there)
+        roles, attached = read_roles(template, self.values, there)
+        fragment.roles += roles
+        fragment.attach(attached)
         return fragment
 
     def _is_there(self, logical_id: str) -> bool:

@@ -25,17 +25,24 @@ class _Draft:
     complete: bool = True
 
 
-def read_roles(template: Template, values: Values, logical_ids: list[str]) -> list[Role]:
-    """Return the roles of a template, with the policies that it attaches to them."""
+Attached = dict[str, list[Statement]]
+"""The statements of policies by the name of a role that another template declares."""
+
+
+def read_roles(
+    template: Template, values: Values, logical_ids: list[str]
+) -> tuple[list[Role], Attached]:
+    """Return the roles of a template with its policies, and what it attaches to other roles."""
     drafts: dict[str, _Draft] = {}
+    others: Attached = {}
     for logical_id in logical_ids:
         if template.resource_type(logical_id) == ROLE:
             name = str(values.name_of(logical_id).value)
             drafts[name] = _role(template.resources[logical_id], values)
     for logical_id in logical_ids:
         if template.resource_type(logical_id) in POLICIES:
-            _attach(template, logical_id, values, drafts)
-    return [
+            _attach(template, logical_id, values, drafts, others)
+    roles = [
         Role(
             name=name,
             trusted=draft.trusted,
@@ -46,6 +53,7 @@ def read_roles(template: Template, values: Values, logical_ids: list[str]) -> li
         )
         for name, draft in drafts.items()
     ]
+    return roles, others
 
 
 def _role(resource: Node, values: Values) -> _Draft:
@@ -60,14 +68,21 @@ def _role(resource: Node, values: Values) -> _Draft:
     return draft
 
 
-def _attach(template: Template, logical_id: str, values: Values, drafts: dict[str, _Draft]) -> None:
+def _attach(
+    template: Template,
+    logical_id: str,
+    values: Values,
+    drafts: dict[str, _Draft],
+    others: Attached,
+) -> None:
     properties = _properties(template.resources[logical_id], values)
     statements = list(_statements(child(properties, "PolicyDocument")))
     single = child(properties, "RoleName")
     names = _texts(child(properties, "Roles")) + ([] if single is None else _texts(single))
     for name in names:
-        if short_name(name) in drafts:
-            drafts[short_name(name)].statements += statements
+        draft = drafts.get(short_name(name))
+        known = others.setdefault(short_name(name), []) if draft is None else draft.statements
+        known += statements
 
 
 def _properties(resource: Node, values: Values) -> Node:
