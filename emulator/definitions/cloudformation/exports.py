@@ -38,6 +38,11 @@ class Exports:
         """Let others import what a stack exports."""
         self._waiting.append(stack)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that have been exported so far."""
+        return tuple(self._found)
+
     def value(self, name: str, to: Stack) -> Node | None:
         """Return what is imported into a stack; None where no stack exports it.
 

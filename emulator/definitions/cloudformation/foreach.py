@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.nodes import Node, failure
 
 PREFIX: Final = "Fn::ForEach::"
@@ -17,6 +18,15 @@ _NAME: Final = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 
 Collection = Callable[[Node], list[str]]
 """Resolves the collection of a loop. Raises `DefinitionError`."""
+
+
+def write_out(template: Template, collection: Collection) -> None:
+    """Write out the loops of the sections that may have them. Raises `DefinitionError`."""
+    loops = Loops(collection)
+    for section in (template.conditions, template.resources, template.outputs):
+        expanded = loops.expanded(Node(dict(section), template.root.source))
+        section.clear()
+        section.update(expanded.value if isinstance(expanded.value, dict) else {})
 
 
 class Loops:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from emulator.definitions.cloudformation.values import Values
 
 NO_VALUE: Final = "AWS::NoValue"
+IMPORTED: Final = "ImportValue "
+"""What the name of a placeholder begins with that stands for an export."""
 
 
 class Surroundings(Protocol):
@@ -100,7 +102,7 @@ class References:
         found = self._surroundings.exported(export)
         if found is not None:
             return Node(found.value, argument.source, found.guess)
-        return unknown(f"ImportValue {export}", argument)
+        return unknown(IMPORTED + export, argument)
 
     def name_of(self, logical_id: str) -> Node:
         """Return the name of a resource: as written, else as AWS would begin to make it up."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.cloudformation.exports import Exports
-from emulator.definitions.cloudformation.foreach import Loops
+from emulator.definitions.cloudformation.foreach import write_out
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.nested import place_of
 from emulator.definitions.cloudformation.parameters import parameter_values
+from emulator.definitions.cloudformation.references import IMPORTED
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.template import (
     IGNORED_TRANSFORMS,
@@ -68,8 +69,9 @@ class OpenStack:
 
     def hint(self, name: str) -> str | None:
         """Return how the value of a placeholder can be given."""
-        if name.startswith("ImportValue "):
-            return "name the template that exports it with -f as well"
+        if name.startswith(IMPORTED):
+            close = did_you_mean(name.removeprefix(IMPORTED), self.opening.exports.names)
+            return close or "name the template that exports it with -f as well"
         return f"give --param {name}=VALUE" if name in self.opening.parameters else None
 
     # -- what its values refer to --------------------------------------------------------------
@@ -243,9 +245,4 @@ def _expand(stack: OpenStack) -> None:
         items = resolved.value
         return [as_text(i) for i in items if not isinstance(i.value, dict | list | None)]
 
-    loops = Loops(collection)
-    template = stack.template
-    for section in (template.conditions, template.resources, template.outputs):
-        expanded = loops.expanded(Node(dict(section), template.root.source))
-        section.clear()
-        section.update(expanded.value if isinstance(expanded.value, dict) else {})
+    write_out(stack.template, collection)
