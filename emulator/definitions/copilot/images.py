@@ -20,41 +20,47 @@ class Images:
     reading: Reading
     fragment: Fragment
 
-    def main(self, image: Fields | None, manifest: Fields) -> Node | None:
+    def main(self, image: Fields) -> Node | None:
         """Return the image of the job itself."""
-        if image is None:
-            message = "the manifest has no image"
-            self.reading.problems.error(message, manifest.source)
-            return None
-        image.take("credentials")
-        location, build = image.take("location"), image.take("build")
-        if location is not None:
-            return location
-        return None if build is None else self._built(build, self.job.name)
+        return self._chosen(image, self.job.name)
 
     def named(self, node: Node | None, container: str) -> Node | None:
         """Return the image of a sidecar: a name, or how it is built."""
         if node is None or not isinstance(node.value, dict):
             return node
-        build, location = node.value.get("build"), node.value.get("location")
-        return location if build is None else self._built(build, container)
+        image = Fields(node, f"the image of the sidecar {container}", self.reading.problems)
+        chosen = self._chosen(image, container)
+        image.refuse_rest()
+        return chosen
 
-    def _built(self, build: Node, container: str) -> Node:
+    def _chosen(self, image: Fields, container: str) -> Node | None:
+        """Take `location`, or `build`, of an image."""
+        location, build = image.take("location"), image.take("build")
+        if location is not None or build is None:
+            return location
+        if not isinstance(build.value, dict):
+            build = Node({"dockerfile": build}, build.source)
+        fields = Fields(build, f"the build of {container}", self.reading.problems)
+        return self._built(fields, container)
+
+    def _built(self, build: Fields, container: str) -> Node:
         """Return the local name of an image that Copilot builds, and note how."""
         job, project = self.job, self.reading.project
         own = "" if container == job.name else f"-{container}"
         image = f"{job.app}/{job.name}{own}:latest"
         root = self.path.absolute().parent.parent.parent
-        entries = build.value if isinstance(build.value, dict) else {"dockerfile": build}
-        dockerfile = entries["dockerfile"].text if "dockerfile" in entries else "Dockerfile"
-        context = entries["context"].text if "context" in entries else str(Path(dockerfile).parent)
-        arguments = entries["args"].value if "args" in entries else {}
+        dockerfile = build.text("dockerfile") or "Dockerfile"
+        context = build.text("context") or str(Path(dockerfile).parent)
         made = ImageBuild(
             context=os.path.normpath(root / context),
             dockerfile=os.path.normpath(root / dockerfile),
-            target=entries["target"].text if "target" in entries else None,
-            args={k: n.text for k, n in arguments.items()} if isinstance(arguments, dict) else {},
+            target=build.text("target"),
+            args=build.mapping("args"),
         )
+        if build.has("cache_from"):
+            message = "cache_from: the engine's own cache is used"
+            self.reading.problems.note(message, build.place("cache_from"))
+        build.refuse_rest()
         for path in (made.context, made.dockerfile or ""):
             if not project.holds(Path(path), root):
                 message = f"container {container}: {path} lies outside of the project"

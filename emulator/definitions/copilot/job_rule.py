@@ -18,7 +18,7 @@ from emulator.model.task_definition import LaunchType
 
 def read_rule(fields: Fields, job: Job, problems: Problems) -> Rule | None:
     """Take what of a manifest makes its rule; None for a job that has no valid schedule."""
-    network = _network(fields)
+    network = _network(fields, problems)
     retries, timeout = _state_machine(fields, problems)
     description = fields.text("description") or ""
     expression = _expression(fields, job, problems)
@@ -86,12 +86,14 @@ def _state_machine(fields: Fields, problems: Problems) -> tuple[int, int | None]
     return retries, length if isinstance(length, int) else None
 
 
-def _network(fields: Fields) -> NetworkConfiguration:
+def _network(fields: Fields, problems: Problems) -> NetworkConfiguration:
     """Take the security groups, and whether the task gets a public address."""
     network = fields.section("network")
     vpc = None if network is None else network.section("vpc")
     if network is not None:
-        network.take("connect")
+        connect = network.take("connect")
+        if connect is not None and not connect.empty:
+            problems.note("network.connect: there is no Service Connect here", connect.source)
         network.refuse_rest()
     if vpc is None:
         return NetworkConfiguration(assign_public_ip=True)

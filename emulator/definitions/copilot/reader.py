@@ -18,7 +18,11 @@ from emulator.errors import DefinitionError
 DEFAULT_ENVIRONMENT: Final = "test"
 RETENTION: Final = 30
 _TYPE: Final = re.compile(r"^type:\s*[\"']?Scheduled Job", re.MULTILINE)
-_NO_EFFECT: Final = ("exec", "observability")
+_NO_EFFECT: Final = {
+    "exec": "`docker exec` goes into a container here",
+    "observability": "no collector of traces runs here",
+}
+"""Fields that are accepted: what there is of them on this machine."""
 
 
 def is_manifest(path: Path, text: str) -> bool:
@@ -39,8 +43,10 @@ def read_manifest(path: Path, text: str, reading: Reading) -> Fragment:
     task = JobTask(path, reading, fields, job, fragment)
     _read_task_and_rule(task, fields, job, problems)
     _read_log_group(fields, job, fragment, problems)
-    for ignored in _NO_EFFECT:
-        fields.take(ignored)
+    for name, effect in _NO_EFFECT.items():
+        node = fields.take(name)
+        if node is not None and not node.empty:
+            problems.note(f"{name}: {effect}", node.source)
     fields.refuse_rest()
     return fragment
 

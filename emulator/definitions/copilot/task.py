@@ -68,20 +68,26 @@ class JobTask:
     ) -> Node:
         fields, problems = self.fields, self.problems
         image = fields.section("image")
-        return tree.mapping(
+        if image is None:
+            problems.error("the manifest has no image", fields.source)
+            image = Fields(tree.mapping(), "the image", problems)
+        made = tree.mapping(
             name=tree.text(self.job.name),
-            image=self._images().main(image, self.fields),
+            image=self._images().main(image),
+            repositoryCredentials=_credentials(image, "credentials"),
             entryPoint=words(fields, "entrypoint", problems),
             command=words(fields, "command", problems),
             environment=self._environment(fields, tree, topics | mount_variable(mounts)),
             secrets=secrets(fields, self.reading),
-            dependsOn=None if image is None else dependencies(image, tree, problems),
-            dockerLabels=None if image is None else image.take("labels"),
-            healthCheck=None if image is None else health_check(image, tree, problems),
+            dependsOn=dependencies(image, tree, problems),
+            dockerLabels=image.take("labels"),
+            healthCheck=health_check(image, tree, problems),
             mountPoints=mounts,
             readonlyRootFilesystem=read_only,
             logConfiguration=self._log_configuration(tree),
         )
+        image.refuse_rest()
+        return made
 
     def _images(self) -> Images:
         return Images(self.path, self.job, self.reading, self.fragment)
@@ -94,6 +100,7 @@ class JobTask:
         made = tree.mapping(
             name=tree.text(name),
             image=self._images().named(fields.take("image"), name),
+            repositoryCredentials=_credentials(fields, "credentials_parameter"),
             essential=fields.take("essential"),
             entryPoint=words(fields, "entrypoint", problems),
             command=words(fields, "command", problems),
@@ -106,8 +113,6 @@ class JobTask:
             portMappings=None if port is None else _ports(port, tree),
             logConfiguration=self._log_configuration(tree),
         )
-        if (credentials := fields.take("credentials_parameter")) is not None:
-            problems.note("credentials_parameter has no effect on this machine", credentials.source)
         fields.refuse_rest()
         return made
 
@@ -154,6 +159,14 @@ class JobTask:
             operatingSystemFamily=None if system is None else tree.text(system.text.upper()),
             cpuArchitecture=tree.text(ARCHITECTURES.get(processor, processor.upper())),
         )
+
+
+def _credentials(fields: Fields, name: str) -> Node | None:
+    """Take the secret with which an image is pulled."""
+    secret = fields.take(name)
+    if secret is None or secret.value is None:
+        return None
+    return Tree(secret.source).mapping(credentialsParameter=secret)
 
 
 def _ports(port: str, tree: Tree) -> Node | None:
