@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from emulator.cli.commands import build_parser
-from emulator.definitions import load
+from emulator.definitions import DIRECTORY_FORMATS, FILE_FORMATS, load
 from emulator.definitions.nodes import Fields, Node
 from emulator.errors import Severity
 from emulator.model.definitions import Definitions
@@ -58,6 +58,15 @@ def test_every_key_the_readers_ask_for_is_described(
     # Both spellings of one key are taken with the same effect; the page says so once.
     assert {name for name in asked if name != "tracking_id"} - described == set()
     assert {"scheduleExpression", "targets", "overlap", "retentionInDays", "pull"} <= asked
+
+
+def test_the_page_of_formats_has_each_of_them_once() -> None:
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+?) \|", page, re.MULTILINE)[1:]
+    names = {each.name for each in (*FILE_FORMATS, *DIRECTORY_FORMATS)}
+    assert sorted(rows) == sorted(names)
+    known = build_parser("config").parse_args(["config"]).parser.format_help()
+    assert [option for option in re.findall(r"`(--[a-z-]+)", page) if option not in known] == []
 
 
 def test_every_link_of_the_readme_to_a_file_leads_somewhere() -> None:
