@@ -8,6 +8,7 @@ from typing import Final
 
 from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
+from emulator.errors import SourceRef
 
 SSM_VALUE: Final = "AWS::SSM::Parameter::Value<"
 """Types whose value is that of an SSM parameter; what is given is its name."""
@@ -26,9 +27,42 @@ def parameter_values(
     }
 
 
+def given_to_nested(parameters: Node | None) -> dict[str, Node]:
+    """Return what a nested stack is given as text; lists have commas between their items."""
+    if parameters is None or not isinstance(parameters.value, dict):
+        return {}
+    return {name: _joined(node) for name, node in parameters.value.items()}
+
+
+def check_nested(
+    stack: str,
+    given: Mapping[str, Node],
+    declared: Mapping[str, Node],
+    source: SourceRef,
+    problems: Problems,
+) -> None:
+    """Note parameters that a nested stack has not got, and those that it is not given."""
+    for name in sorted(given.keys() - declared.keys()):
+        message = f"Parameters: [{name}] do not exist in the template of {stack}"
+        hint = did_you_mean(name, tuple(declared))
+        problems.rejected(message, given[name].source, hint=hint)
+    for name, node in declared.items():
+        if name not in given and not (isinstance(node.value, dict) and "Default" in node.value):
+            message = f"Parameters: [{name}] must have values in the nested stack {stack}"
+            problems.rejected(message, source)
+
+
 def unknown(name: str, like: Node) -> Node:
     """Return a placeholder for a value that only AWS knows, at the place of another."""
     return Node(f"${{{name}}}", like.source, guess=name)
+
+
+def _joined(node: Node) -> Node:
+    if not isinstance(node.value, list):
+        return node
+    items = [item for item in node.value if not isinstance(item.value, dict | list | None)]
+    guesses = [item.guess for item in items if item.guess is not None]
+    return Node(",".join(map(as_text, items)), node.source, ", ".join(guesses) or None)
 
 
 def _value(name: str, fields: Fields, given: Mapping[str, Node], problems: Problems) -> Node:

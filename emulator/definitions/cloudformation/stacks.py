@@ -9,7 +9,11 @@ from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.foreach import write_out
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.nested import place_of
-from emulator.definitions.cloudformation.parameters import parameter_values
+from emulator.definitions.cloudformation.parameters import (
+    check_nested,
+    given_to_nested,
+    parameter_values,
+)
 from emulator.definitions.cloudformation.references import IMPORTED
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.template import (
@@ -129,24 +133,40 @@ class OpenStack:
         if place is None:
             self._tell_absent(logical_id)
             return None
+        path = self._located(logical_id, place)
+        if path is None:
+            return None
         within = (*self.within, self.path)
         self._count(within, place)
+        template = self._template(path, within, place)
+        if template is None:
+            return None
+        given = given_to_nested(child(properties, "Parameters"))
+        source = self.template.resources[logical_id].source
+        check_nested(logical_id, given, template.parameters, source, self.problems)
+        return opened(path, template, self.stack.nested(logical_id), given, self.opening, within)
+
+    def _located(self, logical_id: str, place: Node) -> Path | None:
+        """Return the file of a template; None for one that is not here: it need not matter."""
+        project = self.opening.reading.project
         try:
-            path, template = self._template(within, place)
+            return project.referred(str(place.value), place.source, self.path)
+        except DefinitionError as error:
+            for problem in error.problems:
+                message = f"the nested stack {logical_id} is left out: {problem.message}"
+                self.problems.warning(message, problem.source)
+            return None
+
+    def _template(self, path: Path, within: Sequence[Path], place: Node) -> Template | None:
+        """Return the template of a nested stack; None for one that cannot be read, noted."""
+        project = self.opening.reading.project
+        try:
+            if path.resolve() in [around.resolve() for around in within]:
+                raise failure(f"{place.value} is nested in itself", place.source)
+            return parse_template(project.read(path), project.name(path))
         except DefinitionError as error:
             self.problems.found.extend(error.problems)
             return None
-        given = _given(child(properties, "Parameters"))
-        self._check_given(logical_id, given, template)
-        return opened(path, template, self.stack.nested(logical_id), given, self.opening, within)
-
-    def _template(self, within: Sequence[Path], place: Node) -> tuple[Path, Template]:
-        """Return the template of a nested stack. Raises `DefinitionError`."""
-        project = self.opening.reading.project
-        path = project.referred(str(place.value), place.source, self.path)
-        if path.resolve() in [around.resolve() for around in within]:
-            raise failure(f"{place.value} is nested in itself", place.source)
-        return path, parse_template(project.read(path), project.name(path))
 
     def properties(self, logical_id: str) -> Node:
         """Return the properties of a resource, resolved."""
@@ -170,17 +190,6 @@ class OpenStack:
         hint = "give the path of its template as TemplateURL, or name that with -f as well"
         place = self.template.resources[logical_id].source
         self.problems.warning(message, place, hint=hint)
-
-    def _check_given(self, logical_id: str, given: Mapping[str, Node], template: Template) -> None:
-        """Note parameters that a nested stack has not got, and those that it is not given."""
-        for name in given.keys() - template.parameters.keys():
-            message = f"Parameters: [{name}] do not exist in the template of {logical_id}"
-            hint = did_you_mean(name, tuple(template.parameters))
-            self.problems.rejected(message, given[name].source, hint=hint)
-        for name, declared in template.parameters.items():
-            if name not in given and child(declared, "Default") is None:
-                message = f"Parameters: [{name}] must have values in the nested stack {logical_id}"
-                self.problems.rejected(message, self.template.resources[logical_id].source)
 
 
 def open_stack(
@@ -216,21 +225,6 @@ def opened(
     if template.extended:
         _expand(made)
     return made
-
-
-def _given(parameters: Node | None) -> dict[str, Node]:
-    """Return the parameters of a nested stack as text; lists have commas between their items."""
-    if parameters is None or not isinstance(parameters.value, dict):
-        return {}
-    return {name: _joined(node) for name, node in parameters.value.items()}
-
-
-def _joined(node: Node) -> Node:
-    if not isinstance(node.value, list):
-        return node
-    items = [item for item in node.value if not isinstance(item.value, dict | list | None)]
-    guesses = [item.guess for item in items if item.guess is not None]
-    return Node(",".join(map(as_text, items)), node.source, ", ".join(guesses) or None)
 
 
 def _expand(stack: OpenStack) -> None:
