@@ -6,7 +6,7 @@ repeat is counted.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -43,6 +43,8 @@ _KINDS: Final[Mapping[str, tuple[type, ...]]] = {
 
 _COLLECTIONS: Final = {yaml.MappingStartEvent: "map", yaml.SequenceStartEvent: "seq"}
 
+Plain = Callable[[str, SourceRef], Node]
+
 
 class _Open:
     """A collection whose end has not come; `before` is how many values there were before it."""
@@ -57,9 +59,10 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, path: str, tags: Mapping[str, str]) -> None:
+    def __init__(self, path: str, tags: Mapping[str, str], plain: Plain) -> None:
         self._path = path
         self._tags = tags
+        self._plain = plain
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = self._aliased = 0
@@ -154,11 +157,11 @@ class _Builder:
             tag = self._tag_of(event, source)
         if not event.implicit[0] or tag is not None:
             return _tagged(Node(event.value, source), tag)
-        return _plain(event.value, source)
+        return self._plain(event.value, source)
 
     def _of_kind(self, event: Any, kinds: tuple[type, ...], source: SourceRef) -> Node:
         """Return a scalar whose tag says of which type it is, quoted or not."""
-        node = _plain(event.value, source)
+        node = self._plain(event.value, source)
         if type(node.value) not in kinds:
             self._fail(f"{event.value!r} is no {_shown(event.tag)}", source)
         return node
@@ -177,13 +180,16 @@ class _Builder:
         raise failure(message, source)
 
 
-def parse_yaml(text: str, path: str, *, tags: Mapping[str, str] | None = None) -> Node:
+def parse_yaml(
+    text: str, path: str, *, tags: Mapping[str, str] | None = None, plain: Plain | None = None
+) -> Node:
     """Return the one document of a YAML text. Raises `DefinitionError`.
 
     `tags` are the tags that are allowed, with the key that each stands for: `!Ref x` becomes
-    `{"Ref": "x"}`, as in CloudFormation.
+    `{"Ref": "x"}`, as in CloudFormation. `plain` makes a node of an unquoted scalar, for a
+    dialect with types of its own.
     """
-    builder = _Builder(path, tags or {})
+    builder = _Builder(path, tags or {}, plain or plain_scalar)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -200,7 +206,7 @@ def parse_yaml(text: str, path: str, *, tags: Mapping[str, str] | None = None) -
     return builder.root or Node(None, SourceRef(path, 1))
 
 
-def _plain(text: str, source: SourceRef) -> Node:
+def plain_scalar(text: str, source: SourceRef) -> Node:
     """Return an unquoted scalar with the type that it looks like."""
     if text in _NULL:
         return Node(None, source)

@@ -7,8 +7,8 @@ from typing import Final, Protocol
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
+from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.values import (
-    Budget,
     EvaluationError,
     Unknown,
     Value,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.files import Project
-from emulator.definitions.terraform.values import Budget, EvaluationError
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import DefinitionError
 
 MOST_SEARCHED: Final = 20_000

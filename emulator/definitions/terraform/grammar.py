@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from emulator.definitions.terraform.arithmetic import ArithmeticFailure, Number, parse
 from emulator.definitions.terraform.scanner import DEEPEST, Scanner
 from emulator.definitions.terraform.syntax import (
     Attribute,
@@ -207,13 +208,12 @@ def _term(scanner: Scanner) -> Expression:
     return _named(scanner, word, source)
 
 
-def _number(scanner: Scanner, digits: str) -> int | float:
-    if len(digits) > 300:
-        raise scanner.failure("a number of more than 300 digits")
-    value = float(digits) if not digits.isdecimal() else int(digits)
-    if value == float("inf"):
-        raise scanner.failure(f"the number {digits} is too large")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _number(scanner: Scanner, digits: str) -> Number:
+    try:
+        return parse(digits)
+    except ArithmeticFailure as error:
+        shown = digits if len(digits) < 40 else f"{digits[:40]}…"
+        raise scanner.failure(f"the number {shown} is too large, or too small") from error
 
 
 def _parenthesized(scanner: Scanner) -> Expression:

@@ -7,10 +7,11 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import Reading
+from emulator.definitions.terraform.budget import BudgetExceededError
 from emulator.definitions.terraform.items import InstanceItem, Item
 from emulator.definitions.terraform.mapper import TYPES, Mapper
 from emulator.definitions.terraform.root import Root
-from emulator.definitions.terraform.values import BudgetExceededError, EvaluationError
+from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import SourceRef
 
 MOST_ITEMS: Final = 10_000

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.policies import read_statements, read_trust
+from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.drafts import Draft
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.values import Budget, EvaluationError, Value, as_list
+from emulator.definitions.terraform.values import EvaluationError, Value, as_list
 from emulator.errors import SourceRef
 from emulator.model.roles import Role, Statement
 

@@ -8,11 +8,11 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import Reading
+from emulator.definitions.terraform.budget import BudgetExceededError
 from emulator.definitions.terraform.mapper import TYPES, Mapper
 from emulator.definitions.terraform.shown import Tree, shown_resources, text_of, tree
 from emulator.definitions.terraform.state_items import StateItem, Stock
 from emulator.definitions.terraform.telling import Telling
-from emulator.definitions.terraform.values import BudgetExceededError
 from emulator.errors import SourceRef
 
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:(?:ecs|events|scheduler|logs):([a-z0-9-]+):\d{12}:")

@@ -10,6 +10,7 @@ from typing import Final
 
 from emulator.definitions.terraform.attributes import computed
 from emulator.definitions.terraform.drafts import Arguments
+from emulator.definitions.terraform.node_values import value_of_node
 from emulator.definitions.terraform.shown import (
     ShownResource,
     Tree,
@@ -22,7 +23,6 @@ from emulator.definitions.terraform.shown import (
 )
 from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import Value, unknown
-from emulator.definitions.terraform.variables import value_of_node
 from emulator.errors import SourceRef
 
 DEEPEST_REFERENCE: Final = 20
@@ -158,7 +158,7 @@ class StateItem:
             return self._stock.referred(self, path)
         if node.value is None:
             return None
-        return value_of_node(node, self.root.budget.spend)
+        return value_of_node(node, self.root.budget)
 
     def configured(self, name: str) -> Value | None:
         """Return an attribute as it stands there."""

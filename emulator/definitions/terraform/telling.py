@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from emulator.definitions.nodes import Problems, some_of
-from emulator.definitions.terraform.values import Budget, EvaluationError, Unknown
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.values import EvaluationError, Unknown
 from emulator.errors import SourceRef
 
 _FETCH: Final = "`terraform init` fetches the module"

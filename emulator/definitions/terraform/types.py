@@ -3,56 +3,43 @@
 HashiCorp, Terraform language: "Type Constraints", with `optional` and its defaults.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
 
+from emulator.definitions.nodes import did_you_mean
+from emulator.definitions.terraform import conversion, syntax
 from emulator.definitions.terraform.evaluation import Scope, evaluate
-from emulator.definitions.terraform.syntax import (
-    Call,
-    Expression,
-    ListOf,
-    Literal,
-    ObjectOf,
-    Reference,
-    spelling,
+from emulator.definitions.terraform.syntax import Call, Expression, ListOf, ObjectOf, spelling
+from emulator.definitions.terraform.value_types import (
+    ANYTHING,
+    BOOL,
+    NUMBER,
+    STRING,
+    Collection,
+    Object,
+    Tuple,
+    Type,
 )
-from emulator.definitions.terraform.values import (
-    Content,
-    EvaluationError,
-    SetOf,
-    Value,
-    as_bool,
-    as_number,
-    as_text,
-    kind,
-    plain,
-    set_of,
-)
+from emulator.definitions.terraform.values import EvaluationError, Value, as_text, plain
 
-PRIMITIVES: Final[Mapping[str, object]] = {
-    "string": as_text,
-    "number": as_number,
-    "bool": as_bool,
+_CollectionName = Literal["list", "set", "map"]
+
+_COLLECTIONS: Final[tuple[_CollectionName, ...]] = ("list", "set", "map")
+_WORDS: Final[Mapping[str, Type]] = {
+    "string": STRING,
+    "number": NUMBER,
+    "bool": BOOL,
+    "any": ANYTHING,
+    # Without an element type, as Terraform 0.11 had them: any, but one for all.
+    **{name: Collection(name, ANYTHING) for name in _COLLECTIONS},
 }
 
 
 def convert(value: Value, constraint: Expression, scope: Scope) -> Value:
     """Return a value as its type wants it. Raises `EvaluationError`."""
-    scope.workshop.budget.spend(1)
-    if value.content is None or not value.known:
-        return value
-    if isinstance(constraint, Call):
-        return _structure(plain(value), constraint, scope)
-    name = _word(constraint)
-    if name == "string":
-        return value if isinstance(value.content, str) else _with(value, as_text(value))
-    if name == "number":
-        return _with(value, as_number(value))
-    if name == "bool":
-        return _with(value, as_bool(value))
-    if name in ("list", "map", "set"):
-        return _collection(plain(value), name, None, scope)
-    return value
+    wanted = type_named(constraint, scope)
+    return conversion.convert(_filled(value, constraint, scope), wanted, scope.budget)
 
 
 def takes_text(constraint: Expression | None) -> bool:
@@ -60,76 +47,94 @@ def takes_text(constraint: Expression | None) -> bool:
     return constraint is None or _word(constraint) in ("string", "number", "bool", "any")
 
 
-def _word(constraint: Expression) -> str:
-    if isinstance(constraint, Reference):
-        return constraint.name
-    return str(constraint.value) if isinstance(constraint, Literal) else ""
-
-
-def _with(value: Value, content: Content) -> Value:
-    return Value(content, value.source, value.document, value.origin)
-
-
-def _structure(value: Value, constraint: Call, scope: Scope) -> Value:
-    inner = constraint.arguments[0] if constraint.arguments else None
-    if constraint.name in ("list", "map", "set"):
-        return _collection(value, constraint.name, inner, scope)
-    if constraint.name == "tuple" and isinstance(inner, ListOf):
-        items = value.content if isinstance(value.content, list) else []
-        if len(items) != len(inner.items):
-            message = f"a tuple of {len(inner.items)} is needed, not {kind(value)}"
-            raise EvaluationError(message, value.source)
-        pairs = zip(items, inner.items, strict=True)
-        return _with(value, [convert(item, wanted, scope) for item, wanted in pairs])
-    if constraint.name == "object" and isinstance(inner, ObjectOf):
-        return _object(value, inner, scope)
+def type_named(constraint: Expression, scope: Scope) -> Type:
+    """Return the type that a constraint spells. Raises `EvaluationError`."""
+    scope.budget.spend(1)
+    word = _word(constraint)
+    if word in _WORDS:
+        return _WORDS[word]
+    if isinstance(constraint, Call) and len(constraint.arguments) == 1:
+        inner = constraint.arguments[0]
+        for name in _COLLECTIONS:
+            if constraint.name == name:
+                return Collection(name, type_named(inner, scope))
+        if constraint.name == "tuple" and isinstance(inner, ListOf):
+            return Tuple(tuple(type_named(item, scope) for item in inner.items))
+        if constraint.name == "object" and isinstance(inner, ObjectOf):
+            return _object_type(inner, scope)
     message = f"{spelling(constraint)} is no type"
-    raise EvaluationError(message, constraint.source)
+    hint = did_you_mean(word, tuple(_WORDS)) or "string, number, bool, list(…), map(…), object({…})"
+    raise EvaluationError(message, constraint.source, hint)
 
 
-def _collection(value: Value, name: str, inner: Expression | None, scope: Scope) -> Value:
+def _word(constraint: Expression) -> str:
+    if isinstance(constraint, syntax.Reference):
+        return constraint.name
+    return str(constraint.value) if isinstance(constraint, syntax.Literal) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attribute:
+    """One attribute of an `object({…})`."""
+
+    name: str
+    constraint: Expression
+    optional: bool
+    default: Expression | None
+
+
+def _attributes(wanted: ObjectOf, scope: Scope) -> Iterator[_Attribute]:
+    for key, constraint in wanted.items:
+        name = as_text(evaluate(key, scope))
+        if isinstance(constraint, Call) and constraint.name == "optional":
+            if not 1 <= len(constraint.arguments) <= 2:
+                message = f"{name}: optional takes a type and a default"
+                raise EvaluationError(message, constraint.source)
+            inner, *default = constraint.arguments
+            yield _Attribute(name, inner, True, default[0] if default else None)
+        else:
+            yield _Attribute(name, constraint, False, None)
+
+
+def _object_type(wanted: ObjectOf, scope: Scope) -> Object:
+    found = list(_attributes(wanted, scope))
+    types = {one.name: type_named(one.constraint, scope) for one in found}
+    optional = frozenset(one.name for one in found if one.optional)
+    return Object(tuple((name, types[name]) for name in sorted(types)), optional)
+
+
+# -- defaults ----------------------------------------------------------------------------------
+
+
+def _filled(value: Value, constraint: Expression, scope: Scope) -> Value:
+    """Return a value with the defaults of optional attributes in it, however deep they are."""
+    scope.budget.spend(1)
+    if not isinstance(constraint, Call) or len(constraint.arguments) != 1:
+        return value
+    value, inner = plain(value), constraint.arguments[0]
     content = value.content
-    if name == "map" and isinstance(content, dict):
-        entries = {
-            key: item if inner is None else convert(item, inner, scope)
-            for key, item in content.items()
-        }
-        return _with(value, entries)
-    if name in ("list", "set") and isinstance(content, list):
-        items = [item if inner is None else convert(item, inner, scope) for item in content]
-        return _with(value, set_of(items, scope.workshop.budget) if name == "set" else items)
-    message = f"a {name} is needed, not {kind(value)}"
-    raise EvaluationError(message, value.source)
+    if constraint.name == "object" and isinstance(content, dict) and isinstance(inner, ObjectOf):
+        return _with_defaults(value, content, inner, scope)
+    if constraint.name == "map" and isinstance(content, dict):
+        entries = {key: _filled(item, inner, scope) for key, item in content.items()}
+        return Value(entries, value.source)
+    if constraint.name in ("list", "set") and isinstance(content, list):
+        return Value([_filled(item, inner, scope) for item in content], value.source)
+    if constraint.name == "tuple" and isinstance(content, list) and isinstance(inner, ListOf):
+        pairs = zip(content, inner.items, strict=False)
+        rest = content[len(inner.items) :]
+        return Value([*(_filled(item, one, scope) for item, one in pairs), *rest], value.source)
+    return value
 
 
-def _object(value: Value, wanted: ObjectOf, scope: Scope) -> Value:
-    content = value.content
-    if not isinstance(content, dict):
-        message = f"an object is needed, not {kind(value)}"
-        raise EvaluationError(message, value.source)
-    found: dict[str, Value] = {}
-    for key_expression, constraint in wanted.items:
-        key = as_text(evaluate(key_expression, scope))
-        found[key] = _attribute(key, content.get(key), constraint, value, scope)
-    return _with(value, found)
-
-
-def _attribute(
-    key: str, given: Value | None, constraint: Expression, of: Value, scope: Scope
+def _with_defaults(
+    value: Value, content: dict[str, Value], wanted: ObjectOf, scope: Scope
 ) -> Value:
-    optional = isinstance(constraint, Call) and constraint.name == "optional"
-    if not optional:
-        if given is None:
-            message = f"the attribute {key!r} is missing"
-            raise EvaluationError(message, of.source)
-        return convert(given, constraint, scope)
-    assert isinstance(constraint, Call)
-    inner, *default = constraint.arguments
-    if given is not None and given.content is not None:
-        return convert(given, inner, scope)
-    if default:
-        return convert(evaluate(default[0], scope), inner, scope)
-    return Value(None, of.source)
-
-
-__all__ = ["SetOf", "convert", "takes_text"]
+    found = dict(content)
+    for one in _attributes(wanted, scope):
+        given = content.get(one.name)
+        if one.default is not None and (given is None or given.content is None):
+            given = convert(evaluate(one.default, scope), one.constraint, scope)
+        if given is not None:
+            found[one.name] = _filled(given, one.constraint, scope)
+    return Value(found, value.source)

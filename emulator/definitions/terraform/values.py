@@ -1,15 +1,32 @@
 """Values of Terraform's language, each with the place it was written, and what stands in for
 those that only AWS knows."""
 
-import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Final, Union
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Union
+from unicodedata import normalize
 
+from emulator.definitions.terraform.arithmetic import (
+    ArithmeticFailure,
+    Number,
+    Short,
+    number_text,
+    parse,
+)
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.value_types import (
+    ANYTHING,
+    BOOL,
+    NOTHING,
+    NUMBER,
+    STRING,
+    Collection,
+    Object,
+    Tuple,
+    Type,
+    friendly,
+)
 from emulator.errors import SourceRef
-
-LARGEST_NUMBER_BITS: Final = 512
-"""Terraform's numbers have 512 bits."""
 
 
 class EvaluationError(Exception):
@@ -24,8 +41,9 @@ class EvaluationError(Exception):
         self.hint = hint
 
 
-class BudgetExceededError(Exception):
-    """The definitions ask for more work or memory than any real ones do."""
+def normal(text: str) -> str:
+    """Return a text with its characters composed, as all of Terraform's are."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 class UndeterminedError(Exception):
@@ -34,31 +52,6 @@ class UndeterminedError(Exception):
     def __init__(self, unknown: "Unknown") -> None:
         super().__init__(unknown.text)
         self.unknown = unknown
-
-
-@dataclass(slots=True)
-class Budget:
-    """Bounds the work of one root: hostile files end in an error within seconds.
-
-    A step is one evaluated expression, one element or 64 characters of text.
-    """
-
-    steps: int = 1_000_000
-    characters: int = 64 * 1024 * 1024
-
-    def spend(self, steps: int = 1) -> None:
-        """Take from the budget. Raises `BudgetExceededError`."""
-        self.steps -= steps
-        if self.steps < 0:
-            message = "evaluating this takes too long: too many elements or repetitions"
-            raise BudgetExceededError(message)
-
-    def text(self, length: int) -> None:
-        """Take the making of a text from the budget. Raises `BudgetExceededError`."""
-        self.characters -= length
-        if self.characters < 0:
-            message = "evaluating this makes too much text"
-            raise BudgetExceededError(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +87,24 @@ def placeholder(name: str) -> str:
     return "${" + " ".join(plain.split()) + "}"
 
 
-class SetOf(list["Value"]):
+class ListOf(list["Value"]):
+    """A list, all of whose elements have one type: a plain list is a tuple."""
+
+    def __init__(self, items: "Iterable[Value]", element: Type) -> None:
+        super().__init__(items)
+        self.element = element
+
+
+class SetOf(ListOf):
     """A set: in Terraform's order, without doubles."""
+
+
+class MapOf(dict[str, "Value"]):
+    """A map, all of whose elements have one type: a plain dictionary is an object."""
+
+    def __init__(self, entries: "Mapping[str, Value]", element: Type) -> None:
+        super().__init__(entries)
+        self.element = element
 
 
 class Lazy:
@@ -128,13 +137,15 @@ class Value:
     """Content and where it was written.
 
     `document` is what a text encodes, where that is known better than from the text: the places
-    of a `jsonencode`. `origin` is where the first line of a longer text stands.
+    of a `jsonencode`. `origin` is where the first line of a longer text stands. `null_type` is
+    what a null was converted to.
     """
 
     content: Content
     source: SourceRef
     document: "Value | None" = None
     origin: SourceRef | None = None
+    null_type: Type = NOTHING
 
     @property
     def known(self) -> bool:
@@ -142,50 +153,52 @@ class Value:
         return not isinstance(self.content, Unknown)
 
 
+def type_of(value: Value, budget: Budget) -> Type:
+    """Return a value's type; resources, and what only AWS knows, may be of any. Spends."""
+    budget.spend(1)
+    match value.content:
+        case SetOf() as items:
+            return Collection("set", items.element)
+        case ListOf() as items:
+            return Collection("list", items.element)
+        case list() as items:
+            return Tuple(tuple(type_of(item, budget) for item in items))
+        case MapOf() as entries:
+            return Collection("map", entries.element)
+        case dict() as entries:
+            return Object(tuple((key, type_of(item, budget)) for key, item in ordered(entries)))
+    return _type_of_one(value)
+
+
+def _type_of_one(value: Value) -> Type:
+    match value.content:
+        case None:
+            return value.null_type
+        case bool():
+            return BOOL
+        case int() | float():
+            return NUMBER
+        case str():
+            return STRING
+    return ANYTHING
+
+
 def kind(value: Value) -> str:
-    """Return what Terraform calls a value's type."""
+    """Return what an error calls a value's type."""
     match value.content:
         case None:
             return "null"
-        case bool():
-            return "bool"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case SetOf():
-            return "set"
+        case SetOf() as items:
+            return friendly(Collection("set", items.element))
+        case ListOf() as items:
+            return friendly(Collection("list", items.element))
+        case MapOf() as entries:
+            return friendly(Collection("map", entries.element))
         case list():
-            return "list"
+            return "tuple"
         case dict() | Lazy():
             return "object"
-        case _:
-            return "unknown"
-
-
-def number(value: float) -> int | float:
-    """Return a number as Terraform has it: whole where it is whole, and not endless."""
-    if isinstance(value, int):
-        if value.bit_length() > LARGEST_NUMBER_BITS:
-            message = "the number is too large"
-            raise EvaluationError(message)
-        return value
-    if not math.isfinite(value):
-        message = "the result is no number"
-        raise EvaluationError(message)
-    return int(value) if value.is_integer() else value
-
-
-def number_text(value: float) -> str:
-    """Return a number as text, as Terraform writes it."""
-    if isinstance(value, int):
-        return str(value)
-    text = repr(value)
-    if "e" not in text:
-        return text
-    from decimal import Decimal
-
-    return format(Decimal(text), "f")
+    return friendly(_type_of_one(value))
 
 
 def as_text(value: Value) -> str:
@@ -203,7 +216,7 @@ def as_text(value: Value) -> str:
     raise EvaluationError(message)
 
 
-def as_number(value: Value) -> int | float:
+def as_number(value: Value) -> Number:
     """Return a number, also of text that spells one. Raises as `as_text`."""
     match value.content:
         case bool():
@@ -218,15 +231,13 @@ def as_number(value: Value) -> int | float:
     raise EvaluationError(message)
 
 
-def parse_number(text: str) -> int | float:
+def parse_number(text: str) -> Number:
     """Return the number that a text spells. Raises `EvaluationError`."""
     try:
-        if len(text) <= 200 and text.isascii() and "_" not in text and text == text.strip():
-            return number(int(text) if text.lstrip("-").isdecimal() else float(text))
-    except ValueError:
-        pass
-    message = f"a number is needed, not {text[:40]!r}"
-    raise EvaluationError(message)
+        return parse(text)
+    except ArithmeticFailure as error:
+        message = str(error) or f"a number is needed, not {text[:40]!r}"
+        raise EvaluationError(message) from error
 
 
 def as_whole(value: Value) -> int:
@@ -294,7 +305,7 @@ def pairs(value: Value, budget: Budget) -> "Iterator[tuple[Value, Value]]":
         yield from ((item, item) for item in content)
     elif isinstance(content, list):
         for index, item in enumerate(content):
-            yield Value(index, item.source), item
+            yield Value(Short(index), item.source), item
     elif isinstance(content, dict):
         for key, item in ordered(content):
             yield Value(key, item.source), item
@@ -302,49 +313,3 @@ def pairs(value: Value, budget: Budget) -> "Iterator[tuple[Value, Value]]":
         message = f"a list or map is needed to go through, not {kind(value)}"
         raise EvaluationError(message, value.source)
     budget.spend(1)
-
-
-def set_of(values: "Iterable[Value]", budget: Budget) -> SetOf:
-    """Return a set. Raises as `as_text`, and on elements whose order is not known here."""
-    found: dict[str, Value] = {}
-    for value in values:
-        budget.spend(1)
-        found.setdefault(_set_key(value, budget), value)
-    return SetOf(found[key] for key in sorted(found))
-
-
-def _set_key(value: Value, budget: Budget) -> str:
-    if isinstance(value.content, str):
-        return value.content
-    if isinstance(value.content, Unknown):
-        return value.content.text
-    if isinstance(value.content, int | float) and not isinstance(value.content, bool):
-        return f"{value.content:040.10f}"
-    return identity(value, budget)
-
-
-def identity(value: Value, budget: Budget) -> str:
-    """Return a text that two values share exactly when they are equal. Spends the budget."""
-    budget.spend(1)
-    content = plain(value).content
-    match content:
-        case list():
-            return "[" + ",".join(identity(item, budget) for item in content) + "]"
-        case dict():
-            inner = (f"{key!r}:{identity(item, budget)}" for key, item in ordered(content))
-            return "{" + ",".join(inner) + "}"
-        case Unknown():
-            raise UndeterminedError(content)
-        case str():
-            budget.text(len(content))
-            return repr(content)
-        case bool() | None:
-            return str(content)
-        case int() | float():
-            return "#" + number_text(content)
-    return "?"
-
-
-def moved(value: Value, source: SourceRef) -> Value:
-    """Return the same content as if it were written elsewhere."""
-    return replace(value, source=source)

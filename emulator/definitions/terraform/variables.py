@@ -5,19 +5,20 @@ HashiCorp, Terraform language: "Variable Definition Precedence": the environment
 command line says.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from emulator.definitions.files import Project
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import Problems
 from emulator.definitions.terraform.configuration import Configuration
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.grammar import parse_expression, parse_file
+from emulator.definitions.terraform.node_values import value_of_node
 from emulator.definitions.terraform.types import takes_text
-from emulator.definitions.terraform.values import Content, EvaluationError, Value
+from emulator.definitions.terraform.values import EvaluationError, Value
 from emulator.errors import DefinitionError, SourceRef
 
 ENVIRONMENT: Final = "TF_VAR_"
@@ -89,7 +90,7 @@ class Variables:
 
     def _from_json(self, text: str, path: str) -> dict[str, Value]:
         node = parse_json(text, path)
-        value = value_of_node(node, self.scope.workshop.budget.spend)
+        value = value_of_node(node, self.scope.budget)
         return value.content if isinstance(value.content, dict) else {}
 
     def _noting(self, source: SourceRef, name: str | None) -> "_Noting":
@@ -118,16 +119,3 @@ class _Noting:
             self._problems.error(message, error.source or self._source, hint=error.hint)
             return True
         return False
-
-
-def value_of_node(node: Node, spend: Callable[[], None]) -> Value:
-    """Return a tree of nodes as a value."""
-    spend()
-    content: Content
-    if isinstance(node.value, list):
-        content = [value_of_node(item, spend) for item in node.value]
-    elif isinstance(node.value, dict):
-        content = {key: value_of_node(item, spend) for key, item in node.value.items()}
-    else:
-        content = node.value
-    return Value(content, node.source)

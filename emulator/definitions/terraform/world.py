@@ -3,7 +3,11 @@
 from typing import Protocol
 
 from emulator.definitions.nodes import Problems
-from emulator.definitions.terraform.values import Budget, EvaluationError, Unknown
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Unknown,
+)
 from emulator.errors import SourceRef
 
 

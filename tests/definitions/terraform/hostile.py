@@ -107,7 +107,7 @@ HOSTILE: Final = {
         "too deeply",
     ),
     "file that is a device": (_rule('file("device")'), "outside of the project"),
-    "huge number": ({"main.tf": "a = " + "9" * 100_000}, "300 digits"),
+    "huge number": ({"main.tf": "a = " + "9" * 100_000}, "too large"),
     "unfinished comment": ({"main.tf": "/* " * 50_000}, "no end"),
     "unfinished heredocs": ({"main.tf": "a = <<E\n" * 20_000}, "no E line"),
 }

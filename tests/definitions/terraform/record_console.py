@@ -4,43 +4,71 @@
 with null and record. Needs the `terraform` command; no provider, no network. Tests only read.
 """
 
+import base64
 import json
+import os
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-RECORD = Path(__file__).with_name("console.json")
-ROOT = Path(__file__).with_name("console")
-REFUSED = "refused"
+RECORD: Final = Path(__file__).with_name("console.json")
+ROOT: Final = Path(__file__).with_name("console")
+REFUSED: Final = "refused"
 
 
 def main() -> None:
     """Ask Terraform about every expression and template, and write its answers."""
     document = json.loads(RECORD.read_text("utf-8"))
-    template = ROOT / "template.tftpl"
-    for text in document["expressions"]:
-        document["expressions"][text] = _ask(text)
-    for text in document["templates"]:
-        template.write_bytes(text.encode())
-        document["templates"][text] = _ask('templatefile("template.tftpl", local.names)')
-    template.unlink()
-    RECORD.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    with tempfile.TemporaryDirectory() as made:
+        # A copy: the command leaves files where it runs.
+        root = Path(shutil.copytree(ROOT, Path(made) / "root"))
+        answers = {
+            "expressions": {text: ask(text, root) for text in document["expressions"]},
+            "templates": {text: _render(text, root) for text in document["templates"]},
+        }
+    RECORD.write_text(_written(answers), "utf-8")
 
 
-def _ask(expression: str) -> Any:
-    """Return the value as JSON has it, or that Terraform refuses the expression."""
-    answer = subprocess.run(
+def ask(expression: str, root: Path) -> str:
+    """Return the value as JSON text, or that Terraform refuses the expression."""
+    answer = console(f"base64encode(jsonencode({expression}))", root)
+    lines = [line for line in answer.stdout.splitlines() if line.startswith('"')]
+    if answer.returncode or len(lines) != 1:
+        return json.dumps({REFUSED: True})
+    return base64.b64decode(json.loads(lines[0])).decode()
+
+
+def console(question: str, root: Path) -> "subprocess.CompletedProcess[str]":
+    """Return what `terraform console` says of one line."""
+    return subprocess.run(
         ["terraform", "console"],
-        input=f"jsonencode({expression})\n",
-        cwd=ROOT,
+        input=f"{question}\n",
+        cwd=root,
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull},
     )
-    lines = [line for line in answer.stdout.splitlines() if line.startswith('"')]
-    if answer.returncode or len(lines) != 1:
-        return {REFUSED: True}
-    return json.loads(json.loads(lines[0].replace("$${", "${").replace("%%{", "%{")))
+
+
+def _render(text: str, root: Path) -> str:
+    (root / "template.tftpl").write_bytes(text.encode())
+    return ask('templatefile("template.tftpl", local.names)', root)
+
+
+def _written(answers: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the record as JSON, with Terraform's answers exactly as they are: all their digits."""
+    parts = (
+        f" {json.dumps(kind)}: {{\n{_entries(of.items())}\n }}" for kind, of in answers.items()
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _entries(items: Iterable[tuple[str, Any]]) -> str:
+    return ",\n".join(f"  {json.dumps(text, ensure_ascii=False)}: {value}" for text, value in items)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -41,4 +42,9 @@ def value_of(expression: str, root: Root) -> Value:
 def plain(value: Value, root: Root) -> Any:
     """Return a value as Terraform's `jsonencode` has it, back as Python's."""
     site = Site(Call("jsonencode", (), False, SourceRef("test")), root.module.scope)
-    return json.loads(json_text(value, site))
+    return exactly(json_text(value, site))
+
+
+def exactly(text: str) -> Any:
+    """Return what a JSON text says, with all the digits of its numbers."""
+    return json.loads(text, parse_float=Decimal)

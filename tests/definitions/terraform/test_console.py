@@ -1,6 +1,5 @@
 """Expressions and templates come out as Terraform says: its answers are recorded beside this."""
 
-import json
 import shutil
 from typing import Any
 
@@ -10,9 +9,9 @@ from emulator.definitions.terraform.root import Root
 from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import DefinitionError
 from tests.definitions.terraform.record_console import RECORD, REFUSED, ROOT
-from tests.definitions.terraform.roots import plain, root_of, value_of
+from tests.definitions.terraform.roots import exactly, plain, root_of, value_of
 
-RECORDED: dict[str, dict[str, Any]] = json.loads(RECORD.read_text("utf-8"))
+RECORDED: dict[str, dict[str, Any]] = exactly(RECORD.read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from emulator.definitions import load
 from emulator.definitions.terraform import telling
+from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.grammar import parse_file, parse_template
 from emulator.definitions.terraform.json_syntax import parse_json_file
-from emulator.definitions.terraform.values import Budget
 from emulator.errors import DefinitionError, Problem
 from tests.definitions.terraform.hostile import HOSTILE
 from tests.definitions.terraform.roots import write

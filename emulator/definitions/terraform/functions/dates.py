@@ -3,22 +3,30 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Final
 
+from emulator.definitions.terraform.arithmetic import Short
 from emulator.definitions.terraform.functions.signature import Function
 from emulator.definitions.terraform.values import EvaluationError
 
 _PART: Final = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
-_SECONDS: Final = {
-    "ns": 1e-9,
-    "us": 1e-6,
-    "µs": 1e-6,
-    "ms": 1e-3,
-    "s": 1.0,
-    "m": 60.0,
-    "h": 3600.0,
+_TIMESTAMP: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+_DURATION: Final = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|[µμ]s|ms|s|m|h)", re.ASCII)
+_NANOSECONDS: Final = {
+    "ns": 1,
+    "us": 1000,
+    "µs": 1000,
+    "μs": 1000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
 }
+_LONGEST: Final = 1 << 63
+"""Nanoseconds that a duration may have."""
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -26,42 +34,48 @@ _MONTHS: Final = (
 _DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _instant(text: str) -> datetime:
+def _instant(text: str) -> tuple[datetime, int]:
+    """Return the second and the nanoseconds within it."""
+    match = _TIMESTAMP.fullmatch(text)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", text):
-            return datetime.fromisoformat(text)
+        if match is not None:
+            second = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[4]}")
+            return second, int((match[3] or "0")[:9].ljust(9, "0"))
     except ValueError:
-        pass
+        match = None
     message = f"{text[:40]!r} is no RFC 3339 timestamp"
     raise EvaluationError(message)
 
 
-def _written(instant: datetime) -> str:
-    return re.sub(r"\+00:00$", "Z", instant.isoformat())
+def _nanoseconds(duration: str) -> int:
+    sign = -1 if duration.startswith("-") else 1
+    body = duration[1:] if duration[:1] in ("+", "-") else duration
+    parts = _DURATION.findall(body)
+    whole = "".join(number + unit for number, unit in parts) == body
+    total = sum(int(Fraction(number) * _NANOSECONDS[unit]) for number, unit in parts)
+    if body != "0" and (not parts or not whole or total >= _LONGEST):
+        message = f"timeadd: {duration[:40]!r} is no duration, or too long"
+        raise EvaluationError(message)
+    return sign * total
 
 
 def _add(timestamp: str, duration: str) -> str:
-    body = duration.lstrip("+-")
-    parts = _DURATION.findall(body)
-    if not parts or "".join(number + unit for number, unit in parts) != body:
-        message = f"timeadd: {duration[:40]!r} is no duration"
-        raise EvaluationError(message)
-    seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    second, fraction = _instant(timestamp)
     try:
-        moved = timedelta(seconds=-seconds if duration.startswith("-") else seconds)
-        return _written(_instant(timestamp) + moved)
+        moved = second + timedelta(seconds=(fraction + _nanoseconds(duration)) // 1_000_000_000)
     except OverflowError as error:
         message = "timeadd: the result is out of range"
         raise EvaluationError(message) from error
+    return re.sub(r"\+00:00$", "Z", moved.isoformat())
 
 
 def _compare(left: str, right: str) -> int:
     one, other = _instant(left), _instant(right)
-    return (one > other) - (one < other)
+    return Short((one > other) - (one < other))
 
 
 def _format(form: str, timestamp: str) -> str:
-    instant = _instant(timestamp)
+    instant, _ = _instant(timestamp)
     pieces = []
     end = 0
     for match in _PART.finditer(form):

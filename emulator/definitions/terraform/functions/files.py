@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from emulator.definitions.terraform.equality import set_of
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.grammar import parse_template
-from emulator.definitions.terraform.values import EvaluationError, Value, as_text, plain
+from emulator.definitions.terraform.value_types import STRING
+from emulator.definitions.terraform.values import EvaluationError, SetOf, Value, as_text, plain
 from emulator.errors import DefinitionError, SourceRef
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ def make(files: "RootFiles") -> Mapping[str, Function]:
     """Return the functions that read files of one root."""
     return {
         "abspath": Function("s", lambda name: str(files.path(name))),
-        "basename": Function("s", lambda name: os.path.basename(name.rstrip("/"))),  # noqa: PTH119
+        "basename": Function("s", _base),
         "dirname": Function("s", _directory),
         "file": Function("@s", lambda site, name: _file(site, name, files)),
         "fileexists": Function("s", files.exists),
@@ -41,8 +44,15 @@ def make(files: "RootFiles") -> Mapping[str, Function]:
     }
 
 
+def _base(name: str) -> str:
+    """Return the last part; nothing is ".", and nothing but slashes is "/"."""
+    last = name.rstrip("/").rpartition("/")[2]
+    return last or ("/" if name else ".")
+
+
 def _directory(name: str) -> str:
-    return os.path.dirname(name) or "."  # noqa: PTH120 - "a/.." stays as Terraform has it
+    """Return what stands before the last slash, without detours."""
+    return re.sub("^//+", "/", os.path.normpath(name[: name.rfind("/") + 1]))
 
 
 def _expand(name: str) -> str:
@@ -57,8 +67,9 @@ def _file(site: Site, name: str, files: "RootFiles") -> Value:
     return Value(text, site.call.source, origin=SourceRef(path, 1))
 
 
-def _matching(site: Site, top: str, pattern: str, files: "RootFiles") -> list[Value]:
-    return [Value(name, site.call.source) for name in files.matching(top, pattern)]
+def _matching(site: Site, top: str, pattern: str, files: "RootFiles") -> SetOf:
+    names = [site.value(name) for name in files.matching(top, pattern)]
+    return set_of(names, STRING, site.budget)
 
 
 def _digest(algorithm: str, name: str, files: "RootFiles") -> bytes:

@@ -4,7 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from emulator.definitions.terraform.arithmetic import exact, precision_of
+from emulator.definitions.terraform.functions import digits
 from emulator.definitions.terraform.functions.encoding import json_text
+from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.signature import Site, part
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -13,84 +16,124 @@ from emulator.definitions.terraform.values import (
     as_bool,
     as_number,
     as_whole,
-    number_text,
 )
 
-_NUMBERED: Final = re.compile(r"%\[\d")
-_VERB: Final = re.compile(r"%(?:\[(\d{1,3})\])?([-+ #0]*)(\d{1,4})?(?:\.(\d{1,3}))?([a-zA-Z%])")
+_VERB: Final = re.compile(
+    r"%(?:%|(?P<flags>[-+ #0]*)(?P<width>[1-9]\d{0,3})?(?:\.(?P<precision>\d{1,3}))?"
+    r"(?:\[(?P<index>[1-9]\d{0,2})\])?(?P<letter>[a-zA-Z]))"
+)
 
 
 def format_text(form: str, values: Sequence[Value], site: Site) -> str:
     """Return a text with its verbs filled in. Raises `EvaluationError`."""
     pieces = []
-    end = used = 0
+    end = used = most = 0
     for match in _VERB.finditer(form):
-        pieces.append(form[end : match.start()])
+        pieces.append(_plain(form[end : match.start()]))
         end = match.end()
-        if match[5] == "%":
+        if match[0] == "%%":
             pieces.append("%")
             continue
-        used = int(match[1]) if match[1] else used + 1
-        if not 1 <= used <= len(values):
+        used = int(match["index"]) if match["index"] else used + 1
+        most = max(most, used)
+        if used > len(values):
             message = f"format: there is no value for {match[0]}"
             raise EvaluationError(message)
         pieces.append(_verb(match, values[used - 1], site))
-    if used < len(values) and not _NUMBERED.search(form):
-        message = f"format: {len(values)} values for {used} verbs"
+    if most < len(values):
+        message = f"format: {len(values)} values, but only {most} used"
         raise EvaluationError(message)
-    if "%" in form[end:]:
-        message = f"format: {form[end:][:20]!r} has an unfinished verb"
-        raise EvaluationError(message)
-    pieces.append(form[end:])
+    pieces.append(_plain(form[end:]))
     return "".join(pieces)
 
 
+def _plain(text: str) -> str:
+    if "%" in text:
+        message = f"format: {text[text.index('%') :][:20]!r} is no verb; write %% for a plain %"
+        raise EvaluationError(message)
+    return text
+
+
 def _verb(match: re.Match[str], value: Value, site: Site) -> str:
-    flags, width, precision, letter = match[2], match[3], match[4], match[5]
+    letter, flags = match["letter"], match["flags"]
     if isinstance(value.content, Unknown):
         return part(value)
-    text = _written(letter, value, flags, precision, site)
-    if width is None or len(text) >= int(width):
-        return text
-    if "-" in flags:
-        return text.ljust(int(width))
-    if "0" in flags and letter not in "sqv":
-        sign = text[:1] if text[:1] in "+-" else ""
-        return sign + text[len(sign) :].rjust(int(width) - len(sign), "0")
-    return text.rjust(int(width))
-
-
-def _written(letter: str, value: Value, flags: str, precision: str | None, site: Site) -> str:
+    if letter == "v" and (value.content is None or "#" in flags):
+        return _padded(json_text(value, site), match)
+    if value.content is None:
+        message = f"format: {match[0]} cannot write null"
+        raise EvaluationError(message)
     match letter:
         case "v":
-            return json_text(value, site) if "#" in flags else _natural(value, site)
-        case "s":
-            text = "null" if value.content is None else part(value)
-            return text if precision is None else text[: int(precision)]
-        case "q":
-            return json_text(Value(part(value), value.source), site)
+            return _padded(_natural(value, site), match)
+        case "s" | "q":
+            text = _cut(part(value), match)
+            return _padded(json_text(site.value(text), site) if letter == "q" else text, match)
         case "t":
             return "true" if as_bool(value) else "false"
-        case "d":
-            return _signed(str(as_whole(value)), flags)
-        case "b" | "o" | "x" | "X":
-            return _signed(format(as_whole(value), letter), flags)
+        case "d" | "b" | "o" | "x" | "X":
+            return _whole(match, as_whole(value))
         case "e" | "E" | "f" | "g" | "G":
-            digits = "" if precision is None and letter in "gG" else f".{precision or 6}"
-            if letter in "gG" and precision is None:
-                return _signed(number_text(as_number(value)), flags)
-            return _signed(format(float(as_number(value)), digits + letter), flags)
+            return _fractional(match, value)
     message = f"format: %{letter} is no verb"
     raise EvaluationError(message)
 
 
-def _signed(text: str, flags: str) -> str:
-    if text.startswith("-"):
-        return text
-    return ("+" if "+" in flags else " " if " " in flags else "") + text
-
-
 def _natural(value: Value, site: Site) -> str:
-    if value.content is None:
-        return "null"
-    return json_text(value, site) if isinstance(value.content, list | dict) else part(value)
+    content = value.content
+    if isinstance(content, int | float) and not isinstance(content, bool):
+        return digits.general(exact(content), None, precision_of(content))
+    return content if isinstance(content, str) else json_text(value, site)
+
+
+def _cut(text: str, match: re.Match[str]) -> str:
+    wanted = int(match["precision"] or 0)
+    return "".join(graphemes(text)[:wanted]) if wanted else text
+
+
+def _padded(text: str, match: re.Match[str]) -> str:
+    """Fill a text up to its width, in characters as a reader counts them."""
+    room = int(match["width"] or 0) - len(graphemes(text))
+    padding = max(0, room) * ("0" if "0" in match["flags"] else " ")
+    return text + padding if "-" in match["flags"] else padding + text
+
+
+def _whole(match: re.Match[str], value: int) -> str:
+    text = format(abs(value), match["letter"])
+    if match["precision"]:
+        text = text.rjust(int(match["precision"]), "0")
+    prefix = _PREFIXES.get(match["letter"], "") if "#" in match["flags"] else ""
+    return _filled(_sign(match, value < 0) + prefix, text, match, zeros=not match["precision"])
+
+
+_PREFIXES: Final = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}
+
+
+def _fractional(match: re.Match[str], value: Value) -> str:
+    number = as_number(value)
+    places = int(match["precision"]) if match["precision"] else None
+    letter = match["letter"]
+    if letter in "gG":
+        text = digits.general(abs(exact(number)), places, precision_of(number))
+    elif letter == "f":
+        text = digits.fixed(abs(exact(number)), 6 if places is None else places)
+    else:
+        text = digits.scientific(abs(exact(number)), 6 if places is None else places)
+    text = text.upper() if letter.isupper() else text
+    return _filled(_sign(match, number < 0), text, match, zeros=True)
+
+
+def _sign(match: re.Match[str], negative: bool) -> str:
+    if negative:
+        return "-"
+    return "+" if "+" in match["flags"] else " " if " " in match["flags"] else ""
+
+
+def _filled(head: str, text: str, match: re.Match[str], *, zeros: bool) -> str:
+    """Fill a number up to its width; zeros stand between its sign and its digits."""
+    width = int(match["width"] or 0)
+    if "-" in match["flags"]:
+        return (head + text).ljust(width)
+    if zeros and "0" in match["flags"]:
+        return head + text.rjust(width - len(head), "0")
+    return (head + text).rjust(width)

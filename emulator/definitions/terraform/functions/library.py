@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.functions import (
-    collections,
+    conversions,
+    csv_tables,
     dates,
     encoding,
     files,
     hashes,
+    lists,
+    maps,
     networks,
     numbers,
+    patterns,
+    sets,
     strings,
+    yaml_documents,
 )
 from emulator.definitions.terraform.functions.signature import Function
 from emulator.definitions.terraform.values import EvaluationError
@@ -24,13 +30,19 @@ AT_APPLY: Final = ("bcrypt", "plantimestamp", "rsadecrypt", "timestamp", "uuid")
 """Functions whose result is another one each time: placeholders here."""
 
 PURE: Final[Mapping[str, Function]] = {
-    **collections.FUNCTIONS,
+    **conversions.FUNCTIONS,
+    **csv_tables.FUNCTIONS,
     **dates.FUNCTIONS,
     **encoding.FUNCTIONS,
     **hashes.FUNCTIONS,
+    **lists.FUNCTIONS,
+    **maps.FUNCTIONS,
     **networks.FUNCTIONS,
     **numbers.FUNCTIONS,
+    **patterns.FUNCTIONS,
+    **sets.FUNCTIONS,
     **strings.FUNCTIONS,
+    **yaml_documents.FUNCTIONS,
 }
 
 

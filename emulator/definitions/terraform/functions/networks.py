@@ -1,21 +1,28 @@
 """Terraform's functions on IP networks."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.values import EvaluationError, Value
+from emulator.definitions.terraform.values import EvaluationError, ListOf
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def _network(prefix: str) -> Network:
     try:
-        return ipaddress.ip_network(prefix, strict=False)
+        return ipaddress.ip_network(_without_zeros(prefix), strict=False)
     except ValueError as error:
         message = f"{prefix[:50]!r} is no CIDR block"
         raise EvaluationError(message) from error
+
+
+def _without_zeros(prefix: str) -> str:
+    """Return an IPv4 prefix without leading zeros: Terraform takes 010 as 10."""
+    return prefix if ":" in prefix else re.sub(r"(?<!\d)0+(?=\d)", "", prefix)
 
 
 def _host(prefix: str, number: int) -> str:
@@ -51,7 +58,7 @@ def _part_of(network: Network, bits: int, number: int) -> Network:
     return kind((first, length))
 
 
-def _subnets(site: Site, prefix: str, *bits: int) -> list[Value]:
+def _subnets(site: Site, prefix: str, *bits: int) -> ListOf:
     network = _network(prefix)
     found = []
     at = int(network.network_address)
@@ -66,9 +73,9 @@ def _subnets(site: Site, prefix: str, *bits: int) -> list[Value]:
             message = f"cidrsubnets: {network} is too small"
             raise EvaluationError(message)
         kind = ipaddress.IPv4Network if network.version == 4 else ipaddress.IPv6Network
-        found.append(Value(str(kind((at, length))), site.call.source))
+        found.append(str(kind((at, length))))
         at += size
-    return found
+    return texts(site, found)
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {

@@ -1,78 +1,105 @@
 """Terraform's numeric functions."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Final
 
-from emulator.definitions.terraform.evaluation import _exactly as exactly
-from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-    as_number,
-    number,
+from emulator.definitions.terraform.arithmetic import (
+    FULL_PRECISION,
+    Number,
+    Short,
+    add,
+    exact,
+    from_float,
+    precision_of,
+    subtract,
 )
+from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.values import EvaluationError, Value, as_number, as_text
+
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def _sum(values: list[Value]) -> float:
+def _absolute(value: Number) -> Number:
+    return value if value >= 0 else subtract(0, value)
+
+
+def _least(*values: Number) -> Number:
+    return min(values, key=exact)
+
+
+def _greatest(*values: Number) -> Number:
+    return max(values, key=exact)
+
+
+def _whole(direction: Callable[[Fraction], int]) -> Callable[[Number], Number]:
+    def apply(value: Number) -> Number:
+        made = direction(exact(value))
+        precision = precision_of(value)
+        return made if precision == FULL_PRECISION else Short(made, precision)
+
+    return apply
+
+
+def _sum(values: list[Value]) -> Number:
     if not values:
         message = "sum: the list is empty"
         raise EvaluationError(message)
-    total: int | float = 0
-    for value in values:
-        total = exactly(lambda a, b: a + b, total, as_number(value))
+    total, *rest = [as_number(value) for value in values]
+    for number in rest:
+        total = add(total, number)
     return total
 
 
-def _power(base: float, exponent: float) -> float:
-    whole = isinstance(base, int) and isinstance(exponent, int) and 0 <= exponent <= 512
-    if whole and int(base).bit_length() * exponent <= 2048:
-        return number(base**exponent)
+def _power(base: Number, exponent: Number) -> Number:
     try:
-        result = float(base) ** float(exponent)
+        return _computed(float(base) ** float(exponent), "pow")
     except (OverflowError, ZeroDivisionError) as error:
         message = "pow: the result is no number"
         raise EvaluationError(message) from error
-    if isinstance(result, complex):
-        message = "pow: the result is no number"
-        raise EvaluationError(message)
-    return number(result)
 
 
-def _log(value: float, base: float) -> float:
+def _log(value: Number, base: Number) -> Number:
     if value <= 0 or base <= 0 or base == 1:
         message = "log: the result is no number"
         raise EvaluationError(message)
-    return number(math.log(value) / math.log(base))
+    return _computed(math.log(value) / math.log(base), "log")
 
 
-def _parse_int(site: Site, value: Value, base: int) -> int:
-    from emulator.definitions.terraform.values import as_text
+def _computed(found: complex, name: str) -> Number:
+    if isinstance(found, complex) or not math.isfinite(found):
+        message = f"{name}: the result is no number"
+        raise EvaluationError(message)
+    return from_float(found)
 
-    text = as_text(value)
+
+def _parse_int(value: Value, base: int) -> int:
+    text = as_text(value) if isinstance(value.content, str) else ""
     if not 2 <= base <= 62:
         message = "parseint: the base is 2 to 62"
         raise EvaluationError(message)
-    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    body = text.removeprefix("-") if base > 36 else text.removeprefix("-").lower()
-    if not body or len(body) > 600 or any(digits.find(c) not in range(base) for c in body):
+    sign = -1 if text.startswith("-") else 1
+    body = text[1:] if text[:1] in ("-", "+") else text
+    body = body if base > 36 else body.lower()
+    if not body or len(body) > 600 or any(_DIGITS.find(c) not in range(base) for c in body):
         message = f"parseint: {text[:40]!r} is no whole number of base {base}"
         raise EvaluationError(message)
     total = 0
     for character in body:
-        total = total * base + digits.index(character)
-    return int(number(-total if text.startswith("-") else total))
+        total = total * base + _DIGITS.index(character)
+    return Short(sign * total, max(64, total.bit_length()))
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "abs": Function("n", abs),
-    "ceil": Function("n", math.ceil),
-    "floor": Function("n", math.floor),
+    "abs": Function("n", _absolute),
+    "ceil": Function("n", _whole(math.ceil)),
+    "floor": Function("n", _whole(math.floor)),
     "log": Function("nn", _log),
-    "max": Function("nn*", max),
-    "min": Function("nn*", min),
-    "parseint": Function("@vi", _parse_int),
+    "max": Function("nn*", _greatest),
+    "min": Function("nn*", _least),
+    "parseint": Function("vi", _parse_int),
     "pow": Function("nn", _power),
-    "signum": Function("i", lambda value: (value > 0) - (value < 0)),
-    "sum": Function("l", _sum),
+    "signum": Function("i", lambda value: Short((value > 0) - (value < 0))),
+    "sum": Function("q", _sum),
 }

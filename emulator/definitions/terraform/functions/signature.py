@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from emulator.definitions.terraform.evaluation import Scope
+from emulator.definitions.terraform.arithmetic import ArithmeticFailure
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.conversion import convert
+from emulator.definitions.terraform.scope import Scope
 from emulator.definitions.terraform.syntax import Call
+from emulator.definitions.terraform.value_types import ANYTHING, BOOL, STRING, Collection, Type
 from emulator.definitions.terraform.values import (
-    Budget,
     EvaluationError,
+    UndeterminedError,
     Unknown,
     Value,
     as_bool,
@@ -17,6 +21,7 @@ from emulator.definitions.terraform.values import (
     as_number,
     as_text,
     as_whole,
+    normal,
     plain,
 )
 
@@ -31,7 +36,11 @@ class Site:
     @property
     def budget(self) -> Budget:
         """What the work may cost."""
-        return self.scope.workshop.budget
+        return self.scope.budget
+
+    def value(self, content: Any) -> Value:
+        """Return what the function makes as a value that stands where it is called."""
+        return Value(content, self.call.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +48,11 @@ class Function:
     """A function of Terraform's.
 
     `takes` has a letter for each argument: s text, n number, i whole number, b true or false,
-    l list or set, m map, v any value; `?` before those that may be absent, `*` for the last one
-    as often as wished, `@` at the beginning to get the `Site` first. An argument of s, n, i or b
-    that is unknown makes the result unknown.
+    v any value, q list, set or tuple as it is, m map or object as it is; converted before, and so
+    of one element type: l list, S list of text, B list of truths, e set, T map of lists of text.
+    `?` stands before those that may be absent, `*` for the last one as often as wished, `@` at
+    the beginning to get the `Site` first. An argument that is unknown where it is looked into
+    makes the result unknown.
     """
 
     takes: str
@@ -53,12 +64,18 @@ class Function:
         given: list[Any] = [site] if self.takes.startswith("@") else []
         for number, (letter, value) in enumerate(zip(letters, arguments, strict=True), start=1):
             try:
-                given.append(CONVERSIONS[letter](value))
+                given.append(_taken(letter, value, site))
             except EvaluationError as error:
                 message = f"{site.call.name}, argument {number}: {error.message}"
                 raise EvaluationError(message, value.source) from error
-        result = self.implementation(*given)
-        return result if isinstance(result, Value) else Value(result, site.call.source)
+        try:
+            result = self.implementation(*given)
+        except ArithmeticFailure as error:
+            message = f"{site.call.name}: {error}"
+            raise EvaluationError(message) from error
+        if isinstance(result, str):
+            result = normal(result)
+        return result if isinstance(result, Value) else site.value(result)
 
     def _letters(self, count: int, name: str) -> str:
         plain_letters = self.takes.lstrip("@")
@@ -73,14 +90,37 @@ class Function:
         return known[:count] + (known[-1] * (count - len(known)) if repeated else "")
 
 
-CONVERSIONS: Final[Mapping[str, Callable[[Value], Any]]] = {
+def _taken(letter: str, value: Value, site: Site) -> Any:
+    if letter in _COLLECTIONS:
+        return _elements(convert(plain(value), _COLLECTIONS[letter], site.budget))
+    return _CONVERSIONS[letter](value)
+
+
+def _elements(value: Value) -> Any:
+    if isinstance(value.content, Unknown):
+        raise UndeterminedError(value.content)
+    if value.content is None:
+        message = "a value is needed, not null"
+        raise EvaluationError(message)
+    return value.content
+
+
+_CONVERSIONS: Final[Mapping[str, Callable[[Value], Any]]] = {
     "s": as_text,
     "n": as_number,
     "i": as_whole,
     "b": as_bool,
-    "l": as_list,
+    "q": as_list,
     "m": as_map,
     "v": plain,
+}
+
+_COLLECTIONS: Final[Mapping[str, Type]] = {
+    "l": Collection("list", ANYTHING),
+    "S": Collection("list", STRING),
+    "B": Collection("list", BOOL),
+    "e": Collection("set", ANYTHING),
+    "T": Collection("map", Collection("list", STRING)),
 }
 
 
@@ -100,4 +140,5 @@ def assembled(text: str, of: Sequence[Value], site: Site) -> Value:
             for cause in value.content.causes
         )
     )
-    return Value(Unknown(text, causes) if causes else text, site.call.source)
+    text = normal(text)
+    return site.value(Unknown(text, causes) if causes else text)

@@ -1,14 +1,20 @@
 """Terraform's string functions."""
 
-import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from emulator.definitions.terraform.functions.formats import format_text
+from emulator.definitions.terraform.functions.graphemes import graphemes
+from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled, part
-from emulator.definitions.terraform.values import EvaluationError, Unknown, Value, as_text
-
-_MARKS: Final = re.compile("[\\s.,;:!?\"'()\\[\\]{}<>/\\\\+*=|&^%$#@~`]")
+from emulator.definitions.terraform.value_types import STRING
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    ListOf,
+    Unknown,
+    Value,
+    as_text,
+)
 
 
 def _chomp(text: str) -> str:
@@ -19,7 +25,7 @@ def _format(site: Site, form: str, *values: Value) -> Value:
     return assembled(format_text(form, values, site), values, site)
 
 
-def _format_list(site: Site, form: str, *values: Value) -> list[Value] | Value:
+def _format_list(site: Site, form: str, *values: Value) -> ListOf:
     lists = [v.content for v in values if isinstance(v.content, list)]
     length = len(lists[0]) if lists else 1
     if any(len(items) != length for items in lists):
@@ -29,7 +35,8 @@ def _format_list(site: Site, form: str, *values: Value) -> list[Value] | Value:
         [v.content[index] if isinstance(v.content, list) else v for v in values]
         for index in range(length)
     ]
-    return [assembled(format_text(form, row, site), row, site) for row in rows]
+    made = [assembled(format_text(form, row, site), row, site) for row in rows]
+    return ListOf(made, STRING)
 
 
 def _indent(site: Site, count: int, text: str) -> str:
@@ -40,112 +47,65 @@ def _indent(site: Site, count: int, text: str) -> str:
     return text.replace("\n", "\n" + " " * count)
 
 
-def _join(site: Site, separator: str, *lists: list[Value]) -> Value:
+def _join(site: Site, separator: str, *lists: ListOf) -> Value:
+    if not lists:
+        message = "join takes at least one list"
+        raise EvaluationError(message)
     items = [item for values in lists for item in values]
     site.budget.spend(len(items))
     return assembled(separator.join(part(item) for item in items), items, site)
 
 
-def _split(site: Site, separator: str, text: str) -> list[Value]:
-    pieces = list(text) if separator == "" else text.split(separator)
+def _split(site: Site, separator: str, text: str) -> ListOf:
+    pieces = graphemes(text) if separator == "" else text.split(separator)
     site.budget.spend(len(pieces))
-    return [Value(piece, site.call.source) for piece in pieces]
+    return texts(site, pieces)
 
 
 def _substring(text: str, offset: int, length: int) -> str:
+    characters = graphemes(text)
     if offset < 0:
-        offset = max(0, len(text) + offset)
+        offset = max(0, len(characters) + offset)
         # Terraform's own quirk: counted from the end, no length means all that is left.
         length = length or -1
-    if offset > len(text):
-        return ""
-    return text[offset:] if length < 0 else text[offset : offset + length]
+    return "".join(characters[offset:] if length < 0 else characters[offset : offset + length])
 
 
-def _replace(site: Site, text: str, old: str, new: str) -> str:
-    if len(old) > 1 and old.startswith("/") and old.endswith("/"):
-        return _replace_pattern(site, text, old[1:-1], new)
-    if old == "":
-        pieces = [new, *(character + new for character in text)]
-        site.budget.text(len(text) * (1 + len(new)))
-        return "".join(pieces)
-    site.budget.text(len(text) + text.count(old) * len(new))
-    return text.replace(old, new)
+def _reversed(text: str) -> str:
+    return "".join(reversed(graphemes(text)))
 
 
-def _pattern(pattern: str) -> Any:
-    """Compile as Terraform does, by RE2: its time is linear whatever the pattern."""
-    import re2
+def _mapped(convert: Callable[[str], str]) -> Callable[[str], str]:
+    """Map each character to one: Terraform has no capitals of two letters for one small one."""
 
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 1 << 22
-    try:
-        return re2.compile(pattern, options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else ""
-        detail = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        message = f"{pattern!r} is no regular expression: {detail}"
-        raise EvaluationError(message) from error
+    def apply(text: str) -> str:
+        return convert(text) if text.isascii() else "".join(_one(convert, c) for c in text)
+
+    return apply
 
 
-def _replace_pattern(site: Site, text: str, pattern: str, new: str) -> str:
-    """Replace; `$1`, `${1}` and `${name}` stand for groups, as in Go."""
-    compiled = _pattern(pattern)
-    pieces = []
-    end = 0
-    for match in compiled.finditer(text):
-        site.budget.spend(1)
-        pieces.append(text[end : match.start()])
-        pieces.append(_expanded(new, match))
-        site.budget.text(len(pieces[-1]))
-        end = match.end()
-    pieces.append(text[end:])
-    return "".join(pieces)
-
-
-def _expanded(new: str, match: Any) -> str:
-    def group(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return "$"
-        name = found[1] or found[2]
-        names = match.re.groupindex
-        if name.isdecimal() and int(name) <= match.re.groups:
-            return match.group(int(name)) or ""
-        return (match.group(names[name]) or "") if name in names else ""
-
-    return re.sub(r"\$\$|\$\{(\w+)\}|\$(\w+)", group, new)
-
-
-def _captured(match: Any, site: Site) -> Value:
-    source = site.call.source
-    names = match.re.groupindex
-    if names:
-        found = {name: Value(match.group(index), source) for name, index in names.items()}
-        return Value(found, source)
-    if match.re.groups:
-        return Value([Value(group, source) for group in match.groups()], source)
-    return Value(match.group(0), source)
-
-
-def _regex(site: Site, pattern: str, text: str) -> Value:
-    match = _pattern(pattern).search(text)
-    if match is None:
-        message = f"regex: {pattern!r} matches nothing in the text"
-        raise EvaluationError(message)
-    return _captured(match, site)
-
-
-def _regex_all(site: Site, pattern: str, text: str) -> list[Value]:
-    found = []
-    for match in _pattern(pattern).finditer(text):
-        site.budget.spend(1)
-        found.append(_captured(match, site))
-    return found
+def _one(convert: Callable[[str], str], character: str) -> str:
+    made = convert(character)
+    if len(made) == 1:
+        return made
+    # Of the only small letter that two characters stand for, Terraform keeps the first one.
+    return made[0] if convert is str.lower else character
 
 
 def _title(text: str) -> str:
-    return re.sub(r"(^|[^\w'_])([^\W\d_])", lambda match: match[1] + match[2].upper(), text)
+    """Return every letter at the beginning of a word as a capital."""
+    made = []
+    before = " "
+    for character in text:
+        made.append(_one(str.title, character) if _parts_words(before) else character)
+        before = character
+    return "".join(made)
+
+
+def _parts_words(character: str) -> bool:
+    if character.isascii():
+        return not (character.isalnum() or character == "_")
+    return character.isspace()
 
 
 def _trim(text: str, characters: str) -> str:
@@ -167,20 +127,17 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "format": Function("@sv*", _format),
     "formatlist": Function("@sv*", _format_list),
     "indent": Function("@is", _indent),
-    "join": Function("@sl*", _join),
-    "lower": Function("s", str.lower),
-    "regex": Function("@ss", _regex),
-    "regexall": Function("@ss", _regex_all),
-    "replace": Function("@sss", _replace),
+    "join": Function("@sS*", _join),
+    "lower": Function("s", _mapped(str.lower)),
     "split": Function("@ss", _split),
     "startswith": Function("@vs", _starts_with),
     "strcontains": Function("ss", lambda text, inner: inner in text),
-    "strrev": Function("s", lambda text: text[::-1]),
+    "strrev": Function("s", _reversed),
     "substr": Function("sii", _substring),
     "title": Function("s", _title),
     "trim": Function("ss", _trim),
     "trimprefix": Function("ss", str.removeprefix),
     "trimspace": Function("s", str.strip),
     "trimsuffix": Function("ss", str.removesuffix),
-    "upper": Function("s", str.upper),
+    "upper": Function("s", _mapped(str.upper)),
 }

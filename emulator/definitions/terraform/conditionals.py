@@ -1,0 +1,69 @@
+"""`condition ? yes : no`: both results have one type, whichever is taken."""
+
+from emulator.definitions.terraform.conversion import convert
+from emulator.definitions.terraform.scope import Evaluate, Scope
+from emulator.definitions.terraform.syntax import Conditional, Expression, spelling
+from emulator.definitions.terraform.unification import unify
+from emulator.definitions.terraform.value_types import ANYTHING, NOTHING, Type, friendly
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    UndeterminedError,
+    Unknown,
+    Value,
+    as_bool,
+    type_of,
+)
+
+
+def conditional(expression: Conditional, scope: Scope, evaluate: Evaluate) -> Value:
+    """Return the result that the condition chooses. Raises `EvaluationError`."""
+    condition = evaluate(expression.condition, scope)
+    if isinstance(condition.content, Unknown):
+        return _guess(expression, condition.content, scope, evaluate)
+    if as_bool(condition):
+        value = evaluate(expression.yes, scope)
+        types = type_of(value, scope.budget), _type_of_other(expression.no, scope, evaluate)
+    else:
+        value = evaluate(expression.no, scope)
+        types = _type_of_other(expression.yes, scope, evaluate), type_of(value, scope.budget)
+    return _as_both(value, types, expression, scope)
+
+
+def _type_of_other(expression: Expression, scope: Scope, evaluate: Evaluate) -> Type:
+    """Return the type of the result that is not taken; one that has no value is of any."""
+    try:
+        return type_of(evaluate(expression, scope), scope.budget)
+    except (EvaluationError, UndeterminedError):
+        # Terraform drops what is wrong there, too: people guard expressions by conditions.
+        return ANYTHING
+
+
+def _as_both(
+    value: Value, types: tuple[Type, Type], expression: Conditional, scope: Scope
+) -> Value:
+    if ANYTHING in types:
+        return value
+    wanted = unify(types)
+    if wanted is None:
+        yes, no = map(friendly, types)
+        message = f"the results of a conditional have one type, but yes is {yes} and no is {no}"
+        if yes == no:
+            message = f"the results of a conditional have one type, but the {yes}s differ inside"
+        raise EvaluationError(message, expression.source)
+    return value if wanted == NOTHING else convert(value, wanted, scope.budget)
+
+
+def _guess(expression: Conditional, gap: Unknown, scope: Scope, evaluate: Evaluate) -> Value:
+    """Take the branch that has a value; where a variable is missing, take none."""
+    if gap.missing:
+        raise UndeterminedError(gap)
+    yes = evaluate(expression.yes, scope)
+    no = evaluate(expression.no, scope)
+    taken = no if not yes.known or (yes.content is None and no.known) else yes
+    word = "true" if taken is yes else "false"
+    scope.workshop.guessed(
+        f"{spelling(expression.condition)} is known on AWS only; taken as {word}",
+        expression.source,
+    )
+    types = type_of(yes, scope.budget), type_of(no, scope.budget)
+    return _as_both(taken, types, expression, scope)

@@ -1,0 +1,142 @@
+"""A value converted to a type: text to a number, a tuple to a list, an object to a map.
+
+HashiCorp, Terraform language: "Type conversion".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.equality import set_of
+from emulator.definitions.terraform.unification import unify
+from emulator.definitions.terraform.value_types import (
+    ANYTHING,
+    BOOL,
+    NOTHING,
+    NUMBER,
+    STRING,
+    Collection,
+    Object,
+    Primitive,
+    Tuple,
+    Type,
+    friendly,
+)
+from emulator.definitions.terraform.values import (
+    Content,
+    EvaluationError,
+    Lazy,
+    ListOf,
+    MapOf,
+    Value,
+    as_bool,
+    as_number,
+    as_text,
+    kind,
+    plain,
+    type_of,
+)
+
+_PRIMITIVES: Final[Mapping[Primitive, Callable[[Value], Content]]] = {
+    STRING: as_text,
+    NUMBER: as_number,
+    BOOL: as_bool,
+}
+
+
+def convert(value: Value, wanted: Type, budget: Budget) -> Value:
+    """Return a value as a type wants it; what only AWS knows stays. Raises `EvaluationError`."""
+    budget.spend(1)
+    if not value.known or wanted in (ANYTHING, NOTHING):
+        return value
+    if value.content is None:
+        return Value(None, value.source, null_type=wanted)
+    if isinstance(wanted, Primitive):
+        return _primitive(value, wanted)
+    value = plain(value) if isinstance(value.content, Lazy) else value
+    match wanted:
+        case Collection():
+            return _collection(value, wanted, budget)
+        case Tuple():
+            return _tuple(value, wanted, budget)
+        case Object():
+            return _object(value, wanted, budget)
+
+
+def _primitive(value: Value, wanted: Primitive) -> Value:
+    content = _PRIMITIVES[wanted](value)
+    return value if content is value.content else Value(content, value.source)
+
+
+def _collection(value: Value, wanted: Collection, budget: Budget) -> Value:
+    content = value.content
+    if wanted.name == "map" and isinstance(content, dict):
+        element = _element(value, list(content.values()), wanted, budget)
+        entries = {key: convert(item, element, budget) for key, item in content.items()}
+        return _with(value, MapOf(entries, element))
+    if wanted.name != "map" and isinstance(content, list):
+        element = _element(value, content, wanted, budget)
+        items = [convert(item, element, budget) for item in content]
+        made = set_of(items, element, budget) if wanted.name == "set" else ListOf(items, element)
+        return _with(value, made)
+    raise _unsuitable(value, wanted)
+
+
+def _element(value: Value, items: list[Value], wanted: Collection, budget: Budget) -> Type:
+    """Return the type that all elements get: the wanted one, or what they have in common."""
+    if wanted.element != ANYTHING:
+        return wanted.element
+    if isinstance(value.content, ListOf | MapOf):
+        return value.content.element
+    found = unify([type_of(item, budget) for item in items])
+    if found is None:
+        message = f"the elements of this {kind(value)} have no single type for a {wanted.name}"
+        raise EvaluationError(message)
+    return found
+
+
+def _tuple(value: Value, wanted: Tuple, budget: Budget) -> Value:
+    content = value.content
+    if not isinstance(content, list) or isinstance(content, ListOf):
+        raise _unsuitable(value, wanted)
+    if len(content) != len(wanted.elements):
+        raise _unsuitable(value, wanted)
+    pairs = zip(content, wanted.elements, strict=True)
+    return _with(value, [convert(item, inner, budget) for item, inner in pairs])
+
+
+def _object(value: Value, wanted: Object, budget: Budget) -> Value:
+    content = value.content
+    if not isinstance(content, dict):
+        raise _unsuitable(value, wanted)
+    missing = [n for n, _ in wanted.attributes if n not in content and n not in wanted.optional]
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        names = ", ".join(map(repr, missing))
+        message = f"the attribute{plural} {names} {'are' if plural else 'is'} missing"
+        raise EvaluationError(message, value.source)
+    found = {}
+    for name, inner in wanted.attributes:
+        given = content.get(name, Value(None, value.source))
+        found[name] = _within(name, given, inner, budget)
+    return _with(value, found)
+
+
+def _within(name: str, given: Value, wanted: Type, budget: Budget) -> Value:
+    try:
+        return convert(given, wanted, budget)
+    except EvaluationError as error:
+        message = f"{name}: {error.message}"
+        raise EvaluationError(message, error.source or given.source, error.hint) from error
+
+
+def _unsuitable(value: Value, wanted: Type) -> EvaluationError:
+    shown = friendly(wanted)
+    if isinstance(wanted, Tuple):
+        shown = f"tuple of {len(wanted.elements)} elements"
+    article = "an" if shown.startswith("o") else "a"
+    return EvaluationError(f"{article} {shown} is needed, not {kind(value)}", value.source)
+
+
+def _with(value: Value, content: Content) -> Value:
+    return Value(content, value.source, value.document, value.origin)
