@@ -31,16 +31,10 @@ class Real(float):
     precision: int
 
     def __new__(cls, exact: Fraction, precision: int = FULL_PRECISION) -> Self:
-        """Return a fraction that has been rounded already."""
-        made = super().__new__(cls, exact)
+        """Return a fraction that has been rounded already; 0 is the zero below zero."""
+        made = super().__new__(cls, exact or -0.0)
         made.exact, made.precision = exact, precision
         return made
-
-    def __neg__(self) -> "Real":
-        return Real(-self.exact, self.precision)
-
-    def __abs__(self) -> "Real":
-        return Real(abs(self.exact), self.precision)
 
     def __reduce__(self) -> tuple[type[float], tuple[str]]:
         return float, (repr(self),)
@@ -56,6 +50,10 @@ class Short(int):
         made = super().__new__(cls, value)
         made.precision = precision
         return made
+
+
+MINUS_ZERO: Final = Real(Fraction(0))
+"""What is left of a negative number that has become zero: Terraform writes it as -0."""
 
 
 def exact(value: Number) -> Fraction:
@@ -101,7 +99,7 @@ def parse(text: str) -> Number:
         decimal = Decimal(text)
         if not decimal.is_finite() or abs(decimal.adjusted()) > LARGEST_EXPONENT:
             raise ArithmeticFailure
-        return rounded(Fraction(decimal))
+        return rounded(Fraction(decimal)) or _zero(below=decimal.is_signed())
     except ArithmeticError as error:
         raise ArithmeticFailure from error
 
@@ -118,18 +116,38 @@ def _wider(left: Number, right: Number) -> int:
     return max(precision_of(left), precision_of(right))
 
 
+def _zero(*, below: bool) -> Number:
+    return MINUS_ZERO if below else 0
+
+
+def below_zero(value: Number) -> bool:
+    """Return whether a number has a minus sign."""
+    return value < 0 or value is MINUS_ZERO
+
+
+def negate(value: Number) -> Number:
+    """Return a number with the other sign."""
+    if value == 0:
+        return _zero(below=not below_zero(value))
+    return rounded(-exact(value), precision_of(value))
+
+
 def add(left: Number, right: Number) -> Number:
     """Return the sum. Raises `ArithmeticFailure`."""
+    if left is MINUS_ZERO is right:
+        return MINUS_ZERO
     return rounded(exact(left) + exact(right), _wider(left, right))
 
 
 def subtract(left: Number, right: Number) -> Number:
     """Return the difference. Raises `ArithmeticFailure`."""
-    return rounded(exact(left) - exact(right), _wider(left, right))
+    return add(left, negate(right))
 
 
 def multiply(left: Number, right: Number) -> Number:
     """Return the product, which has all the bits that it needs. Raises `ArithmeticFailure`."""
+    if left == 0 or right == 0:
+        return _zero(below=below_zero(left) != below_zero(right))
     product = rounded(exact(left) * exact(right))
     return rounded(exact(product), max(_wider(left, right), _bits_needed(exact(product))))
 
@@ -144,6 +162,8 @@ def divide(left: Number, right: Number) -> Number:
     if right == 0:
         message = "division by zero"
         raise ArithmeticFailure(message)
+    if left == 0:
+        return _zero(below=below_zero(left) != below_zero(right))
     return rounded(exact(left) / exact(right), _wider(left, right))
 
 
@@ -177,6 +197,8 @@ def number_text(value: Number) -> str:
     """Return the shortest decimal that is read back as the same number, without exponent."""
     if isinstance(value, int) and value.bit_length() <= precision_of(value):
         return int.__repr__(value)
+    if value == 0:
+        return "-0" if below_zero(value) else "0"
     digits, point = shortest(exact(value), precision_of(value))
     sign = "-" if value < 0 else ""
     if point <= 0:

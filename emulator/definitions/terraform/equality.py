@@ -56,7 +56,7 @@ def _told_apart(value: Value, budget: Budget, of_gap: Callable[[Unknown], str]) 
             budget.text(len(content))
             return repr(content)
         case int() | float() if not isinstance(content, bool):
-            return "#" + number_text(content)
+            return "#" + number_text(content or 0)
     return str(content)
 
 

@@ -4,7 +4,7 @@ from emulator.definitions.terraform.arithmetic import (
     OPERATORS,
     ArithmeticFailure,
     Number,
-    subtract,
+    negate,
 )
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import identity
@@ -18,7 +18,7 @@ def unary(expression: Unary, scope: Scope, evaluate: Evaluate) -> Value:
     of = evaluate(expression.of, scope)
     if expression.operator == "!":
         return Value(not as_bool(of), expression.source)
-    return Value(subtract(0, as_number(of)), expression.source)
+    return Value(negate(as_number(of)), expression.source)
 
 
 def binary(expression: Binary, scope: Scope, evaluate: Evaluate) -> Value:

@@ -1,6 +1,7 @@
 """Steps into a value: `.name`, `[key]` and the splats `[*]` and `.*`."""
 
 from emulator.definitions.nodes import did_you_mean
+from emulator.definitions.terraform.arithmetic import exact
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import (
     Expression,
@@ -87,8 +88,8 @@ def _element(of: Value, key: Value, expression: Expression) -> Value:
         message = f"{spelling(expression)}: there is no {text!r}"
     elif isinstance(content, list) and not isinstance(content, SetOf):
         position = as_number(key)
-        if isinstance(position, int) and 0 <= position < len(content):
-            return content[position]
+        if exact(position).denominator == 1 and 0 <= position < len(content):
+            return content[int(position)]
         message = f"{spelling(expression)}: there is no element {position} of {len(content)}"
     else:
         message = f"{spelling(expression)}: {kind(of)} has no elements to choose from"

@@ -243,8 +243,8 @@ def parse_number(text: str) -> Number:
 def as_whole(value: Value) -> int:
     """Return a whole number. Raises as `as_text`."""
     found = as_number(value)
-    if isinstance(found, int):
-        return found
+    if isinstance(found, int) or found == 0:
+        return int(found)
     message = f"a whole number is needed, not {number_text(found)}"
     raise EvaluationError(message)
 

@@ -21,7 +21,7 @@ def _to(wanted: Type) -> Function:
     def apply(site: Site, value: Value) -> Value:
         return convert(value, wanted, site.budget)
 
-    return Function("@v", apply)
+    return Function("@w", apply)
 
 
 def _same(value: Value) -> Value:
@@ -29,16 +29,16 @@ def _same(value: Value) -> Value:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "defaults": Function("v?v", lambda value, _default=None: value),
-    "ephemeralasnull": Function("v", _same),
-    "issensitive": Function("v", lambda _: False),
-    "nonsensitive": Function("v", _same),
-    "sensitive": Function("v", _same),
+    "defaults": Function("w?w", lambda value, _default=None: value),
+    "ephemeralasnull": Function("w", _same),
+    "issensitive": Function("w", lambda _: False),
+    "nonsensitive": Function("w", _same),
+    "sensitive": Function("w", _same),
     "tobool": _to(BOOL),
     "tolist": _to(Collection("list", ANYTHING)),
     "tomap": _to(Collection("map", ANYTHING)),
     "tonumber": _to(NUMBER),
     "toset": _to(Collection("set", ANYTHING)),
     "tostring": _to(STRING),
-    "type": Function("@v", lambda site, value: spelled(type_of(value, site.budget))),
+    "type": Function("@w", lambda site, value: spelled(type_of(value, site.budget))),
 }

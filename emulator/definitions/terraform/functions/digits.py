@@ -1,4 +1,7 @@
-"""Numbers as `format` writes them: with so many places, with an exponent, or as short as can be."""
+"""Numbers as `format` writes them: with so many places, with an exponent, or as short as can be.
+
+Their signs are somebody else's matter: all of them are at least zero here.
+"""
 
 from fractions import Fraction
 from typing import Final
@@ -11,15 +14,14 @@ _SHORT_ENOUGH: Final = 6
 
 def fixed(value: Fraction, places: int) -> str:
     """Return a number with so many places behind the point; half goes to the even one."""
-    text = str(abs(round(value * 10**places))).rjust(places + 1, "0")
-    sign = "-" if value < 0 else ""
-    return sign + (f"{text[:-places]}.{text[-places:]}" if places else text)
+    text = str(round(value * 10**places)).rjust(places + 1, "0")
+    return f"{text[:-places]}.{text[-places:]}" if places else text
 
 
 def scientific(value: Fraction, places: int) -> str:
     """Return a number as `1.50e+01`."""
-    digits, point = _significant(abs(value), places + 1)
-    return _with_exponent(value, digits.ljust(places + 1, "0"), point)
+    digits, point = _significant(value, places + 1)
+    return _with_exponent(digits, point)
 
 
 def general(value: Fraction, places: int | None, precision: int) -> str:
@@ -33,14 +35,14 @@ def general(value: Fraction, places: int | None, precision: int) -> str:
         digits, point = shortest(value, precision)
         longest = _SHORT_ENOUGH
     else:
-        digits, point = _significant(abs(value), places or 1)
+        digits, point = _significant(value, places or 1)
         digits = digits.rstrip("0") or "0"
         longest = places or 1
         if longest > len(digits) >= point:
             longest = len(digits)
     if point - 1 < -4 or point - 1 >= longest:
-        return _with_exponent(value, digits, point)
-    return _with_point(value, digits, point)
+        return _with_exponent(digits, point)
+    return _with_point(digits, point)
 
 
 def _significant(value: Fraction, count: int) -> tuple[str, int]:
@@ -56,16 +58,13 @@ def _significant(value: Fraction, count: int) -> tuple[str, int]:
     return str(rounded), point
 
 
-def _with_exponent(value: Fraction, digits: str, point: int) -> str:
-    exponent = point - 1
-    sign = "-" if value < 0 else ""
+def _with_exponent(digits: str, point: int) -> str:
     mantissa = digits[:1] + ("." + digits[1:] if digits[1:] else "")
-    return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):02}"
+    return f"{mantissa}e{point - 1:+03}"
 
 
-def _with_point(value: Fraction, digits: str, point: int) -> str:
-    sign = "-" if value < 0 else ""
+def _with_point(digits: str, point: int) -> str:
     if point <= 0:
-        return f"{sign}0.{'0' * -point}{digits}"
+        return f"0.{'0' * -point}{digits}"
     whole, rest = digits[:point].ljust(point, "0"), digits[point:]
-    return f"{sign}{whole}.{rest}" if rest else sign + whole
+    return f"{whole}.{rest}" if rest else whole

@@ -141,7 +141,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "base64encode": Function("s", _base64_encode),
     "base64gzip": Function("s", _base64_gzip),
     "jsondecode": Function("@v", _json_decode),
-    "jsonencode": Function("@v", _json_encode),
+    "jsonencode": Function("@w", _json_encode),
     "textdecodebase64": Function("ss", _decode_text),
     "textencodebase64": Function("ss", _encode_text),
     "urlencode": Function("s", _url_encode),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import exact, precision_of
+from emulator.definitions.terraform.arithmetic import below_zero, exact, precision_of
 from emulator.definitions.terraform.functions import digits
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
@@ -82,7 +82,8 @@ def _verb(match: re.Match[str], value: Value, site: Site) -> str:
 def _natural(value: Value, site: Site) -> str:
     content = value.content
     if isinstance(content, int | float) and not isinstance(content, bool):
-        return digits.general(exact(content), None, precision_of(content))
+        text = digits.general(abs(exact(content)), None, precision_of(content))
+        return f"-{text}" if below_zero(content) else text
     return content if isinstance(content, str) else json_text(value, site)
 
 
@@ -120,7 +121,7 @@ def _fractional(match: re.Match[str], value: Value) -> str:
     else:
         text = digits.scientific(abs(exact(number)), 6 if places is None else places)
     text = text.upper() if letter.isupper() else text
-    return _filled(_sign(match, number < 0), text, match, zeros=True)
+    return _filled(_sign(match, below_zero(number)), text, match, zeros=True)
 
 
 def _sign(match: re.Match[str], negative: bool) -> str:

@@ -74,7 +74,11 @@ def _coalesce(site: Site, *values: Value) -> Value:
 
 def _coalesce_list(*values: Value) -> Value:
     for value in values:
-        if isinstance(value.content, Unknown) or as_list(value):
+        if isinstance(value.content, Unknown):
+            return value
+        if isinstance(value.content, SetOf):
+            raise _wrong("coalescelist: all arguments must be lists or tuples, not sets")
+        if as_list(value):
             return value
     raise _wrong("coalescelist: all lists are empty")
 
@@ -227,7 +231,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "alltrue": Function("B", _all_true),
     "anytrue": Function("B", _any_true),
     "chunklist": Function("@li", _chunk_list),
-    "coalesce": Function("@v*", _coalesce),
+    "coalesce": Function("@w*", _coalesce),
     "coalescelist": Function("v*", _coalesce_list),
     "compact": Function("S", _compact),
     "concat": Function("@q*", _concat),
@@ -237,7 +241,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "flatten": Function("@q", _flatten),
     "index": Function("@qv", _index),
     "length": Function("v", _length),
-    "list": Function("?v*", _list),
+    "list": Function("?w*", _list),
     "matchkeys": Function("@lll", _match_keys),
     "one": Function("q", _one),
     "range": Function("@nn*", _range),

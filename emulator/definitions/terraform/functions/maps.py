@@ -11,6 +11,7 @@ from emulator.definitions.terraform.values import (
     ListOf,
     MapOf,
     Value,
+    as_list,
     as_map,
     as_text,
     ordered,
@@ -70,8 +71,7 @@ def _merge(site: Site, *values: Value) -> dict[str, Value]:
 def _transpose(site: Site, entries: MapOf) -> MapOf:
     found: dict[str, list[Value]] = {}
     for key, values in ordered(entries):
-        assert isinstance(values.content, list)
-        for item in values.content:
+        for item in as_list(values):
             site.budget.spend(1)
             found.setdefault(as_text(item), []).append(Value(key, item.source))
     lists = {key: site.value(ListOf(items, STRING)) for key, items in sorted(found.items())}
@@ -93,9 +93,9 @@ def _zip_map(site: Site, keys: ListOf, values: list[Value]) -> dict[str, Value]:
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "keys": Function("@v", _keys),
-    "lookup": Function("@vs?v", _lookup),
-    "map": Function("@?v*", _map),
-    "merge": Function("@?v*", _merge),
+    "lookup": Function("@vs?w", _lookup),
+    "map": Function("@?w*", _map),
+    "merge": Function("@?w*", _merge),
     "transpose": Function("@T", _transpose),
     "values": Function("v", _values),
     "zipmap": Function("@Sq", _zip_map),

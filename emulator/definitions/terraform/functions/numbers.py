@@ -12,8 +12,8 @@ from emulator.definitions.terraform.arithmetic import (
     add,
     exact,
     from_float,
+    negate,
     precision_of,
-    subtract,
 )
 from emulator.definitions.terraform.functions.signature import Function
 from emulator.definitions.terraform.values import EvaluationError, Value, as_number, as_text
@@ -22,7 +22,7 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 
 def _absolute(value: Number) -> Number:
-    return value if value >= 0 else subtract(0, value)
+    return value if value > 0 else negate(value) if value < 0 else 0
 
 
 def _least(*values: Number) -> Number:

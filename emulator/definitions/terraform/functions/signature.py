@@ -47,9 +47,10 @@ class Site:
 class Function:
     """A function of Terraform's.
 
-    `takes` has a letter for each argument: s text, n number, i whole number, b true or false,
-    v any value, q list, set or tuple as it is, m map or object as it is; converted before, and so
-    of one element type: l list, S list of text, B list of truths, e set, T map of lists of text.
+    `takes` has a letter for each argument: s text, n number, i whole number of 64 bits, b true or
+    false, v any value, w any value or null, q list, set or tuple as it is, m map or object as it
+    is; converted before, and so of one element type: l list, S list of text, B list of truths,
+    e set, T map of lists of text.
     `?` stands before those that may be absent, `*` for the last one as often as wished, `@` at
     the beginning to get the `Site` first. An argument that is unknown where it is looked into
     makes the result unknown.
@@ -99,20 +100,33 @@ def _taken(letter: str, value: Value, site: Site) -> Any:
 def _elements(value: Value) -> Any:
     if isinstance(value.content, Unknown):
         raise UndeterminedError(value.content)
+    return _not_null(value).content
+
+
+def _not_null(value: Value) -> Value:
     if value.content is None:
         message = "a value is needed, not null"
         raise EvaluationError(message)
-    return value.content
+    return plain(value)
+
+
+def _whole(value: Value) -> int:
+    found = as_whole(value)
+    if not -(1 << 63) <= found < 1 << 63:
+        message = "a whole number of 64 bits is needed"
+        raise EvaluationError(message)
+    return found
 
 
 _CONVERSIONS: Final[Mapping[str, Callable[[Value], Any]]] = {
     "s": as_text,
     "n": as_number,
-    "i": as_whole,
+    "i": _whole,
     "b": as_bool,
     "q": as_list,
     "m": as_map,
-    "v": plain,
+    "v": _not_null,
+    "w": plain,
 }
 
 _COLLECTIONS: Final[Mapping[str, Type]] = {

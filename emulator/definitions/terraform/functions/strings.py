@@ -124,8 +124,8 @@ def _starts_with(site: Site, value: Value, prefix: str) -> bool:
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "chomp": Function("s", _chomp),
     "endswith": Function("ss", str.endswith),
-    "format": Function("@sv*", _format),
-    "formatlist": Function("@sv*", _format_list),
+    "format": Function("@sw*", _format),
+    "formatlist": Function("@sw*", _format_list),
     "indent": Function("@is", _indent),
     "join": Function("@sS*", _join),
     "lower": Function("s", _mapped(str.lower)),

@@ -141,5 +141,5 @@ def _written(content: object) -> str:
 
 FUNCTIONS: Final = {
     "yamldecode": Function("@v", _decode),
-    "yamlencode": Function("@v", _encode),
+    "yamlencode": Function("@w", _encode),
 }
