@@ -2,9 +2,29 @@
 
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.scope import Evaluate, Scope
-from emulator.definitions.terraform.syntax import Conditional, Expression, spelling
+from emulator.definitions.terraform.syntax import (
+    Binary,
+    Conditional,
+    Expression,
+    For,
+    ListOf,
+    Splat,
+    Template,
+    Unary,
+    spelling,
+)
 from emulator.definitions.terraform.unification import unify
-from emulator.definitions.terraform.value_types import ANYTHING, NOTHING, Type, friendly
+from emulator.definitions.terraform.value_types import (
+    ANYTHING,
+    BOOL,
+    NOTHING,
+    NUMBER,
+    STRING,
+    Collection,
+    Tuple,
+    Type,
+    friendly,
+)
 from emulator.definitions.terraform.values import (
     EvaluationError,
     UndeterminedError,
@@ -30,12 +50,28 @@ def conditional(expression: Conditional, scope: Scope, evaluate: Evaluate) -> Va
 
 
 def _type_of_other(expression: Expression, scope: Scope, evaluate: Evaluate) -> Type:
-    """Return the type of the result that is not taken; one that has no value is of any."""
+    """Return the type of the result that is not taken, whether it has a value or not."""
     try:
         return type_of(evaluate(expression, scope), scope.budget)
     except (EvaluationError, UndeterminedError):
         # Terraform drops what is wrong there, too: people guard expressions by conditions.
-        return ANYTHING
+        return _type_by_form(expression, scope, evaluate)
+
+
+def _type_by_form(expression: Expression, scope: Scope, evaluate: Evaluate) -> Type:
+    """Return the type that an expression has by the look of it; a call's may be any."""
+    match expression:
+        case ListOf(items=items):
+            return Tuple(tuple(_type_of_other(item, scope, evaluate) for item in items))
+        case Unary(operator=operator) | Binary(operator=operator):
+            return NUMBER if operator in "+-*/%" else BOOL
+        case Template(parts=parts) if len(parts) > 1:
+            return STRING
+        case For(result_key=key):
+            return Collection("list" if key is None else "map", ANYTHING)
+        case Splat():
+            return Collection("list", ANYTHING)
+    return ANYTHING
 
 
 def _as_both(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from emulator.definitions.nodes import did_you_mean
+from emulator.definitions.terraform import validation
 from emulator.definitions.terraform.configuration import Configuration
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.lookups import Names, Once
@@ -77,13 +78,14 @@ class Module(Lazy):
             if default is None:
                 return self.root.missing(self.address, name, block.source)
             value = evaluate(default, self.scope)
-        if constraint is None:
-            return value
         try:
-            return convert(value, constraint, self.scope)
+            if constraint is not None:
+                value = convert(value, constraint, self.scope)
+            validation.check(name, value, block, self.scope, self.variable)
         except EvaluationError as error:
             message = f"var.{name}{self._here()}: {error.message}"
-            raise EvaluationError(message, value.source) from error
+            raise EvaluationError(message, value.source, error.hint) from error
+        return value
 
     def local(self, name: str, source: SourceRef) -> Value:
         """Return a local value. Raises `EvaluationError`."""

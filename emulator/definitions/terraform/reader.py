@@ -25,6 +25,7 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
         fragment.region = root.stated_region
         fragment.variables = set(root.module.configuration.variables)
         Mapper(root, fragment).map(list(_items(root)))
+        _check_variables(root)
     except BudgetExceededError as error:
         raise failure(str(error), SourceRef(reading.project.name(directory))) from error
     except RecursionError as error:
@@ -32,6 +33,15 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
         raise failure("expressions are nested too deeply", place) from error
     fragment.files = [*root.loader.files, *root.variables.files, *root.files.read]
     return fragment
+
+
+def _check_variables(root: Root) -> None:
+    """Tell what is wrong with values that nothing asked for, too: Terraform does not go on."""
+    for name, block in root.module.configuration.variables.items():
+        try:
+            root.module.variable(name, block.source)
+        except EvaluationError as error:
+            root.failed("the root module", error, block.source)
 
 
 def _items(root: Root) -> Iterator[Item]:

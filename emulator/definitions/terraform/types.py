@@ -44,7 +44,7 @@ def convert(value: Value, constraint: Expression, scope: Scope) -> Value:
 
 def takes_text(constraint: Expression | None) -> bool:
     """Return whether a value from the environment or command line is plain text, not HCL."""
-    return constraint is None or _word(constraint) in ("string", "number", "bool", "any")
+    return constraint is None or _word(constraint) in ("string", "number", "bool")
 
 
 def type_named(constraint: Expression, scope: Scope) -> Type:

@@ -24,12 +24,19 @@ _FROM_TEXT: Final = (NUMBER, BOOL)
 
 
 def unify(types: Sequence[Type]) -> Type | None:
-    """Return the type that all can be converted to, None where there is none."""
+    """Return the type that all can be converted to, None where there is none.
+
+    A null beside what has no type in common leaves the type open.
+    """
     distinct = [one for one in dict.fromkeys(types) if one != NOTHING]
     if len(distinct) < 2:
         return distinct[0] if distinct else NOTHING
     if ANYTHING in distinct:
         return ANYTHING
+    return _common(distinct) or (ANYTHING if NOTHING in types else None)
+
+
+def _common(distinct: Sequence[Type]) -> Type | None:
     kinds = frozenset(map(_kind, distinct))
     if kinds == {"object", "tuple"}:
         return None
@@ -66,7 +73,7 @@ def convertible(given: Type, wanted: Type) -> bool:
 
 
 def _become_elements(elements: Sequence[Type], wanted: Type) -> bool:
-    if wanted == ANYTHING:
+    if wanted in (ANYTHING, NOTHING):
         return unify(elements) is not None
     return all(convertible(element, wanted) for element in elements)
 

@@ -260,7 +260,8 @@ def as_bool(value: Value) -> bool:
             return False
         case Unknown() as gap:
             raise UndeterminedError(gap)
-    message = f"true or false is needed, not {kind(value)}"
+    shown = repr(value.content[:40]) if isinstance(value.content, str) else kind(value)
+    message = f"true or false is needed, not {shown}"
     raise EvaluationError(message)
 
 

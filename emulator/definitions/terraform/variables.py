@@ -63,7 +63,7 @@ class Variables:
         if takes_text(block.body.expression("type")):
             self.values[name] = Value(text, source)
             return
-        with self._noting(source, name):
+        with self._noting(source, name, f'a text needs quotes in there: {name}="…"'):
             expression = parse_expression(text, source.path)
             self.values[name] = evaluate(expression, self.scope)
 
@@ -93,17 +93,20 @@ class Variables:
         value = value_of_node(node, self.scope.budget)
         return value.content if isinstance(value.content, dict) else {}
 
-    def _noting(self, source: SourceRef, name: str | None) -> "_Noting":
-        return _Noting(self.problems, source, name)
+    def _noting(self, source: SourceRef, name: str | None, hint: str | None = None) -> "_Noting":
+        return _Noting(self.problems, source, name, hint)
 
 
 class _Noting:
     """Notes what goes wrong with one source of values."""
 
-    def __init__(self, problems: Problems, source: SourceRef, name: str | None) -> None:
+    def __init__(
+        self, problems: Problems, source: SourceRef, name: str | None, hint: str | None
+    ) -> None:
         self._problems = problems
         self._source = source
         self._prefix = f"variable {name}: " if name else ""
+        self._hint = hint
 
     def __enter__(self) -> None:
         return None
@@ -111,11 +114,11 @@ class _Noting:
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> bool:
         if isinstance(error, DefinitionError):
             problem = error.problems[0]
-            message = f"{self._prefix}{problem.message}"
-            self._problems.error(message, problem.source or self._source, hint=problem.hint)
-            return True
-        if isinstance(error, EvaluationError):
-            message = f"{self._prefix}{error.message}"
-            self._problems.error(message, error.source or self._source, hint=error.hint)
-            return True
-        return False
+            self._tell(problem.message, problem.source, problem.hint)
+        elif isinstance(error, EvaluationError):
+            self._tell(error.message, error.source, error.hint)
+        return isinstance(error, DefinitionError | EvaluationError)
+
+    def _tell(self, message: str, source: SourceRef | None, hint: str | None) -> None:
+        place = source or self._source
+        self._problems.error(f"{self._prefix}{message}", place, hint=hint or self._hint)

@@ -5,10 +5,8 @@ Runs where the `terraform` command is: no provider, no network. More of them, an
 """
 
 import json
-import math
 import os
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,11 +14,13 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.root import Root
 from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import DefinitionError
 from tests.definitions.terraform.expressions import expressions
-from tests.definitions.terraform.roots import plain, root_of, value_of
+from tests.definitions.terraform.record_console import ask
+from tests.definitions.terraform.roots import exactly, plain, root_of, value_of
 
 ROUNDS: Final = int(os.environ.get("TERRAFORM_EXPRESSIONS", "0"))
 TERRAFORM: Final = shutil.which("terraform")
@@ -33,6 +33,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Root:
 
 def ours(expression: str, root: Root) -> Any:
     """Return the value as JSON has it; None where the expression is refused."""
+    root.budget = Budget()
     try:
         return plain(value_of(expression, root), root)
     except (EvaluationError, DefinitionError):
@@ -41,30 +42,18 @@ def ours(expression: str, root: Root) -> Any:
 
 def theirs(asked: list[str], directory: Path) -> list[Any]:
     """Return what Terraform says of several expressions, in one question."""
-    question = ", ".join(f"try(jsonencode({expression}), null)" for expression in asked)
-    answer = subprocess.run(
-        ["terraform", "console"],
-        input=f"jsonencode([{question}])\n",
-        cwd=directory,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    (line,) = [line for line in answer.stdout.splitlines() if line.startswith('"')] or [""]
-    assert line, f"{answer.stderr}\n{question}"
-    texts = json.loads(json.loads(line.replace("$${", "${").replace("%%{", "%{")))
-    return [None if text is None else json.loads(text) for text in texts]
+    each = ", ".join(f"try(jsonencode({expression}), null)" for expression in asked)
+    texts = json.loads(ask(f"[{each}]", directory))
+    return [None if text is None else exactly(text) for text in texts]
 
 
 def same(one: Any, other: Any) -> bool:
-    """Return whether two values are equal; Terraform's fractions have more digits than ours."""
-    if isinstance(one, float) or isinstance(other, float):
-        return isinstance(other, int | float) and math.isclose(one, other, rel_tol=1e-12)
+    """Return whether two values are equal to the last digit, and of the same type."""
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    return type(one) is type(other) and bool(one == other)
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 @pytest.mark.skipif(TERRAFORM is None, reason="there is no terraform command to compare with")

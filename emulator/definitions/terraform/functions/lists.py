@@ -73,12 +73,10 @@ def _coalesce(site: Site, *values: Value) -> Value:
 
 
 def _coalesce_list(*values: Value) -> Value:
+    if any(isinstance(value.content, SetOf) for value in values):
+        raise _wrong("coalescelist: all arguments must be lists or tuples, not sets")
     for value in values:
-        if isinstance(value.content, Unknown):
-            return value
-        if isinstance(value.content, SetOf):
-            raise _wrong("coalescelist: all arguments must be lists or tuples, not sets")
-        if as_list(value):
+        if isinstance(value.content, Unknown) or as_list(value):
             return value
     raise _wrong("coalescelist: all lists are empty")
 

@@ -10,6 +10,7 @@ from emulator.definitions.terraform.values import (
     EvaluationError,
     ListOf,
     MapOf,
+    SetOf,
     Value,
     as_list,
     as_map,
@@ -85,6 +86,8 @@ def _values(value: Value) -> list[Value]:
 
 
 def _zip_map(site: Site, keys: ListOf, values: list[Value]) -> dict[str, Value]:
+    if isinstance(values, SetOf):
+        raise _wrong("zipmap: the values must be a list or tuple, not a set")
     if len(keys) != len(values):
         raise _wrong("zipmap: keys and values have different lengths")
     made = {as_text(key): value for key, value in zip(keys, values, strict=True)}
