@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import set_of
-from emulator.definitions.terraform.unification import convertible, unify
+from emulator.definitions.terraform.unification import convertible, element_type
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,
@@ -90,17 +90,11 @@ def _element(value: Value, items: list[Value], wanted: Collection, budget: Budge
         return wanted.element
     if isinstance(value.content, ListOf | MapOf):
         return value.content.element
-    types = [type_of(item, budget) for item in items]
-    found = unify(types)
-    if found is None or (NOTHING in types and not _takes_null(found, types)):
+    found = element_type([type_of(item, budget) for item in items])
+    if found is None:
         message = f"the elements of this {kind(value)} have no single type for a {wanted.name}"
         raise EvaluationError(message)
     return found
-
-
-def _takes_null(found: Type, types: list[Type]) -> bool:
-    """Return whether a null among elements becomes one of their type: of primitives only."""
-    return isinstance(found, Primitive) and (found != ANYTHING or ANYTHING in types)
 
 
 def _tuple(value: Value, wanted: Tuple, budget: Budget) -> Value:

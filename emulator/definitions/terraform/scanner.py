@@ -2,6 +2,8 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import Final
 
@@ -129,6 +131,30 @@ class Scanner:
             return "the end of the line"
         found = self.peek_word() or self.mark() or self.text[self.position]
         return repr(found)
+
+    def loop_names(self) -> tuple[str | None, str]:
+        """Take `name in` or `key, name in`."""
+        first = self.word()
+        second = self.word() if first and self.take(",") else None
+        if first is None or self.word() != "in":
+            raise self.failure("for NAME in … or for KEY, NAME in … is expected")
+        return (None, first) if second is None else (first, second)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Go one deeper into what is nested, up to a limit."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.failure(f"nested more than {DEEPEST} deep")
+        yield
+        self.depth -= 1
+
+    @contextmanager
+    def bracketed(self) -> Iterator[None]:
+        """Go between brackets, where line ends mean nothing."""
+        self.multi_line += 1
+        yield
+        self.multi_line -= 1
 
     def _match(self, form: re.Pattern[str]) -> str | None:
         self.skip()

@@ -192,14 +192,12 @@ def _strip_before(pieces: list[_Piece]) -> None:
 
 
 def _directive(scanner: Scanner, parse: Parser, start: int) -> _Directive:
-    from emulator.definitions.terraform.grammar import loop_names
-
     source = scanner.source(start)
     word = scanner.word() or ""
     if word == "if":
         return _Directive(word, source, parse(scanner))
     if word == "for":
-        key, value = loop_names(scanner)
+        key, value = scanner.loop_names()
         return _Directive(word, source, parse(scanner), key, value)
     if word not in ("else", "endif", "endfor"):
         message = f"%{{ {word} }} is no template directive"

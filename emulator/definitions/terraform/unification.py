@@ -36,6 +36,14 @@ def unify(types: Sequence[Type]) -> Type | None:
     return _common(distinct) or (ANYTHING if NOTHING in types else None)
 
 
+def element_type(types: Sequence[Type]) -> Type | None:
+    """Return the type of a list of such elements: a null becomes one of a primitive type only."""
+    found = unify(types)
+    if found is None or NOTHING not in types or ANYTHING in types:
+        return found
+    return found if isinstance(found, Primitive) and found != ANYTHING else None
+
+
 def _common(distinct: Sequence[Type]) -> Type | None:
     kinds = frozenset(map(_kind, distinct))
     if kinds == {"object", "tuple"}:

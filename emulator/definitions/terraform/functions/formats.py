@@ -39,7 +39,7 @@ def format_text(form: str, values: Sequence[Value], site: Site) -> str:
         if used > len(values):
             message = f"format: there is no value for {match[0]}"
             raise EvaluationError(message)
-        pieces.append(_verb(match, values[used - 1], site))
+        pieces.append(_filled_in(match, values[used - 1], site))
     if most < len(values):
         message = f"format: {len(values)} values, but only {most} used"
         raise EvaluationError(message)
@@ -54,6 +54,14 @@ def _plain(text: str) -> str:
     return text
 
 
+def _filled_in(match: re.Match[str], value: Value, site: Site) -> str:
+    try:
+        return _verb(match, value, site)
+    except EvaluationError as error:
+        message = f"format, {match[0]}: {error.message}"
+        raise EvaluationError(message, value.source) from error
+
+
 def _verb(match: re.Match[str], value: Value, site: Site) -> str:
     letter, flags = match["letter"], match["flags"]
     if isinstance(value.content, Unknown):
@@ -61,7 +69,7 @@ def _verb(match: re.Match[str], value: Value, site: Site) -> str:
     if letter == "v" and (value.content is None or "#" in flags):
         return _padded(json_text(value, site), match)
     if value.content is None:
-        message = f"format: {match[0]} cannot write null"
+        message = "there is no null in a text"
         raise EvaluationError(message)
     match letter:
         case "v":
@@ -75,7 +83,7 @@ def _verb(match: re.Match[str], value: Value, site: Site) -> str:
             return _whole(match, as_whole(value))
         case "e" | "E" | "f" | "g" | "G":
             return _fractional(match, value)
-    message = f"format: %{letter} is no verb"
+    message = "there is no such verb"
     raise EvaluationError(message)
 
 

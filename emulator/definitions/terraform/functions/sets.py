@@ -7,7 +7,7 @@ from typing import Final
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, set_of
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.unification import unify
+from emulator.definitions.terraform.unification import element_type, unify
 from emulator.definitions.terraform.value_types import Tuple, Type
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -65,7 +65,7 @@ def _element(values: list[Value], site: Site) -> Type:
     """Return the type that a tuple's elements have in common, too."""
     if isinstance(values, ListOf):
         return values.element
-    found = unify([type_of(value, site.budget) for value in values])
+    found = element_type([type_of(value, site.budget) for value in values])
     if found is None:
         message = "setproduct: the elements of an argument have no single type"
         raise EvaluationError(message)

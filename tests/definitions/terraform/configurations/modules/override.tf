@@ -1,0 +1,2 @@
+variable "n" { default = 5 }
+locals { extra = 1 }
