@@ -5,7 +5,7 @@ from typing import Final
 
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.value_types import ANYTHING, STRING, Collection
+from emulator.definitions.terraform.value_types import ANYTHING, NOTHING, STRING, Collection
 from emulator.definitions.terraform.values import (
     EvaluationError,
     ListOf,
@@ -44,7 +44,7 @@ def _lookup(site: Site, value: Value, key: str, *default: Value) -> Value:
 
 def _must_agree(entries: MapOf, default: Value, site: Site) -> None:
     given, element = type_of(default, site.budget), entries.element
-    if given not in (element, ANYTHING) and element != ANYTHING and default.content is not None:
+    if given not in (element, ANYTHING, NOTHING) and element not in (ANYTHING, NOTHING):
         raise _wrong("lookup: the default must have the type of the map's elements")
 
 

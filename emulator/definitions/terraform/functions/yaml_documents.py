@@ -127,7 +127,9 @@ def _events(value: Value, site: Site, gaps: list[Value]) -> Iterator[Any]:
 def _text_event(text: str) -> Any:
     import yaml
 
-    return yaml.ScalarEvent(None, None, (False, True), text, style="|" if "\n" in text else '"')
+    # Terraform's emitter takes no character beyond U+FFFF for one that may stand unescaped.
+    block = "\n" in text and max(text) <= "\uffff"
+    return yaml.ScalarEvent(None, None, (False, True), text, style="|" if block else '"')
 
 
 def _written(content: object) -> str:
