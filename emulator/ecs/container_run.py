@@ -13,6 +13,7 @@ from typing import Final
 
 from emulator.activity import Activity
 from emulator.clock import Clock
+from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
 from emulator.ecs.task_messages import (
@@ -78,6 +79,7 @@ class ContainerRun:
         self._activity = activity
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
+        self._maker = Maker(engine=engine, outage=outage, given_up=lambda: self._given_up)
 
     def begin(self) -> None:
         """Start the thread."""
@@ -107,7 +109,10 @@ class ContainerRun:
     def kill(self) -> None:
         """End the container at once, or as soon as it runs."""
         self._ending = self._kill
-        if self.container_id is not None:
+        if self.container_id is None:
+            # An engine that went away before it said what it made is not waited for.
+            self._given_up = True
+        else:
             self._kill(self.container_id)
 
     def remove(self) -> None:
@@ -133,14 +138,15 @@ class ContainerRun:
 
     def _run(self) -> None:
         try:
-            chunks = self._create()
+            self.container_id = self._maker.create(self._spec)
+            chunks = self._attach()
         except ImageUnavailableError as error:
             self._fail(pull_failure(self._spec.image, error.message, self._launch_type))
         except EngineError as error:
             self._fail(create_failure(error.message))
         else:
             self._report(Created(name=self.name))
-            self._live(chunks)
+            self._live(chunks, lambda: self._maker.start(self._spec, self.container_id or ""))
 
     def _run_again(self) -> None:
         container_id = self.container_id or ""
@@ -149,14 +155,19 @@ class ContainerRun:
         except EngineError as error:
             self._fail(start_failure(error.message, self._launch_type))
         else:
-            self._live(chunks)
+            self._live(chunks, self._start_again)
 
-    def _live(self, chunks: Iterator[OutputChunk]) -> None:
+    def _start_again(self) -> bool:
+        self._engine.start(self.container_id or "")
+        return True
+
+    def _live(self, chunks: Iterator[OutputChunk] | None, start: Callable[[], bool]) -> None:
+        """Start the container and see it to its end; `chunks` is its output, None if unattached."""
         container_id = self.container_id or ""
         try:
             self._ready()
-            self._engine.start(container_id)
-            bindings = self._bindings()
+            attached = start()
+            bindings = self._maker.through(self._bindings)
         except EngineError as error:
             self._fail(start_failure(error.message, self._launch_type))
             return
@@ -170,7 +181,10 @@ class ContainerRun:
             Started(name=self.name, container_id=container_id, noted=noted, bindings=bindings)
         )
         noted.wait()
-        self._follow(chunks)
+        if chunks is None or not attached:
+            self._follow_log()
+        else:
+            self._follow(chunks)
 
     @property
     def _monitored(self) -> bool:
@@ -192,9 +206,15 @@ class ContainerRun:
             # Whoever waits for the container's end learns what became of the engine.
             return
 
-    def _create(self) -> Iterator[OutputChunk]:
-        self.container_id = self._engine.create(self._spec)
-        return self._engine.attach(self.container_id, tty=self._spec.tty)
+    def _attach(self) -> Iterator[OutputChunk] | None:
+        """Return the output as it will come; None where the engine's log has to do.
+
+        Raises `EngineError`.
+        """
+        try:
+            return self._engine.attach(self.container_id or "", tty=self._spec.tty)
+        except EngineUnavailableError:
+            return None
 
     def _fail(self, failure: Failure) -> None:
         self._report(NotStarted(name=self.name, failure=failure))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from emulator.ecs.adoption import Remains
 from emulator.ecs.identity import group_name
+from emulator.ecs.maker import Maker
 from emulator.ecs.namespace import TaskNamespaces
+from emulator.ecs.outage import Outage
 from emulator.ecs.plan import TaskPlan
 from emulator.ecs.plan_limits import GroupPlan
 from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
@@ -18,23 +20,26 @@ from emulator.model.task import Task
 class Holdings:
     """Makes them, or takes them over, and says how they are removed."""
 
-    def __init__(self, engine: ContainerEngine) -> None:
-        self.namespaces = TaskNamespaces(engine)
+    def __init__(self, engine: ContainerEngine, outage: Outage) -> None:
+        self.namespaces = TaskNamespaces(engine, outage)
         self._engine = engine
+        self._outage = outage
         self._volumes: list[str] = []
         self._group: str | None = None
 
-    def create(self, plan: TaskPlan) -> None:
+    def create(self, plan: TaskPlan, given_up: Callable[[], bool]) -> None:
         """Make what a plan says; namespaces go on starting.
 
-        Raises `CannotStartError`, and the engine's errors.
+        An engine that goes away meanwhile is waited for until `given_up`. Raises
+        `CannotStartError`, and the engine's errors.
         """
         if not self.namespaces.stands():
-            self.namespaces.create(plan.pause, plan.own_pauses)
+            self.namespaces.create(plan.pause, plan.own_pauses, given_up)
+        maker = Maker(engine=self._engine, outage=self._outage, given_up=given_up)
         for planned in plan.volumes.values():
             match planned:
                 case PlannedVolume():
-                    self._create_volume(planned)
+                    maker.through(partial(self._create_volume, planned))
                 case PlannedDirectory():
                     _make(planned)
         if plan.group is not None:
@@ -58,11 +63,11 @@ class Holdings:
         return list(removals)
 
     def _create_volume(self, volume: PlannedVolume) -> None:
+        if not volume.shared:
+            self._volumes.append(volume.name)
         self._engine.create_volume(
             volume.name, volume.labels, driver=volume.driver, driver_opts=volume.driver_opts
         )
-        if not volume.shared:
-            self._volumes.append(volume.name)
 
     def _create_group(self, group: GroupPlan) -> None:
         self._engine.create_group(

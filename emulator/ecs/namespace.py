@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import Self
 
 from emulator.ecs.adoption import Remains
+from emulator.ecs.maker import Maker
+from emulator.ecs.outage import Outage
 from emulator.ecs.plan_pause import join, join_network
 from emulator.engines.base import ContainerEngine, NetworkAddress
 from emulator.engines.spec import ContainerSpec, OwnNetwork
@@ -23,18 +26,17 @@ class PauseNamespace:
     def __init__(self, engine: ContainerEngine, container_id: str) -> None:
         self.container_id = container_id
         self._engine = engine
+        self._given_up = False
         self._error: EngineError | None = None
         self._address: NetworkAddress | None = None
         self._started = threading.Event()
         self._looked = threading.Event()
 
     @classmethod
-    def create(
-        cls, engine: ContainerEngine, spec: ContainerSpec, *, after: Collection[Self] = ()
-    ) -> Self:
+    def create(cls, maker: Maker, spec: ContainerSpec, *, after: Collection[Self] = ()) -> Self:
         """Create a pause container and begin to start it, once others stand."""
-        made = cls(engine, engine.create(spec))
-        made._start_soon(tuple(after))
+        made = cls(maker.engine, maker.create(spec))
+        made._start_soon(maker, spec, tuple(after))
         return made
 
     @classmethod
@@ -45,9 +47,13 @@ class PauseNamespace:
         made._looked.set()
         return made
 
-    def _start_soon(self, after: "tuple[PauseNamespace, ...]") -> None:
+    def _start_soon(
+        self, maker: Maker, spec: ContainerSpec, after: "tuple[PauseNamespace, ...]"
+    ) -> None:
+        given_up = maker.given_up
+        maker = replace(maker, given_up=lambda: self._given_up or given_up())
         threading.Thread(
-            target=self._start, args=(after,), name="pause container", daemon=True
+            target=self._start, args=(maker, spec, after), name="pause container", daemon=True
         ).start()
 
     def ready(self) -> None:
@@ -73,14 +79,17 @@ class PauseNamespace:
 
     def remove(self) -> None:
         """Remove the pause container."""
+        self._given_up = True
         self._started.wait()
         self._engine.remove(self.container_id)
 
-    def _start(self, after: "tuple[PauseNamespace, ...]") -> None:
+    def _start(
+        self, maker: Maker, spec: ContainerSpec, after: "tuple[PauseNamespace, ...]"
+    ) -> None:
         try:
             for other in after:
                 other.ready()
-            self._engine.start(self.container_id)
+            maker.start(spec, self.container_id)
         except EngineError as error:
             self._error = error
         finally:
@@ -98,19 +107,29 @@ class PauseNamespace:
 class TaskNamespaces:
     """The namespaces of one task: what all its containers share, and networks of single ones."""
 
-    def __init__(self, engine: ContainerEngine) -> None:
+    def __init__(self, engine: ContainerEngine, outage: Outage) -> None:
         self.shared: PauseNamespace | None = None
         self._engine = engine
+        self._outage = outage
         self._own: dict[str, PauseNamespace] = {}
 
-    def create(self, shared: ContainerSpec | None, own: Mapping[str, ContainerSpec]) -> None:
-        """Create them all; `own` by container, those that others link to first."""
+    def create(
+        self,
+        shared: ContainerSpec | None,
+        own: Mapping[str, ContainerSpec],
+        given_up: Callable[[], bool],
+    ) -> None:
+        """Create them all; `own` by container, those that others link to first.
+
+        An engine that goes away meanwhile is waited for until `given_up`.
+        """
+        maker = Maker(engine=self._engine, outage=self._outage, given_up=given_up)
         if shared is not None:
-            self.shared = PauseNamespace.create(self._engine, shared)
+            self.shared = PauseNamespace.create(maker, shared)
         for name, spec in own.items():
             linked = isinstance(spec.network, OwnNetwork) and bool(spec.network.links)
             earlier = tuple(self._own.values()) if linked else ()
-            self._own[name] = PauseNamespace.create(self._engine, spec, after=earlier)
+            self._own[name] = PauseNamespace.create(maker, spec, after=earlier)
 
     def stands(self) -> bool:
         """Return whether the one that all share was made ahead and is up; if not, it is removed.

@@ -46,10 +46,14 @@ class Outage:
                 return True
             if self._timers.now() - began >= self._patience:
                 return False
-            looked = threading.Event()
-            after(self._timers, LOOK_EVERY, looked.set)
-            looked.wait()
+            self.look_later()
         return False
+
+    def look_later(self) -> None:
+        """Block for as long as there is between two looks at an engine."""
+        looked = threading.Event()
+        after(self._timers, LOOK_EVERY, looked.set)
+        looked.wait()
 
     def _begin(self, error: EngineUnavailableError) -> datetime:
         with self._lock:

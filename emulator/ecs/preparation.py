@@ -46,7 +46,7 @@ class TaskResources:
     _ports: Mapping[PortKey, int] | None = None
 
     def __post_init__(self) -> None:
-        self._holdings = Holdings(self.workshop.engine)
+        self._holdings = Holdings(self.workshop.engine, self.workshop.outage)
         self.endpoint = EndpointOfTask(self.workshop, self.namespaces, self.containers)
 
     @property
@@ -60,11 +60,13 @@ class TaskResources:
         pulling: Callable[[Pull], ImageInfo],
         *,
         on_record: Callable[[], None],
+        given_up: Callable[[], bool],
     ) -> TaskPlan:
         """Make everything but the containers. Raises `CannotStartError`, and what `pulling` does.
 
         Nothing is made in the engine until all images are here and `on_record` has returned: the
-        record is written meanwhile.
+        record is written meanwhile. An engine that goes away after that is waited for until
+        `given_up`.
         """
         look_for_log_groups(record.task, self.workshop)
         try:
@@ -73,7 +75,7 @@ class TaskResources:
             plan = self._plan(record.task, around)
             plan = TaskImages(self.workshop, record).bring(plan, pulling)
             on_record()
-            self._holdings.create(plan)
+            self._holdings.create(plan, given_up)
         except EngineError as error:
             reason = f"ResourceInitializationError: {error.message}"
             raise CannotStartError(reason) from error
@@ -86,7 +88,8 @@ class TaskResources:
         """
         self.endpoint.open(lambda: task)
         pause = self._plan(task, {}).pause
-        self.namespaces.create(pause, {})
+        # What is made ahead waits for no engine: the task makes it, too.
+        self.namespaces.create(pause, {}, lambda: True)
         return self.namespaces.stands()
 
     def take_over(self, record: TaskRecord, remains: Remains) -> None:

@@ -156,7 +156,10 @@ class TaskRun:
 
         # A kill must leave nothing behind that no record tells of.
         return self._resources.prepare(
-            self._record, pulling, on_record=lambda: self._recorded(self.task)
+            self._record,
+            pulling,
+            on_record=lambda: self._recorded(self.task),
+            given_up=lambda: self.stop_asked,
         )
 
     def _pull(self, pull: Pull) -> ImageInfo:

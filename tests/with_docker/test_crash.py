@@ -117,6 +117,21 @@ def test_a_connection_that_breaks_alone_loses_nothing(project: Project, tmp_path
     _complete(project)
 
 
+@pytest.mark.parametrize("request_line", [b"/containers/create", b"/start HTTP"])
+def test_a_start_that_breaks_off_is_finished_when_the_engine_is_back(
+    project: Project, tmp_path: Path, request_line: bytes
+) -> None:
+    project.define({"job": job(shell("echo once; exit 7"))})
+    with _Proxy(tmp_path / "docker.sock", cut_at=request_line).serving() as proxy:
+        project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
+        answer = project.run("run-task", "job")
+    assert answer.code == 7, answer.err
+    assert "the container engine is back after" in answer.err
+    assert project.lines() == ["once"]
+    assert _outcome(project) == ("STOPPED", 7)
+    assert _state_of(project) == ""
+
+
 def _state_of(project: Project) -> str:
     label = f"label=ecs-local.state-directory={project.state_dir}"
     shown = ["docker", "ps", "-a", "--filter", label, "--format", "{{.Status}}"]
@@ -124,10 +139,14 @@ def _state_of(project: Project) -> str:
 
 
 class _Proxy:
-    """A socket between program and engine that can be cut: the engine itself goes on."""
+    """A socket between program and engine that can be cut: the engine itself goes on.
 
-    def __init__(self, path: Path) -> None:
+    With `cut_at` all connections break once, as soon as the engine has a request with this in it.
+    """
+
+    def __init__(self, path: Path, *, cut_at: bytes | None = None) -> None:
         self.path = path
+        self._cut_at = cut_at
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._ended: list[socket.socket] = []
@@ -177,14 +196,17 @@ class _Proxy:
                 engine.connect("/var/run/docker.sock")
                 self._pairs.append((client, engine))
                 for pair in ((client, engine), (engine, client)):
-                    pump = threading.Thread(target=_pump, args=pair, daemon=True)
+                    pump = threading.Thread(target=self._pump, args=pair, daemon=True)
                     self._pumps.append(pump)
                     pump.start()
 
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+                if self._cut_at is not None and self._cut_at in data:
+                    self._cut_at = None
+                    self.cut()
+                    self.restore()
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)

@@ -1,0 +1,83 @@
+"""Creates and starts containers, each once, though the engine goes away in the midst of it.
+
+A request that broke off may have been carried out all the same. When the engine is back it is
+asked, so that no container is left that nobody knows of, and no program runs twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from emulator.ecs.identity import TASK_ID_LABEL
+from emulator.ecs.outage import Outage
+from emulator.engines.base import ContainerEngine, ContainerSummary
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
+from emulator.errors import EngineUnavailableError
+
+MOST_OUTAGES: Final = 5
+"""An engine that answers when asked how it is, and not to this request, is not asked for ever."""
+
+_Answer = TypeVar("_Answer")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Maker:
+    """`given_up` tells that nobody waits for what is made any more, however long that takes.
+
+    Every method raises the engine's errors; `EngineUnavailableError` only after that, or after
+    all patience with the engine.
+    """
+
+    engine: ContainerEngine
+    outage: Outage
+    given_up: Callable[[], bool]
+
+    def create(self, spec: ContainerSpec) -> str:
+        """Create a container of a task, and return its id."""
+
+        def again() -> str:
+            for made in self._containers(spec):
+                self.engine.remove(made.id)
+            return self.engine.create(spec)
+
+        return self.through(lambda: self.engine.create(spec), again)
+
+    def start(self, spec: ContainerSpec, container_id: str) -> bool:
+        """Start a container for the first time; return whether its attached output still comes."""
+
+        def first() -> bool:
+            self.engine.start(container_id)
+            return True
+
+        def again() -> bool:
+            if not self._started(spec, container_id):
+                # The engine may be at it still: one that is asked twice starts a short job twice.
+                self.outage.look_later()
+                if not self._started(spec, container_id):
+                    self.engine.start(container_id)
+            return False
+
+        return self.through(first, again)
+
+    def through(
+        self, action: Callable[[], _Answer], again: Callable[[], _Answer] | None = None
+    ) -> _Answer:
+        """Return what `action` does; after an outage in the midst of it, what `again` does."""
+        attempt = action
+        for _ in range(MOST_OUTAGES):
+            try:
+                return attempt()
+            except EngineUnavailableError as error:
+                if not self.outage.wait_until_over(error, self.given_up):
+                    raise
+            attempt = again or action
+        return attempt()
+
+    def _started(self, spec: ContainerSpec, container_id: str) -> bool:
+        """Return whether a container has been started; one that is gone has."""
+        found = [c for c in self._containers(spec) if c.id == container_id]
+        return not any(container.never_started for container in found)
+
+    def _containers(self, spec: ContainerSpec) -> list[ContainerSummary]:
+        own = (TASK_ID_LABEL, CONTAINER_NAME_LABEL)
+        return self.engine.find_containers({k: spec.labels[k] for k in own})
