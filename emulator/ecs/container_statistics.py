@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from emulator.engines.base import ContainerEngine
@@ -37,17 +38,18 @@ class Gauge:
             now = found.get(own or "")
             owner = found.get(networks.get(name, ""))
             traffic = {} if owner is None else {"networks": owner.get("networks")}
-            answers[name] = None if now is None else {**now, **self._since(name, now), **traffic}
+            answers[name] = None if now is None else self._since(name, {**now, **traffic})
         return answers
 
-    def _since(self, name: str, now: Statistics) -> dict[str, Any]:
-        """Return what there was to see the last time, as the engine's own fields have it."""
+    def _since(self, name: str, now: Statistics) -> Statistics:
+        """Return statistics with what there was to see the last time, and rates since then."""
         with self._lock:
             last = self._last.get(name)
             self._last[name] = now
         if last is None or "cpu_stats" not in last:
-            return {}
-        return {"preread": last.get("read"), "precpu_stats": last["cpu_stats"]}
+            return now
+        before = {"preread": last.get("read"), "precpu_stats": last["cpu_stats"]}
+        return {**now, **before, **network_rates(last, now)}
 
     def _one(self, container_id: str) -> Statistics | None:
         try:
@@ -55,3 +57,31 @@ class Gauge:
         except EngineError:
             # Down or gone: it uses nothing any more.
             return None
+
+
+def network_rates(last: Statistics, now: Statistics) -> dict[str, Any]:
+    """Return `network_rate_stats`, which ECS adds to the engine's statistics: bytes a second.
+
+    Nothing where the two do not tell of networks, or of two different instants.
+    """
+    seconds = _seconds_between(last.get("read"), now.get("read"))
+    if seconds <= 0 or not last.get("networks") or not now.get("networks"):
+        return {}
+    rates = {
+        f"{way}_bytes_per_sec": max(0.0, (_total(now, way) - _total(last, way)) / seconds)
+        for way in ("rx", "tx")
+    }
+    return {"network_rate_stats": rates}
+
+
+def _total(statistics: Statistics, way: str) -> int:
+    return sum(network.get(f"{way}_bytes", 0) for network in statistics["networks"].values())
+
+
+def _seconds_between(earlier: object, later: object) -> float:
+    """Return the seconds between two instants in the engine's own text; 0 where one is none."""
+    try:
+        began, ended = (datetime.fromisoformat(str(text)) for text in (earlier, later))
+        return (ended - began).total_seconds()
+    except (TypeError, ValueError):
+        return 0.0
