@@ -40,7 +40,8 @@ class Credentials:
             "AccessKeyId": self.access_key_id,
             "SecretAccessKey": self.secret_access_key,
             "Token": self.token,
-            "Expiration": iso_instant(self.expiration),
+            # As the agent has it: not every SDK reads fractions of a second.
+            "Expiration": iso_instant(self.expiration, timespec="seconds"),
         }
 
 
