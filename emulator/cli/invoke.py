@@ -13,7 +13,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "example:\n  ecs-local invoke example-batch\n\n"
         "The exit code of a single task is its essential container's, and 125 when it never\n"
         "started; of several tasks it is 1 when any failed. A disabled rule can be invoked.\n"
-        "What an event of these tasks starts by an event pattern runs and is waited for, too."
+        "What an event of these tasks starts by an event pattern runs and is waited for, too.\n"
+        "The tasks have the overrides of the rule, as at its time; to run them with others, give\n"
+        "those to run-task."
     )
     options.add_definitions(parser)
     options.add_state(parser)

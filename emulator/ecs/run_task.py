@@ -39,7 +39,8 @@ class RunTaskRefusedError(EcsLocalError):
 class RunTaskRequest:
     """What RunTask is asked for. `task_definition` is a family, `family:revision` or an ARN.
 
-    `cluster` None means the cluster of the definitions.
+    `cluster` None means the cluster of the definitions. `as_written`: the overrides are those of a
+    definition file, whose length was judged where they were read.
     """
 
     task_definition: str
@@ -53,6 +54,7 @@ class RunTaskRequest:
     scheduled_at: datetime | None = None
     cause: tuple[str, ...] = ()
     origin: Origin = Origin.RUN_TASK
+    as_written: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,14 +128,12 @@ def new_tasks(
 def _limit_problems(request: RunTaskRequest) -> list[str]:
     """Return which of RunTask's own limits a request is past.
 
-    The overrides of rules are as long as the `Input` of their target, which is checked where it is
-    read, and may be longer where that was but a warning.
+    Overrides that a file says may be too long where that was but a warning.
     """
     problems = []
     if not 1 <= request.count <= MAXIMUM_COUNT:
         problems.append(f"count is 1 to {MAXIMUM_COUNT}, not {request.count}")
-    own = request.origin is Origin.RUN_TASK
-    if own and overrides_length(request.overrides) > OVERRIDES_LIMIT:
+    if not request.as_written and overrides_length(request.overrides) > OVERRIDES_LIMIT:
         problems.append(f"Container Overrides length must be at most {OVERRIDES_LIMIT}")
     return problems
 

@@ -41,10 +41,12 @@ def run_task_request(
 ) -> RunTaskRequest:
     """Return what RunTask is asked for, the `attempt`-th time. Raises `InvalidInputError`."""
     target, occasion = invocation.target, invocation.occasion
+    overrides = _overrides(target, occasion, attempt, now or occasion.at)
     return RunTaskRequest(
         task_definition=target.task_definition,
         count=invocation.count,
-        overrides=_overrides(target, occasion, attempt, now or occasion.at),
+        overrides=overrides,
+        as_written=overrides == target.overrides,
         launch_type=target.launch_type,
         group=target.group,
         cluster=target.cluster,

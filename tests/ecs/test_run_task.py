@@ -64,6 +64,16 @@ def test_overrides_have_8192_characters(characters: int, fits: bool) -> None:
         )
 
 
+def test_what_a_file_says_is_judged_where_it_is_read() -> None:
+    override = ContainerOverride(name="app", environment={"TEXT": "x" * 9000})
+    request = RunTaskRequest(
+        task_definition="job",
+        overrides=TaskOverride(container_overrides=(override,)),
+        as_written=True,
+    )
+    assert len(_run(request)) == 1
+
+
 def test_a_new_task_is_provisioning_in_version_1() -> None:
     (made,) = _run(RunTaskRequest(task_definition="job", started_by="events-rule/nightly"))
     assert (made.last_status, made.version, made.created_at) == (

@@ -214,6 +214,25 @@ def test_a_transformer_that_makes_no_overrides_is_a_dead_letter_at_once() -> Non
     assert '"detail-type": "Scheduled Event"' in letter["Body"]
 
 
+def test_overrides_that_a_transformer_makes_too_long_are_a_dead_letter_at_once() -> None:
+    delivered = _Delivered()
+    template = '{"containerOverrides": [{"name": "app", "command": ["%s <name>"]}]}' % ("x" * 8130)
+    target = Target(
+        id="1",
+        task_definition="job",
+        input_transformer=InputTransformer(
+            input_template=template, input_paths_map={"name": "$.detail-type"}
+        ),
+        dead_letter_arn="arn:aws:sqs:ap-northeast-1:000000000000:lost",
+    )
+    assert delivered.delivery.fire(rule(targets=(target,)), NOON) == []
+    delivered.end()
+    ((_, letter),) = delivered.letters
+    attributes = {k: v["StringValue"] for k, v in letter["MessageAttributes"].items()}
+    assert attributes["ERROR_CODE"] == "INVALID_PARAMETER"
+    assert "Container Overrides length must be at most 8192" in attributes["ERROR_MESSAGE"]
+
+
 def test_a_throttled_request_is_tried_again_after_its_delay() -> None:
     delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
     assert delivered.delivery.fire(rule(), NOON) == []
