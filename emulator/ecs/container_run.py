@@ -1,24 +1,22 @@
 """One container of a task from create to exit, and again, in a thread of its own.
 
 The order is create, attach, start: output that a container writes in its first millisecond is
-lost to whoever attaches later. Where the connection breaks, or another process began, the
-engine's own log of the container fills the gap.
+lost to whoever attaches later.
 """
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Final
 
 from emulator.activity import Activity
 from emulator.clock import Clock
+from emulator.ecs.following import Following
 from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
 from emulator.ecs.task_messages import (
     Created,
-    Ended,
     HealthChanged,
     Lost,
     NotStarted,
@@ -27,22 +25,14 @@ from emulator.ecs.task_messages import (
 )
 from emulator.engines.base import (
     ContainerEngine,
-    ContainerExit,
     ImageUnavailableError,
     OutputChunk,
 )
 from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
-from emulator.logs.recovery import Remainder
 from emulator.model.networking import NetworkBinding
 from emulator.model.task_definition import LaunchType
-
-_SOON: Final = timedelta(seconds=2)
-"""Between the end of a container's output and its own there are milliseconds."""
-
-_APART: Final = timedelta(milliseconds=100)
-"""A container that outlives its output by more may have said something after it."""
 
 
 class ContainerRun:
@@ -73,13 +63,20 @@ class ContainerRun:
         self._launch_type = launch_type
         self._ready = ready
         self._report = report
-        self._output = output
-        self._clock = clock
-        self._outage = outage
         self._activity = activity
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
         self._maker = Maker(engine=engine, outage=outage, given_up=lambda: self._given_up)
+        self._following = Following(
+            name=name,
+            tty=spec.tty,
+            engine=engine,
+            outage=outage,
+            given_up=lambda: self._given_up,
+            output=output,
+            report=report,
+            clock=clock,
+        )
 
     def begin(self) -> None:
         """Start the thread."""
@@ -90,7 +87,7 @@ class ContainerRun:
         self.container_id = container_id
         if self._monitored:
             self._in_thread(self._watch_health, "health")
-        self._in_thread(self._follow_log, "container")
+        self._in_thread(partial(self._following.from_log, container_id), "container")
 
     def belongs(self, container_id: str) -> None:
         """Take over a container that is over, to remove it in the end."""
@@ -182,9 +179,9 @@ class ContainerRun:
         )
         noted.wait()
         if chunks is None or not attached:
-            self._follow_log()
+            self._following.from_log(container_id)
         else:
-            self._follow(chunks)
+            self._following.live(container_id, chunks)
 
     @property
     def _monitored(self) -> bool:
@@ -218,65 +215,3 @@ class ContainerRun:
 
     def _fail(self, failure: Failure) -> None:
         self._report(NotStarted(name=self.name, failure=failure))
-
-    def _follow(self, chunks: Iterator[OutputChunk]) -> None:
-        """Deliver the output as it comes, then report how the container ended."""
-        container_id = self.container_id or ""
-        try:
-            for chunk in chunks:
-                self._output.feed(chunk.stream, chunk.data, self._clock())
-            over = self._clock()
-            ended = self._engine.wait_briefly(container_id, _SOON)
-            if ended is not None and _broke_off(over, ended):
-                self._catch_up(follow=False)
-        except EngineUnavailableError as error:
-            self._miss_engine(error)
-        except EngineError as error:
-            self._lose(error)
-        else:
-            if ended is None:
-                # It lives on, and only the connection to it is gone.
-                self._follow_log()
-            else:
-                self._end(ended)
-
-    def _follow_log(self) -> None:
-        """Deliver from the engine's log what has not come yet, until the container has ended."""
-        container_id = self.container_id or ""
-        try:
-            self._catch_up(follow=True)
-            ended = self._engine.wait(container_id)
-            self._catch_up(follow=False)
-        except EngineUnavailableError as error:
-            self._miss_engine(error)
-        except EngineError as error:
-            self._lose(error)
-        else:
-            self._end(ended)
-
-    def _catch_up(self, *, follow: bool) -> None:
-        remainder = Remainder(self._output.position)
-        records = self._engine.read_log(self.container_id or "", tty=self._spec.tty, follow=follow)
-        for record in records:
-            data = remainder.of(record.stream, record.data, exact=record.exact)
-            if data:
-                self._output.feed(record.stream, data, record.at)
-
-    def _miss_engine(self, error: EngineUnavailableError) -> None:
-        if self._outage.wait_until_over(error, lambda: self._given_up):
-            self._in_thread(self._follow_log, "container")
-        else:
-            self._lose(error)
-
-    def _lose(self, error: EngineError) -> None:
-        self._output.finish(self._clock())
-        self._report(Lost(name=self.name, message=error.message))
-
-    def _end(self, ended: ContainerExit) -> None:
-        self._output.finish(self._clock())
-        self._report(Ended(name=self.name, exit=ended))
-
-
-def _broke_off(over: datetime, ended: ContainerExit) -> bool:
-    """Return whether output may have come after its connection was over."""
-    return ended.finished_at is not None and ended.finished_at - over > _APART
