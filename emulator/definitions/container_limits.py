@@ -193,12 +193,13 @@ def read_gpus(fields: Fields, problems: Problems) -> int:
 def _gpus(item: Node, problems: Problems) -> int:
     entry = Fields(item, "the resource requirement", problems)
     kind = entry.choice("type", among=("GPU", "InferenceAccelerator", "NeuronDevice"))
-    count = entry.digits("value")
+    count = entry.digits("value") if kind == "GPU" else None
+    entry.has("value")
     if (sharing := entry.take("sharingStrategy")) is not None and not sharing.empty:
         problems.note("sharingStrategy has no effect on this machine", sharing.source)
     entry.refuse_rest()
-    if kind is None or count is None:
+    if "type" not in entry or "value" not in entry:
         problems.error("a resource requirement has a type and a value", item.source)
-    elif kind != "GPU":
+    elif kind not in ("GPU", None):
         problems.error(f"resourceRequirements: there is no {kind} on this machine", item.source)
-    return count or 0 if kind == "GPU" else 0
+    return count or 0

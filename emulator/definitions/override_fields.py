@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.definitions.size_text import take_cpu, take_memory
 from emulator.model.rules import TaskOverride
 
 STORAGE: Final = range(20, 201)
@@ -18,8 +19,8 @@ def with_task_fields(overrides: TaskOverride, fields: Fields, problems: Problems
         problems.error(message, accelerators.source)
     return replace(
         overrides,
-        cpu=fields.digits("cpu"),
-        memory=fields.digits("memory"),
+        cpu=take_cpu(fields, problems),
+        memory=take_memory(fields, problems),
         task_role_arn=fields.text("taskRoleArn", "task_role_arn"),
         execution_role_arn=fields.text("executionRoleArn", "execution_role_arn"),
         ephemeral_storage_gib=_storage(fields, problems),

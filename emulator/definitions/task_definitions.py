@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.containers import read_containers
 from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.size_text import take_cpu, take_memory
+from emulator.definitions.task_rest import report_the_rest
 from emulator.errors import SourceRef
 from emulator.model.task_definition import (
     LaunchType,
@@ -17,33 +19,11 @@ from emulator.model.task_definition import (
 if TYPE_CHECKING:
     from emulator.model.volumes import Volume
 
-DESCRIBE_ONLY: Final = (
-    "compatibilities",
-    "deleteRequestedAt",
-    "deregisteredAt",
-    "registeredAt",
-    "registeredBy",
-    "requiresAttributes",
-    "revision",
-    "status",
-    "taskDefinitionArn",
-)
-"""Keys that DescribeTaskDefinition adds; RegisterTaskDefinition would refuse them."""
-
-NO_EFFECT: Final = {
-    "enableFaultInjection": "no faults are injected",
-    "placementConstraints": "every task runs on this machine",
-    "proxyConfiguration": "no traffic is redirected to the proxy",
-}
-"""Fields that are accepted: what there is of them on this machine."""
-
 MOST_TAGS: Final = 50
 LONGEST_TAG_KEY: Final = 128
 LONGEST_TAG_VALUE: Final = 256
 MOST_CONSTRAINTS: Final = 10
 _FAMILY: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
-_CPU: Final = re.compile(r"(\d{1,6})|(\d{0,3}(?:\.\d{1,3})?)\s*vcpu", re.ASCII | re.IGNORECASE)
-_MEMORY: Final = re.compile(r"(\d{1,7})|(\d{1,3}(?:\.\d{1,3})?)\s*gb", re.ASCII | re.IGNORECASE)
 
 
 def read_task_definition(
@@ -69,8 +49,8 @@ def read_task_definition(
         family=name or "",
         container_definitions=containers,
         revision=_revision(fields),
-        cpu=_amount(fields, "cpu", _CPU, 1024, problems),
-        memory=_amount(fields, "memory", _MEMORY, 1024, problems),
+        cpu=take_cpu(fields, problems),
+        memory=take_memory(fields, problems),
         network_mode=_network_mode(fields),
         requires_compatibilities=_compatibilities(fields, problems),
         execution_role_arn=fields.text("executionRoleArn"),
@@ -86,8 +66,7 @@ def read_task_definition(
         source=node.source,
     )
     _check_memory(definition, problems)
-    _report(fields, problems)
-    fields.refuse_rest(DESCRIBE_ONLY)
+    report_the_rest(fields, containers, problems)
     # Where every container is broken, that they are missing is no news.
     return definition if name and (containers or not nodes) else None
 
@@ -124,20 +103,6 @@ def _revision(fields: Fields) -> int:
     """Take the revision that a described definition has; a registered one begins at 1."""
     node = fields.take("revision")
     return node.value if node is not None and type(node.value) is int and node.value > 0 else 1
-
-
-def _amount(
-    fields: Fields, name: str, form: re.Pattern[str], unit: int, problems: Problems
-) -> int | None:
-    """Take `256`, `"256"`, `".5 vCPU"` or `"2 GB"` as units or MiB."""
-    text = fields.text(name)
-    if text is None:
-        return None
-    match = form.fullmatch(text.strip())
-    if match is None or (match[1] is None and not match[2].strip(".")):
-        problems.error(f"Invalid '{name}' setting for task: {text!r}", fields.place(name))
-        return None
-    return int(match[1]) if match[1] else round(float(match[2]) * unit)
 
 
 def _network_mode(fields: Fields) -> NetworkMode:
@@ -234,41 +199,8 @@ def _ephemeral_storage(fields: Fields, problems: Problems) -> int | None:
         return None
     size = storage.integer("sizeInGiB")
     storage.refuse_rest()
-    if size is None:
+    if "sizeInGiB" not in storage:
         problems.error("ephemeralStorage has no sizeInGiB", storage.source)
-    else:
+    elif size is not None:
         problems.note("ephemeralStorage: the disk of this machine is the limit", storage.source)
     return size
-
-
-def _report(fields: Fields, problems: Problems) -> None:
-    for name, effect in NO_EFFECT.items():
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.note(f"{name}: {effect}", node.source)
-    for name in ("inferenceAccelerators",):
-        node = fields.take(name)
-        if node is not None and not node.empty:
-            problems.error(f"{name}: AWS has ended Elastic Inference", node.source)
-    _report_isolation(fields, problems)
-    described = [name for name in DESCRIBE_ONLY if fields.take(name) is not None]
-    # The revision is kept; it is left out only together with what else AWS made up.
-    if described and described != ["revision"]:
-        problems.note(
-            f"keys that only DescribeTaskDefinition has are left out: {', '.join(described)}",
-            fields.source,
-        )
-
-
-def _report_isolation(fields: Fields, problems: Problems) -> None:
-    section = fields.section("trustedExecutionConfiguration")
-    if section is None:
-        return
-    mode = section.text("isolationMode", required=True)
-    section.take("attestationPolicy")
-    section.refuse_rest()
-    if mode == "SHARED":
-        problems.note("trustedExecutionConfiguration has no effect on this machine", section.source)
-    else:
-        message = f"isolationMode {mode}: containers of this machine share its kernel"
-        problems.error(message, section.place("isolationMode"))

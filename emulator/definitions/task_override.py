@@ -27,11 +27,7 @@ def parse_task_override(text: str, place: str) -> TaskOverride:
 def read_task_override(node: Node, problems: Problems) -> TaskOverride:
     """Return the overrides that a value says; errors are noted in `problems`."""
     fields = Fields(node, "the TaskOverride", problems)
-    containers = tuple(
-        override
-        for item in fields.items("containerOverrides")
-        if (override := read_container_override(item, problems)) is not None
-    )
+    containers = _container_overrides(fields, problems, "containerOverrides")
     overrides = TaskOverride(container_overrides=containers)
     overrides = with_task_fields(overrides, fields, problems)
     fields.refuse_rest()
@@ -40,11 +36,8 @@ def read_task_override(node: Node, problems: Problems) -> TaskOverride:
 
 def read_overrides(fields: Fields, problems: Problems) -> TaskOverride:
     """Return the overrides that a target of ecs-local.yaml or ecschedule says."""
-    containers = tuple(
-        override
-        for item in fields.items("containerOverrides", "container_overrides")
-        if (override := read_container_override(item, problems)) is not None
-    )
+    names = ("containerOverrides", "container_overrides")
+    containers = _container_overrides(fields, problems, *names)
     overrides = TaskOverride(container_overrides=containers)
     task = fields.section("taskOverride", "task_override")
     if task is not None:
@@ -54,6 +47,21 @@ def read_overrides(fields: Fields, problems: Problems) -> TaskOverride:
         place = fields.place("containerOverrides", "container_overrides")
         problems.rejected(f"overrides are longer than {OVERRIDES_LIMIT} characters", place)
     return overrides
+
+
+def _container_overrides(
+    fields: Fields, problems: Problems, *names: str
+) -> tuple[ContainerOverride, ...]:
+    found: dict[str, ContainerOverride] = {}
+    for item in fields.items(*names):
+        override = read_container_override(item, problems)
+        if override is None:
+            continue
+        if override.name in found:
+            message = f"containerOverrides: {override.name} is there twice; the last one holds here"
+            problems.warning(message, item.source)
+        found[override.name] = override
+    return tuple(found.values())
 
 
 def overrides_length(overrides: TaskOverride) -> int:
