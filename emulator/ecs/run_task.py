@@ -154,7 +154,8 @@ def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:
 def _launch_type(request: RunTaskRequest, definition: TaskDefinition) -> LaunchType:
     compatible = definition.requires_compatibilities
     if request.launch_type is None:
-        return LaunchType.FARGATE if LaunchType.FARGATE in compatible else LaunchType.EC2
+        default = LaunchType.FARGATE if LaunchType.FARGATE in compatible else LaunchType.EC2
+        return default if not compatible or default in compatible else compatible[0]
     if compatible and request.launch_type not in compatible:
         message = f"Task definition does not support launch_type {request.launch_type}."
         raise RunTaskRefusedError("InvalidParameterException", message)

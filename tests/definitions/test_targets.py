@@ -56,6 +56,22 @@ def test_what_aws_would_reject_of_a_target(
     assert message in outcome.text
 
 
+def test_sizes_of_an_override_are_written_as_those_of_a_definition(read: Load) -> None:
+    (found,) = read(rule(taskOverride={"cpu": ".5 vCPU", "memory": "1 GB"})).model.rules
+    overrides = found.targets[0].overrides
+    assert (overrides.cpu, overrides.memory) == (512, 1024)
+    text = read(rule(taskOverride={"cpu": "much"})).text
+    assert "Invalid 'cpu' setting for task: 'much'" in text
+
+
+def test_of_two_overrides_for_a_container_the_last_one_holds_and_is_told(read: Load) -> None:
+    both = [{"name": "main", "command": [word]} for word in ("first", "last")]
+    outcome = read(rule(containerOverrides=both))
+    (override,) = outcome.model.rules[0].targets[0].overrides.container_overrides
+    assert override.command == ("last",)
+    assert "containerOverrides: main is there twice; the last one holds here" in outcome.text
+
+
 @pytest.mark.parametrize(
     "fields", [strategy({}), strategy({"weight": 1, "base": 1}, {}), {"group": "g" * 255}]
 )

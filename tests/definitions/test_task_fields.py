@@ -383,6 +383,32 @@ def test_a_root_directory_leads_nowhere_else(tmp_path: Path) -> None:
     ]
 
 
+def test_a_proxy_is_a_container_of_the_task(tmp_path: Path) -> None:
+    proxy = {"containerName": "envoy", "type": "APPMESH", "properties": [{"name": "a"}]}
+    assert _refused(tmp_path, _container(), proxyConfiguration=proxy) == [
+        "proxyConfiguration: envoy is not a container of the task definition"
+    ]
+    wrong = {"type": "ENVOY", "port": 1}
+    assert _refused(tmp_path, _container(), proxyConfiguration=wrong) == [
+        "proxyConfiguration has no containerName",
+        "type: 'ENVOY' is not one of APPMESH",
+        "unknown key 'port' in proxyConfiguration",
+    ]
+    loaded = _load(tmp_path, _container("envoy"), proxyConfiguration=proxy)
+    (note,) = [p.message for p in loaded.problems if p.severity == "note"]
+    assert note == "proxyConfiguration: no traffic is redirected to the proxy"
+
+
+def test_one_cause_is_one_error(tmp_path: Path) -> None:
+    requirement = {"type": "InferenceAccelerator", "value": "device_1"}
+    assert _refused(tmp_path, _container(resourceRequirements=[requirement])) == [
+        "resourceRequirements: there is no InferenceAccelerator on this machine"
+    ]
+    assert _refused(tmp_path, _container(), ephemeralStorage={"sizeInGiB": "30"}) == [
+        "sizeInGiB must be a whole number, not text"
+    ]
+
+
 def test_what_has_no_effect_here_is_noted_and_kept(tmp_path: Path) -> None:
     loaded = _load(
         tmp_path,

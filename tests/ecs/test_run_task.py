@@ -1,6 +1,7 @@
 """RunTask: which tasks a request makes, and which requests are refused, in ECS's words."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -145,6 +146,12 @@ def test_an_override_of_an_unknown_container_is_refused() -> None:
         "InvalidParameterException: "
         "Override for container named ap is not a container in the TaskDefinition."
     )
+
+
+def test_a_definition_for_external_instances_alone_runs_as_on_one() -> None:
+    definition = replace(FARGATE_JOB, requires_compatibilities=(LaunchType.EXTERNAL,))
+    (made,) = _run(RunTaskRequest(task_definition="job"), definition)
+    assert made.launch_type is LaunchType.EXTERNAL
 
 
 def test_a_launch_type_that_the_definition_does_not_have_is_refused() -> None:
