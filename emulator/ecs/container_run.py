@@ -123,7 +123,7 @@ class ContainerRun:
 
     def _stop(self, container_id: str, *, grace: timedelta) -> None:
         try:
-            self._engine.stop(container_id, grace=grace)
+            self._maker.through(lambda: self._engine.stop(container_id, grace=grace))
         except EngineError as error:
             self._report(Lost(name=self.name, message=f"CannotStopContainerError: {error.message}"))
 

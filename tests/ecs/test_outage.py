@@ -4,12 +4,13 @@ import threading
 from datetime import timedelta
 
 from emulator.ecs.outage import Outage
+from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.task import TaskStatus
+from emulator.model.task import StopCode, TaskStatus
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, task, workshop
 
@@ -51,6 +52,45 @@ def test_it_is_not_waited_for_without_end() -> None:
     outage = Outage(engine, timers, lambda _: None, patience=timedelta(0))
     assert not outage.wait_until_over(GONE, lambda: False)
     assert not Outage(engine, timers, lambda _: None).wait_until_over(GONE, lambda: True)
+
+
+class _Asked(FakeEngine):
+    """Tells that it was asked to stop a container, whether it answers or not."""
+
+    def __init__(self, processes: dict[str, FakeProcess]) -> None:
+        super().__init__(processes)
+        self.asked = threading.Event()
+
+    def stop(self, container_id: str, *, grace: timedelta) -> None:
+        self.asked.set()
+        super().stop(container_id, grace=grace)
+
+
+def test_a_stop_that_no_engine_heard_is_asked_for_again() -> None:
+    engine = _Asked({"app": FakeProcess(duration=None)})
+    timers, bus = SimulatedTimers(NOON), EventBus()
+    running, told = threading.Event(), threading.Event()
+
+    def on_task(event: TaskStateChanged) -> None:
+        if event.task.last_status is TaskStatus.RUNNING:
+            running.set()
+
+    bus.subscribe(TaskStateChanged, on_task)
+    bus.subscribe(Warned, lambda _: told.set())
+    outage = Outage(engine, timers, lambda text: bus.publish(Warned(message=text)))
+    run = TaskRun(task(container()), workshop(engine, bus, timers=timers, outage=outage))
+    life = threading.Thread(target=run.execute)
+    life.start()
+    running.wait()
+    engine.fall_silent()
+    told.wait()
+    run.ask_stop(StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user"))
+    engine.asked.wait()
+    engine.come_back()
+    _pass(timers, life)
+    assert run.task.containers[0].exit_code == 143
+    assert run.task.containers[0].reason is None
+    assert engine.find_containers({}) == []
 
 
 def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:
