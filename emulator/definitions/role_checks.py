@@ -32,6 +32,8 @@ def _wanting(definition: TaskDefinition) -> Iterator[str]:
         )
     if any(log.secret_options for log in logs):
         yield "secretOptions need an executionRoleArn, which reads them"
+    if any(c.environment_files for c in containers):
+        yield "environmentFiles need an executionRoleArn, which fetches them from S3"
     if any(c.repository_credentials for c in containers):
         yield (
             "Private repository authentication requires that the task definition specify a value "

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.definitions.nodes import Problems
 from emulator.definitions.role_checks import check_execution_role
-from emulator.model.environment import Secret
+from emulator.model.environment import EnvironmentFile, Secret
 from emulator.model.task_definition import (
     ContainerDefinition,
     LaunchType,
@@ -23,6 +23,7 @@ REGISTRY = (
     "Private repository authentication requires that the task definition specify a value for "
     "executionRoleArn."
 )
+FILES = "environmentFiles need an executionRoleArn, which fetches them from S3"
 OPTIONS = "secretOptions need an executionRoleArn, which reads them"
 IMAGES = "Fargate requires task definition to have execution role ARN to support ECR images."
 LOGS = "Fargate requires task definition to have execution role ARN to support log driver awslogs."
@@ -48,6 +49,7 @@ def complaints(role: str | None, *launch_types: LaunchType, **fields: Any) -> li
     ("fields", "text"),
     [
         ({"secrets": (SECRET,)}, SECRETS),
+        ({"environment_files": (EnvironmentFile(value="arn:aws:s3:::b/a.env"),)}, FILES),
         ({"repository_credentials": "arn:aws:secretsmanager:x:0:secret:y"}, REGISTRY),
         (
             {"log_configuration": LogConfiguration(log_driver="splunk", secret_options=(SECRET,))},
