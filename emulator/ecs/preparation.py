@@ -29,7 +29,7 @@ from emulator.ecs.task_images import TaskImages
 from emulator.ecs.task_record import TaskRecord
 from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.engines.base import ImageInfo
-from emulator.errors import EngineError
+from emulator.errors import EngineError, EngineUnavailableError
 from emulator.events import Warned
 from emulator.model.task import Task
 
@@ -165,10 +165,18 @@ class TaskResources:
 
     def _attempt(self, action: Callable[[], None]) -> None:
         try:
-            action()
+            _insist(action)
         except EngineError as error:
             message = (
                 f"something of a task is left in the engine: {error.message}; "
                 "`ecs-local down` removes it"
             )
             self.workshop.bus.publish(Warned(message=message))
+
+
+def _insist(action: Callable[[], None]) -> None:
+    """Do something that may be done twice: a connection may break alone, and not for long."""
+    try:
+        action()
+    except EngineUnavailableError:
+        action()

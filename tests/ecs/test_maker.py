@@ -52,8 +52,20 @@ class _Cut(FakeEngine):
         return self._cut(f"create {name}", lambda: super(_Cut, self).create(spec))
 
     def start(self, container_id: str) -> None:
-        name = self._get(container_id).spec.labels[CONTAINER_NAME_LABEL]
-        self._cut(f"start {name}", lambda: super(_Cut, self).start(container_id))
+        self._cut(
+            f"start {self._called_here(container_id)}",
+            lambda: super(_Cut, self).start(container_id),
+        )
+
+    def remove(self, container_id: str) -> None:
+        self._cut(
+            f"remove {self._called_here(container_id)}",
+            lambda: super(_Cut, self).remove(container_id),
+        )
+
+    def _called_here(self, container_id: str) -> str | None:
+        found = [c for c in self.find_containers({}) if c.id == container_id]
+        return found[0].labels[CONTAINER_NAME_LABEL] if found else None
 
     def _cut(self, request: str, action: Callable[[], _Answer]) -> _Answer:
         if request != self._request or not self._times:
@@ -143,3 +155,12 @@ def test_a_task_whose_start_breaks_off_ends_as_it_did_and_leaves_nothing(
     assert engine.calls.count("start app") == 1
     assert engine.find_containers({}) == []
     assert len(warned) == 2
+
+
+@pytest.mark.parametrize("of", ["app", PAUSE_CONTAINER])
+@pytest.mark.parametrize("done", [False, True])
+def test_a_removal_that_breaks_off_is_asked_for_again(of: str, done: bool) -> None:
+    engine = _Cut("remove", of=of, done=done)
+    _, _, warned = _ended(engine, task(container(), network_mode=NetworkMode.AWSVPC))
+    assert engine.find_containers({}) == []
+    assert warned == []
