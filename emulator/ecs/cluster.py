@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from emulator.ecs.admission import Admission
 from emulator.ecs.adoption import Remains
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.task_messages import StopAsked
@@ -44,14 +45,12 @@ class Cluster:
     ) -> None:
         self._shop = workshop
         self._slots = threading.Semaphore(start_slots)
-        self._limit = limit
+        self._admission: Admission[TaskRun] = Admission(limit)
         self._taken_in = taken_in
         self._recorded = recorded
         self._prewarmed = prewarmed or Prewarmed()
-        self._waiting: deque[TaskRun] = deque()
         self._runs: dict[str, TaskRun] = {}
         self._by_rule: Counter[str] = Counter()
-        self._placed: set[str] = set()
         self._expected = 0
         self._closed = False
         self._gone: list[Callable[[str], None]] = []
@@ -60,8 +59,8 @@ class Cluster:
         self._activity = workshop.timers.activity
         self._resting = False
         self._activity.begin()
-        self._admission = threading.Thread(target=self._admit, name="admission", daemon=True)
-        self._admission.start()
+        self._admitting = threading.Thread(target=self._admit, name="admission", daemon=True)
+        self._admitting.start()
 
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call `tell` with a rule each time a task of it is over, or does not come."""
@@ -75,7 +74,7 @@ class Cluster:
         """Give other things to tasks, and so many places, from now on; those that run go on."""
         with self._changed:
             self._shop = workshop
-            self._limit = limit
+            self._admission.limit = limit
             self._look()
 
     def submit(self, task: Task) -> None:
@@ -85,16 +84,14 @@ class Cluster:
         resources = self._prewarmed.claim(task.id)
         run = TaskRun(task, self._shop, recorded=self._recorded, resources=resources)
         with self._changed:
-            ahead = len(self._placed) + len(self._waiting)
-            limit = self._limit
+            limit = self._admission.limit if self._admission.full else None
         self._add(run)
         with self._shop.bus.together():
             self._shop.bus.publish(TaskStateChanged(task=task, at=task.created_at))
-        if limit is not None and ahead >= limit:
-            # Those ahead take all places, though the first may not have begun yet.
+        if limit is not None:
             self._shop.bus.publish(TaskWaits(task=task, running=limit))
         with self._changed:
-            self._waiting.append(run)
+            self._admission.wait(run)
             self._look()
 
     def expect(self, rule: str | None = None) -> Callable[[], None]:
@@ -114,7 +111,7 @@ class Cluster:
         run = TaskRun(task, self._shop, remains, recorded=self._recorded)
         self._add(run)
         with self._changed:
-            self._placed.add(task.id)
+            self._admission.place(run)
         self._shop.bus.publish(TaskStateChanged(task=task, at=self._shop.clock()))
         self._begin(run, lambda: None)
 
@@ -172,7 +169,7 @@ class Cluster:
         with self._changed:
             self._closed = True
             self._look()
-        self._admission.join()
+        self._admitting.join()
 
     def _come(self, rule: str | None) -> None:
         with self._changed:
@@ -217,10 +214,8 @@ class Cluster:
         """Wait for a task that may start and take it out; None: there will be no more."""
         with self._changed:
             while True:
-                run = self._first_admissible()
+                run = self._admission.next()
                 if run is not None:
-                    self._waiting.remove(run)
-                    self._placed.add(run.task.id)
                     return run
                 if self._closed:
                     self._activity.end()
@@ -241,12 +236,6 @@ class Cluster:
             self._activity.begin()
         self._changed.notify_all()
 
-    def _first_admissible(self) -> TaskRun | None:
-        if self._limit is None or len(self._placed) < self._limit:
-            return self._waiting[0] if self._waiting else None
-        # One that is to stop never starts, and so needs no place.
-        return next((run for run in self._waiting if run.stop_asked), None)
-
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         rule = run.task.rule
         try:
@@ -257,7 +246,7 @@ class Cluster:
             come = self.expect()
             with self._changed:
                 del self._runs[run.task.id]
-                self._placed.discard(run.task.id)
+                self._admission.leave(run)
                 if rule is not None:
                     self._by_rule[rule] -= 1
                 self._look()
