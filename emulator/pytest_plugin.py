@@ -84,8 +84,12 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add to the report of a test that failed, or a fixture of it, how its tasks went."""
-    report = yield
     emulator = item.stash.get(_EMULATOR, None)
+    if emulator is not None and call.excinfo is not None and call.when != "teardown":
+        from emulator.pytest_support import leave_us_out
+
+        leave_us_out(item.config, call.excinfo)
+    report = yield
     if emulator is not None and (report.when == "call" or report.failed):
         from emulator.pytest_support import sections
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pytest
 
+import emulator
 from emulator.api import Emulator
 from emulator.errors import EcsLocalError, UsageError
 
@@ -20,6 +21,7 @@ Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 MARKER: Final = "ecs_local"
 KEPT: Final = Path(".ecs-local", "pytest")
+_PACKAGE: Final = Path(emulator.__file__).parent
 _SWEPT: Final = pytest.StashKey[bool]()
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
@@ -83,6 +85,19 @@ def sections(
         yield "ecs-local", result.explain()
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
+
+
+def leave_us_out(config: pytest.Config, raised: pytest.ExceptionInfo[BaseException]) -> None:
+    """End the traceback of what was asked wrongly in the test, unless all is to be shown."""
+    if not isinstance(raised.value, EcsLocalError) or config.getoption("fulltrace"):
+        return
+    frame = raised.tb
+    while (inner := frame.tb_next) is not None:
+        if Path(inner.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE):
+            # pytest filters anew what it is given, but from the traceback itself.
+            frame.tb_next = None
+            return
+        frame = inner
 
 
 def keeps(config: pytest.Config) -> bool:

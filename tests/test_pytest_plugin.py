@@ -216,12 +216,29 @@ def test_a_fixture_that_fails_tells_of_the_tasks_it_ran(root: pytest.Pytester) -
     ran.assert_outcomes(errors=1)
     ran.stdout.fnmatch_lines(
         [
-            "*AssertionError: <1 firing, 1 task, 1 failed",
+            "*AssertionError: <1 firing, 1 task, 1 failed: nightly exit code 3>",
             "*- ecs-local -*",
             "1 firing, 1 task, 1 failed",
             "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
         ]
     )
+
+
+def test_what_was_asked_wrongly_is_shown_where_the_test_asks_for_it(
+    root: pytest.Pytester,
+) -> None:
+    test = "def test_job(ecs_local):\n    ecs_local.invoke('nightley')"
+    ran = _run(root, test, FAKE)
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(
+        [
+            ">*ecs_local.invoke('nightley')",
+            "E*emulator.errors.UsageError: no rule 'nightley'",
+            "E*hint: rules here: nightly",
+        ]
+    )
+    ran.stdout.no_fnmatch_line("*emulator/api*")
+    _run(root, test, FAKE, "--full-trace").stdout.fnmatch_lines(["*emulator/api/emulator.py:*"])
 
 
 def test_a_test_that_passed_says_nothing_of_its_tasks(root: pytest.Pytester) -> None:
@@ -243,7 +260,8 @@ def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester)
     [
         ("'fake'", "*the marker takes names with values only*"),
         ("engine='podman'", "*no engine 'podman'*"),
-        ("engine='fake', begin='2027-01-01'", "*begin*"),
+        ("engine='fake', begin='2027-01-01'", "ecs_local: no setting 'begin'"),
+        ("engine='fake', strat='2027-01-01'", "*did you mean 'start'?"),
     ],
 )
 def test_a_marker_that_says_nothing_known_is_refused(

@@ -4,27 +4,28 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from emulator.api.arguments import Files, event_of, instant, override_of, refuse_unknown, script_of
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
-from emulator.app.engine_choice import fake_engine, read_file, simulated_engine
+from emulator.app.engine_choice import fake_engine, simulated_engine
 from emulator.app.settings import Settings
 from emulator.app.simulation import SimulatedEngine, Simulation
 from emulator.clock import system_clock
 from emulator.ecs import identity
-from emulator.engines.fake_script import FakeScript, read_script
+from emulator.engines.fake_script import FakeScript
 from emulator.errors import EcsLocalError, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, TaskOverride
+from emulator.model.task import Origin
 from emulator.schedules import Schedule
 
-Files = str | os.PathLike[str]
 LONGEST: Final = timedelta(hours=24)
 """How long an operation waits for tasks, in the emulator's time."""
 
@@ -74,6 +75,7 @@ class Emulator:
         if clock == "real" and start is not None:
             message = "a real clock starts now: `start` is for a simulated one"
             raise UsageError(message)
+        refuse_unknown(settings)
         self._files = tuple(Path(file) for file in files)
         self._text = text
         self._directory = None if directory is None else Path(directory)
@@ -156,7 +158,7 @@ class Emulator:
         """
         machine, operation = self._begin()
         (found,) = self._application.rules([rule])
-        machine.live.delivery.fire(found, self.now())
+        machine.live.delivery.fire(found, self.now(), Origin.INVOKE)
         return self._await(operation, within)
 
     def run_task(
@@ -176,7 +178,7 @@ class Emulator:
 
         machine, operation = self._begin()
         request = RunTaskRequest(
-            task_definition=family, count=count, overrides=_override(overrides)
+            task_definition=family, count=count, overrides=override_of(overrides)
         )
         for task in run_task(request, self.definitions, now=self.now()):
             machine.live.cluster.submit(task)
@@ -195,22 +197,10 @@ class Emulator:
         and `detail` is taken from a made-up one. Raises `NotOverError`.
         """
         machine, operation = self._begin()
-        machine.live.router.put(self._whole(event), event_bus=event_bus)
+        known = self.definitions
+        whole = event_of(event, self.now(), region=known.region, account=known.account)
+        machine.live.router.put(whole, event_bus=event_bus)
         return self._await(operation, within)
-
-    def _whole(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        from emulator.eventbridge.service_events import envelope
-
-        made = envelope(
-            source="ecs-local.test",
-            detail_type="test",
-            detail={},
-            at=self.now(),
-            region=self.definitions.region,
-            account=self.definitions.account,
-            resources=[],
-        )
-        return {**made, **event}
 
     def advance(
         self, duration: timedelta = timedelta(), *, wait: bool = True, **parts: float
@@ -267,7 +257,7 @@ class Emulator:
         if not isinstance(self._engine, str):
             return self._engine
         if self._engine == "fake":
-            script = _script(self._script)
+            script = script_of(self._script)
             return lambda timers: fake_engine(timers, script)
         if self._script is not None:
             message = "a script is for the fake engine"
@@ -294,40 +284,3 @@ class Emulator:
             engine=self._engine if isinstance(self._engine, str) else "docker",
             **more,
         )
-
-
-def instant(value: datetime | str) -> datetime:
-    """Return an aware instant in UTC; text is ISO 8601, and UTC where it names no zone.
-
-    Raises `UsageError` for a datetime without a zone, and for other text.
-    """
-    if isinstance(value, str):
-        try:
-            parsed = datetime.fromisoformat(value)
-        except ValueError as error:
-            message = f"{value!r} is not an instant; write 2026-11-24T09:00:00Z"
-            raise UsageError(message) from error
-        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    if value.tzinfo is None:
-        message = f"{value!r} has no time zone"
-        raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
-    return value.astimezone(UTC)
-
-
-def _script(script: Files | Mapping[str, Any] | FakeScript | None) -> FakeScript | None:
-    if isinstance(script, Mapping):
-        return read_script(dict(script), "script")
-    if isinstance(script, str | os.PathLike):
-        return read_file(Path(script))
-    return script
-
-
-def _override(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
-    import json
-
-    from emulator.definitions.task_override import parse_task_override
-
-    if isinstance(overrides, TaskOverride):
-        return overrides
-    text = json.dumps(dict(overrides or {}))
-    return parse_task_override(text, "overrides")

@@ -158,11 +158,8 @@ class Task:
 
     def explain(self) -> str:
         """Return how it went and why, with the last lines of each container: for assertions."""
-        task = self.model
-        lines = [f"task {task.id[:8]} of {task.rule or self.family}: {self.last_status}"]
-        if task.stopped:
-            lines[0] += f", exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"
-        for container in task.containers:
+        lines = [self._outline()]
+        for container in self.model.containers:
             reason = f": {container.reason}" if container.reason else ""
             lines.append(f"  {container.name} exited with {container.exit_code}{reason}")
             if self._expired(container):
@@ -172,8 +169,19 @@ class Task:
             ]
         return "\n".join(lines)
 
+    def __str__(self) -> str:
+        return self.explain()
+
     def __repr__(self) -> str:
-        return f"<{self.explain()}>"
+        return f"<{self._outline()}>"
+
+    def _outline(self) -> str:
+        """Return in one line how it went."""
+        task = self.model
+        line = f"task {task.id[:8]} of {task.rule or self.family}: {self.last_status}"
+        if not task.stopped:
+            return line
+        return f"{line}, exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"
 
     def _container(self, container: TaskContainer) -> Container:
         return Container(
@@ -257,13 +265,20 @@ class Result:
 
     def explain(self) -> str:
         """Return how it went: what was refused, and the last tasks that failed, else the last."""
-        failed = self.failed
-        counts = (counted(len(self.firings), "firing"), counted(len(self.tasks), "task"))
-        told = [task.explain() for task in (failed or self.tasks)[-MOST_TOLD:]]
-        return "\n".join([", ".join((*counts, f"{len(failed)} failed")), *self.refused, *told])
+        told = [task.explain() for task in (self.failed or self.tasks)[-MOST_TOLD:]]
+        return "\n".join([self._counts(), *self.refused, *told])
+
+    def __str__(self) -> str:
+        return self.explain()
 
     def __repr__(self) -> str:
-        return f"<{self.explain()}>"
+        failed = [f"{t.rule or t.family} exit code {t.exit_code}" for t in self.failed[-MOST_TOLD:]]
+        told = "; ".join((*self.refused, *failed))
+        return f"<{self._counts()}: {told}>" if told else f"<{self._counts()}>"
+
+    def _counts(self) -> str:
+        counts = (counted(len(self.firings), "firing"), counted(len(self.tasks), "task"))
+        return ", ".join((*counts, f"{len(self.failed)} failed"))
 
     def of(self, rule: str) -> "Result":
         """Return only what concerns a rule."""

@@ -65,12 +65,17 @@ def test_a_result_tells_of_the_tasks_that_failed_and_why() -> None:
     process = FakeProcess(output=(OutputChunk("stderr", b"KeyError: 'amount'\n"),), exit_code=3)
     with _emulator(process) as ecs:
         result = ecs.invoke("nightly")
-        assert repr(result) == (
-            "<1 firing, 1 task, 1 failed\n"
+        assert repr(result) == "<1 firing, 1 task, 1 failed: nightly exit code 3>"
+        assert str(result) == (
+            "1 firing, 1 task, 1 failed\n"
             f"task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
             "EssentialContainerExited: Essential container in task exited\n"
             "  app exited with 3\n"
-            "  app | KeyError: 'amount'>"
+            "  app | KeyError: 'amount'"
+        )
+        assert repr(result.task) == (
+            f"<task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+            "EssentialContainerExited: Essential container in task exited>"
         )
 
 
