@@ -6,11 +6,11 @@ of a second is seen in a picture of a day; where several share a cell, the grave
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from emulator.cli import screen
-from emulator.cli.language import weekday_name
+from emulator.cli.gantt_scale import Scale
 from emulator.cli.table import cut, pad, width_of
 from emulator.pictures.timeline import Bar, MarkKind, Outcome, Row, Timeline
 from emulator.pictures.visible_text import visible
@@ -45,16 +45,6 @@ _GRAVITY: Final[tuple[Kind, ...]] = (
     Outcome.FAILED,
     MarkKind.INVOCATION_FAILED,
 )
-_STEPS: Final = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (
-        *(1, 2, 5, 10, 15, 30),
-        *(60, 120, 300, 600, 900, 1800),
-        *(3600, 7200, 10800, 21600, 43200),
-        *(86400 * days for days in (1, 2, 7, 14, 28, 91, 182, 364)),
-    )
-)
-_DAY: Final = timedelta(days=1)
 _PLAIN: Final = str.maketrans("…–·", "~--")
 """What stands for our own punctuation on a terminal that knows ASCII alone."""
 
@@ -106,9 +96,8 @@ class _Chart:
         self._timeline = timeline
         self._label = label
         self._cells = cells
-        self._zone = zone
         self._why = why
-        self._length = max(timeline.until - timeline.since, timedelta.resolution)
+        self._scale = Scale(timeline.since, timeline.until, cells, zone)
         self._plain = not _knows(sys.stdout.encoding)
 
     def heading(self, width: int) -> Iterator[str]:
@@ -116,30 +105,19 @@ class _Chart:
         since, until = self._timeline.since, self._timeline.until
         parts = [
             f"{since:%Y-%m-%d %H:%M:%S} – {self._end(since, until)} UTC",
-            f"one column is {duration(self._length / self._cells)}",
+            f"one column is {duration(self._scale.cell)}",
         ]
         for line in _wrapped([(part, None) for part in parts], "  ", width):
             yield screen.paint(line, screen.BOLD)
 
     def scale(self) -> Iterator[str]:
         """Yield the lines of the scale: days where they change, local time, UTC, ticks."""
-        ticks = list(self._ticks())
-        local = screen.in_zone(self._timeline.since, self._zone)
-        zones: list[str | None] = ["UTC"]
-        if local.utcoffset() != timedelta() or any(
-            screen.in_zone(at, self._zone).utcoffset() for _, at in ticks
-        ):
-            zones.append(self._zone)
-        for zone in zones:
-            name = "UTC" if zone == "UTC" else f"{screen.in_zone(self._timeline.since, zone):%Z}"
-            yield self._line(name, self._days(ticks, zone), screen.BOLD)
-            if not self._by_days(ticks):
-                yield self._line("", self._times(ticks, zone))
-        marks = [" "] * self._cells
-        for column, _ in ticks:
-            marks[column] = "+" if self._plain else "┬"
-        line = "".join(marks).replace(" ", "-" if self._plain else "─")
-        yield self._line("", line, screen.DIM)
+        for name, days, times in self._scale.lines():
+            yield self._line(name, days, screen.BOLD)
+            if times is not None:
+                yield self._line("", times)
+        cross, dash = ("+", "-") if self._plain else ("┬", "─")
+        yield self._line("", self._scale.ruler(cross, dash), screen.DIM)
 
     def row(self, row: Row, name: str) -> Iterator[str]:
         """Yield the lines of a rule: its lanes, what is beyond them, and its summary."""
@@ -204,14 +182,14 @@ class _Chart:
                     ends[column] = column == last
 
         for mark in marks.marks if marks else ():
-            column = self._column(mark.at)
+            column = self._scale.column(mark.at)
             if column is not None:
                 put(column, column, mark.kind)
         for bar in bars:
             end = bar.end or max(self._timeline.now, bar.created)
             if end < self._timeline.since or bar.created >= self._timeline.until:
                 continue
-            put(self._clamped(bar.created), self._clamped(end), bar.outcome)
+            put(self._scale.clamped(bar.created), self._scale.clamped(end), bar.outcome)
         return [
             None if grave < 0 else self._look(_GRAVITY[grave], end=end)
             for grave, end in zip(graves, ends, strict=True)
@@ -221,59 +199,6 @@ class _Chart:
         body, last, ascii_, colour = _LOOKS[kind]
         pair = ascii_ if self._plain else body + last
         return pair[1] if end else pair[0], colour
-
-    def _column(self, at: datetime) -> int | None:
-        if not self._timeline.since <= at < self._timeline.until:
-            return None
-        return self._clamped(at)
-
-    def _clamped(self, at: datetime) -> int:
-        column = int((at - self._timeline.since) / self._length * self._cells)
-        return min(max(column, 0), self._cells - 1)
-
-    # -- the scale -----------------------------------------------------------------------------
-
-    def _ticks(self) -> Iterator[tuple[int, datetime]]:
-        """Yield round instants of the local zone and their columns, at least ten columns apart."""
-        wanted = self._length / self._cells * 10
-        step = next((s for s in _STEPS if s >= wanted), _STEPS[-1])
-        start = screen.in_zone(self._timeline.since, self._zone)
-        midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-        # Counted in wall time, so that ticks stay round where summer time begins or ends.
-        wall = midnight + (start - midnight) // step * step
-        while (at := wall.astimezone(UTC)) < self._timeline.until:
-            column = self._column(at)
-            if column is not None:
-                yield column, at
-            wall += step
-
-    def _by_days(self, ticks: Sequence[tuple[int, datetime]]) -> bool:
-        return len(ticks) > 1 and ticks[1][1] - ticks[0][1] > _DAY / 2
-
-    def _days(self, ticks: Sequence[tuple[int, datetime]], zone: str | None) -> str:
-        """Return dates where they begin, and that of the left edge."""
-        places = [(0, self._timeline.since), *ticks]
-        line = ""
-        last = None
-        for column, at in places:
-            day = screen.in_zone(at, zone).date()
-            if day == last:
-                continue
-            shown = f"{day:%m-%d} {weekday_name(day)}"
-            if line and width_of(line) >= column:
-                continue
-            line = pad(line, column) + shown + " "
-            last = day
-        return cut(line.rstrip(), self._cells)
-
-    def _times(self, ticks: Sequence[tuple[int, datetime]], zone: str | None) -> str:
-        seconds = any(at.second for _, at in ticks)
-        line = ""
-        for column, at in ticks:
-            shown = f"{screen.in_zone(at, zone):{'%H:%M:%S' if seconds else '%H:%M'}}"
-            if column >= len(line) + (1 if line else 0) and column + len(shown) <= self._cells:
-                line = line.ljust(column) + shown
-        return line
 
     def _line(self, head: str, rest: str, colour: str | None = None) -> str:
         shown = cut(rest, self._cells)
