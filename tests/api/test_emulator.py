@@ -1,20 +1,17 @@
-"""`Emulator` as a context: operations, time, and what they answer; nothing is really run."""
+"""Operations, time, and what they answer, on the plugin's own fixture; nothing is really run."""
 
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from emulator import Emulator
 from emulator.api import NotOverError
-from emulator.engines.base import ContainerEngine, OutputChunk
-from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import UsageError
-from emulator.timers import Timers
 
-TEXT = """
+NIGHTLY = """
 rules:
 - name: nightly
   scheduleExpression: cron(0 3 * * ? *)
@@ -27,23 +24,36 @@ taskDefinitions:
       image: alpine:latest
       command: [date]
 """
-HOURLY = TEXT.replace("cron(0 3 * * ? *)", "cron(0 * * * ? *)")
+HOURLY = NIGHTLY.replace("cron(0 3 * * ? *)", "cron(0 * * * ? *)")
+UPLOADS = NIGHTLY.replace(
+    "taskDefinitions:",
+    "- name: on-upload\n  eventPattern: {source: [shop]}\n"
+    "  targets: [{taskDefinition: job}]\ntaskDefinitions:",
+)
 START = "2028-02-01T00:00:00Z"
 HOUR = timedelta(hours=1)
 
-
-def _engine(process: FakeProcess) -> Callable[[Timers], ContainerEngine]:
-    return lambda timers: FakeEngine({"app": process}, timers=timers, clock=timers.now)
+pytestmark = pytest.mark.ecs_local(engine="fake", start=START)
 
 
-def _emulator(process: FakeProcess | None = None, text: str = TEXT) -> Emulator:
-    return Emulator(text=text, engine=_engine(process or FakeProcess()), start=START, flows=False)
+def does(**process: Any) -> pytest.MarkDecorator:
+    """What the container does in a test."""
+    return pytest.mark.ecs_local(script={"containers": [process]})
 
 
-def test_an_invoked_rule_answers_with_its_task() -> None:
-    process = FakeProcess(output=(OutputChunk("stdout", b"one\ntwo\n"),), exit_code=3)
-    with _emulator(process) as ecs:
-        result = ecs.invoke("nightly")
+def reads(text: str) -> pytest.MarkDecorator:
+    """Which definitions a test is about."""
+    return pytest.mark.parametrize("ecs_local_files", [text], ids=[""])
+
+
+@pytest.fixture
+def ecs_local_files() -> str:
+    return NIGHTLY
+
+
+@does(exitCode=3, output="one\ntwo\n")
+def test_an_invoked_rule_answers_with_its_task(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
     assert (result.exit_code, result.stop_code) == (3, "EssentialContainerExited")
     assert result.stopped_reason == "Essential container in task exited"
     assert result.containers["app"].exit_code == 3
@@ -51,109 +61,101 @@ def test_an_invoked_rule_answers_with_its_task() -> None:
     assert result.failed == result.tasks
 
 
-def test_logs_are_lines_and_events() -> None:
-    process = FakeProcess(output=(OutputChunk("stdout", "一\ntwo\n".encode()),))
-    with _emulator(process) as ecs:
-        logs = ecs.invoke("nightly").logs("app")
-        assert logs == ["一", "two"]
-        assert logs.text == "一\ntwo"
-        assert logs.events[0].timestamp == datetime(2028, 2, 1, tzinfo=UTC)
-        assert "app | two" in ecs.invoke("nightly").task.explain()
+@does(output="一\ntwo\n")
+def test_logs_are_lines_and_events(ecs_local: Emulator) -> None:
+    logs = ecs_local.invoke("nightly").logs("app")
+    assert logs == ["一", "two"]
+    assert logs.text == "一\ntwo"
+    assert logs.events[0].timestamp == datetime(2028, 2, 1, tzinfo=UTC)
+    assert "app | two" in ecs_local.invoke("nightly").task.explain()
 
 
-def test_a_result_tells_of_the_tasks_that_failed_and_why() -> None:
-    process = FakeProcess(output=(OutputChunk("stderr", b"KeyError: 'amount'\n"),), exit_code=3)
-    with _emulator(process) as ecs:
-        result = ecs.invoke("nightly")
-        assert repr(result) == "<1 firing, 1 task, 1 failed: nightly exit code 3>"
-        assert str(result) == (
-            "1 firing, 1 task, 1 failed\n"
-            f"task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
-            "EssentialContainerExited: Essential container in task exited\n"
-            "  app exited with 3\n"
-            "  app | KeyError: 'amount'"
-        )
-        assert repr(result.task) == (
-            f"<task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
-            "EssentialContainerExited: Essential container in task exited>"
-        )
+@does(exitCode=3, error="KeyError: 'amount'\n")
+def test_a_result_tells_of_the_tasks_that_failed_and_why(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert repr(result) == "<1 firing, 1 task, 1 failed: nightly exit code 3>"
+    assert str(result) == (
+        "1 firing, 1 task, 1 failed\n"
+        f"task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+        "EssentialContainerExited: Essential container in task exited\n"
+        "  app exited with 3\n"
+        "  app | KeyError: 'amount'"
+    )
+    assert repr(result.task) == (
+        f"<task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+        "EssentialContainerExited: Essential container in task exited>"
+    )
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:
     def ids(seed: int) -> list[str]:
-        with Emulator(text=TEXT, engine="fake", start=START, seed=seed) as ecs:
+        with Emulator(text=NIGHTLY, engine="fake", start=START, seed=seed) as ecs:
             return [task.id for task in ecs.advance(days=3).tasks]
 
     assert len(set(ids(1))) == 3
     assert ids(1) == ids(1) != ids(2)
 
 
-def test_february_of_a_leap_year_has_29_nights() -> None:
-    with _emulator() as ecs:
-        result = ecs.run_until("2028-03-01T00:00:00Z")
-        assert ecs.now() == datetime(2028, 3, 1, tzinfo=UTC)
-    days = [firing.scheduled_at.day for firing in result.firings]
-    assert days == list(range(1, 30))
+def test_february_of_a_leap_year_has_29_nights(ecs_local: Emulator) -> None:
+    result = ecs_local.run_until("2028-03-01T00:00:00Z")
+    assert ecs_local.now() == datetime(2028, 3, 1, tzinfo=UTC)
+    assert [firing.scheduled_at.day for firing in result.firings] == list(range(1, 30))
     assert len(result.tasks) == 29
     assert result.succeeded
 
 
-def test_what_is_due_at_the_end_fires_once_and_not_again_afterwards() -> None:
-    with _emulator() as ecs:
-        assert len(ecs.run_until("2028-02-01T03:00:00Z").firings) == 1
-        assert len(ecs.advance(hours=23).firings) == 0
-        assert len(ecs.advance(HOUR).firings) == 1
+def test_what_is_due_at_the_end_fires_once_and_not_again_afterwards(ecs_local: Emulator) -> None:
+    assert len(ecs_local.run_until("2028-02-01T03:00:00Z").firings) == 1
+    assert len(ecs_local.advance(hours=23).firings) == 0
+    assert len(ecs_local.advance(HOUR).firings) == 1
 
 
-def test_a_job_of_three_hours_overlaps_an_hourly_rule_without_anybody_waiting() -> None:
-    process = FakeProcess(duration=3 * HOUR)
-    with _emulator(process, HOURLY) as ecs:
-        result = ecs.advance(hours=4)
-        assert [task.stopped for task in result.tasks] == [True, False, False, False]
-        first = result.tasks[0]
-        assert first.started_at is not None
-        assert first.stopped_at is not None
-        assert first.stopped_at - first.started_at == 3 * HOUR
-        later = ecs.advance(hours=3)
-        assert len(later.tasks) == 6
-        assert result.tasks[3].succeeded
+@reads(HOURLY)
+@does(duration="3h")
+def test_a_job_of_three_hours_overlaps_an_hourly_rule_without_anybody_waiting(
+    ecs_local: Emulator,
+) -> None:
+    result = ecs_local.advance(hours=4)
+    assert [task.stopped for task in result.tasks] == [True, False, False, False]
+    first = result.tasks[0]
+    assert first.started_at is not None
+    assert first.stopped_at is not None
+    assert first.stopped_at - first.started_at == 3 * HOUR
+    later = ecs_local.advance(hours=3)
+    assert len(later.tasks) == 6
+    assert result.tasks[3].succeeded
 
 
-def test_no_rule_fires_while_an_invoked_one_is_waited_for() -> None:
-    with _emulator(FakeProcess(duration=3 * HOUR), HOURLY) as ecs:
-        assert len(ecs.invoke("nightly").tasks) == 1
-        assert ecs.now() == datetime(2028, 2, 1, 3, tzinfo=UTC)
-        assert [f.scheduled_at.hour for f in ecs.advance(HOUR).firings] == [4]
+@reads(HOURLY)
+@does(duration="3h")
+def test_no_rule_fires_while_an_invoked_one_is_waited_for(ecs_local: Emulator) -> None:
+    assert len(ecs_local.invoke("nightly").tasks) == 1
+    assert ecs_local.now() == datetime(2028, 2, 1, 3, tzinfo=UTC)
+    assert [f.scheduled_at.hour for f in ecs_local.advance(HOUR).firings] == [4]
 
 
-def test_a_task_that_never_ends_is_told_and_gone_afterwards() -> None:
-    with _emulator(FakeProcess(duration=None)) as ecs, pytest.raises(NotOverError, match="nightly"):
-        ecs.invoke("nightly")
+@does(duration="forever")
+def test_a_task_that_never_ends_is_told(ecs_local: Emulator) -> None:
+    with pytest.raises(NotOverError, match="nightly"):
+        ecs_local.invoke("nightly")
 
 
-def test_a_task_definition_runs_with_overrides() -> None:
-    with _emulator() as ecs:
-        overrides = {"containerOverrides": [{"name": "app", "command": ["echo", "夜間"]}]}
-        task = ecs.run_task("job", overrides=overrides).task
-        assert task.model.task_definition.container_definitions[0].command == ("echo", "夜間")
-        assert (task.rule, task.family, task.last_status) == (None, "job", "STOPPED")
+def test_a_task_definition_runs_with_overrides(ecs_local: Emulator) -> None:
+    overrides = {"containerOverrides": [{"name": "app", "command": ["echo", "夜間"]}]}
+    task = ecs_local.run_task("job", overrides=overrides).task
+    assert task.model.task_definition.container_definitions[0].command == ("echo", "夜間")
+    assert (task.rule, task.family, task.last_status) == (None, "job", "STOPPED")
 
 
-def test_an_event_starts_what_its_pattern_matches_and_nothing_else() -> None:
-    text = TEXT.replace(
-        "taskDefinitions:",
-        "- name: on-upload\n  eventPattern: {source: [shop]}\n"
-        "  targets: [{taskDefinition: job}]\ntaskDefinitions:",
-    )
-    with _emulator(text=text) as ecs:
-        assert [t.rule for t in ecs.fire_event({"source": "shop"}).tasks] == ["on-upload"]
-        assert ecs.fire_event({"source": "other"}).tasks == ()
+@reads(UPLOADS)
+def test_an_event_starts_what_its_pattern_matches_and_nothing_else(ecs_local: Emulator) -> None:
+    assert [t.rule for t in ecs_local.fire_event({"source": "shop"}).tasks] == ["on-upload"]
+    assert ecs_local.fire_event({"source": "other"}).tasks == ()
 
 
-def test_a_script_says_what_happens_on_the_fake_engine() -> None:
-    script = {"containers": [{"rule": "nightly", "exitCode": 137, "oomKilled": True}]}
-    with Emulator(text=TEXT, engine="fake", script=script, start=START) as ecs:
-        container = ecs.invoke("nightly").containers["app"]
+@does(rule="nightly", exitCode=137, oomKilled=True)
+def test_a_script_says_what_happens_on_the_fake_engine(ecs_local: Emulator) -> None:
+    container = ecs_local.invoke("nightly").containers["app"]
     assert (container.exit_code, container.reason) == (
         137,
         "OutOfMemoryError: Container killed due to memory usage",
@@ -161,7 +163,10 @@ def test_a_script_says_what_happens_on_the_fake_engine() -> None:
 
 
 def test_two_emulators_share_nothing() -> None:
-    with _emulator() as one, _emulator() as other:
+    def new() -> Emulator:
+        return Emulator(text=NIGHTLY, engine="fake", start=START)
+
+    with new() as one, new() as other:
         one.invoke("nightly")
         assert one.state_dir != other.state_dir
         assert one.state_dir.exists()
@@ -169,26 +174,26 @@ def test_two_emulators_share_nothing() -> None:
     assert not one.state_dir.exists()
 
 
-def test_a_rule_there_is_none_of_is_named_with_those_there_are() -> None:
-    with _emulator() as ecs, pytest.raises(UsageError, match="no rule 'weekly'") as error:
-        ecs.invoke("weekly")
+def test_a_rule_there_is_none_of_is_named_with_those_there_are(ecs_local: Emulator) -> None:
+    with pytest.raises(UsageError, match="no rule 'weekly'") as error:
+        ecs_local.invoke("weekly")
     assert error.value.hint == "rules here: nightly"
 
 
 @pytest.mark.parametrize("until", ["2027-01-01T00:00Z", "tomorrow"])
-def test_an_instant_that_is_past_or_none_is_refused(until: str) -> None:
-    with _emulator() as ecs, pytest.raises(UsageError):
-        ecs.run_until(until)
+def test_an_instant_that_is_past_or_none_is_refused(ecs_local: Emulator, until: str) -> None:
+    with pytest.raises(UsageError):
+        ecs_local.run_until(until)
 
 
-def test_an_instant_without_a_zone_is_refused() -> None:
-    with _emulator() as ecs, pytest.raises(UsageError, match="no time zone"):
-        ecs.run_until(datetime(2028, 3, 1))  # noqa: DTZ001 - that is the point
+def test_an_instant_without_a_zone_is_refused(ecs_local: Emulator) -> None:
+    with pytest.raises(UsageError, match="no time zone"):
+        ecs_local.run_until(datetime(2028, 3, 1))  # noqa: DTZ001 - that is the point
 
 
 def test_outside_of_its_context_it_says_how_to_use_it() -> None:
     with pytest.raises(UsageError, match="not running"):
-        _emulator().invoke("nightly")
+        Emulator(text=NIGHTLY, engine="fake").invoke("nightly")
 
 
 def test_importing_the_package_imports_nothing_else() -> None:
