@@ -76,8 +76,18 @@ class Simulating:
         self._settings = settings._replace(state_dir=self.directory)
         self._definitions = definitions
         self._options = options
+        self._place = _Place(self.directory, options)
         self._simulation: Simulation | None = None
         self._interrupts = 0
+        self.goes_on = False
+        """Whether a part of the period is left, which `resume` goes through."""
+
+    def prepare(self) -> None:
+        """Make the directory ready to begin anew, or to go on.
+
+        Raises `UsageError` when there is nothing to resume, or of another period.
+        """
+        self._place.prepare()
 
     def interrupt(self) -> None:
         """Let nothing fire any more and stop what runs; the second time kill it."""
@@ -86,13 +96,9 @@ class Simulating:
             self._simulation.ask_end()
 
     def run(self, rules: Sequence[Rule], schedules: Mapping[str, Schedule], bus: EventBus) -> Tally:
-        """Fire rules through the period; return what it came to.
-
-        Raises `UsageError` when there is nothing to resume, or of another period.
-        """
-        options, state = self._options, _Place(self.directory, self._options)
+        """Fire rules through the period, once all is prepared; return what it came to."""
+        options, state = self._options, self._place
         engine = simulated_engine(self._settings, lambda text: bus.publish(Warned(message=text)))
-        state.prepare()
         with ExitStack() as stack:
             simulation = Simulation(
                 self._settings,
@@ -133,6 +139,7 @@ class Simulating:
             tally.interrupted = self._interrupts > 0
             tally.ended_at = simulation.timers.now()
             tally.incomplete = live.incomplete
+            self.goes_on = tally.interrupted or not through
             state.write(_outcome(through, tally))
         return tally
 

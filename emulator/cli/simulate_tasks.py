@@ -32,6 +32,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     reports = Collector.on(bus, arguments.reports)
     simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments))
     screen.report_warnings(emulator.definitions.problems)
+    simulating.prepare()
     screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
     LiveView(bus, emulator.definitions, logs)
@@ -39,8 +40,11 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
         tally = simulating.run(rules, schedules, bus)
     reports.write(emulator.definitions, logs)
     screen.say(summary(tally))
-    if tally.interrupted:
-        screen.note("--resume goes on from here")
+    if simulating.goes_on:
+        screen.note(
+            "--resume goes on from here"
+            + ("" if tally.interrupted else ", firing again what failed")
+        )
     return exit_code(tally)
 
 

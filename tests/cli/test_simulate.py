@@ -99,6 +99,7 @@ def test_it_stops_at_the_first_failure_and_goes_on_from_there(cli: Cli, tmp_path
     stopped = cli(*words, project=PROJECT)
     assert stopped.code == 1
     assert stopped.out.endswith("3 firings, 3 tasks: 2 succeeded, 1 failed\n")
+    assert stopped.err.endswith("--resume goes on from here, firing again what failed\n")
     mended = tmp_path / "mended.yaml"
     mended.write_text("containers: [{exitCode: 0}]\n", "utf-8")
     resumed = cli(*FEBRUARY, *FAKE, "--name", "x", "--engine-script", str(mended), "--resume")
@@ -126,7 +127,8 @@ def test_retention_goes_by_the_virtual_clock_and_on_in_a_resumed_simulation(
 
 
 def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> None:
-    assert "no simulation to resume" in cli(*FEBRUARY, *FAKE, "--resume", project=PROJECT).err
+    told = cli(*FEBRUARY, *FAKE, "--resume", project=PROJECT)
+    assert told.err.startswith("ecs-local: error: no simulation to resume: ")
     cli(*FEBRUARY, *FAKE, "--name", "x")
     other = cli("simulate", "--from=2028-03-01", "--to=2028-03-02", *FAKE, "--name=x", "--resume")
     assert other.code == 2
