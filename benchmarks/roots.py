@@ -38,6 +38,9 @@ class Outcome(StrEnum):
 FAILURES: Final = (Outcome.ERROR, Outcome.AWS_ONLY)
 """What is ours to mend: everything else resolves, or only its owner can say."""
 
+MISSING: Final = ("there is no such file", "there is no directory")
+"""What is said of a root whose copy is not whole."""
+
 CONSTRUCTS: Final = {
     "aws_cloudwatch_event_target": r'"aws_cloudwatch_event_target"',
     "aws_scheduler_schedule": r'"aws_scheduler_schedule"',
@@ -105,7 +108,7 @@ def measure(root: Path, repository: Path) -> Root:
 def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
     for problem in problems:
         if problem.severity is Severity.ERROR:
-            missing = problem.message.endswith("there is no such file")
+            missing = any(words in problem.message for words in MISSING)
             return Outcome.FILE if missing else Outcome.ERROR, _said(problem)
     left = [problem for problem in problems if problem.rule == "left-out"]
     fetched = [problem for problem in problems if "not on this disk" in problem.message]

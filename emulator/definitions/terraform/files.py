@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.files import Project
+from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import DefinitionError
@@ -58,7 +59,7 @@ class RootFiles:
             text = self.project.read(path)
         except DefinitionError as error:
             message = f"{name}: {error.problems[0].message}"
-            raise EvaluationError(message) from error
+            raise EvaluationError(message, hint=self.near(path)) from error
         self.budget.text(len(text))
         self.read.setdefault(path)
         return text, self.project.name(path)
@@ -70,9 +71,17 @@ class RootFiles:
             data = self.project.read_bytes(path)
         except DefinitionError as error:
             message = f"{name}: {error.problems[0].message}"
-            raise EvaluationError(message) from error
+            raise EvaluationError(message, hint=self.near(path)) from error
         self.budget.text(len(data))
         return data
+
+    def near(self, path: Path) -> str | None:
+        """Return a hint at the name that one which is not there may have meant."""
+        try:
+            names = self.project.names(path.parent)
+        except OSError:
+            return None
+        return None if path.name in names else did_you_mean(path.name, tuple(names))
 
     def exists(self, name: str) -> bool:
         """Return whether a name is that of a file."""

@@ -70,7 +70,8 @@ class Telling:
     def failed(self, what: str, error: EvaluationError, source: SourceRef) -> None:
         """Note an expression that Terraform would refuse."""
         place = error.source or source
-        message = f"{what}: {error.message}"
+        named = error.message.startswith(f"{what}: ")
+        message = error.message if named else f"{what}: {error.message}"
         if self._first_time(f"{place} {error.message}"):
             self.problems.error(message, place, hint=error.hint)
 
