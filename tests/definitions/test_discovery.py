@@ -289,6 +289,12 @@ def test_an_export_is_found_in_a_file_that_says_nothing_of_tasks(tmp_path: Path)
     assert screen(named, tmp_path) == ["jobs.yaml: CloudFormation", "a_net.yaml: CloudFormation"]
 
 
+def test_an_export_of_a_nested_stack_is_found_too(tmp_path: Path) -> None:
+    write(tmp_path, {"a_jobs.yaml": JOBS.replace("Family: batch", "Family: !ImportValue f")})
+    write(tmp_path, {"net.yaml": NETWORK, "root.yaml": nesting("net.yaml")})
+    assert messages(look(tmp_path)) == []
+
+
 def test_a_template_that_nobody_imports_from_is_no_definition(tmp_path: Path) -> None:
     write(tmp_path, {"a_net.yaml": NETWORK.replace("batch", "!Ref Cluster"), "jobs.yaml": JOBS})
     (message,) = messages(look(tmp_path, tmp_path / "a_net.yaml", tmp_path / "jobs.yaml"))

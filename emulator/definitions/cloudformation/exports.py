@@ -69,6 +69,7 @@ class Exports:
         """Find the exports of the stacks that wait, those that come meanwhile included."""
         while self._waiting:
             stack = self._waiting.pop(0)
+            self._waiting += stack.children()
             for name, value in _exported(stack):
                 self._remember(_Export(stack, name, value))
 

@@ -1,6 +1,7 @@
 """A template becomes a stack that can be asked for its values, and so do those nested in it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.foreach import write_out
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
-from emulator.definitions.cloudformation.nested import place_of
+from emulator.definitions.cloudformation.nested import is_nested, place_of
 from emulator.definitions.cloudformation.parameters import (
     check_nested,
     given_to_nested,
@@ -98,14 +99,18 @@ class OpenStack:
 
     def has_output(self, name: str) -> bool:
         """Return whether an output exists, as its condition says; one not known counts."""
-        condition = child(self.template.outputs[name], "Condition")
+        try:
+            return self._exists(self.template.outputs[name])
+        except MisuseError as error:
+            self.problems.error(f"Template error: {error}", self.template.outputs[name].source)
+            return False
+
+    def _exists(self, part: Node) -> bool:
+        """Return whether a resource or output may exist. Raises `MisuseError`."""
+        condition = child(part, "Condition")
         if condition is None:
             return True
-        try:
-            return self.values.condition(as_text(condition), condition) is not False
-        except MisuseError as error:
-            self.problems.error(f"Template error: {error}", condition.source)
-            return False
+        return self.values.condition(as_text(condition), condition) is not False
 
     # -- the stacks nested in it ---------------------------------------------------------------
 
@@ -125,6 +130,16 @@ class OpenStack:
         finally:
             self._pending.pop()
         return self._nested[logical_id]
+
+    def children(self) -> "list[OpenStack]":
+        """Return the nested stacks that exist and could be opened."""
+        found = []
+        for logical_id, resource in self.template.resources.items():
+            # What is wrong with one is told where the stack itself is read.
+            with suppress(MisuseError):
+                if is_nested(self.template.resource_type(logical_id)) and self._exists(resource):
+                    found.append(self.nested(logical_id))
+        return [stack for stack in found if stack is not None]
 
     def _opened(self, logical_id: str) -> "OpenStack | None":
         """Open a nested stack. Raises `DefinitionError` where there are too many of them."""
