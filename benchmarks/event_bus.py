@@ -3,8 +3,9 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,10 +16,11 @@ from emulator.app.serving import ServeOptions, Server
 from emulator.app.settings import Settings
 from emulator.cli import tune_process
 from emulator.clock import system_clock
+from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.fake import FakeEngine
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.eventbridge.service_events import envelope
-from emulator.events import EventBus, FiringFired
+from emulator.events import EventBus, FiringFired, TaskStateChanged
 from emulator.model.definitions import Definitions
 from emulator.model.event_rules import EventRule, NotificationTarget, TargetKind
 from emulator.model.rules import Rule, Target
@@ -35,7 +37,9 @@ PER_SECOND: Final = 1000
 def measure(quick: bool) -> Iterator[Figure]:
     """Yield the figures of the event bus."""
     yield _matching(2_000 if quick else EVENTS)
-    yield _storm(3 if quick else STORM_SECONDS)
+    lasting = 3 if quick else STORM_SECONDS
+    yield _storm("events", _put_event, lasting)
+    yield _storm("task state changes", _change_task, lasting)
 
 
 def _pattern(number: int) -> str:
@@ -94,8 +98,8 @@ def _matching(count: int) -> Figure:
     )
 
 
-def _storm(lasting: int) -> Figure:
-    """Fire a rule each second while a thousand events a second come, all of them to be told."""
+def _storm(what: str, send: Callable[[Live, EventBus, int], None], lasting: int) -> Figure:
+    """Fire a rule each second while a thousand times a second something comes, to be told."""
     late: list[float] = []
     bus = EventBus()
 
@@ -110,16 +114,16 @@ def _storm(lasting: int) -> Figure:
         with live:
             over = threading.Event()
             sent: list[int] = []
-            sender = threading.Thread(target=_send, args=(live, over, sent))
+            sender = threading.Thread(target=_send, args=(partial(send, live, bus), over, sent))
             sender.start()
             _serve(live, bus, lasting)
             over.set()
             sender.join()
     worst = max(late)
     return Figure(
-        what=f"latest of {len(late)} firings under {PER_SECOND} events a second",
+        what=f"latest of {len(late)} firings under {PER_SECOND} {what} a second",
         ours=f"{worst * 1000:.0f} ms",
-        against=f"{len(sent):,} events put and told",
+        against=f"{len(sent):,} {what}",
         value=worst * 1000,
         unit=" ms",
         target=250,
@@ -139,6 +143,7 @@ class _EverySecond(Schedule):
         return instant.replace(microsecond=0) + timedelta(seconds=1)
 
 
+@cache
 def _definitions() -> Definitions:
     job = TaskDefinition(
         family="job",
@@ -155,15 +160,28 @@ def _definitions() -> Definitions:
     return Definitions(task_definitions={"job": job}, event_rules=tuple(rules))
 
 
-def _send(live: Live, over: threading.Event, sent: list[int]) -> None:
-    """Put a thousand events a second, as evenly as a thread can."""
+def _send(send: Callable[[int], None], over: threading.Event, sent: list[int]) -> None:
+    """Send a thousand times a second, as evenly as a thread can."""
     begun = time.perf_counter()
     while not over.is_set():
         due = int((time.perf_counter() - begun) * PER_SECOND)
         while len(sent) < due:
-            live.router.put({**_event(len(sent)), "source": "my.app"})
+            send(len(sent))
             sent.append(1)
         over.wait(0.002)
+
+
+def _put_event(live: Live, _bus: EventBus, number: int) -> None:
+    """Put an event that one rule matches, whose target is told."""
+    live.router.put({**_event(number), "source": "my.app"})
+
+
+def _change_task(_live: Live, bus: EventBus, _number: int) -> None:
+    """Let a task be new: it is to be recorded, and an event for the rules of its bus."""
+    request = RunTaskRequest(task_definition="job")
+    (task,) = run_task(request, _definitions(), now=system_clock())
+    with bus.together():
+        bus.publish(TaskStateChanged(task=task, at=task.created_at))
 
 
 def _serve(live: Live, bus: EventBus, lasting: int) -> None:
