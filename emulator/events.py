@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
@@ -154,6 +155,35 @@ class InvocationRetried:
     reason: str
 
 
+class PromiseKind(StrEnum):
+    """What is promised: that a firing has its turn, another attempt to invoke, a notification."""
+
+    TURN = "turn"
+    INVOCATION = "invocation"
+    NOTIFICATION = "notification"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promised:
+    """Something is to come that the end of this process must not undo.
+
+    `value` is a dataclass that says all of it; `at` is when it was promised. Under a `key` that is
+    promised already it takes the place of the former value, not of its place in the order.
+    """
+
+    key: str
+    kind: PromiseKind
+    value: Any
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromiseSettled:
+    """What was promised has come, or does not come, and this is on record or told elsewhere."""
+
+    key: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLettered:
     """What could not be delivered lies in a dead-letter queue, in the file `path`."""
@@ -241,6 +271,8 @@ Event = (
     | TaskWaits
     | InvocationFailed
     | InvocationRetried
+    | Promised
+    | PromiseSettled
     | DeadLettered
     | EventMatched
     | TargetTold

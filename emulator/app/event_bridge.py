@@ -10,6 +10,7 @@ from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.event_record import EventRecord
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
+from emulator.eventbridge.outlet import Parcel
 from emulator.eventbridge.router import Router
 from emulator.eventbridge.sinks import Sink, sink_of
 from emulator.eventbridge.sinks.files import Files
@@ -47,7 +48,12 @@ class EventBridge:
         files = [Files(directory.notifications)]
         make = sink_of if settings.send else self._withheld
         self._dispatcher = Dispatcher(
-            files, timers, self._warn, make=make, undelivered=self._keep_dead_letter
+            files,
+            timers,
+            self._warn,
+            make=make,
+            publish=bus.publish,
+            undelivered=self._keep_dead_letter,
         )
         self._dispatcher.adopt(definitions.local.sinks)
         telling = Telling(bus, timers, undelivered, self._dispatcher.send)
@@ -90,6 +96,20 @@ class EventBridge:
         """Deliver and write what is left. No task may be running."""
         self._dispatcher.close()
         self._record.close()
+
+    def resume_notification(self, key: str, parcel: Parcel) -> bool:
+        """Take what an earlier process has promised to a sink; return false where it is gone.
+
+        Then it is a dead letter, as what cannot be delivered is.
+        """
+        if self._dispatcher.resume(key, parcel):
+            return True
+        message = f"{parcel.sink}: no such sink by now"
+        failure = Failure(
+            exception="SinkError", code="NO_RESOURCE", message=message, retriable=False
+        )
+        self._keep_dead_letter(parcel.told, failure, parcel.attempt - 1, None)
+        return False
 
     def _keep_dead_letter(
         self, told: Notification, failure: Failure, attempts: int, exhausted: Exhausted | None

@@ -1,33 +1,101 @@
-"""What a scheduler that was killed had promised: firings that waited for their turn, attempts."""
+"""What schedulers that were killed had promised, and how the next one goes on with it."""
 
+from collections import Counter
 from collections.abc import Collection
-from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from emulator.app.live import Live
 from emulator.app.recorded_task import recorded_task
 from emulator.errors import EcsLocalError
-from emulator.events import EventBus, FiringMissed
-from emulator.state.firings import firings_between
+from emulator.eventbridge.invocation import WaitingInvocation
+from emulator.eventbridge.occasion import Occasion
+from emulator.eventbridge.outlet import Parcel
+from emulator.events import EventBus, FiringMissed, PromiseKind
+from emulator.quantity import counted
 from emulator.state.owner import owner_lives
+from emulator.state.promises import Promise, forget_promises, promises
 from emulator.state.records import WaitingAttempt
+from emulator.state.snapshot import load_value
 
-WAITED: Final = "it still waited for its turn when the scheduler was killed"
 NOT_ITS_HEIR: Final = "the process that was to start it is gone"
 NO_LONGER: Final = "by now the definitions say so"
+NO_RULE: Final = "it waited for its turn, and by now there is no such rule"
+T = TypeVar("T")
 
 
-def missed_turns(live: Live, bus: EventBus, since: datetime, now: datetime) -> None:
-    """Report the firings that waited for their turn as missed."""
-    outcomes: dict[tuple[str, datetime], set[str]] = {}
-    for firing in firings_between(live.history, since, now):
-        outcomes.setdefault((firing.rule, firing.scheduled_at), set()).add(firing.outcome)
-    waiting: dict[str, list[datetime]] = {}
-    for (rule, due), seen in outcomes.items():
-        if seen == {"queued"}:
-            waiting.setdefault(rule, []).append(due)
-    for rule, dues in waiting.items():
-        bus.publish(FiringMissed(rule=rule, scheduled=tuple(dues), reason=WAITED, at=now))
+def go_on(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
+    """Go on with what was promised, the first promise first; what does not come is told.
+
+    `heir_of` are the schedulers that were killed. Notifications are gone on with whoever had them.
+    What a living process has promised is its own affair.
+    """
+    turns(live, bus, heir_of)
+    invocations(live, heir_of)
+    unfinished_attempts(live, heir_of)
+    notifications(live)
+
+
+def turns(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
+    """Let firings have their turn that waited for it; report those that do not as missed."""
+    resumed = 0
+    for promise, occasion in _left(live, PromiseKind.TURN, Occasion):
+        obstacle = NOT_ITS_HEIR
+        if promise.owner in heir_of:
+            resumes = live.delivery.resume_turn(promise.key, occasion)
+            obstacle = "" if resumes else NO_RULE
+        if obstacle:
+            missed = FiringMissed(
+                rule=occasion.rule, scheduled=(occasion.at,), reason=obstacle, at=live.now()
+            )
+            bus.publish(missed)
+            forget_promises(live.history, [promise.key])
+        else:
+            resumed += 1
+    if resumed:
+        live.warn(f"going on with {counted(resumed, 'firing')} of before that waited for a turn")
+
+
+def invocations(live: Live, heir_of: Collection[str]) -> None:
+    """Let attempts come of targets that could not be invoked; report those that do not."""
+    for promise, waiting in _left(live, PromiseKind.INVOCATION, WaitingInvocation):
+        invocation = waiting.invocation
+        if promise.owner in heir_of:
+            live.delivery.resume_invocation(promise.key, waiting)
+        else:
+            which = f"{invocation.occasion.rule}: target {invocation.target.id}"
+            live.warn(f"{which} is not tried again ({waiting.failure.message}): {NOT_ITS_HEIR}")
+            forget_promises(live.history, [promise.key])
+
+
+def notifications(live: Live) -> None:
+    """Deliver what earlier processes could not; what its sink is gone of is told."""
+    resumed: Counter[str] = Counter()
+    gone: Counter[str] = Counter()
+    for promise, parcel in _left(live, PromiseKind.NOTIFICATION, Parcel):
+        if live.event_bridge.resume_notification(promise.key, parcel):
+            resumed[parcel.sink] += 1
+        else:
+            gone[parcel.sink] += 1
+            forget_promises(live.history, [promise.key])
+    for sink, count in resumed.items():
+        live.warn(f"{sink}: sending {counted(count, 'notification')} of an earlier run")
+    for sink, count in gone.items():
+        what = counted(count, "notification")
+        live.warn(f"{sink}: {what} of an earlier run not delivered: no such sink by now")
+
+
+def _left(live: Live, kind: PromiseKind, value: type[T]) -> list[tuple[Promise, T]]:
+    """Return what processes that are gone have promised; what cannot be read is told."""
+    found = []
+    for promise in promises(live.history, kind):
+        if owner_lives(promise.owner):
+            continue
+        try:
+            found.append((promise, load_value(value, promise.document)))
+        except ValueError as error:
+            live.warn(f"a {kind} of {promise.owner} is given up: {error}")
+            forget_promises(live.history, [promise.key])
+    return found
 
 
 def unfinished_attempts(live: Live, heir_of: Collection[str]) -> None:

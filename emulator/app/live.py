@@ -29,6 +29,7 @@ from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
+from emulator.eventbridge.outlet import MOST_WAITING
 from emulator.eventbridge.supervision import Supervision
 from emulator.events import (
     EventBus,
@@ -38,6 +39,9 @@ from emulator.events import (
     FiringSkipped,
     InvocationFailed,
     Progressed,
+    Promised,
+    PromiseKind,
+    PromiseSettled,
     TaskRetryCancelled,
     TaskRetryScheduled,
     TaskStateChanged,
@@ -50,6 +54,7 @@ from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
 from emulator.state.owner import Owner, owner_lives
+from emulator.state.promises import forget_oldest
 from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
 from emulator.state.stop_requests import StopRequests
@@ -164,9 +169,21 @@ class Live:
         if isinstance(self.timers, WallTimers):
             self.timers.close()
         self.recorder.close()
+        self._bound_promises()
         self.logs.close()
         self.history.close()
         self.engine.close()
+
+    def _bound_promises(self) -> None:
+        """Leave no more notifications to later runs than one could take: none may ever come."""
+        try:
+            gone = forget_oldest(self.history, PromiseKind.NOTIFICATION, most=MOST_WAITING)
+        except StateDirectoryError as error:
+            self.recorder.fail(error)
+            return
+        if gone:
+            what = counted(gone, "notification")
+            self.warn(f"{what} given up: more than {MOST_WAITING:,} wait for a later run")
 
     def _wait_until_recorded(self, task: Task) -> None:
         """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
@@ -178,6 +195,11 @@ class Live:
         """Whether logs or history could not be written as a whole."""
         self.recorder.flush()
         return self.logs.failure is not None or self.recorder.failure is not None
+
+    @property
+    def tasks_wait_for_a_place(self) -> bool:
+        """Whether no more than so many tasks run at once (`local.concurrency`)."""
+        return self._definitions.local.concurrency is not None
 
     def stop_tasks(self, reason: str = STOPPED_BY_USER, *, kill: bool = False) -> None:
         """Ask all tasks to stop, and start none because of that, nor any that waits for it."""
@@ -245,6 +267,8 @@ class Live:
         self._bus.subscribe(FiringOverlapped, recorder.firing)
         self._bus.subscribe(FiringSkipped, recorder.firing)
         self._bus.subscribe(InvocationFailed, recorder.firing)
+        self._bus.subscribe(Promised, recorder.promise)
+        self._bus.subscribe(PromiseSettled, recorder.promise)
         self._bus.subscribe(TaskRetryScheduled, recorder.retry)
         self._bus.subscribe(TaskRetryCancelled, recorder.retry)
         return recorder

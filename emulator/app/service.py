@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.app.anchoring import anchored
 from emulator.app.inheritance import Inheritance
-from emulator.app.leftovers import missed_turns, unfinished_attempts
+from emulator.app.leftovers import go_on
 from emulator.app.live import Live
 from emulator.app.prewarming import Prewarming, is_wanted
 from emulator.app.readiness import Readiness, needed_images
@@ -72,12 +72,10 @@ class Service:
         )
         self._reloader = Reloader(emulator, names, live, self, bus, watch=options.watch)
         owners = () if heir is None else heir.owners
-        Upkeep(live, emulator.state).adopt(owners)
+        Upkeep(live, emulator.state).adopt(owners, None if heir is None else heir.last)
         self._readiness = self._ready(rules)
         self._prewarming = self._prewarm(schedules)
-        if heir is not None:
-            missed_turns(live, bus, heir.since, clock())
-        unfinished_attempts(live, owners)
+        go_on(live, bus, owners)
 
     def serve(self) -> Tally:
         """Fire rules until the end; the note of a scheduler at work goes with it."""

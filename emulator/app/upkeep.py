@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -11,11 +12,13 @@ from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL, TASK_ID_LA
 from emulator.engines.base import ContainerSummary
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import LATEST
+from emulator.events import PromiseKind
 from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import StopCode, Task
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.owner import owner_lives
+from emulator.state.promises import promises
 from emulator.state.records import TaskRecord
 
 ORPHANED: Final = "the ecs-local process that ran the task is gone"
@@ -33,6 +36,8 @@ class Leftovers:
     containers: int
     volumes: int
     tasks: int
+    notifications: int = 0
+    """Notifications that wait to be delivered; those are not removed."""
 
 
 class Upkeep:
@@ -44,15 +49,16 @@ class Upkeep:
         self._engine = live.engine
         self._labels = {STATE_DIRECTORY_LABEL: str(state.path)}
 
-    def adopt(self, heir_of: Collection[str] = ()) -> None:
+    def adopt(self, heir_of: Collection[str] = (), last: datetime | None = None) -> None:
         """Go on with the tasks that had begun, clear the others away, and say so.
 
-        `heir_of` are schedulers that were killed: what rules asked them for, no longer ago than a
-        firing may be late, begins now.
+        `heir_of` are schedulers that were killed, the last of which was alive at `last`: what
+        rules asked them for begins now, if the time nobody saw to it is no longer than a firing may
+        be late. Where tasks wait for a place (`local.concurrency`) it begins however long that is.
         """
         orphans = self._orphans()
         taken = self._take_over(orphans)
-        fresh = [r for r in orphans if r not in taken and self._may_begin(r, heir_of)]
+        fresh = [r for r in orphans if r not in taken and self._may_begin(r, heir_of, last)]
         rest = [record for record in orphans if record not in taken]
         removed = self._clear(rest, spare=fresh)
         for record in fresh:
@@ -88,7 +94,8 @@ class Upkeep:
         self._live.cluster.wait_idle()
         self._clear([record for record in orphans if record not in taken])
         left = len(self._engine.find_volumes(self._labels))
-        return Leftovers(len(ours), volumes - left, len(orphans))
+        waiting = promises(self._history, PromiseKind.NOTIFICATION)
+        return Leftovers(len(ours), volumes - left, len(orphans), len(waiting))
 
     def _orphans(self) -> list[TaskRecord]:
         return [r for r in self._history.unfinished() if not owner_lives(r.owner)]
@@ -123,12 +130,16 @@ class Upkeep:
     ) -> Remains:
         return remains_of(task, containers, volumes, partial(self._position, task))
 
-    def _may_begin(self, record: TaskRecord, heir_of: Collection[str]) -> bool:
+    def _may_begin(
+        self, record: TaskRecord, heir_of: Collection[str], last: datetime | None
+    ) -> bool:
+        seen_to = max(record.created_at, last or record.created_at)
+        in_time = self._live.now() - seen_to <= LATEST
         return (
             record.owner in heir_of
             and record.rule is not None
             and record.stop_code is None
-            and self._live.now() - record.created_at <= LATEST
+            and (in_time or self._live.tasks_wait_for_a_place)
             and self._history.unfinished_task(record.task_id) is not None
         )
 

@@ -38,6 +38,9 @@ def execute(arguments: argparse.Namespace) -> int:
     containers = counted(removed.containers, "container")
     volumes, tasks = counted(removed.volumes, "volume"), counted(removed.tasks, "task")
     screen.say(f"removed: {containers}, {volumes}; {tasks} recorded as stopped")
+    if removed.notifications:
+        waiting = counted(removed.notifications, "notification")
+        screen.say(f"{waiting} not delivered yet: the next `ecs-local run` tries again")
     for record in emulator.history.unfinished():
         screen.note(_left(record))
     return 0

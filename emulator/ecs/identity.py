@@ -49,6 +49,11 @@ def new_message_id() -> str:
     return _uuid_text(_new_uuid(_message_ids))
 
 
+def new_promise_key() -> str:
+    """Return a new key of a promise, which no seed gives again: another run may have its own."""
+    return f"{_engine_names.getrandbits(128):032x}"
+
+
 def new_jitter() -> float:
     """Return a random number from 0 to 1 that a seed gives again, too."""
     return _message_ids.random()

@@ -1,47 +1,42 @@
-"""Delivers occasions to ECS targets: RunTask requests, attempts, dead letters, and overlap.
+"""Delivers occasions to the targets of rules, each in its turn.
 
 A due rule and a matched event take the same way from here on.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from emulator.ecs import identity
 from emulator.ecs.cluster import Cluster
-from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest, new_tasks
-from emulator.eventbridge.acceptances import Acceptances
+from emulator.ecs.run_task import new_tasks
+from emulator.eventbridge.attempts import Attempts
 from emulator.eventbridge.chaos import NO_CHAOS, Chaos
-from emulator.eventbridge.failures import (
-    Failure,
-    InvalidInputError,
-    Retry,
-    after_failure,
-    failure_of,
+from emulator.eventbridge.invocation import (
+    WaitingInvocation,
+    invocations,
 )
-from emulator.eventbridge.invocation import Invocation, invocations, run_task_request
 from emulator.eventbridge.occasion import Occasion, due
 from emulator.eventbridge.telling import Telling
-from emulator.eventbridge.turns import Turns
+from emulator.eventbridge.turns import Begin, Turns
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
     EventBus,
     FiringDelivered,
     FiringFired,
-    InvocationRetried,
     Warned,
 )
 from emulator.model.definitions import Definitions
-from emulator.model.delivery import RetryPolicy
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Origin, Task
-from emulator.timers import Timer, Timers
+from emulator.timers import Timers
 
 
 class Delivery:
     """Hands the tasks of occasions to the cluster, and tells what could not be.
 
-    Thread-safe. A retry is waited for like a task: the cluster is not idle before it has come.
+    Thread-safe. What waits is waited for like a task, and is promised: a scheduler that comes
+    after a kill can go on with it.
     """
 
     def __init__(
@@ -62,22 +57,24 @@ class Delivery:
         self._bus = bus
         self._timers = timers
         self._turns = Turns(definitions, cluster, bus, timers)
-        self._undelivered = undelivered
+        self._attempts = Attempts(
+            definitions,
+            cluster,
+            bus,
+            timers,
+            undelivered,
+            chaos=chaos,
+            new_tasks=new_tasks,
+            jitter=jitter,
+        )
         self._telling = telling
         self._chaos = chaos
-        self._new_tasks = new_tasks
-        self._run_task = chaos.disturbed(self._accept_and_run)
-        self._acceptances = Acceptances(definitions)
-        self._jitter = jitter
-        self._waiting: dict[int, tuple[Timer, Callable[[], None]]] = {}
-        self._stopped = False
-        self._lock = threading.Lock()
 
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on."""
         self._definitions = definitions
-        self._acceptances = Acceptances(definitions)
         self._turns.adopt(definitions)
+        self._attempts.adopt(definitions)
 
     def fire(
         self, rule: Rule, scheduled_at: datetime, origin: Origin = Origin.SCHEDULE
@@ -87,21 +84,26 @@ class Delivery:
         None do, or only later, when the rule's tasks must not overlap and one is running; AWS has
         no such choice and always starts another.
         """
-
-        def begin(occasion: Occasion) -> list[Task]:
-            with self._bus.together():
-                return self._fire(rule, occasion)
-
-        return self._turns.take(due(rule, scheduled_at, self._definitions, origin), begin)
+        occasion = due(rule, scheduled_at, self._definitions, origin)
+        return self._turns.take(occasion, partial(self._fire, rule))
 
     def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
+        return self._turns.take(occasion, partial(self._start, targets))
 
-        def begin(occasion: Occasion) -> list[Task]:
-            with self._bus.together():
-                return self._submit(self._prepare(targets, occasion))
+    def resume_turn(self, key: str, occasion: Occasion) -> bool:
+        """Let a firing have the turn that a killed process has promised it under a key.
 
-        return self._turns.take(occasion, begin)
+        Its targets are those of its rule by now; returns false where there is no such rule.
+        """
+        begin = self._begin_of(occasion)
+        if begin is not None:
+            self._turns.resume(key, occasion, begin)
+        return begin is not None
+
+    def resume_invocation(self, key: str, waiting: WaitingInvocation) -> None:
+        """Let the next attempt come that a killed process has promised under a key."""
+        self._attempts.resume(key, waiting)
 
     def stop(self) -> None:
         """Try nothing again from now on; what still waits for an attempt is a dead letter.
@@ -109,30 +111,39 @@ class Delivery:
         Firings that wait for their turn are skipped.
         """
         self._turns.stop()
-        with self._lock:
-            self._stopped = True
-            waiting = list(self._waiting.values())
-            self._waiting.clear()
-        for timer, give_up in waiting:
-            timer.cancel()
-            give_up()
+        self._attempts.stop()
+
+    def _begin_of(self, occasion: Occasion) -> Begin | None:
+        """Return what starts the targets of an occasion's rule; None where it is gone."""
+        if occasion.scheduled_at is not None:
+            scheduled = (r for r in self._definitions.rules if r.name == occasion.rule)
+            due_rule = next(scheduled, None)
+            return None if due_rule is None else partial(self._fire, due_rule)
+        matching = (r for r in self._definitions.event_rules if r.name == occasion.rule)
+        event_rule = next(matching, None)
+        return None if event_rule is None else partial(self._start, event_rule.task_targets)
+
+    def _start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
+        with self._bus.together():
+            return self._submit(self._prepare(targets, occasion))
 
     def _fire(self, rule: Rule, occasion: Occasion) -> list[Task]:
-        fired_at = self._timers.now()
-        tasks = self._prepare(rule.targets, occasion)
-        self._bus.publish(
-            FiringFired(
-                rule=rule.name,
-                scheduled_at=occasion.at,
-                fired_at=fired_at,
-                event=occasion.event if rule.dialect == "rule" else None,
+        with self._bus.together():
+            fired_at = self._timers.now()
+            tasks = self._prepare(rule.targets, occasion)
+            self._bus.publish(
+                FiringFired(
+                    rule=rule.name,
+                    scheduled_at=occasion.at,
+                    fired_at=fired_at,
+                    event=occasion.event if rule.dialect == "rule" else None,
+                )
             )
-        )
-        self._submit(tasks)
-        self._telling.tell(rule.notification_targets, occasion)
-        self._bus.publish(
-            FiringDelivered(rule=rule.name, scheduled_at=occasion.at, fired_at=fired_at)
-        )
+            self._submit(tasks)
+            self._telling.tell(rule.notification_targets, occasion)
+            self._bus.publish(
+                FiringDelivered(rule=rule.name, scheduled_at=occasion.at, fired_at=fired_at)
+            )
         return tasks
 
     def _prepare(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
@@ -145,81 +156,10 @@ class Delivery:
             task
             for _ in range(times)
             for invocation in invocations(targets, occasion)
-            for task in self._attempt(invocation, 1, self._timers.now())
+            for task in self._attempts.begin(invocation)
         ]
 
     def _submit(self, tasks: list[Task]) -> list[Task]:
         for task in tasks:
             self._cluster.submit(task)
         return tasks
-
-    def _attempt(self, invocation: Invocation, attempt: int, since: datetime) -> tuple[Task, ...]:
-        now = self._timers.now()
-        try:
-            request = run_task_request(invocation, attempt=attempt, now=now)
-            return self._run_task(request, invocation.target, now)
-        except (RunTaskRefusedError, InvalidInputError) as error:
-            failure = failure_of(error)
-        outcome = after_failure(
-            invocation.target.retry_policy or RetryPolicy(),
-            failure,
-            attempt=attempt,
-            age=now - since,
-            jitter=self._jitter(),
-        )
-        if isinstance(outcome, Retry):
-            self._retry(invocation, attempt, since, failure, outcome)
-        else:
-            self._undelivered.add(
-                invocation.target,
-                invocation.occasion,
-                failure,
-                attempts=attempt,
-                exhausted=outcome.exhausted,
-            )
-        return ()
-
-    def _accept_and_run(
-        self, request: RunTaskRequest, target: Target, now: datetime
-    ) -> tuple[Task, ...]:
-        return self._new_tasks(request, self._acceptances.of(target, request), now=now)
-
-    def _retry(
-        self, invocation: Invocation, attempt: int, since: datetime, failure: Failure, retry: Retry
-    ) -> None:
-        next_at = self._timers.now() + retry.delay
-        come = self._cluster.expect()
-        key = id(come)
-
-        def try_again() -> None:
-            with self._lock:
-                if self._waiting.pop(key, None) is None:
-                    return
-            try:
-                with self._bus.together():
-                    self._submit(list(self._attempt(invocation, attempt + 1, since)))
-            finally:
-                come()
-
-        def give_up() -> None:
-            try:
-                self._undelivered.add(
-                    invocation.target, invocation.occasion, failure, attempts=attempt
-                )
-            finally:
-                come()
-
-        self._bus.publish(
-            InvocationRetried(
-                rule=invocation.occasion.rule,
-                target_id=invocation.target.id,
-                attempt=attempt + 1,
-                next_at=next_at,
-                reason=failure.message,
-            )
-        )
-        with self._lock:
-            if not self._stopped:
-                self._waiting[key] = (self._timers.at(next_at, try_again), give_up)
-                return
-        give_up()

@@ -1,43 +1,13 @@
-"""Brings notifications to sinks: a thread and a bounded queue each, with another try after a while.
+"""Brings notifications to sinks, none of which holds up a task or another sink."""
 
-A sink that is slow or fails holds up nobody: neither a task nor another sink.
-"""
-
-import logging
-import queue
-import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
 
-from emulator.eventbridge.failures import Exhausted, Failure, GiveUp, Retry, after_failure
 from emulator.eventbridge.notification import Notification
-from emulator.eventbridge.sinks import Sink, SinkError, sink_of
-from emulator.model.delivery import RetryPolicy
+from emulator.eventbridge.outlet import Office, Outlet, Parcel, Publish, Undeliverable
+from emulator.eventbridge.sinks import Sink, sink_of
 from emulator.model.sinks import SinkConfiguration
-from emulator.timers import Timers, after
-
-MOST_WAITING: Final = 10_000
-MOST_ATTEMPTS: Final = 5
-OWN_POLICY: Final = RetryPolicy(maximum_retry_attempts=MOST_ATTEMPTS - 1)
-"""How often a sink is tried for a target without a retry policy: AWS would go on for a day."""
-
-CLOSING_RETRIES: Final = 2
-"""How often the end of a run tries again what fails, at once."""
-
-CLOSING_SECONDS: Final = 15.0
-"""How long the end of a run waits for what is still to be delivered."""
-
-Undeliverable = Callable[[Notification, Failure, int, Exhausted | None], None]
-"""Takes a notification that a sink could not be given in so many attempts."""
-
-_logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parcel:
-    told: Notification
-    attempt: int = 1
+from emulator.timers import Timers
 
 
 class Dispatcher:
@@ -50,16 +20,18 @@ class Dispatcher:
         report: Callable[[str], None],
         *,
         make: Callable[[SinkConfiguration], Sink] = sink_of,
+        publish: Publish = lambda _event: None,
         undelivered: Undeliverable = lambda *_: None,
     ) -> None:
-        self._timers = timers
-        self._report = report
+        self._office = Office(
+            timers=timers, report=report, publish=publish, undelivered=undelivered
+        )
         self._make = make
-        self._undelivered = undelivered
-        self._fixed = [_Outlet(sink, timers, report, undelivered) for sink in sinks]
-        self._configured: list[tuple[SinkConfiguration, _Outlet]] = []
-        self._gone: list[_Outlet] = []
-        self._outlets = self._fixed
+        self._fixed = [Outlet(sink, sink.label, self._office) for sink in sinks]
+        self._configured: list[tuple[SinkConfiguration, Outlet]] = []
+        self._gone: list[Outlet] = []
+        self.outlets = self._fixed
+        """Those that get notifications now; for reading."""
 
     def adopt(self, configurations: Sequence[SinkConfiguration]) -> None:
         """Deliver to these sinks too from now on; those that stay go on with what they have.
@@ -68,170 +40,52 @@ class Dispatcher:
         """
         known = list(self._configured)
         self._configured = [(each, self._outlet(each, known)) for each in configurations]
-        self._outlets = [*self._fixed, *(outlet for _, outlet in self._configured)]
+        self.outlets = [*self._fixed, *(outlet for _, outlet in self._configured)]
+        _name(self.outlets)
         for _, outlet in known:
             outlet.finish()
             self._gone.append(outlet)
 
     def _outlet(
-        self, wanted: SinkConfiguration, known: list[tuple[SinkConfiguration, "_Outlet"]]
-    ) -> "_Outlet":
+        self, wanted: SinkConfiguration, known: list[tuple[SinkConfiguration, Outlet]]
+    ) -> Outlet:
         """Return the outlet that is there for a configuration, taken out of `known`, or make it."""
         for place, (configuration, outlet) in enumerate(known):
             if configuration == wanted:
                 del known[place]
                 return outlet
-        return _Outlet(self._make(wanted), self._timers, self._report, self._undelivered)
+        sink = self._make(wanted)
+        return Outlet(sink, sink.label, self._office)
 
     def send(self, told: Notification) -> None:
         """Take a notification; returns at once."""
-        for outlet in self._outlets:
+        for outlet in self.outlets:
             if outlet.sink.wants(told):
-                outlet.put(_Parcel(told))
+                outlet.send(told)
+
+    def resume(self, key: str, parcel: Parcel) -> bool:
+        """Take what an earlier process has promised under a key; return whether its sink is there.
+
+        A sink is known by its name, which is the same for another URL of the same server.
+        """
+        for outlet in self.outlets:
+            if outlet.name == parcel.sink:
+                outlet.take(key, parcel)
+                return True
+        return False
 
     def close(self) -> None:
         """Deliver what is left, without waiting for another time, and say what could not be."""
-        for outlet in self._outlets:
+        for outlet in self.outlets:
             outlet.finish()
-        for outlet in (*self._outlets, *self._gone):
+        for outlet in (*self.outlets, *self._gone):
             outlet.close()
 
 
-class _Outlet:
-    """One sink with its queue and, once there is something for it, its thread."""
-
-    def __init__(
-        self,
-        sink: Sink,
-        timers: Timers,
-        report: Callable[[str], None],
-        undelivered: Undeliverable,
-    ) -> None:
-        self.sink = sink
-        self._undelivered = undelivered
-        self._timers = timers
-        self._report = report
-        self._queue: queue.Queue[_Parcel | None] = queue.Queue(MOST_WAITING)
-        self._later: dict[int, _Parcel] = {}
-        self._lost = 0
-        self._reported = False
-        self._closing = False
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
-
-    def put(self, parcel: _Parcel) -> None:
-        with self._lock:
-            if self._thread is None:
-                name = f"sink {self.sink.label}"
-                self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._thread.start()
-        try:
-            self._queue.put_nowait(parcel)
-        except queue.Full:
-            self._lose(parcel, "too many notifications wait for it")
-
-    def finish(self) -> None:
-        """Try once more, now, what waits for another time."""
-        with self._lock:
-            self._closing = True
-            later, self._later = self._later, {}
-        for parcel in later.values():
-            self.put(parcel)
-
-    def close(self) -> None:
-        if self._thread is not None:
-            try:
-                self._queue.put(None, timeout=CLOSING_SECONDS)
-                self._thread.join(CLOSING_SECONDS)
-            except queue.Full:
-                pass
-            if self._thread.is_alive():
-                # The one in delivery too; what ends the queue is none.
-                self._lost += max(1, self._queue.qsize())
-        if self._lost:
-            one = self._lost == 1
-            what = "1 notification was" if one else f"{self._lost} notifications were"
-            self._report(f"{self.sink.label}: {what} not delivered")
-
-    def _work(self) -> None:
-        while (parcel := self._queue.get()) is not None:
-            try:
-                self._deliver(parcel)
-            except SinkError as error:
-                self._failed(parcel, error)
-            except Exception as error:
-                # A defect of a sink costs its notification, not those that come after it.
-                _logger.exception("a sink failed")
-                self._lose(parcel, f"{type(error).__name__}: {error}")
-
-    def _deliver(self, parcel: _Parcel) -> None:
-        """Hand a parcel over; at the end of a run some times in a row, for there is no later."""
-        for attempt in range(parcel.attempt, parcel.attempt + CLOSING_RETRIES + 1):
-            try:
-                self.sink.deliver(parcel.told)
-            except SinkError as error:
-                last = attempt == parcel.attempt + CLOSING_RETRIES
-                outcome = self._after(replace(parcel, attempt=attempt), error)
-                if last or isinstance(outcome, GiveUp) or not self._closing:
-                    raise
-                self._complain(f"{error.message}; it is tried again")
-            else:
-                return
-
-    def _after(self, parcel: _Parcel, error: SinkError) -> Retry | GiveUp:
-        """Return what follows upon a failure, by the retry policy of the target or of sinks."""
-        target = parcel.told.target
-        return after_failure(
-            (None if target is None else target.retry_policy) or OWN_POLICY,
-            _failure(error.message, retriable=not error.final),
-            attempt=parcel.attempt,
-            age=self._timers.now() - parcel.told.at,
-            jitter=1.0,
-        )
-
-    def _failed(self, parcel: _Parcel, error: SinkError) -> None:
-        outcome = self._after(parcel, error)
-        if isinstance(outcome, GiveUp):
-            self._lose(parcel, error.message, outcome.exhausted, retriable=not error.final)
-            return
-        with self._lock:
-            again = not self._closing
-            if again:
-                self._later[id(parcel)] = parcel
-        if not again:
-            self._lose(parcel, error.message, retriable=True)
-            return
-        self._complain(f"{error.message}; it is tried again")
-        after(self._timers, outcome.delay, lambda: self._try_again(parcel))
-
-    def _try_again(self, parcel: _Parcel) -> None:
-        with self._lock:
-            waiting = self._later.pop(id(parcel), None)
-        if waiting is not None:
-            self.put(_Parcel(parcel.told, parcel.attempt + 1))
-
-    def _lose(
-        self,
-        parcel: _Parcel,
-        why: str,
-        exhausted: Exhausted | None = None,
-        *,
-        retriable: bool = False,
-    ) -> None:
-        with self._lock:
-            self._lost += 1
-        self._complain(why)
-        failure = _failure(f"{self.sink.label}: {why}", retriable=retriable)
-        self._undelivered(parcel.told, failure, parcel.attempt, exhausted)
-
-    def _complain(self, what: str) -> None:
-        """Say the first trouble of a sink; at the end it is told how much was lost."""
-        with self._lock:
-            first, self._reported = not self._reported, True
-        if first:
-            self._report(f"{self.sink.label}: {what}")
-
-
-def _failure(message: str, *, retriable: bool) -> Failure:
-    code = "CONNECTION_FAILURE" if retriable else "ERROR_FROM_TARGET"
-    return Failure(exception="SinkError", code=code, message=message, retriable=retriable)
+def _name(outlets: Sequence[Outlet]) -> None:
+    """Tell outlets of one label apart by their number."""
+    seen: Counter[str] = Counter()
+    for outlet in outlets:
+        label = outlet.sink.label
+        seen[label] += 1
+        outlet.name = label if seen[label] == 1 else f"{label} ({seen[label]})"

@@ -13,7 +13,7 @@ from emulator.ecs.identity import started_by
 from emulator.ecs.run_task import MAXIMUM_COUNT, RunTaskRequest
 from emulator.errors import DefinitionError
 from emulator.eventbridge.context import in_context, scheduler_context
-from emulator.eventbridge.failures import InvalidInputError
+from emulator.eventbridge.failures import Failure, InvalidInputError
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.rules import Target, TaskOverride
 from emulator.model.transform import TransformError, transform
@@ -26,6 +26,17 @@ class Invocation:
     target: Target
     occasion: Occasion
     count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingInvocation:
+    """An invocation that failed `attempt` times, the first at `since`; the next is at `next_at`."""
+
+    invocation: Invocation
+    attempt: int
+    since: datetime
+    failure: Failure
+    next_at: datetime
 
 
 def invocations(targets: Sequence[Target], occasion: Occasion) -> Iterator[Invocation]:

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from emulator.ecs.cluster import Cluster
+from emulator.ecs.identity import new_promise_key
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.overlap import Decision, decide
-from emulator.events import EventBus, FiringOverlapped, FiringSkipped
+from emulator.events import (
+    EventBus,
+    FiringOverlapped,
+    FiringSkipped,
+    Promised,
+    PromiseKind,
+    PromiseSettled,
+)
 from emulator.model.definitions import Definitions
 from emulator.model.task import Origin, Task
 from emulator.timers import Timers
@@ -20,13 +28,17 @@ Begin = Callable[[Occasion], list[Task]]
 class _Waiting:
     """A firing that waits; the cluster is not idle until `come` is called."""
 
+    key: str
     occasion: Occasion
     begin: Begin
     come: Callable[[], None]
 
 
 class Turns:
-    """Lets firings begin as `local.rules.NAME.overlap` says. Thread-safe."""
+    """Lets firings begin as `local.rules.NAME.overlap` says. Thread-safe.
+
+    That one waits is promised, so that the next scheduler can go on with it after a kill.
+    """
 
     def __init__(
         self, definitions: Definitions, cluster: Cluster, bus: EventBus, timers: Timers
@@ -51,7 +63,7 @@ class Turns:
         It gets the occasion, which says by its origin whether it had to wait.
         """
         rule = occasion.rule
-        with self._lock:
+        with self._lock, self._bus.together():
             waiting = self._waiting.get(rule, ())
             running = self._cluster.running_of(rule)
             overlap = self._definitions.local.rule(rule).overlap
@@ -67,6 +79,15 @@ class Turns:
             self._cluster.stop_rule(rule, reason)
         return []
 
+    def resume(self, key: str, occasion: Occasion, begin: Begin) -> None:
+        """Let a firing have its turn that was promised under a key before this process began.
+
+        To be called in order, once the tasks of its rule that still run are known.
+        """
+        with self._lock:
+            self._line_up(_Waiting(key, occasion, begin, self._cluster.expect()))
+        self._on_gone(occasion.rule)
+
     def stop(self) -> None:
         """Begin nothing from now on; what waits is skipped, which is told."""
         with self._lock:
@@ -78,14 +99,23 @@ class Turns:
 
     def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
         waited = replace(occasion, origin=Origin(decision.value))
-        following = _Waiting(waited, begin, self._cluster.expect())
+        following = _Waiting(new_promise_key(), waited, begin, self._cluster.expect())
+        waiting = self._waiting.get(occasion.rule, ())
+        while decision is Decision.REPLACE and waiting:
+            self._drop(waiting.popleft(), "another firing came before its turn")
+        self._line_up(following)
+
+    def _line_up(self, following: _Waiting) -> None:
         if self._stopped:
             self._drop(following, "the run is ending")
             return
-        waiting = self._waiting.setdefault(occasion.rule, deque())
-        while decision is Decision.REPLACE and waiting:
-            self._drop(waiting.popleft(), "another firing came before its turn")
-        waiting.append(following)
+        occasion = following.occasion
+        self._bus.publish(
+            Promised(
+                key=following.key, kind=PromiseKind.TURN, value=occasion, at=self._timers.now()
+            )
+        )
+        self._waiting.setdefault(occasion.rule, deque()).append(following)
 
     def _on_gone(self, rule: str) -> None:
         """Let the next one begin, once no task of the rule is left."""
@@ -97,19 +127,23 @@ class Turns:
             if not waiting:
                 del self._waiting[rule]
             try:
-                following.begin(following.occasion)
+                with self._bus.together():
+                    following.begin(following.occasion)
+                    self._bus.publish(PromiseSettled(key=following.key))
             finally:
                 following.come()
 
     def _drop(self, waiting: _Waiting, reason: str) -> None:
-        self._bus.publish(
-            FiringSkipped(
-                rule=waiting.occasion.rule,
-                scheduled_at=waiting.occasion.at,
-                reason=reason,
-                at=self._timers.now(),
+        with self._bus.together():
+            self._bus.publish(
+                FiringSkipped(
+                    rule=waiting.occasion.rule,
+                    scheduled_at=waiting.occasion.at,
+                    reason=reason,
+                    at=self._timers.now(),
+                )
             )
-        )
+            self._bus.publish(PromiseSettled(key=waiting.key))
         waiting.come()
 
     def _tell(self, occasion: Occasion, running: int, decision: Decision) -> None:

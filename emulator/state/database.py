@@ -88,6 +88,17 @@ MIGRATIONS: Final = (
         at TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # What is to come besides, in the order in which it was promised.
+    """
+    CREATE TABLE promises (
+        number INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        at TEXT NOT NULL,
+        document TEXT NOT NULL
+    );
+    """,
 )
 """Each brings the schema one version on; `PRAGMA user_version` counts them."""
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emulator.errors import UsageError
+from emulator.events import Promised
 from emulator.state.firings import write_firings
 from emulator.state.history_file import HistoryFile
+from emulator.state.promises import write_promises
 from emulator.state.records import (
     Archived,
     Firing,
@@ -51,8 +53,12 @@ class History(HistoryFile):
         tasks: "Sequence[Task]",
         firings: Sequence[Firing] = (),
         waiting: Sequence[WaitingAttempt] = (),
+        promised: Sequence[Promised] = (),
+        settled: Sequence[str] = (),
     ) -> None:
         """Write tasks as they are now, what became of due instants and is to come, as a whole.
+
+        `settled` are keys of promises.
 
         An older version of a task never wins. An attempt that is on record waits no longer.
         """
@@ -69,6 +75,7 @@ class History(HistoryFile):
             database.executemany("INSERT OR IGNORE INTO task_definitions VALUES (?, ?)", known)
             database.executemany(UPSERT, rows)
             write_firings(database, firings)
+            write_promises(database, self._owner, promised, settled)
             come = [(task.retry_of,) for task in tasks if task.retry_of is not None]
             come += [(attempt.first,) for attempt in waiting]
             database.executemany("DELETE FROM waiting_attempts WHERE first = ?", come)
@@ -149,7 +156,7 @@ class History(HistoryFile):
         # Left to itself SQLite would go through all tasks there ever were, in the order wanted.
         return self._read(
             "SELECT * FROM tasks INDEXED BY tasks_unfinished"
-            " WHERE last_status <> 'STOPPED' ORDER BY created_at"
+            " WHERE last_status <> 'STOPPED' ORDER BY created_at, rowid"
         )
 
     def unfinished_task(self, task_id: str) -> "Task | None":

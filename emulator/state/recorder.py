@@ -17,19 +17,22 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    Promised,
+    PromiseSettled,
     TaskRetryCancelled,
     TaskRetryScheduled,
     TaskStateChanged,
 )
 from emulator.model.task import Task
 from emulator.state.history import History
+from emulator.state.promise_ledger import Entry, PromiseLedger
 from emulator.state.records import Firing, WaitingAttempt
 
 LARGEST_BATCH: Final = 500
 
 FiringEvent = FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
 
-_Item = Task | Firing | WaitingAttempt
+_Item = Task | Firing | WaitingAttempt | Entry
 
 
 class _Group(threading.local):
@@ -59,6 +62,7 @@ class Recorder:
         self._queue: queue.Queue[list[_Item] | threading.Event | None] = queue.Queue()
         self._group = _Group()
         self._held: dict[str, threading.Event] = {}
+        self._ledger = PromiseLedger()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="history", daemon=True)
         self._thread.start()
@@ -79,6 +83,10 @@ class Recorder:
         task = event.task
         at = event.at if isinstance(event, TaskRetryScheduled) else None
         self._take_in([WaitingAttempt(task.retry_of or task.id, task.id, at)])
+
+    def promise(self, event: Promised | PromiseSettled) -> None:
+        """Take in what is to come, or that it has."""
+        self._take_in([self._ledger.entry(event)])
 
     def forget(self, attempt: WaitingAttempt) -> None:
         """Take in that an attempt of another process does not come."""
@@ -179,8 +187,10 @@ class Recorder:
         # Of several states of one task in a batch only the last is left in the history anyway.
         tasks = {item.id: item for item in items if isinstance(item, Task)}
         firings = [item for item in items if isinstance(item, Firing)]
-        if items:
-            self._history.record(list(tasks.values()), firings, _still_waiting(items))
+        waiting = _still_waiting(items)
+        promises = self._ledger.changes(item for item in items if isinstance(item, Entry))
+        if tasks or firings or waiting or any(promises):
+            self._history.record(list(tasks.values()), firings, waiting, *promises)
 
 
 def _still_waiting(items: Sequence[_Item]) -> list[WaitingAttempt]:

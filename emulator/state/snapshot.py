@@ -1,7 +1,8 @@
 """A task as text from which the same task can be made again: for a process that takes it over.
 
-Values of the model only: what the text names is looked up in the types of the fields, so that a
-state directory cannot make anything else of it.
+So can other values that one process leaves to the next. They are of the model, or made of it: what
+the text names is looked up in the types of the fields, so that a state directory cannot make
+anything else of it.
 """
 
 import json
@@ -14,11 +15,12 @@ from functools import cache, partial
 from importlib import import_module
 from pathlib import PurePath
 from pkgutil import iter_modules
-from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from emulator import model
 from emulator.model.task import Task
 
+T = TypeVar("T")
 _TYPE: Final = "$"
 _REUSED: Final = ("task_definition", "overrides")
 """Fields that all states of a task have in common, and often all tasks of a rule."""
@@ -36,10 +38,20 @@ def dump_task(task: Task) -> str:
 
 def load_task(text: str) -> Task:
     """Return the task that a text was made of. Raises ValueError where it is none of this model."""
+    return load_value(Task, text)
+
+
+def dump_value(value: Any) -> str:
+    """Return a dataclass, whose fields are of the model or such ones too, as text."""
+    return _text(_dumped(value))
+
+
+def load_value(kind: type[T], text: str) -> T:
+    """Return the value of a dataclass that a text was made of. Raises ValueError, as `load_task`"""
     try:
-        return cast("Task", _loaded_plain(Task, json.loads(text)))
+        return cast("T", _loaded_plain(kind, json.loads(text)))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"not a task of this version: {error!r}"
+        message = f"no {kind.__name__} of this version: {error!r}"
         raise ValueError(message) from error
 
 
@@ -142,6 +154,8 @@ def _loaded_plain(hint: Any, value: Any) -> Any:
         return range(*value)
     if isinstance(hint, type) and issubclass(hint, Enum | PurePath):
         return hint(value)
+    if isinstance(hint, type) and issubclass(hint, tuple):
+        return hint(*value)
     return value
 
 

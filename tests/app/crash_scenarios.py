@@ -14,6 +14,7 @@ from emulator.clock import system_clock
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import PAUSE_CONTAINER
+from emulator.eventbridge.chaos import Disturbance
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.state.history import History
@@ -35,7 +36,7 @@ STOPPED: Final = ("STOPPED", "UserInitiated")
 class Scenario:
     """Rules that are due at once, and how many tasks each starts, further attempts aside.
 
-    `attempts` is how many each task has in all.
+    `attempts` is how many each task has in all. `told` are topics that are told of each task's end.
     """
 
     tasks: Mapping[str, Mapping[str, Any]]
@@ -43,6 +44,8 @@ class Scenario:
     starts: Mapping[str, int]
     attempts: int = 1
     local: Mapping[str, Any] = field(default_factory=dict)
+    chaos: frozenset[Disturbance] = frozenset()
+    told: tuple[str, ...] = ()
 
     def definitions(self, due: datetime) -> str:
         """Return the definition file: JSON is YAML, too."""
@@ -56,6 +59,8 @@ class Scenario:
 
 def _schedule(rule: Mapping[str, Any], due: datetime) -> dict[str, str]:
     """Return a schedule that is due once: EventBridge Scheduler's has one target only."""
+    if "eventPattern" in rule:
+        return {}
     if "targets" in rule:
         return {"scheduleExpression": f"cron({due:%M %H %d %m ? %Y})"}
     return {
@@ -77,6 +82,11 @@ def _container(name: str = "app", **fields: Any) -> dict[str, Any]:
 
 def _job(*containers: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     return {"networkMode": "none", "containerDefinitions": list(containers), **fields}
+
+
+def _stopped(family: str) -> dict[str, Any]:
+    detail = {"lastStatus": ["STOPPED"], "group": [f"family:{family}"]}
+    return {"source": ["aws.ecs"], "detail": detail}
 
 
 SCENARIOS: Final = {
@@ -121,6 +131,28 @@ SCENARIOS: Final = {
         starts={"three": 3, "other": 1},
         local={"concurrency": 1},
     ),
+    "firings by events that wait for their turn": Scenario(
+        tasks={"job": _job(_container()), "second": _job(_container())},
+        rules={
+            "three": {"targets": [{"taskDefinition": "job", "taskCount": 3}]},
+            "after": {"eventPattern": _stopped("job"), "taskDefinition": "second"},
+        },
+        starts={"three": 3, "after": 3},
+        local={"rules": {"after": {"overlap": "queue"}}},
+    ),
+    "a RunTask that is throttled, and a topic that is told of the end": Scenario(
+        tasks={"job": _job(_container())},
+        rules={
+            "throttled": {"targets": [{"taskDefinition": "job", "taskCount": 2}]},
+            "tell": {
+                "eventPattern": _stopped("job"),
+                "targets": [{"arn": "arn:aws:sns:us-east-1:123456789012:ended"}],
+            },
+        },
+        starts={"throttled": 2},
+        chaos=frozenset({Disturbance.THROTTLE}),
+        told=("ended",),
+    ),
 }
 
 
@@ -134,7 +166,7 @@ def machine_of(scenario: Scenario, folder: Path) -> Iterator[Machine]:
     engine = FakeEngine(
         {"app": says, "first": says, "fails": fails}, clock=lambda: system_clock() - behind
     )
-    machine = Machine(folder, engine, scenario.definitions(due), behind)
+    machine = Machine(folder, engine, scenario.definitions(due), behind, scenario.chaos)
     machine.note_killed(due - SECOND)
     try:
         yield machine
@@ -171,6 +203,7 @@ def violations(found: Found, scenario: Scenario, *, drained: bool = False) -> It
     yield from _wrong_logs(found, whole=not drained)
     if not drained:
         yield from _lost(found, scenario)
+    yield from _untold(found, scenario)
     for task in found.tasks:
         outcome = task.last_status, task.stop_code
         if outcome not in (EXITED, STOPPED) or (outcome == STOPPED and not drained):
@@ -190,6 +223,18 @@ def _lost(found: Found, scenario: Scenario) -> Iterator[str]:
         for count in chains.values():
             if count < scenario.attempts:
                 yield f"rule {rule}: {count} attempts of {scenario.attempts}"
+
+
+def _untold(found: Found, scenario: Scenario) -> Iterator[str]:
+    """Yield topics that were told of less than what has ended: at least once, each."""
+    for topic in scenario.told:
+        ended = {task.task_id for task in found.tasks}
+        path = found.machine.state_dir / "notifications" / "sns" / f"{topic}.jsonl"
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        events = [json.loads(json.loads(line)["message"]) for line in lines]
+        told = {event["detail"]["taskArn"].rpartition("/")[2] for event in events}
+        if told != ended:
+            yield f"topic {topic} was told of {sorted(told)}, and {sorted(ended)} have ended"
 
 
 def _twice(found: Found, scenario: Scenario) -> Iterator[str]:

@@ -29,7 +29,10 @@ from emulator.ecs import identity
 from emulator.engines.fake import FakeEngine
 from emulator.engines.spec import CONTAINER_NAME_LABEL
 from emulator.errors import EngineError
+from emulator.eventbridge import failures
+from emulator.eventbridge.chaos import Disturbance
 from emulator.eventbridge.rule_changes import schedule_key
+from emulator.eventbridge.sinks.files import Files
 from emulator.events import EventBus, Warned
 from emulator.logs import journal, writer
 from emulator.state.firings import last_firings
@@ -234,6 +237,7 @@ def _watch(steps: Steps) -> None:
     """Make steps of all that outlives this process, besides the engine."""
     vars(writer)["os"] = _WatchedOs(steps, "the log")
     vars(journal)["os"] = _WatchedOs(steps, "the journal")
+    _wrap(steps, Files, "deliver", "a notification")
     _wrap(steps, journal.Journal, "close", "the journal's end")
     for method in ("write", "beat", "remove"):
         _wrap(steps, SchedulerNotes, method, f"the note's {method}")
@@ -272,10 +276,16 @@ class Machine:
     """
 
     def __init__(
-        self, folder: Path, engine: FakeEngine, definitions: str, behind: timedelta
+        self,
+        folder: Path,
+        engine: FakeEngine,
+        definitions: str,
+        behind: timedelta,
+        chaos: frozenset[Disturbance] = frozenset(),
     ) -> None:
         self.folder = folder
         self._behind = behind
+        self._chaos = chaos
         self.engine = engine
         self.lives: list[Life] = []
         folder.mkdir(parents=True)
@@ -319,7 +329,9 @@ class Machine:
         """Run a scheduler to its end, or to the one that its fate has in mind."""
         for name in ("killed", "steps"):
             (self.folder / name).unlink(missing_ok=True)
-        process = _PROCESSES.Process(target=_live, args=(self.folder, self._behind, fate))
+        process = _PROCESSES.Process(
+            target=_live, args=(self.folder, self._behind, fate, self._chaos)
+        )
         process.start()
         process.join(PATIENCE)
         hangs = process.is_alive()
@@ -347,11 +359,11 @@ class Machine:
         return f"schedulers: {'; '.join(deaths)}\n{self.told}"
 
 
-def _settings(folder: Path) -> Settings:
-    return Settings(directory=folder, state_dir=folder / "state")
+def _settings(folder: Path, chaos: frozenset[Disturbance] = frozenset()) -> Settings:
+    return Settings(directory=folder, state_dir=folder / "state", chaos=chaos)
 
 
-def _live(folder: Path, behind: timedelta, fate: Fate) -> None:
+def _live(folder: Path, behind: timedelta, fate: Fate, chaos: frozenset[Disturbance]) -> None:
     """Be a scheduler: the main function of its process."""
     with (folder / "screen").open("wb") as screen:
         os.dup2(screen.fileno(), 2)
@@ -359,13 +371,14 @@ def _live(folder: Path, behind: timedelta, fate: Fate) -> None:
     identity.seed(os.urandom(16).hex())
     vars(identity)["_engine_names"].seed()
     vars(serving)["POLL_SECONDS"] = 0.03
+    vars(failures)["FIRST_DELAY"] = timedelta(milliseconds=60)
     steps = Steps(fate, folder / "killed")
     _watch(steps)
     bus = EventBus()
     with (folder / "told").open("a", encoding="utf-8", buffering=1) as told:
         bus.subscribe(Warned, lambda event: print(event.message, file=told))
         emulator = Emulator(
-            _settings(folder),
+            _settings(folder, chaos),
             clock=lambda: system_clock() - behind,
             engine=lambda: RemoteEngine(folder / "engine.sock", steps),
         )

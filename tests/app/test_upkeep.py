@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from emulator.events import EventBus, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.logs.writer import LogWriter
-from emulator.model.definitions import Definitions
+from emulator.model.definitions import Definitions, Local
 from emulator.model.log_position import START, LogPosition, Place
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.directory import StateDirectory
@@ -32,6 +32,7 @@ from tests.builders import NOON, awslogs, container, depends_on, task
 
 GONE = str(replace(Owner.current(), started="1"))
 LASTS = FakeProcess(duration=None, output=(OutputChunk("stdout", b"one\ntwo\n"),))
+NOTHING_LOCAL = Local()
 ENDS = FakeProcess(exit_code=7, output=(OutputChunk("stdout", b"one\ntwo\nthree"),))
 
 
@@ -78,11 +79,12 @@ class _State:
         return [e.message for e in read_events(LogDirectory(self.directory.logs), [at])]
 
     @contextmanager
-    def machine(self) -> Iterator[Upkeep]:
+    def machine(self, local: Local = NOTHING_LOCAL) -> Iterator[Upkeep]:
         bus = EventBus()
         bus.subscribe(Warned, lambda event: self.told.append(event.message))
         settings = Settings(directory=self.directory.path, state_dir=self.directory.path)
-        with Live(settings, Definitions(), bus, lambda: NOON, lambda: self.engine) as live:
+        known = Definitions(local=local)
+        with Live(settings, known, bus, lambda: NOON, lambda: self.engine) as live:
             yield Upkeep(live, self.directory)
             live.cluster.wait_idle()
 
@@ -219,6 +221,27 @@ def test_what_a_killed_scheduler_was_to_start_begins_now_and_leaves_nothing_behi
     assert state.left() == []
     (message,) = state.told
     assert message.endswith("starting 1 task (aa000000), 1 container removed")
+
+
+@pytest.mark.parametrize(
+    ("last", "local"),
+    [
+        (NOON - timedelta(seconds=59), Local()),
+        (NOON - timedelta(hours=2), Local(concurrency=1)),
+    ],
+)
+def test_what_waited_while_a_scheduler_lived_or_for_a_place_begins_however_old_it_is(
+    state: _State, last: datetime, local: Local
+) -> None:
+    state.engine = FakeEngine({"app": ENDS})
+    begun = NOON - timedelta(hours=3)
+    both = [replace(_pending(n), rule="nightly", created_at=begun) for n in ("bb", "aa")]
+    for left in both:
+        state.leave(left, GONE)
+    with state.machine(local) as upkeep:
+        upkeep.adopt([GONE], last)
+    assert [state.record(left).exit_code for left in both] == [7, 7]
+    assert "starting 2 tasks (bb000000, aa000000)" in state.told[0]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
-from emulator.eventbridge.dispatch import MOST_ATTEMPTS, MOST_WAITING, Dispatcher
+from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
+from emulator.eventbridge.outlet import MOST_ATTEMPTS, MOST_WAITING, Parcel
 from emulator.eventbridge.sinks.base import SinkError
+from emulator.events import Promised, PromiseSettled
 from emulator.model.delivery import RetryPolicy
 from emulator.model.event_rules import NotificationTarget, TargetKind
-from emulator.model.sinks import CommandSink, SinkConfiguration
+from emulator.model.sinks import CommandSink, SinkConfiguration, WebhookSink
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON
 from tests.eventbridge.test_sinks import notice
@@ -60,7 +62,16 @@ class _Sent:
     def __init__(self, *sinks: _Sink) -> None:
         self.timers = SimulatedTimers(NOON)
         self.reports: list[str] = []
-        self.dispatcher = Dispatcher(sinks, self.timers, self.reports.append)
+        self.promised: dict[str, Parcel] = {}
+        self.dispatcher = Dispatcher(
+            sinks, self.timers, self.reports.append, publish=self._on_promise
+        )
+
+    def _on_promise(self, event: Promised | PromiseSettled) -> None:
+        if isinstance(event, Promised):
+            self.promised[event.key] = event.value
+        else:
+            del self.promised[event.key]
 
     def retry(self) -> None:
         """Let the next attempt come, once the failure before it is known to the timers."""
@@ -117,6 +128,50 @@ def test_a_sink_is_given_up_after_some_attempts() -> None:
     sent.dispatcher.close()
     assert sink.tries == MOST_ATTEMPTS
     assert sent.reports[-1] == "the sink: 1 notification was not delivered"
+
+
+def test_what_cannot_be_delivered_before_the_end_is_left_to_a_later_run() -> None:
+    first, second = _Sink(failures=100), _Sink()
+    sent = _Sent(first)
+    sent.dispatcher.send(notice("1"))
+    sent.dispatcher.close()
+    assert sent.reports[-1] == (
+        "the sink: 1 notification was not delivered yet: the next `ecs-local run` tries again"
+    )
+    ((key, parcel),) = sent.promised.items()
+    assert (parcel.told.text, parcel.attempt, first.tries) == ("1", 4, 3)
+    later = _Sent(second)
+    assert later.dispatcher.resume(key, parcel)
+    later.dispatcher.close()
+    assert (second.taken, later.promised, later.reports) == (["1"], {}, [])
+
+
+def test_attempts_of_an_earlier_run_count() -> None:
+    sink = _Sink(failures=100)
+    sent = _Sent(sink)
+    parcel = Parcel(told=notice("1"), sink="the sink", attempt=MOST_ATTEMPTS)
+    assert sent.dispatcher.resume("key", parcel)
+    sent.dispatcher.close()
+    assert (sink.tries, sent.promised) == (1, {})
+    assert sent.reports[-1] == "the sink: 1 notification was not delivered"
+
+
+def test_what_is_delivered_or_given_up_is_promised_no_longer() -> None:
+    taken, refused = _Sink(), _Sink(failures=9, final=True)
+    for sink in (taken, refused):
+        sent = _Sent(sink)
+        sent.dispatcher.send(notice("1"))
+        sent.dispatcher.close()
+        assert sent.promised == {}
+
+
+def test_sinks_of_one_server_are_told_apart_and_no_secret_is_in_their_names() -> None:
+    urls = [f"https://user:pw@hooks.example/{path}?token=s3cret" for path in ("a", "b")]
+    dispatcher = Dispatcher((), SimulatedTimers(NOON), _never)
+    dispatcher.adopt([WebhookSink(url=url) for url in urls])
+    names = ["webhook https://hooks.example", "webhook https://hooks.example (2)"]
+    assert [outlet.name for outlet in dispatcher.outlets] == names
+    assert not dispatcher.resume("key", Parcel(told=notice("1"), sink=f"{names[0]} (3)"))
 
 
 def test_what_would_fail_again_is_not_tried_again() -> None:
@@ -208,6 +263,14 @@ def test_a_targets_retry_policy_says_how_often_a_sink_is_tried() -> None:
     letters.close()
     assert letters.kept == [("x", 2, "MaximumRetryAttempts", "CONNECTION_FAILURE")]
     assert sink.tries == 2
+
+
+def test_attempts_at_the_end_of_a_run_count_for_a_dead_letter() -> None:
+    sink = _Sink(failures=9)
+    letters = _Letters(sink, RetryPolicy(maximum_retry_attempts=2))
+    letters.close()
+    assert letters.kept == [("x", 3, "MaximumRetryAttempts", "CONNECTION_FAILURE")]
+    assert sink.tries == 3
 
 
 def test_what_a_sink_refuses_for_good_is_a_dead_letter_at_once() -> None:

@@ -14,6 +14,7 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    Promised,
     TaskRetryCancelled,
     TaskRetryScheduled,
     TaskStateChanged,
@@ -47,6 +48,8 @@ class _SlowHistory(History):
         tasks: Sequence[Task],
         firings: Sequence[Firing] = (),
         waiting: Sequence[WaitingAttempt] = (),
+        promised: Sequence[Promised] = (),
+        settled: Sequence[str] = (),
     ) -> None:
         self.batches.append([each.id for each in tasks])
         self.fired += [f"{each.rule} {each.outcome} {each.detail}".strip() for each in firings]

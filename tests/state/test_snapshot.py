@@ -73,7 +73,7 @@ def test_a_task_in_the_midst_of_its_life_comes_back_equal() -> None:
 
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", '{"$": "Task"}', '{"$": "Path"}', "{"])
 def test_what_is_no_task_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="not a task of this version"):
+    with pytest.raises(ValueError, match="no Task of this version"):
         load_task(text)
 
 
