@@ -23,15 +23,10 @@ def measure(quick: bool) -> Iterator[Figure]:
     leftovers = 5 if quick else LEFTOVERS
     with tempfile.TemporaryDirectory(prefix="ecs-local-restart-") as folder:
         project = Project(Path(folder))
-        _leave(project, leftovers)
-        history = History(project.state_dir / "history.sqlite3", archive=Archive())
-        fill(history, TASKS)
-        history.close()
-        began = time.monotonic()
-        with project.running("run") as run:
-            run.wait_for(f"going on with {leftovers} tasks")
-            taken = time.monotonic() - began
-        project.run("down")
+        try:
+            taken = _seconds_to_go_on(project, leftovers)
+        finally:
+            project.run("down")
     yield Figure(
         what=f"`run` after a kill, with {TASKS:,} tasks on record and {leftovers} still running",
         ours=f"{taken:.2f} s",
@@ -40,6 +35,17 @@ def measure(quick: bool) -> Iterator[Figure]:
         unit="s",
         target=LONGEST,
     )
+
+
+def _seconds_to_go_on(project: Project, leftovers: int) -> float:
+    _leave(project, leftovers)
+    history = History(project.state_dir / "history.sqlite3", archive=Archive())
+    fill(history, TASKS)
+    history.close()
+    began = time.monotonic()
+    with project.running("run") as run:
+        run.wait_for(f"going on with {leftovers} tasks")
+        return time.monotonic() - began
 
 
 def _leave(project: Project, count: int) -> None:

@@ -156,9 +156,11 @@ class InvocationRetried:
 
 
 class PromiseKind(StrEnum):
-    """What is promised: that a firing has its turn, another attempt to invoke, a notification."""
+    """What is promised: that a firing has its turn or is made up for, another attempt to invoke,
+    a notification."""
 
     TURN = "turn"
+    MAKE_UP = "make-up"
     INVOCATION = "invocation"
     NOTIFICATION = "notification"
 

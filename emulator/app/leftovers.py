@@ -29,30 +29,33 @@ def go_on(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
     `heir_of` are the schedulers that were killed. Notifications are gone on with whoever had them.
     What a living process has promised is its own affair.
     """
-    turns(live, bus, heir_of)
+    firings(live, bus, heir_of)
     invocations(live, heir_of)
     unfinished_attempts(live, heir_of)
     notifications(live)
 
 
-def turns(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
-    """Let firings have their turn that waited for it; report those that do not as missed."""
-    resumed = 0
-    for promise, occasion in _left(live, PromiseKind.TURN, Occasion):
-        obstacle = NOT_ITS_HEIR
-        if promise.owner in heir_of:
-            resumes = live.delivery.resume_turn(promise.key, occasion)
-            obstacle = "" if resumes else NO_RULE
-        if obstacle:
-            missed = FiringMissed(
-                rule=occasion.rule, scheduled=(occasion.at,), reason=obstacle, at=live.now()
-            )
-            bus.publish(missed)
-            forget_promises(live.history, [promise.key])
-        else:
-            resumed += 1
+def firings(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
+    """Let firings come that waited for their turn or were to be made up for; report the others."""
+    delivery, resumed = live.delivery, 0
+    ways = {PromiseKind.TURN: delivery.resume_turn, PromiseKind.MAKE_UP: delivery.resume_make_up}
+    for kind, resume in ways.items():
+        for promise, occasion in _left(live, kind, Occasion):
+            obstacle = NOT_ITS_HEIR
+            if promise.owner in heir_of:
+                obstacle = "" if resume(promise.key, occasion) else NO_RULE
+            if obstacle:
+                _miss(live, bus, promise, occasion, obstacle)
+            else:
+                resumed += 1
     if resumed:
         live.warn(f"going on with {counted(resumed, 'firing')} of before that waited for a turn")
+
+
+def _miss(live: Live, bus: EventBus, promise: Promise, occasion: Occasion, reason: str) -> None:
+    due = (occasion.at,)
+    bus.publish(FiringMissed(rule=occasion.rule, scheduled=due, reason=reason, at=live.now()))
+    forget_promises(live.history, [promise.key])
 
 
 def invocations(live: Live, heir_of: Collection[str]) -> None:

@@ -11,9 +11,10 @@ from emulator.app.tally import Counting, Tally
 from emulator.clock import Clock, iso_instant
 from emulator.daemon.clockwork import Clockwork
 from emulator.eventbridge.clock_jump import Jump, JumpKind
-from emulator.eventbridge.missed import MissedPolicy, Verdict
+from emulator.eventbridge.missed import LATEST, MissedPolicy, Verdict
 from emulator.events import (
     EventBus,
+    FiringFired,
     FiringMissed,
     Warned,
 )
@@ -84,6 +85,8 @@ class Server:
             together=bus.together,
         )
         Counting(self.tally, bus, live.supervision, self._on_failure)
+        # After it has been counted.
+        bus.subscribe(FiringFired, self._on_fired)
 
     @property
     def exhausted(self) -> bool:
@@ -139,6 +142,7 @@ class Server:
         """Fire nothing more; what runs goes on to its end."""
         self._over = True
         self._clockwork.stop()
+        self._live.delivery.end_making_up()
         self._wake.set()
 
     def kill(self) -> None:
@@ -157,8 +161,7 @@ class Server:
     def _is_over(self) -> bool:
         until = self._options.until
         if until is not None and self._clock() >= until:
-            self._over = True
-            self._clockwork.stop()
+            self.end()
         return self.exhausted
 
     def _seconds_to_wait(self) -> float:
@@ -175,13 +178,18 @@ class Server:
         rule = self._rules.get(name)
         if rule is None:
             return
-        self._live.delivery.fire(rule, scheduled_at)
-        limit = self._options.max_firings
-        if limit is not None and self.tally.firings >= limit:
-            self.end()
+        if self._clock() - scheduled_at > LATEST:
+            self._live.delivery.make_up(rule, scheduled_at)
+        else:
+            self._live.delivery.fire(rule, scheduled_at)
         if self._stop_reason is not None:
             # The order to stop came while this rule was being fired, and may have missed its tasks.
             self._stop_tasks(self._stop_reason)
+
+    def _on_fired(self, _event: FiringFired) -> None:
+        limit = self._options.max_firings
+        if limit is not None and self.tally.firings >= limit:
+            self.end()
 
     def _missed(self, name: str, verdict: Verdict, why: str) -> None:
         self.tally.missed += len(verdict.missed)

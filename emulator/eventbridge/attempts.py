@@ -40,8 +40,9 @@ class _Pending(NamedTuple):
 class Attempts:
     """Tries invocations. Thread-safe.
 
-    An attempt that waits for its time is waited for like a task: the cluster is not idle before it
-    has come. It is promised, so that the next scheduler can go on with it after a kill.
+    An attempt that waits for its time counts as a task of its rule, which may not overlap, and the
+    cluster is not idle before it has come. It is promised, so that the next scheduler can go on
+    with it after a kill.
     """
 
     def __init__(
@@ -135,8 +136,8 @@ class Attempts:
 
     def _await(self, key: str, waiting: WaitingInvocation) -> None:
         """Promise the next attempt, and let it come; what ends before it is given up."""
-        come = self._cluster.expect()
         occasion = waiting.invocation.occasion
+        come = self._cluster.expect(occasion.rule)
         self._bus.publish(
             Promised(key=key, kind=PromiseKind.INVOCATION, value=waiting, at=self._timers.now())
         )

@@ -16,6 +16,7 @@ from emulator.eventbridge.invocation import (
     WaitingInvocation,
     invocations,
 )
+from emulator.eventbridge.making_up import MakingUp
 from emulator.eventbridge.occasion import Occasion, due
 from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.turns import Begin, Turns
@@ -57,6 +58,7 @@ class Delivery:
         self._bus = bus
         self._timers = timers
         self._turns = Turns(definitions, cluster, bus, timers)
+        self._making_up = MakingUp(self._turns, cluster, bus, timers)
         self._attempts = Attempts(
             definitions,
             cluster,
@@ -91,6 +93,22 @@ class Delivery:
         """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
         return self._turns.take(occasion, partial(self._start, targets))
 
+    def make_up(self, rule: Rule, scheduled_at: datetime) -> None:
+        """Fire a rule for a due instant that was missed, as soon as there is room for its tasks."""
+        occasion = due(rule, scheduled_at, self._definitions)
+        self._making_up.take(occasion, partial(self._fire, rule))
+
+    def end_making_up(self) -> None:
+        """Make up for nothing from now on."""
+        self._making_up.stop()
+
+    def resume_make_up(self, key: str, occasion: Occasion) -> bool:
+        """Make up for a missed firing that a killed process has promised; as `resume_turn`."""
+        begin = self._begin_of(occasion)
+        if begin is not None:
+            self._making_up.take(occasion, begin, key)
+        return begin is not None
+
     def resume_turn(self, key: str, occasion: Occasion) -> bool:
         """Let a firing have the turn that a killed process has promised it under a key.
 
@@ -110,6 +128,7 @@ class Delivery:
 
         Firings that wait for their turn are skipped.
         """
+        self._making_up.stop()
         self._turns.stop()
         self._attempts.stop()
 

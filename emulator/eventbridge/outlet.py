@@ -17,9 +17,7 @@ from emulator.quantity import counted
 from emulator.timers import Timers, after
 
 MOST_WAITING: Final = 10_000
-MOST_ATTEMPTS: Final = 5
-OWN_POLICY: Final = RetryPolicy(maximum_retry_attempts=MOST_ATTEMPTS - 1)
-"""How often a sink is tried for a target without a retry policy: AWS would go on for a day."""
+"""Notifications that a sink has before it, those that wait for another attempt included."""
 
 CLOSING_RETRIES: Final = 2
 """How often the end of a run tries again what fails, at once."""
@@ -68,8 +66,9 @@ class Outlet:
         self.sink = sink
         self.name = name
         self._office = office
-        self._queue: queue.Queue[tuple[str, Parcel] | None] = queue.Queue(MOST_WAITING)
+        self._queue: queue.SimpleQueue[tuple[str, Parcel] | None] = queue.SimpleQueue()
         self._later: dict[str, Parcel] = {}
+        self._held = 0
         self._lost = 0
         self._left = 0
         self._reported = False
@@ -84,7 +83,13 @@ class Outlet:
     def take(self, key: str, parcel: Parcel) -> None:
         """Take a parcel and promise it under a key; returns at once."""
         self._promise(key, parcel)
-        self._put(key, parcel)
+        with self._lock:
+            self._held += 1
+            too_many = self._held > MOST_WAITING
+        if too_many:
+            self._lose(key, parcel, "too many notifications wait for it")
+        else:
+            self._put(key, parcel)
 
     def finish(self) -> None:
         """Try once more, now, what waits for another time."""
@@ -97,11 +102,8 @@ class Outlet:
     def close(self) -> None:
         """Deliver what is left, and say what could not be and what is left to a later run."""
         if self._thread is not None:
-            try:
-                self._queue.put(None, timeout=CLOSING_SECONDS)
-                self._thread.join(CLOSING_SECONDS)
-            except queue.Full:
-                pass
+            self._queue.put(None)
+            self._thread.join(CLOSING_SECONDS)
             if self._thread.is_alive():
                 # The one in delivery too; what ends the queue is none.
                 self._left += max(1, self._queue.qsize())
@@ -120,10 +122,7 @@ class Outlet:
                 name = f"sink {self.sink.label}"
                 self._thread = threading.Thread(target=self._work, name=name, daemon=True)
                 self._thread.start()
-        try:
-            self._queue.put_nowait((key, parcel))
-        except queue.Full:
-            self._lose(key, parcel, "too many notifications wait for it")
+        self._queue.put((key, parcel))
 
     def _promise(self, key: str, parcel: Parcel) -> None:
         at = self._office.timers.now()
@@ -159,14 +158,14 @@ class Outlet:
                 if not again:
                     self._left += 1
             else:
-                self._office.publish(PromiseSettled(key=key))
+                self._settle(key)
                 return
 
     def _after(self, parcel: Parcel, error: SinkError) -> Retry | GiveUp:
-        """Return what follows upon a failure, by the retry policy of the target or of sinks."""
+        """Return what follows upon a failure, by the retry policy of the target or AWS's own."""
         target = parcel.told.target
         return after_failure(
-            (None if target is None else target.retry_policy) or OWN_POLICY,
+            (None if target is None else target.retry_policy) or RetryPolicy(),
             _failure(error.message, retriable=not error.final),
             attempt=parcel.attempt,
             age=self._office.timers.now() - parcel.told.at,
@@ -202,6 +201,11 @@ class Outlet:
         self._complain(why)
         failure = _failure(f"{self.sink.label}: {why}", retriable=retriable)
         self._office.undelivered(parcel.told, failure, parcel.attempt, exhausted)
+        self._settle(key)
+
+    def _settle(self, key: str) -> None:
+        with self._lock:
+            self._held -= 1
         self._office.publish(PromiseSettled(key=key))
 
     def _complain(self, what: str) -> None:

@@ -202,6 +202,14 @@ def _event_turn() -> Occasion:
     return replace(matched(AFTER, event, ("first",), KNOWN), origin=Origin.QUEUE)
 
 
+def test_missed_firings_are_made_up_for_in_order(tmp_path: Path) -> None:
+    left = _Left(tmp_path)
+    left.promise(PromiseKind.MAKE_UP, *(_turn(n - 9) for n in range(3)))
+    left.go_on(GONE)
+    assert [at for _, at, _ in left.started] == [NOON + (n - 9) * MINUTE for n in range(3)]
+    assert left.left(PromiseKind.MAKE_UP) == []
+
+
 def test_firings_that_waited_have_their_turn_in_order(tmp_path: Path) -> None:
     left = _Left(tmp_path)
     left.promise(PromiseKind.TURN, _turn(-9), _event_turn(), _turn(-8), _turn(-7))

@@ -4,10 +4,13 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from emulator.eventbridge import outlet
 from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
-from emulator.eventbridge.outlet import MOST_ATTEMPTS, MOST_WAITING, Parcel
+from emulator.eventbridge.outlet import MOST_WAITING, Parcel
 from emulator.eventbridge.sinks.base import SinkError
 from emulator.events import Promised, PromiseSettled
 from emulator.model.delivery import RetryPolicy
@@ -117,19 +120,6 @@ def test_the_end_does_not_wait_for_another_time() -> None:
     assert (sink.taken, sink.tries) == (["1"], 2)
 
 
-def test_a_sink_is_given_up_after_some_attempts() -> None:
-    sink = _Sink(failures=100)
-    sent = _Sent(sink)
-    sent.dispatcher.send(notice("1"))
-    for _ in range(MOST_ATTEMPTS - 1):
-        sink.wait_for(1)
-        sent.retry()
-    sink.wait_for(1)
-    sent.dispatcher.close()
-    assert sink.tries == MOST_ATTEMPTS
-    assert sent.reports[-1] == "the sink: 1 notification was not delivered"
-
-
 def test_what_cannot_be_delivered_before_the_end_is_left_to_a_later_run() -> None:
     first, second = _Sink(failures=100), _Sink()
     sent = _Sent(first)
@@ -146,10 +136,25 @@ def test_what_cannot_be_delivered_before_the_end_is_left_to_a_later_run() -> Non
     assert (second.taken, later.promised, later.reports) == (["1"], {}, [])
 
 
+def test_what_waits_for_another_attempt_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outlet, "MOST_WAITING", 2)
+    sink = _Sink(failures=100)
+    sent = _Sent(sink)
+    for text in "123":
+        sent.dispatcher.send(notice(text))
+        sink.wait_for(1 if text < "3" else 0)
+    assert len(sent.promised) == 2
+    sent.dispatcher.close()
+    assert "the sink: 1 notification was not delivered" in sent.reports
+
+
 def test_attempts_of_an_earlier_run_count() -> None:
     sink = _Sink(failures=100)
     sent = _Sent(sink)
-    parcel = Parcel(told=notice("1"), sink="the sink", attempt=MOST_ATTEMPTS)
+    policy = RetryPolicy(maximum_retry_attempts=4)
+    target = NotificationTarget(id="t", arn="", kind=TargetKind.SNS, retry_policy=policy)
+    told = replace(notice("1"), target=target)
+    parcel = Parcel(told=told, sink="the sink", attempt=5)
     assert sent.dispatcher.resume("key", parcel)
     sent.dispatcher.close()
     assert (sink.tries, sent.promised) == (1, {})

@@ -31,7 +31,7 @@ MINUTE = timedelta(minutes=1)
 ENDLESS = FakeProcess(duration=None)
 
 
-class _Machine:
+class Machine:
     """A delivery under supervision, with everything it tells as words."""
 
     def __init__(
@@ -106,7 +106,7 @@ class _Machine:
 
 def test_a_task_that_fails_gets_all_its_attempts_and_then_no_more() -> None:
     retry = TaskRetry(attempts=3, backoff=2)
-    machine = _Machine(FakeProcess(exit_code=7), LocalRule(retry=retry))
+    machine = Machine(FakeProcess(exit_code=7), LocalRule(retry=retry))
     machine.fire()
     for count in (1, 2):
         machine.wait_until(lambda n=count: sum("attempt" in t for t in machine.told) == n)  # type: ignore[misc]
@@ -126,7 +126,7 @@ def test_a_task_that_fails_gets_all_its_attempts_and_then_no_more() -> None:
 
 
 def test_an_attempt_that_waits_is_cancelled_by_the_end_of_the_run() -> None:
-    machine = _Machine(FakeProcess(exit_code=7), LocalRule(retry=TaskRetry(attempts=3)))
+    machine = Machine(FakeProcess(exit_code=7), LocalRule(retry=TaskRetry(attempts=3)))
     machine.fire()
     machine.wait_until(lambda: len(machine.told) == 2)
     machine.end()
@@ -135,7 +135,7 @@ def test_an_attempt_that_waits_is_cancelled_by_the_end_of_the_run() -> None:
 
 
 def test_a_task_that_runs_too_long_is_stopped_with_the_reason() -> None:
-    machine = _Machine(ENDLESS, LocalRule(timeout=5 * MINUTE))
+    machine = Machine(ENDLESS, LocalRule(timeout=5 * MINUTE))
     machine.fire()
     machine.wait_running(1)
     assert not machine.timers.step(NOON + 4 * MINUTE)
@@ -149,7 +149,7 @@ def test_a_task_that_runs_too_long_is_stopped_with_the_reason() -> None:
 
 
 def test_a_copilot_job_has_no_attempt_after_its_timeout() -> None:
-    machine = _Machine(ENDLESS, LocalRule(), timeout_seconds=60, retries=3)
+    machine = Machine(ENDLESS, LocalRule(), timeout_seconds=60, retries=3)
     machine.fire()
     machine.wait_running(1)
     assert machine.timers.step(NOON + MINUTE)
@@ -160,7 +160,7 @@ def test_a_copilot_job_has_no_attempt_after_its_timeout() -> None:
 
 
 def test_firings_wait_in_turn_for_the_tasks_of_their_rule() -> None:
-    machine = _Machine(ENDLESS, LocalRule(overlap=Overlap.QUEUE))
+    machine = Machine(ENDLESS, LocalRule(overlap=Overlap.QUEUE))
     for minute in range(3):
         machine.fire(minute)
     machine.wait_running(1)
@@ -173,7 +173,7 @@ def test_firings_wait_in_turn_for_the_tasks_of_their_rule() -> None:
 
 
 def test_a_firing_replaces_what_runs_and_the_last_that_waits_comes() -> None:
-    machine = _Machine(
+    machine = Machine(
         FakeProcess(duration=None, ignores_sigterm=True), LocalRule(overlap=Overlap.REPLACE)
     )
     for minute in range(3):
@@ -190,7 +190,7 @@ def test_a_firing_replaces_what_runs_and_the_last_that_waits_comes() -> None:
 
 def test_a_rule_whose_next_attempt_waits_is_still_at_work() -> None:
     local = LocalRule(overlap=Overlap.SKIP, retry=TaskRetry(attempts=2))
-    machine = _Machine(FakeProcess(exit_code=7), local)
+    machine = Machine(FakeProcess(exit_code=7), local)
     machine.fire()
     machine.wait_until(lambda: "attempt" in machine.told[-1])
     machine.wait_ended(1)
@@ -201,7 +201,7 @@ def test_a_rule_whose_next_attempt_waits_is_still_at_work() -> None:
 
 def test_replacing_cancels_an_attempt_that_waits() -> None:
     local = LocalRule(overlap=Overlap.REPLACE, retry=TaskRetry(attempts=2))
-    machine = _Machine(FakeProcess(exit_code=7), local)
+    machine = Machine(FakeProcess(exit_code=7), local)
     machine.fire()
     machine.wait_until(lambda: "attempt" in machine.told[-1])
     machine.fire(1)
@@ -211,7 +211,7 @@ def test_replacing_cancels_an_attempt_that_waits() -> None:
 
 
 def test_no_more_tasks_run_than_may_and_the_others_come_in_order() -> None:
-    machine = _Machine(ENDLESS, LocalRule(), limit=2)
+    machine = Machine(ENDLESS, LocalRule(), limit=2)
     for minute in range(4):
         machine.fire(minute)
     machine.wait_running(2)

@@ -1,0 +1,70 @@
+"""Missed firings begin in order, as many at once as there is room for, and none is forgotten."""
+
+import pytest
+
+from emulator.engines.fake import FakeProcess
+from emulator.eventbridge import making_up
+from emulator.model.task_policies import LocalRule, Overlap
+from tests.builders import NOON
+from tests.eventbridge.test_supervision import ENDLESS, MINUTE, PATIENCE, Machine
+
+
+@pytest.fixture(autouse=True)
+def _little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making_up, "MOST_AT_ONCE", 2)
+
+
+def _told(machine: Machine) -> list[str]:
+    """Return what was told, without how many tasks ran beside each that began."""
+    return [text for text in machine.told if not text.startswith("start")]
+
+
+def _miss(machine: Machine, count: int) -> None:
+    for minute in range(count):
+        machine.delivery.make_up(machine.rule, NOON + minute * MINUTE)
+
+
+def test_as_many_begin_at_once_as_there_is_room_for_and_the_next_when_one_ends() -> None:
+    machine = Machine(ENDLESS, LocalRule())
+    _miss(machine, 4)
+    machine.wait_running(2)
+    assert _told(machine) == ["fired 12:00", "fired 12:01"]
+    first = next(task for task in machine.cluster.active() if task.scheduled_at == NOON)
+    machine.cluster.stop(first.id, "enough")
+    machine.wait_until(lambda: "fired 12:02" in machine.told)
+    machine.end()
+    assert _told(machine)[2:] == ["fired 12:02", "skipped 12:03"]
+
+
+def test_all_of_them_run_in_order_and_are_waited_for() -> None:
+    machine = Machine(FakeProcess(), LocalRule())
+    _miss(machine, 20)
+    assert machine.cluster.wait_idle(PATIENCE)
+    assert _told(machine) == [f"fired 12:{minute:02}" for minute in range(20)]
+    assert len(machine.ended) == 20
+    machine.end()
+
+
+def test_what_is_due_now_does_not_wait_for_them() -> None:
+    machine = Machine(ENDLESS, LocalRule())
+    _miss(machine, 3)
+    machine.fire(30)
+    assert _told(machine) == ["fired 12:00", "fired 12:01", "fired 12:30"]
+    machine.end()
+
+
+def test_a_rule_whose_tasks_must_not_overlap_is_made_up_for_by_its_own_policy() -> None:
+    machine = Machine(ENDLESS, LocalRule(overlap=Overlap.SKIP))
+    _miss(machine, 3)
+    machine.wait_running(1)
+    machine.end()
+    assert _told(machine) == ["fired 12:00", "skip behind 1", "skip behind 1"]
+
+
+def test_nothing_is_made_up_for_any_more_when_that_has_ended() -> None:
+    machine = Machine(ENDLESS, LocalRule())
+    _miss(machine, 3)
+    machine.delivery.end_making_up()
+    _miss(machine, 1)
+    assert _told(machine) == ["fired 12:00", "fired 12:01", "skipped 12:02", "skipped 12:00"]
+    machine.end()
