@@ -5,7 +5,7 @@ from typing import Any
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.errors import DefinitionError
+from emulator.errors import DefinitionError, SourceRef
 from emulator.patterns import EventPatternError, parse_pattern
 
 
@@ -14,7 +14,7 @@ def read_event_pattern(fields: Fields, problems: Problems, *names: str) -> str |
     node = fields.take(*names)
     if node is None or node.value in (None, "", {}):
         return None
-    place = node.source
+    written, place = node, node.source
     if isinstance(node.value, str):
         try:
             node = parse_json(node.value, names[0])
@@ -28,9 +28,34 @@ def read_event_pattern(fields: Fields, problems: Problems, *names: str) -> str |
     try:
         parse_pattern(text)
     except EventPatternError as error:
-        problems.error(error.message, place, hint=_HINT, rule="event-pattern-invalid")
+        for fault in error.faults:
+            # Within JSON text there are no places of the file.
+            where = _place_of(fault.path, written)
+            problems.error(str(fault), where, hint=_HINT, rule="event-pattern-invalid")
         return None
     return text
+
+
+def _place_of(path: tuple[str, ...], pattern: Node) -> SourceRef:
+    """Return where a field stands, or the last on its way that the file has."""
+    found = pattern
+    for key in path:
+        inner = _field(found, key)
+        if inner is None:
+            break
+        found = inner
+    return found.source
+
+
+def _field(node: Node, key: str) -> Node | None:
+    """Return a field of an object, or of its alternatives."""
+    if not isinstance(node.value, dict):
+        return None
+    if key in node.value:
+        return node.value[key]
+    either = node.value.get("$or")
+    items = either.value if either is not None and isinstance(either.value, list) else []
+    return next((found for item in items if (found := _field(item, key)) is not None), None)
 
 
 _HINT = 'a pattern has the shape of an event, with lists: {"source": ["aws.ecs"]}'

@@ -5,6 +5,7 @@ import re
 from bisect import bisect_right
 from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined] # not in the stubs
 from json.scanner import py_make_scanner  # type: ignore[attr-defined] # not in the stubs
+from math import isinf
 from typing import Any, Final
 
 from emulator.definitions.nodes import Node, failure
@@ -18,7 +19,7 @@ class _LocatingDecoder(json.JSONDecoder):
     """Makes a `Node` of every value. Keys stand in the line of their value, all but always."""
 
     def __init__(self, text: str, path: str) -> None:
-        super().__init__(parse_constant=self._refuse_constant)
+        super().__init__(parse_constant=self._refuse_constant, parse_float=self._finite)
         self._path = path
         self._depth = 0
         self._lines = [match.start() for match in re.finditer("\n", text)]
@@ -60,6 +61,13 @@ class _LocatingDecoder(json.JSONDecoder):
 
     def _source(self, index: int) -> SourceRef:
         return SourceRef(self._path, bisect_right(self._lines, index - 1) + 1)
+
+    def _finite(self, written: str) -> float:
+        number = float(written)
+        if isinf(number):
+            message = f"not valid JSON: {written} is too large a number"
+            raise failure(message, SourceRef(self._path))
+        return number
 
     def _refuse_constant(self, name: str) -> Any:
         raise failure(f"not valid JSON: {name} is no JSON value", SourceRef(self._path))

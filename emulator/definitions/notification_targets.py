@@ -12,6 +12,7 @@ from emulator.definitions.nodes import Fields, Problems
 from emulator.definitions.short_arns import SHORT
 from emulator.definitions.targets import (
     INPUT_LIMIT,
+    RETRY,
     TRANSFORMER,
     check_input_transformer,
     read_input_transformer,
@@ -55,6 +56,9 @@ def read_notification_target(
     arn = known_arn(arn)
     kind = kind_of_arn(arn)
     if kind is None:
+        # Said once, by the caller: what else it says is not unknown.
+        for names in (INPUT, PATH, TRANSFORMER, RETRY):
+            fields.take(*names)
         return None
     target = NotificationTarget(
         id=identity,

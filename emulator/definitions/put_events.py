@@ -49,24 +49,27 @@ def parse_entries(text: str, place: str, *, lenient: bool = False) -> tuple[Entr
     if not 1 <= len(nodes) <= MAXIMUM_ENTRIES:
         message = f"PutEvents takes 1 to {MAXIMUM_ENTRIES} entries, not {len(nodes)}"
         problems.rejected(message, root.source)
-    entries = [_entry(node, problems) for node in nodes]
+    entries = [
+        _entry(node, problems, "the entry" if len(nodes) == 1 else f"entry {number}")
+        for number, node in enumerate(nodes, start=1)
+    ]
     problems.raise_errors()
     return tuple(entry for entry in entries if entry is not None)
 
 
-def _entry(node: Node, problems: Problems) -> Entry | None:
-    fields = Fields(node, "the entry", problems)
+def _entry(node: Node, problems: Problems, name: str) -> Entry | None:
+    fields = Fields(node, name, problems)
     if not fields.readable:
         return None
-    source = fields.text("Source", required=True) or ""
+    source = _said(fields, "Source", problems)
     if source.startswith("aws."):
         message = f"Not authorized for the source: {source}"
         hint = "only AWS's services send these; --lenient puts it all the same"
         problems.rejected(message, fields.place("Source"), hint=hint)
     entry = Entry(
         source=source,
-        detail_type=fields.text("DetailType", required=True) or "",
-        detail=_detail(fields, problems),
+        detail_type=_said(fields, "DetailType", problems),
+        detail=_detail(fields, problems, name),
         resources=fields.texts("Resources") or (),
         time=read_instant(fields, "Time", problems),
         event_bus=short_name(fields.text("EventBusName") or "default"),
@@ -76,19 +79,30 @@ def _entry(node: Node, problems: Problems) -> Entry | None:
     return entry
 
 
-def _detail(fields: Fields, problems: Problems) -> dict[str, Any]:
+def _said(fields: Fields, name: str, problems: Problems) -> str:
+    """Take a text that must not be empty."""
+    text = fields.text(name, required=True)
+    if text == "":
+        message = f"Parameter {name} is not valid. Reason: {name} is a required argument."
+        problems.rejected(message, fields.place(name))
+    return text or ""
+
+
+def _detail(fields: Fields, problems: Problems, name: str) -> dict[str, Any]:
     """Take the detail: an object as JSON text, or here as itself."""
     node = fields.take("Detail")
     if node is None:
-        problems.error("the entry has no Detail", fields.source, rule="missing-key")
+        problems.error(f"{name} has no Detail", fields.source, rule="missing-key")
         return {}
     try:
         value = parse_json(node.value, "Detail") if isinstance(node.value, str) else node
     except DefinitionError as error:
-        problems.error(f"Detail is malformed. {error.problems[0].message}", node.source)
+        problems.error(f"{name}: Detail is malformed. {error.problems[0].message}", node.source)
         return {}
     if not isinstance(value.value, dict):
-        problems.error(f"Detail is malformed. It is an object, not {value.kind}", node.source)
+        problems.error(
+            f"{name}: Detail is malformed. It is an object, not {value.kind}", node.source
+        )
         return {}
     found: dict[str, Any] = plain_value(value)
     return found

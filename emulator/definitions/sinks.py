@@ -52,17 +52,28 @@ def _webhook(fields: Fields, targets: tuple[str, ...], problems: Problems) -> We
         message = "the sink's url is no address of a webhook"
         problems.error(message, place, hint="it begins with https:// or http://, without blanks")
         return None
-    for name, value in headers.items():
-        broken = not _HEADER.fullmatch(name) or not value.isprintable() or not value.isascii()
-        if broken or name.lower() in _OWN_HEADERS:
-            problems.error(f"headers: {name!r} cannot be set", fields.place("headers"))
-            return None
+    wrong = [text for name, value in headers.items() if (text := _wrong_header(name, value))]
+    for text in wrong:
+        problems.error(text, fields.place("headers"))
+    if wrong:
+        return None
     return WebhookSink(
         url=url,
         format=WebhookFormat(form) if form else WebhookFormat.JSON,
         headers=headers,
         targets=targets,
     )
+
+
+def _wrong_header(name: str, value: str) -> str | None:
+    """Return what is wrong with a header; its value may be a secret, and is not told."""
+    if not _HEADER.fullmatch(name):
+        return f"headers: {name!r} is no name of a header"
+    if name.lower() in _OWN_HEADERS:
+        return f"headers: {name} is what ecs-local itself says"
+    if not value.isprintable() or not value.isascii():
+        return f"headers: the value of {name} is not of printable ASCII characters in one line"
+    return None
 
 
 def _is_url(text: str) -> bool:
@@ -98,15 +109,16 @@ def _mail(fields: Fields, targets: tuple[str, ...], problems: Problems) -> MailS
     sender = fields.text("from") or default.sender
     host = fields.text("host") or default.host
     port = fields.integer("port")
+    known = len(problems.found)
     if not to:
         problems.error("the sink has no to", fields.place("to"), hint="a list of addresses")
-        return None
-    for address in (sender, *to):
-        if not _ADDRESS.fullmatch(address):
-            problems.error(f"{address!r} is not a mail address", fields.place("to", "from"))
-            return None
+    for name, addresses in (("from", (sender,)), ("to", to)):
+        for address in addresses:
+            if not _ADDRESS.fullmatch(address):
+                problems.error(f"{address!r} is not a mail address", fields.place(name))
     if port is not None and not 1 <= port <= 65535:
         problems.error(f"port is 1 to 65535, not {port}", fields.place("port"))
+    if len(problems.found) > known:
         return None
     return MailSink(
         to=to,

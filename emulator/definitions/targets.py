@@ -165,12 +165,10 @@ def check_input_transformer(
     transformer: "InputTransformer", target: str, place: SourceRef | None, problems: Problems
 ) -> None:
     """Note what PutTargets would refuse in an input transformer."""
-    from emulator.model.transform import TransformError, check_transformer
+    from emulator.model.transform import transformer_problems
 
-    try:
-        check_transformer(transformer)
-    except TransformError as error:
-        problems.rejected(f"target {target}: {error}", place)
+    for problem in transformer_problems(transformer):
+        problems.rejected(f"target {target}: {problem}", place)
 
 
 def check_target(target: Target, problems: Problems) -> None:

@@ -6,7 +6,7 @@ in it. Inside quotation marks a value is put in as text, elsewhere as JSON.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from emulator.model.delivery import InputTransformer
 Event = dict[str, Any]
 
 MOST_VARIABLES: Final = 100
+LONGEST_PATH: Final = 256
+_VARIABLE: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
 _PLACEHOLDER: Final = re.compile(r"<([A-Za-z0-9._-]+)>", re.ASCII)
 _STEP: Final = re.compile(r"\.([A-Za-z0-9_/-]+|\*)|\[(\d{1,6}|\*)\]", re.ASCII)
 _RESERVED: Final = "aws."
@@ -25,21 +27,29 @@ class TransformError(ValueError):
     """What is wrong with an input transformer."""
 
 
-def check_transformer(transformer: InputTransformer) -> None:
-    """Raise `TransformError` for what PutTargets would refuse."""
+def transformer_problems(transformer: InputTransformer) -> Iterator[str]:
+    """Yield what PutTargets would refuse in a transformer."""
     if len(transformer.input_paths_map) > MOST_VARIABLES:
-        message = f"InputPathsMap has more than {MOST_VARIABLES} variables"
-        raise TransformError(message)
+        yield f"InputPathsMap has more than {MOST_VARIABLES} variables"
     for name, path in transformer.input_paths_map.items():
-        if name.lower().startswith(_RESERVED):
-            message = f"InputPathsMap: {name} is a reserved name"
-            raise TransformError(message)
+        yield from (f"InputPathsMap: {problem}" for problem in _variable_problems(name, path))
+    known = {*transformer.input_paths_map, *_reserved({}, "", "", "")}
+    for name in dict.fromkeys(_PLACEHOLDER.findall(transformer.input_template)):
+        if name not in known:
+            yield f"InputTemplate: <{name}> is not in InputPathsMap"
+
+
+def _variable_problems(name: str, path: str) -> Iterator[str]:
+    if name.lower().startswith(_RESERVED):
+        yield f"{name} is a reserved name"
+    elif not _VARIABLE.fullmatch(name):
+        yield f"{name!r}: a name is 1 to 256 of A-Z, a-z, 0-9, _ and -"
+    if len(path) > LONGEST_PATH:
+        yield f"the path of {name} is longer than {LONGEST_PATH} characters"
+    try:
         _steps(path)
-    for name in _PLACEHOLDER.findall(transformer.input_template):
-        known = name in transformer.input_paths_map or name in _reserved({}, "", "", "")
-        if not known:
-            message = f"InputTemplate: <{name}> is not in InputPathsMap"
-            raise TransformError(message)
+    except TransformError as error:
+        yield f"{name}: {error}"
 
 
 def transform(

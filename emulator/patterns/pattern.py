@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.errors import EcsLocalError
 from emulator.patterns.value_tests import FieldTests, PatternError, read_tests
@@ -24,14 +24,24 @@ DEEPEST: Final = 64
 Path = tuple[str, ...]
 
 
+class Fault(NamedTuple):
+    """What is wrong with a pattern, and the path of the field where it is."""
+
+    reason: str
+    path: Path = ()
+
+    def __str__(self) -> str:
+        return f"Event pattern is not valid. Reason: {self.reason}"
+
+
 class EventPatternError(EcsLocalError):
-    """An event pattern EventBridge would refuse. `reason` says where and why."""
+    """An event pattern EventBridge would refuse; carries all that is wrong with it."""
 
     exit_code = 2
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Event pattern is not valid. Reason: {reason}")
-        self.reason = reason
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +76,25 @@ class EventPattern:
 def parse_pattern(text: str) -> EventPattern:
     """Return the pattern of a JSON text. Raises `EventPatternError`."""
     if len(text) > LARGEST:
-        message = f"longer than {LARGEST} characters"
-        raise EventPatternError(message)
+        raise EventPatternError(Fault(f"longer than {LARGEST} characters"))
     try:
-        document = json.loads(text, object_pairs_hook=_unique)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        message = f"not valid JSON: {error}"
-        raise EventPatternError(message) from error
+        raise EventPatternError(Fault(f"not valid JSON: {error}")) from error
     return read_pattern(document)
 
 
 def read_pattern(document: Any) -> EventPattern:
     """Return the pattern that parsed JSON means. Raises `EventPatternError`."""
     if not isinstance(document, dict):
-        message = "a pattern is an object"
-        raise EventPatternError(message)
+        raise EventPatternError(Fault("a pattern is an object"))
     if not document:
-        message = "an empty pattern matches nothing"
-        raise EventPatternError(message)
-    alternatives = [
-        Alternative(dict(fields), _tree(fields)) for fields in _alternatives(document, ())
-    ]
-    return EventPattern(document, tuple(alternatives))
+        raise EventPatternError(Fault("an empty pattern matches nothing"))
+    faults: list[Fault] = []
+    found = _alternatives(document, (), faults)
+    if faults:
+        raise EventPatternError(*dict.fromkeys(faults))
+    return EventPattern(document, tuple(Alternative(dict(f), _tree(f)) for f in found))
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -100,44 +107,53 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _no_number(name: str) -> None:
+    message = f"{name} is no number"
+    raise ValueError(message)
+
+
 Fields = tuple[tuple[Path, FieldTests], ...]
 
 
-def _alternatives(document: Mapping[str, Any], path: Path) -> list[Fields]:
-    """Return every combination of the alternatives of an object, as EventBridge expands `$or`."""
+def _alternatives(document: Mapping[str, Any], path: Path, faults: list[Fault]) -> list[Fields]:
+    """Return every combination of the alternatives of an object, as EventBridge expands `$or`.
+
+    What is wrong is added to `faults`.
+    """
     if len(path) > DEEPEST:
-        message = f"nested more than {DEEPEST} deep"
-        raise EventPatternError(message)
-    choices = [_choices(key, value, path) for key, value in document.items()]
+        faults.append(Fault(f"{_name(path)}: nested more than {DEEPEST} deep", path))
+        return []
+    choices = [_choices(key, value, path, faults) for key, value in document.items()]
     count = 1
     for choice in choices:
         count *= len(choice)
     if count > MOST_ALTERNATIVES:
-        message = f"{_name(path)}: more than {MOST_ALTERNATIVES} combinations of $or"
-        raise EventPatternError(message)
+        faults.append(
+            Fault(f"{_name(path)}: more than {MOST_ALTERNATIVES} combinations of $or", path)
+        )
+        return []
     return [
         tuple(itertools.chain.from_iterable(combination))
         for combination in itertools.product(*choices)
     ]
 
 
-def _choices(key: str, value: Any, path: Path) -> list[Fields]:
+def _choices(key: str, value: Any, path: Path, faults: list[Fault]) -> list[Fields]:
     if key == "$or" and _is_or(value):
-        return [fields for item in value for fields in _alternatives(item, path)]
+        return [fields for item in value for fields in _alternatives(item, path, faults)]
     here = (*path, key)
+    if isinstance(value, dict) and value:
+        return _alternatives(value, here, faults)
     if isinstance(value, dict):
-        if not value:
-            message = f"{_name(here)}: an empty object matches nothing"
-            raise EventPatternError(message)
-        return _alternatives(value, here)
-    if not isinstance(value, list):
-        message = f"{_name(here)} must be an object or an array"
-        raise EventPatternError(message)
-    try:
-        return [((here, read_tests(value)),)]
-    except PatternError as error:
-        message = f"{_name(here)}: {error}"
-        raise EventPatternError(message) from error
+        faults.append(Fault(f"{_name(here)}: an empty object matches nothing", here))
+    elif not isinstance(value, list):
+        faults.append(Fault(f"{_name(here)} must be an object or an array", here))
+    else:
+        try:
+            return [((here, read_tests(value)),)]
+        except PatternError as error:
+            faults.append(Fault(f"{_name(here)}: {error}", here))
+    return []
 
 
 def _is_or(value: Any) -> bool:
@@ -160,12 +176,12 @@ def _tree(fields: Fields) -> _Tree:
         for key in path[:-1]:
             inner = branch.setdefault(key, {})
             if isinstance(inner, FieldTests):
-                message = f"{_name(path)}: a field and something inside it"
-                raise EventPatternError(message)
+                raise EventPatternError(
+                    Fault(f"{_name(path)}: a field and something inside it", path)
+                )
             branch = inner
         if path[-1] in branch:
-            message = f"{_name(path)} is asked for twice, also in $or"
-            raise EventPatternError(message)
+            raise EventPatternError(Fault(f"{_name(path)} is asked for twice, also in $or", path))
         branch[path[-1]] = tests
     return root
 

@@ -44,6 +44,8 @@ def test_an_entry_says_its_time_its_bus_and_its_resources() -> None:
         ({**ORDER, "Detail": "[1]"}, "Detail is malformed. It is an object, not a list"),
         ({**ORDER, "Source": "aws.ecs"}, "Not authorized for the source: aws.ecs"),
         ({**ORDER, "Time": "noon"}, "Time"),
+        ({**ORDER, "Source": ""}, "Parameter Source is not valid."),
+        ({**ORDER, "DetailType": ""}, "Reason: DetailType is a required argument."),
         ({**ORDER, "Detial": "{}"}, "unknown key 'Detial' in the entry"),
         ("text", "the entry must be a mapping, not text"),
     ],
@@ -52,6 +54,20 @@ def test_what_aws_would_refuse_is_told(entry: object, said: str) -> None:
     with pytest.raises(DefinitionError) as caught:
         parse_entries(json.dumps([entry]), "entries.json")
     assert any(said in problem.message for problem in caught.value.problems)
+
+
+def test_of_several_entries_each_is_named_by_its_number() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse_entries(json.dumps([ORDER, {"Source": "a", "DetailType": "b"}, "c"]), "x")
+    assert [problem.message for problem in caught.value.problems] == [
+        "entry 2 has no Detail",
+        "entry 3 must be a mapping, not text",
+    ]
+
+
+def test_a_number_that_no_event_could_carry_on_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="1e999 is too large a number"):
+        parse_entries('{"Source": "a", "DetailType": "b", "Detail": {"n": 1e999}}', "x")
 
 
 def test_lenient_puts_events_of_aws() -> None:

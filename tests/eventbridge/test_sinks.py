@@ -190,12 +190,12 @@ def test_a_desktop_gets_no_markup_and_no_option(
     program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" > {tmp_path}/out\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    sink_of(DesktopSink()).deliver(notice("--urgency=critical <b>夜</b>"))
+    sink_of(DesktopSink()).deliver(notice(r"--urgency=critical <b>夜</b> \074i\076"))
     assert (tmp_path / "out").read_text().splitlines() == [
         "--app-name=ecs-local",
         "--",
         "[ecs-local] alert: sns alerts",
-        "--urgency=critical &lt;b&gt;夜&lt;/b&gt;",
+        r"--urgency=critical &lt;b&gt;夜&lt;/b&gt; \\074i\\076",
     ]
 
 

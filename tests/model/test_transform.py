@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from emulator.model.delivery import InputTransformer
 from emulator.model.transform import (
-    TransformError,
-    check_transformer,
     fill,
     transform,
+    transformer_problems,
     value_at,
 )
 
@@ -32,7 +31,7 @@ RECEIVED = datetime(2026, 11, 24, 0, 0, 1, tzinfo=UTC)
 
 def _transform(template: str, **paths: str) -> str:
     transformer = InputTransformer(input_template=template, input_paths_map=paths)
-    check_transformer(transformer)
+    assert [*transformer_problems(transformer)] == []
     arn = "arn:aws:events:ap-northeast-1:000000000000:rule/失敗通知"
     return transform(transformer, EVENT, rule="失敗通知", rule_arn=arn, received=RECEIVED)
 
@@ -90,8 +89,31 @@ def test_reserved_variables_need_no_path() -> None:
 def test_what_put_targets_refuses_is_refused(
     template: str, paths: dict[str, str], reason: str
 ) -> None:
-    with pytest.raises(TransformError, match=reason.replace("$", r"\$")):
-        check_transformer(InputTransformer(input_template=template, input_paths_map=paths))
+    transformer = InputTransformer(input_template=template, input_paths_map=paths)
+    assert any(reason in problem for problem in transformer_problems(transformer))
+
+
+def test_all_that_is_wrong_with_a_transformer_is_told_at_once() -> None:
+    paths = {"a b": "$.id", "aws.x": "$.id", "long": "$" + ".x" * 200, "deep": "$..x"}
+    transformer = InputTransformer(input_template="<b> <c> <b>", input_paths_map=paths)
+    assert [problem[:40] for problem in transformer_problems(transformer)] == [
+        "InputPathsMap: 'a b': a name is 1 to 256",
+        "InputPathsMap: aws.x is a reserved name",
+        "InputPathsMap: the path of long is longe",
+        "InputPathsMap: deep: '$..x' is not a pat",
+        "InputTemplate: <b> is not in InputPathsM",
+        "InputTemplate: <c> is not in InputPathsM",
+    ]
+
+
+@given(st.text(), st.dictionaries(st.text(), st.text()))
+def test_any_transformer_that_is_not_refused_makes_text(
+    template: str, paths: dict[str, str]
+) -> None:
+    transformer = InputTransformer(input_template=template, input_paths_map=paths)
+    if not [*transformer_problems(transformer)]:
+        made = transform(transformer, EVENT, rule="r", rule_arn="a", received=RECEIVED)
+        assert isinstance(made, str)
 
 
 @given(st.text(), st.text())

@@ -28,5 +28,12 @@ class Desktop:
         if program is None:
             message = "notify-send is not installed"
             raise SinkError(message, final=True)
-        text = html.escape(body(told), quote=False)
-        run_program((program, "--app-name=ecs-local", "--", title(told), text), "")
+        run_program((program, "--app-name=ecs-local", "--", title(told), _escaped(body(told))), "")
+
+
+def _escaped(text: str) -> str:
+    r"""Return a text that desktops show as it is.
+
+    They read markup in it, and notify-send itself octal escapes: `\074b\076` would be a tag.
+    """
+    return html.escape(text, quote=False).replace("\\", "\\\\")
