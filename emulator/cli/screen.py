@@ -34,7 +34,9 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 LONGEST_LINE: Final = 1000
 """Characters of a line of a message: a name of a megabyte is cut."""
 
-_UNSAFE: Final = re.compile(r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
+_UNSAFE: Final = re.compile(
+    r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def colours_wanted(stream: IO[str] | None) -> bool:
@@ -69,7 +71,8 @@ def terminal_width() -> int | None:
 def printable(text: str) -> str:
     """Return container output that cannot command a terminal: colours stay, the rest is shown.
 
-    Hostile output may not move the cursor, set the title or answer for the user.
+    Hostile output may not move the cursor, set the title, answer for the user, or turn the text
+    round that stands beside it.
     """
     return _UNSAFE.sub(_shown, text)
 

@@ -46,6 +46,7 @@ def test_colours_are_for_terminals_that_want_them(
         ("a\tb", "a\tb"),
         ("\x9b31m", "\\x9b31m"),
         ("日本語", "日本語"),
+        ("invoice\u202efdp.exe\u202c", "invoice\\u202efdp.exe\\u202c"),
     ],
 )
 def test_output_of_a_container_cannot_command_the_terminal(said: str, shown: str) -> None:
