@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +23,9 @@ class QueueDirectory:
     def __init__(self, root: Path, *, most_messages: int = MOST_MESSAGES) -> None:
         self._root = root
         self._most = most_messages
+        self._known: dict[Path, deque[Path]] = {}
+        self._unseen: Counter[Path] = Counter()
+        self._lock = threading.Lock()
 
     def put(self, queue: str, message: Mapping[str, Any], at: datetime) -> Path:
         """Keep a message and return its file, which appears as a whole.
@@ -36,15 +41,29 @@ class QueueDirectory:
             draft = directory / f".{name}"
             draft.write_text(text, "utf-8")
             draft.replace(path)
-            self._bound(directory)
+            self._bound(path)
         except (OSError, ValueError) as error:
             message_ = f"{directory}: the dead letter cannot be written: {error}"
             raise StateDirectoryError(message_) from error
         return path
 
-    def _bound(self, directory: Path) -> None:
-        messages = sorted(path for path in directory.glob("*.json"))
-        for old in messages[: max(0, len(messages) - self._most)]:
+    def _bound(self, path: Path) -> None:
+        """Remove the oldest messages beside a new one where there are too many.
+
+        The directory is listed now and then only: a thousand messages a second may come, and what
+        another process has put there is counted soon enough.
+        """
+        directory = path.parent
+        with self._lock:
+            messages = self._known.get(directory)
+            if messages is None or self._unseen[directory] >= self._most // 10:
+                messages = self._known[directory] = deque(sorted(directory.glob("*.json")))
+                self._unseen[directory] = 0
+            else:
+                messages.append(path)
+                self._unseen[directory] += 1
+            too_many = [messages.popleft() for _ in range(len(messages) - self._most)]
+        for old in too_many:
             old.unlink(missing_ok=True)
 
 

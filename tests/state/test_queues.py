@@ -29,6 +29,17 @@ def test_a_queue_keeps_the_newest_messages(tmp_path: Path) -> None:
     assert sorted((tmp_path / "lost").iterdir()) == paths[2:]
 
 
+def test_what_another_process_puts_into_a_queue_counts_soon(tmp_path: Path) -> None:
+    one, other = (QueueDirectory(tmp_path, most_messages=20) for _ in range(2))
+    for n in range(50):
+        for queue in (one, other):
+            message = {"MessageId": f"{n}-{queue is one}"}
+            queue.put("lost", message, NOON + timedelta(seconds=n))
+    names = sorted(path.name for path in (tmp_path / "lost").iterdir())
+    assert 20 <= len(names) <= 24
+    assert names[-1].endswith("-49-True.json")
+
+
 def test_a_directory_that_cannot_be_written_is_an_error_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "lost").write_text("in the way")
     with pytest.raises(StateDirectoryError, match="cannot be written"):
