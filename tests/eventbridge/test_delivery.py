@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,8 @@ from emulator.events import (
     FiringOverlapped,
     InvocationFailed,
     InvocationRetried,
+    Promised,
+    PromiseSettled,
     TaskStateChanged,
 )
 from emulator.model.container_override import ContainerOverride
@@ -38,7 +41,7 @@ from tests.builders import NOON, definitions, rule, workshop
 PATIENCE = 30.0
 
 
-class _Delivered:
+class Delivered:
     """A delivery on a fake engine, with everything it tells."""
 
     def __init__(
@@ -46,7 +49,11 @@ class _Delivered:
     ) -> None:
         self.told: list[str] = []
         self.refused: list[InvocationFailed] = []
+        self.promised: dict[str, Any] = {}
         bus = EventBus()
+        bus.subscribe(Promised, lambda event: self.promised.update({event.key: event.value}))
+        bus.subscribe(PromiseSettled, self._on_settled)
+        self.changed = threading.Condition()
         bus.subscribe(FiringFired, lambda event: self.told.append(f"{event.rule} fired"))
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(InvocationFailed, self.refused.append)
@@ -79,6 +86,11 @@ class _Delivered:
     def _keep(self, queue: str, message: dict[str, Any], _at: datetime) -> str:
         self.letters.append((queue, message))
         return f"{queue}.json"
+
+    def _on_settled(self, event: PromiseSettled) -> None:
+        with self.changed:
+            del self.promised[event.key]
+            self.changed.notify_all()
 
     def _on_overlap(self, event: FiringOverlapped) -> None:
         self.told.append(f"{event.rule} overlaps {event.running}, skipped {event.skipped}")
@@ -118,7 +130,7 @@ def test_a_schedule_of_eventbridge_scheduler_starts_tasks_in_its_own_name() -> N
 
 
 def test_a_firing_is_told_before_its_tasks_which_know_their_due_instant() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     targets = (Target(id="1", task_definition="job", task_count=2),)
     tasks = delivered.delivery.fire(rule(targets=targets), NOON)
     delivered.end()
@@ -127,7 +139,7 @@ def test_a_firing_is_told_before_its_tasks_which_know_their_due_instant() -> Non
 
 
 def test_a_rule_whose_task_still_runs_starts_another_and_says_so() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     for _ in itertools.repeat(None, 2):
         delivered.delivery.fire(rule(), NOON)
     delivered.end()
@@ -139,7 +151,7 @@ def test_a_rule_whose_task_still_runs_starts_another_and_says_so() -> None:
 
 
 def test_a_rule_that_must_not_overlap_is_skipped_while_its_task_runs() -> None:
-    delivered = _Delivered(Overlap.SKIP)
+    delivered = Delivered(Overlap.SKIP)
     delivered.delivery.fire(rule(), NOON)
     assert delivered.delivery.fire(rule(), NOON) == []
     assert delivered.delivery.fire(rule("hourly"), NOON)
@@ -148,7 +160,7 @@ def test_a_rule_that_must_not_overlap_is_skipped_while_its_task_runs() -> None:
 
 
 def test_a_target_that_is_refused_does_not_keep_the_others_from_starting() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     targets = (Target(id="bad", task_definition="gone"), Target(id="good", task_definition="job"))
     tasks = delivered.delivery.fire(rule(targets=targets), NOON)
     delivered.end()
@@ -194,7 +206,7 @@ def test_an_input_transformer_makes_the_overrides_of_the_event() -> None:
 
 
 def test_a_transformer_that_makes_no_overrides_is_a_dead_letter_at_once() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     transformer = InputTransformer(input_template="no JSON <aws.events.rule-name>")
     target = Target(
         id="1",
@@ -234,7 +246,7 @@ def test_overrides_that_a_transformer_makes_too_long_are_a_dead_letter_at_once()
 
 
 def test_a_throttled_request_is_tried_again_after_its_delay() -> None:
-    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    delivered = Delivered(chaos=(Disturbance.THROTTLE,))
     assert delivered.delivery.fire(rule(), NOON) == []
     assert not delivered.cluster.wait_idle(0)
     assert delivered.timers.next_instant() == NOON + timedelta(seconds=1)
@@ -244,7 +256,7 @@ def test_a_throttled_request_is_tried_again_after_its_delay() -> None:
 
 
 def test_attempts_end_where_the_retry_policy_says() -> None:
-    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    delivered = Delivered(chaos=(Disturbance.THROTTLE,))
     target = Target(
         id="1",
         task_definition="job",
@@ -260,7 +272,7 @@ def test_attempts_end_where_the_retry_policy_says() -> None:
 
 
 def test_what_waits_for_an_attempt_when_all_ends_is_told_and_not_waited_for() -> None:
-    delivered = _Delivered(chaos=(Disturbance.THROTTLE,))
+    delivered = Delivered(chaos=(Disturbance.THROTTLE,))
     delivered.delivery.fire(rule(), NOON)
     delivered.delivery.stop()
     assert delivered.cluster.wait_idle(PATIENCE)
@@ -270,7 +282,7 @@ def test_what_waits_for_an_attempt_when_all_ends_is_told_and_not_waited_for() ->
 
 
 def test_chaos_delivers_some_events_twice() -> None:
-    delivered = _Delivered(chaos=(Disturbance.DUPLICATE,))
+    delivered = Delivered(chaos=(Disturbance.DUPLICATE,))
     counts = [len(delivered.delivery.fire(rule(), NOON)) for _ in range(4)]
     delivered.end()
     assert counts == [2, 1, 1, 2]
@@ -283,7 +295,7 @@ def topic(**fields: Any) -> NotificationTarget:
 
 
 def test_a_schedule_tells_its_targets_that_run_no_task() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     delivered.delivery.fire(rule(targets=(), notification_targets=(topic(),)), NOON)
     (told,) = delivered.notified
     event = json.loads(told.text)
@@ -294,7 +306,7 @@ def test_a_schedule_tells_its_targets_that_run_no_task() -> None:
 
 
 def test_scheduler_tells_its_own_event_or_the_input_with_its_context() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     for input_ in (None, "at <aws.scheduler.scheduled-time>, try <aws.scheduler.attempt-number>"):
         targets = (topic(input=input_),)
         own = rule(dialect="scheduler", targets=(), notification_targets=targets)

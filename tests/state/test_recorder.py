@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from emulator.errors import StateDirectoryError
+from emulator.eventbridge.occasion import due
 from emulator.events import (
     FiringDelivered,
     FiringMissed,
@@ -15,15 +16,18 @@ from emulator.events import (
     FiringSkipped,
     InvocationFailed,
     Promised,
+    PromiseKind,
+    PromiseSettled,
     TaskRetryCancelled,
     TaskRetryScheduled,
     TaskStateChanged,
 )
 from emulator.model.task import Task, TaskStatus
 from emulator.state.history import History
+from emulator.state.promises import promises
 from emulator.state.recorder import LARGEST_BATCH, Recorder
 from emulator.state.records import Firing, WaitingAttempt
-from tests.builders import NOON, task
+from tests.builders import NOON, definitions, rule, task
 
 PATIENCE = 30.0
 
@@ -241,3 +245,27 @@ def test_an_attempt_that_came_within_the_same_batch_does_not_wait(tmp_path: Path
         recorder.retry(TaskRetryScheduled(task=_changed(3).task, attempt=2, attempts=3, at=NOON))
     recorder.close()
     assert history.waiting == ["3 True"]
+
+
+def test_a_promise_is_on_record_with_what_led_to_it_and_gone_with_what_it_leads_to(
+    tmp_path: Path,
+) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, _fails)
+    waiting = due(rule(), NOON, definitions())
+    with recorder.together():
+        recorder.firing(FiringDelivered(rule="nightly", scheduled_at=NOON, fired_at=NOON))
+        recorder.promise(Promised(key="k", kind=PromiseKind.TURN, value=waiting, at=NOON))
+        recorder.flush()
+        assert promises(history, PromiseKind.TURN) == []
+    recorder.flush()
+    assert [each.key for each in promises(history, PromiseKind.TURN)] == ["k"]
+    with recorder.together():
+        recorder.task_changed(_changed(1))
+        recorder.promise(PromiseSettled(key="k"))
+        recorder.flush()
+        assert (history.tasks(), len(promises(history, PromiseKind.TURN))) == ([], 1)
+    recorder.flush()
+    assert (len(history.tasks()), promises(history, PromiseKind.TURN)) == (1, [])
+    recorder.close()
+    history.close()
