@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from emulator.state.firings import firings_between
+from emulator.state.promises import count_promises
 from emulator.state.scheduler_note import SchedulerNotes
 from emulator.state.statistics import count_since
 
@@ -22,7 +23,8 @@ class Status:
     """`scheduler` names the process at work, None without one; `seen_at` is its sign of life.
 
     `killed_at` is when a scheduler was last alive that did not end by itself. `last_day` counts
-    tasks that `succeeded` or `failed`, and firings that were `missed` or `skipped`.
+    tasks that `succeeded` or `failed`, and firings that were `missed` or `skipped`. `waiting`
+    counts what is to come: each kind of promise, and further attempts as `attempt`.
     """
 
     scheduler: str | None
@@ -33,6 +35,7 @@ class Status:
     killed_at: datetime | None
     rules: tuple[str, ...]
     running: "tuple[TaskRecord, ...]"
+    waiting: Counter[str]
     last_day: Counter[str]
 
 
@@ -51,6 +54,7 @@ def status_of(emulator: "Emulator") -> Status:
         killed_at=None if at_work else seen_at,
         rules=tuple(note.rules) if at_work and note is not None else (),
         running=tuple(emulator.history.unfinished()),
+        waiting=_waiting(emulator),
         last_day=_last_day(emulator, now - timedelta(days=1), now),
     )
 
@@ -59,6 +63,12 @@ def looks_at_clock(emulator: "Emulator") -> bool:
     """Return whether the scheduler of this state directory has looked at the clock lately."""
     seen_at = SchedulerNotes(emulator.state.path).last_beat()
     return seen_at is not None and emulator.now() - seen_at < LONGEST_SILENCE
+
+
+def _waiting(emulator: "Emulator") -> Counter[str]:
+    counts = Counter({kind.value: n for kind, n in count_promises(emulator.history).items()})
+    attempts = len(emulator.history.waiting_attempts())
+    return counts + Counter({"attempt": attempts})
 
 
 def _last_day(emulator: "Emulator", since: datetime, now: datetime) -> Counter[str]:

@@ -11,8 +11,18 @@ from emulator.app.status import Status, status_of
 from emulator.cli import options, screen
 from emulator.cli.tasks import duration
 from emulator.clock import iso_instant
+from emulator.quantity import counted
 
 _SHOWN: Final = 10
+_KINDS: Final = {
+    "turn": ("firing", "firings"),
+    "make-up": ("missed firing", "missed firings"),
+    "invocation": ("retry of RunTask", "retries of RunTask"),
+    "attempt": ("further attempt", "further attempts"),
+    "notification": ("notification", "notifications"),
+}
+"""What may wait, by the words of a status: as people call one of it, and many."""
+
 _DAY: Final = timedelta(days=1)
 
 
@@ -53,6 +63,8 @@ def _lines(emulator: Emulator, status: Status) -> list[str]:
         lines.append(f"{label}  {name} task {record.task_id[:8]} {record.last_status} {length}")
     if not status.running:
         lines.append("running    no task")
+    if status.waiting:
+        lines.append(f"waiting    {_waiting(status.waiting)}")
     lines.append(f"last day   {_counts(status.last_day)}")
     return [screen.printable(line) for line in lines]
 
@@ -72,10 +84,16 @@ def _scheduler(status: Status, now: datetime) -> str:
     return ", ".join(parts)
 
 
+def _waiting(counts: Counter[str]) -> str:
+    return ", ".join(
+        counted(counts[kind], *names) for kind, names in _KINDS.items() if counts[kind]
+    )
+
+
 def _counts(counts: Counter[str]) -> str:
     words = [f"{counts[word]} {word}" for word in ("succeeded", "failed") if counts[word]]
     words += [f"{counts[word]} {word}" for word in ("missed", "skipped") if counts[word]]
-    return ", ".join(words) or "nothing ran"
+    return ", ".join(words) or "nothing has ended"
 
 
 def _document(emulator: Emulator, status: Status) -> dict[str, Any]:
@@ -88,5 +106,6 @@ def _document(emulator: Emulator, status: Status) -> dict[str, Any]:
         "killedAt": None if status.killed_at is None else iso_instant(status.killed_at),
         "rules": list(status.rules),
         "running": [record.document["taskArn"] for record in status.running],
+        "waiting": dict(status.waiting),
         "lastDay": dict(status.last_day),
     }

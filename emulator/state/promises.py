@@ -1,6 +1,7 @@
 """What a process has promised and not done yet, so that the next one can go on with it."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -46,6 +47,12 @@ def promises(history: HistoryFile, kind: PromiseKind) -> list[Promise]:
         Promise(row["key"], row["owner"], datetime.fromisoformat(row["at"]), row["document"])
         for row in rows
     ]
+
+
+def count_promises(history: HistoryFile) -> Counter[PromiseKind]:
+    """Return how much is promised of each kind, by any process. Raises `StateDirectoryError`."""
+    rows = history.query("SELECT kind, count(*) AS n FROM promises GROUP BY kind")
+    return Counter({PromiseKind(row["kind"]): row["n"] for row in rows})
 
 
 def forget_promises(history: HistoryFile, keys: Collection[str]) -> None:

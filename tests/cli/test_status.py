@@ -1,0 +1,42 @@
+"""The status of a state directory as a user reads it."""
+
+import json
+from pathlib import Path
+
+from emulator.eventbridge.occasion import due
+from emulator.events import Promised, PromiseKind
+from emulator.model.definitions import Definitions
+from emulator.state.history import History
+from emulator.state.records import WaitingAttempt
+from tests.builders import NOON, rule, task
+from tests.cli.conftest import Cli
+
+
+def _leave(state_dir: Path) -> None:
+    """Leave what a killed scheduler had promised."""
+    state_dir.mkdir()
+    history = History(state_dir / "history.sqlite3", owner="gone/1@1")
+    value = due(rule(), NOON, Definitions())
+    kinds = [PromiseKind.TURN, PromiseKind.TURN, PromiseKind.INVOCATION, PromiseKind.NOTIFICATION]
+    promised = [
+        Promised(key=str(number), kind=kind, value=value, at=NOON)
+        for number, kind in enumerate(kinds)
+    ]
+    waiting = [WaitingAttempt("a" * 32, "a" * 32, NOON)]
+    history.record([task()], (), waiting, promised)
+    history.close()
+
+
+def test_a_state_directory_without_anything_says_so(cli: Cli) -> None:
+    told = cli("status")
+    assert told.screen == (
+        "scheduler  none\nrunning    no task\nlast day   nothing has ended\nexit code 1\n"
+    )
+
+
+def test_what_waits_is_counted_in_words_and_in_json(cli: Cli, tmp_path: Path) -> None:
+    _leave(tmp_path / ".ecs-local")
+    line = next(line for line in cli("status").out.splitlines() if line.startswith("waiting"))
+    assert line == ("waiting    2 firings, 1 retry of RunTask, 1 further attempt, 1 notification")
+    document = json.loads(cli("status", "--format", "json").out)
+    assert document["waiting"] == {"turn": 2, "invocation": 1, "attempt": 1, "notification": 1}
