@@ -227,7 +227,7 @@ def test_a_transformer_that_makes_no_overrides_is_a_dead_letter_at_once() -> Non
 
 
 def test_overrides_that_a_transformer_makes_too_long_are_a_dead_letter_at_once() -> None:
-    delivered = _Delivered()
+    delivered = Delivered()
     template = '{"containerOverrides": [{"name": "app", "command": ["%s <name>"]}]}' % ("x" * 8130)
     target = Target(
         id="1",
