@@ -3,11 +3,10 @@
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TypeVar
 
-from emulator.cli import screen
+from emulator.cli import happenings, screen
 from emulator.cli.table import pad, width_of
 from emulator.events import (
     ChainStopped,
@@ -35,20 +34,8 @@ from emulator.events import (
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
-from emulator.quantity import counted
 
-SHOWN_ID = 8
-"""Characters of a task id on the screen: enough for `ecs-local describe`."""
-
-_OVERLAP: Final = {
-    "start": "another one starts, as on AWS",
-    "skip": "this firing is skipped",
-    "queue": "this firing waits for its turn",
-    "replace": "they are stopped, and this firing starts then",
-}
-
-LONGEST_TOLD = 120
-"""Characters of a notification on the screen."""
+E = TypeVar("E", bound=Event)
 
 
 class LiveView:
@@ -81,24 +68,22 @@ class LiveView:
         bus.subscribe(TaskStateChanged, self._on_task)
         if not quiet:
             bus.subscribe(LogEventsReceived, self._on_output)
-        bus.subscribe(FiringOverlapped, self._on_overlap)
-        bus.subscribe(DefinitionsReloaded, self._on_reloaded)
         bus.subscribe(DefinitionsRefused, self._on_refused_definitions)
-        bus.subscribe(FiringSkipped, self._on_skipped)
-        bus.subscribe(TaskRetryScheduled, self._on_retry)
-        bus.subscribe(TaskRetryCancelled, self._on_retry_cancelled)
-        bus.subscribe(TaskWaits, self._on_waiting)
-        bus.subscribe(FiringMissed, self._on_missed)
-        bus.subscribe(InvocationFailed, self._on_refused)
-        bus.subscribe(InvocationRetried, self._on_retried)
-        bus.subscribe(DeadLettered, self._on_dead_letter)
-        bus.subscribe(EventMatched, self._on_matched)
-        bus.subscribe(TargetTold, self._on_told)
-        bus.subscribe(
-            ChainStopped, lambda event: self._warn(f"{event.rule}: {event.reason}", event)
-        )
-        bus.subscribe(Warned, lambda event: self._warn(event.message, event))
-        bus.subscribe(Progressed, lambda event: self._note(event.message, event))
+        bus.subscribe(FiringOverlapped, self._warns(happenings.overlapped))
+        bus.subscribe(FiringSkipped, self._warns(happenings.skipped))
+        bus.subscribe(FiringMissed, self._warns(happenings.missed))
+        bus.subscribe(InvocationFailed, self._warns(happenings.invocation_failed))
+        bus.subscribe(InvocationRetried, self._warns(happenings.invocation_retried))
+        bus.subscribe(TaskRetryCancelled, self._warns(happenings.retry_cancelled))
+        bus.subscribe(ChainStopped, self._warns(lambda event: f"{event.rule}: {event.reason}"))
+        bus.subscribe(Warned, self._warns(lambda event: event.message))
+        bus.subscribe(DefinitionsReloaded, self._says(happenings.reloaded))
+        bus.subscribe(TaskRetryScheduled, self._says(happenings.retry_scheduled))
+        bus.subscribe(TaskWaits, self._says(happenings.waits))
+        bus.subscribe(EventMatched, self._says(happenings.matched))
+        bus.subscribe(TargetTold, self._says(happenings.target_told))
+        bus.subscribe(DeadLettered, self._notes(happenings.dead_lettered))
+        bus.subscribe(Progressed, self._notes(lambda event: event.message))
         if screen.wanted("debug"):
             bus.subscribe(FiringFired, self._on_fired)
 
@@ -119,20 +104,12 @@ class LiveView:
         task = event.task
         if task.stopped:
             self._begun.discard(task.id)
-            self._say(self._end_line(task), event)
+            files = " ".join(map(str, self._log_files(task)))
+            self._say(happenings.ended(task) + (f", log {files}" if files else ""), event)
         elif task.id not in self._begun and any(c.started_at for c in task.containers):
             # RUNNING comes when the last container has started; the first may be over by then.
             self._begun.add(task.id)
-            self._say(f"{_label(task)} started{_due(task)}", event)
-
-    def _end_line(self, task: Task) -> str:
-        parts = [_verdict(task)]
-        if task.started_at is not None and task.execution_stopped_at is not None:
-            seconds = (task.execution_stopped_at - task.started_at).total_seconds()
-            parts.append(f"after {seconds:.1f} s")
-        line = f"{_label(task)} {' '.join(parts)}"
-        files = " ".join(map(str, self._log_files(task)))
-        return f"{line}, log {files}" if files else line
+            self._say(happenings.started(task), event)
 
     def _log_files(self, task: Task) -> list[Path]:
         paths = [
@@ -142,74 +119,22 @@ class LiveView:
         ]
         return [screen.relative(path) for path in paths]
 
-    def _on_overlap(self, event: FiringOverlapped) -> None:
-        tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
-        self._warn(f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}", event)
-
-    def _on_skipped(self, event: FiringSkipped) -> None:
-        due = screen.utc_time(event.scheduled_at)
-        self._warn(f"{event.rule}: the firing of {due} is skipped: {event.reason}", event)
-
-    def _on_retry(self, event: TaskRetryScheduled) -> None:
-        number = f"attempt {event.attempt} of {event.attempts}"
-        self._say(f"{_label(event.task)} gets another: {number} at {_clock_time(event.at)}", event)
-
-    def _on_retry_cancelled(self, event: TaskRetryCancelled) -> None:
-        self._warn(f"{_label(event.task)} gets no other attempt: {event.reason}", event)
-
-    def _on_waiting(self, event: TaskWaits) -> None:
-        tasks = "1 task runs" if event.running == 1 else f"{event.running} tasks run"
-        text = f"{_label(event.task)} waits: {tasks}, and no more may (local.concurrency)"
-        self._say(text, event)
-
-    def _on_reloaded(self, event: DefinitionsReloaded) -> None:
-        parts = [
-            f"{word} {', '.join(names)}"
-            for word, names in (
-                ("added", event.added),
-                ("removed", event.removed),
-                ("changed", event.changed),
-            )
-            if names
-        ]
-        what = "; ".join(parts) or "no rule has changed"
-        self._say(screen.printable(f"definitions taken over: {what}"), event)
-
     def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
         self._show(lambda _: screen.report_problems(event.problems), "", sys.stderr)
         text = "the definitions have changed and have errors: what held before still does"
         self._warn(text, event)
 
-    def _on_missed(self, event: FiringMissed) -> None:
-        first, last = event.scheduled[0], event.scheduled[-1]
-        span = screen.utc_time(first)
-        if last != first:
-            span = f"{span} to {screen.utc_time(last)}"
-        missed = f"{counted(len(event.scheduled), 'firing')} missed ({span})"
-        self._warn(f"{event.rule}: {missed}: {event.reason}", event)
+    def _warns(self, words: Callable[[E], str]) -> Callable[[E], None]:
+        return lambda event: self._warn(words(event), event)
 
-    def _on_refused(self, event: InvocationFailed) -> None:
-        self._warn(f"{event.rule}: target {event.target_id} was refused: {event.reason}", event)
+    def _says(self, words: Callable[[E], str]) -> Callable[[E], None]:
+        return lambda event: self._say(words(event), event)
 
-    def _on_retried(self, event: InvocationRetried) -> None:
-        when = f"attempt {event.attempt} at {_clock_time(event.next_at)}"
-        self._warn(f"{event.rule}: target {event.target_id}: {event.reason}; {when}", event)
-
-    def _on_dead_letter(self, event: DeadLettered) -> None:
-        path = screen.relative(Path(event.path))
-        self._note(f"{event.rule}: the event is in dead-letter queue {event.queue}: {path}", event)
-
-    def _on_told(self, event: TargetTold) -> None:
-        text = " ".join(event.text.split())
-        shown = text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
-        self._say(screen.printable(f"{event.rule} tells {event.target}: {shown}"), event)
-
-    def _on_matched(self, event: EventMatched) -> None:
-        self._say(f"{event.rule} matches: {event.subject}", event)
+    def _notes(self, words: Callable[[E], str]) -> Callable[[E], None]:
+        return lambda event: self._note(words(event), event)
 
     def _on_fired(self, event: FiringFired) -> None:
-        late = (event.fired_at - event.scheduled_at).total_seconds()
-        text = f"{event.rule} fired, due {screen.utc_time(event.scheduled_at)}, {late:.3f} s late"
+        text = happenings.fired(event)
         self._show(lambda t: screen.note(t, event, "debug"), text, sys.stderr)
 
     def _say(self, text: str, event: Event) -> None:
@@ -266,35 +191,3 @@ def _widest_label(definitions: Definitions) -> int:
         ].container_definitions
     ]
     return max(map(width_of, labels), default=0)
-
-
-def _label(task: Task) -> str:
-    label = f"{task.rule or task.task_definition.family} task {task.id[:SHOWN_ID]}"
-    return label if task.attempt == 1 else f"{label} (attempt {task.attempt})"
-
-
-def _due(task: Task) -> str:
-    return "" if task.scheduled_at is None else f" (due {_clock_time(task.scheduled_at)})"
-
-
-def _clock_time(instant: datetime) -> str:
-    return f"{instant:%H:%M:%SZ}"
-
-
-def _verdict(task: Task) -> str:
-    """Return how a task ended, in a few words."""
-    if task.succeeded:
-        return screen.paint("succeeded, exit code 0", screen.GREEN)
-    if task.stop_code == "TaskFailedToStart":
-        detail = task.stopped_reason or ""
-        own = next((c.reason for c in task.containers if c.reason), None)
-        detail = own if own and detail == "Task failed to start" else detail
-        return screen.paint(f"did not start: {screen.printable(detail)}", screen.RED)
-    codes = ", ".join(f"{c.name} {c.exit_code}" for c in task.containers if c.exit_code is not None)
-    reasons = "; ".join(c.reason for c in task.containers if c.reason)
-    if task.timed_out:
-        return screen.paint(f"failed: {task.stopped_reason} (exit codes: {codes})", screen.RED)
-    if task.stop_code == "UserInitiated":
-        return screen.paint(f"stopped: {task.stopped_reason} (exit codes: {codes})", screen.YELLOW)
-    text = f"failed, exit code {task.exit_code}"
-    return screen.paint(f"{text}: {reasons}" if reasons else text, screen.RED)
