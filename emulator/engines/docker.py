@@ -3,8 +3,7 @@
 SDK types and exceptions end here: everything else sees `engines.base`.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,19 +15,13 @@ from emulator.engines.base import (
     ContainerSummary,
     EngineInfo,
     EngineRefusedError,
-    ImageInfo,
-    ImageUnavailableError,
     LogRecord,
     NetworkAddress,
     OutputChunk,
 )
-from emulator.engines.docker_build import build_image, build_tag
-from emulator.engines.docker_build_content import FileDigests
-from emulator.engines.docker_client import connect
 from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
     container_exit,
-    image_info,
     label_filter,
     network_address,
     parse_time,
@@ -38,26 +31,22 @@ from emulator.engines.docker_group_steps import Kind, Limits, making, parent, re
 from emulator.engines.docker_groups import carry_out, obstacle, own_rights
 from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
+from emulator.engines.docker_images import DockerImages
 from emulator.engines.docker_log import log_config, read_log
-from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
-from emulator.engines.docker_pull import pull
 from emulator.engines.docker_stream import AttachedOutput
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.model.health import HealthStatus
-from emulator.model.image_builds import ImageBuild
 
 
-class DockerEngine:
-    """A `ContainerEngine` over a Docker engine. Connects at the first request."""
+class DockerEngine(DockerImages):
+    """A `ContainerEngine` over a Docker engine. Connects at the first request.
+
+    `labels` are given to all that it makes.
+    """
 
     def __init__(self, *, labels: Mapping[str, str] | None = None) -> None:
+        super().__init__()
         self._labels = dict(labels or {})
-        self._lock = threading.Lock()
-        self._pause_lock = threading.Lock()
-        self._client: Any = None
-        self._pause_image: str | None = None
-        self._details: Mapping[str, Any] | None = None
-        self._digests = FileDigests()
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
@@ -82,50 +71,6 @@ class DockerEngine:
             most_open_files=most_open_files(socket_path),
             here=socket_path is not None,
         )
-
-    def find_image(self, image: str) -> ImageInfo | None:
-        """Return an image that is already here, or None."""
-        try:
-            with translated():
-                return image_info(self._api.inspect_image(image), image)
-        except ImageUnavailableError:
-            return None
-
-    def build_image(
-        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
-    ) -> str:
-        """Return the image of a build's present content. Raises `ImageUnavailableError`."""
-        tag = build_tag(build, platform, self._digests)
-        if self.find_image(tag) is None:
-            with translated():
-                build_image(self._api, build, tag, platform, progress)
-        return tag
-
-    def pull_image(
-        self,
-        image: str,
-        *,
-        platform: str | None = None,
-        login: tuple[str, str] | None = None,
-        progress: Callable[[str], None],
-    ) -> ImageInfo:
-        """Pull an image. Raises `ImageUnavailableError`."""
-        try:
-            with translated():
-                pull(self._api, image, platform, login, progress)
-                return image_info(self._api.inspect_image(image), image)
-        except EngineRefusedError as error:
-            raise ImageUnavailableError(error.message) from error
-
-    def pause_image(self) -> str:
-        """Return the pause image, made when it is not here."""
-        with self._pause_lock:
-            if self._pause_image is None:
-                name = f"{PAUSE_REPOSITORY}:{PAUSE_TAG}"
-                if self.find_image(name) is None:
-                    self._import_pause_image()
-                self._pause_image = name
-            return self._pause_image
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id. Raises `ImageUnavailableError`."""
@@ -287,35 +232,3 @@ class DockerEngine:
         with translated():
             found = self._api.volumes(filters={"label": label_filter(labels)})
         return [str(volume["Name"]) for volume in found.get("Volumes") or []]
-
-    def close(self) -> None:
-        """Give back connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
-
-    @property
-    def _api(self) -> Any:
-        if self._client is None:
-            with self._lock:
-                if self._client is None:
-                    self._client = connect()
-        return self._client
-
-    def _info(self) -> Mapping[str, Any]:
-        """Return what the engine says of itself, asked once: what is used of it does not change."""
-        if self._details is None:
-            with translated():
-                self._details = self._api.info()
-        return self._details
-
-    def _import_pause_image(self) -> None:
-        with translated():
-            architecture = str(self._api.version().get("Arch", "?"))
-            self._api.import_image_from_data(
-                pause_archive(architecture),
-                repository=PAUSE_REPOSITORY,
-                tag=PAUSE_TAG,
-                changes=['ENTRYPOINT ["/pause"]', "LABEL ecs-local.pause=1"],
-            )

@@ -1,0 +1,78 @@
+"""The images of a Docker engine: found, pulled, built, and the pause image, which is made here."""
+
+import threading
+from collections.abc import Callable
+
+from emulator.engines.base import EngineRefusedError, ImageInfo, ImageUnavailableError
+from emulator.engines.docker_build import build_image, build_tag
+from emulator.engines.docker_build_content import FileDigests
+from emulator.engines.docker_connection import DockerConnection
+from emulator.engines.docker_convert import image_info
+from emulator.engines.docker_errors import translated
+from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
+from emulator.engines.docker_pull import pull
+from emulator.model.image_builds import ImageBuild
+
+
+class DockerImages(DockerConnection):
+    """The methods of a `ContainerEngine` that are about images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pause_lock = threading.Lock()
+        self._pause_image: str | None = None
+        self._digests = FileDigests()
+
+    def find_image(self, image: str) -> ImageInfo | None:
+        """Return an image that is already here, or None."""
+        try:
+            with translated():
+                return image_info(self._api.inspect_image(image), image)
+        except ImageUnavailableError:
+            return None
+
+    def build_image(
+        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+    ) -> str:
+        """Return the image of a build's present content. Raises `ImageUnavailableError`."""
+        tag = build_tag(build, platform, self._digests)
+        if self.find_image(tag) is None:
+            with translated():
+                build_image(self._api, build, tag, platform, progress)
+        return tag
+
+    def pull_image(
+        self,
+        image: str,
+        *,
+        platform: str | None = None,
+        login: tuple[str, str] | None = None,
+        progress: Callable[[str], None],
+    ) -> ImageInfo:
+        """Pull an image. Raises `ImageUnavailableError`."""
+        try:
+            with translated():
+                pull(self._api, image, platform, login, progress)
+                return image_info(self._api.inspect_image(image), image)
+        except EngineRefusedError as error:
+            raise ImageUnavailableError(error.message) from error
+
+    def pause_image(self) -> str:
+        """Return the pause image, made when it is not here."""
+        with self._pause_lock:
+            if self._pause_image is None:
+                name = f"{PAUSE_REPOSITORY}:{PAUSE_TAG}"
+                if self.find_image(name) is None:
+                    self._import_pause_image()
+                self._pause_image = name
+            return self._pause_image
+
+    def _import_pause_image(self) -> None:
+        with translated():
+            architecture = str(self._api.version().get("Arch", "?"))
+            self._api.import_image_from_data(
+                pause_archive(architecture),
+                repository=PAUSE_REPOSITORY,
+                tag=PAUSE_TAG,
+                changes=['ENTRYPOINT ["/pause"]', "LABEL ecs-local.pause=1"],
+            )
