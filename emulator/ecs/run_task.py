@@ -96,7 +96,9 @@ def accept(request: RunTaskRequest, definitions: Definitions) -> Accepted:
         raise RunTaskRefusedError("InvalidParameterException", " ".join(problems))
     _check_volumes(registered, definitions.local)
     effective = apply_overrides(registered, request.overrides)
-    if launch_type is LaunchType.FARGATE:
+    judged = LaunchType.FARGATE in registered.requires_compatibilities
+    if launch_type is LaunchType.FARGATE and (request.overrides.resizes or not judged):
+        # What a file says for Fargate was judged where it was read, and may be but a warning.
         _check_fargate_size(effective)
     region, account = definitions.region, definitions.account
     cluster = request.cluster or definitions.cluster

@@ -70,21 +70,20 @@ def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> li
         for override in overrides.container_overrides
         if override.name not in names
     ]
-    overridden = {override.name for override in overrides.container_overrides}
     effective = apply_overrides(definition, overrides)
     fargate = LaunchType.FARGATE in definition.requires_compatibilities
     if overrides.ephemeral_storage_gib is not None and not fargate:
         problems.append("ephemeralStorage is for tasks on Fargate only")
     if fargate and any(override.gpus for override in overrides.container_overrides):
         problems.append(NO_GPUS)
-    return problems + _size_problems(effective, overridden)
+    return problems + _size_problems(definition, effective)
 
 
-def _size_problems(effective: TaskDefinition, overridden: set[str]) -> list[str]:
-    """Return what does not fit; what is wrong with a container alone only where it is changed."""
-    return [
-        complaint.message
-        for complaint in size_complaints(effective)
-        if not complaint.unusable
-        or (complaint.container is not None and complaint.container.name in overridden)
-    ]
+def _size_problems(definition: TaskDefinition, effective: TaskDefinition) -> list[str]:
+    """Return what does not fit since the overrides.
+
+    What is wrong with the definition itself was told where it was read, and may run all the same.
+    """
+    known = {complaint.message for complaint in size_complaints(definition)}
+    found = [complaint.message for complaint in size_complaints(effective)]
+    return [message for message in found if message not in known]

@@ -148,6 +148,16 @@ def test_an_override_of_an_unknown_container_is_refused() -> None:
     )
 
 
+def test_a_size_that_a_file_says_for_fargate_is_judged_where_it_is_read() -> None:
+    odd = replace(FARGATE_JOB, cpu=512, memory=512)
+    assert len(_run(RunTaskRequest(task_definition="job"), odd)) == 1
+    nobody = replace(odd, requires_compatibilities=())
+    request = RunTaskRequest(task_definition="job", launch_type=LaunchType.FARGATE)
+    assert _refusal(request, nobody).startswith(
+        "ClientException: No Fargate configuration exists for given values: 512 CPU , 512 memory."
+    )
+
+
 def test_a_definition_for_external_instances_alone_runs_as_on_one() -> None:
     definition = replace(FARGATE_JOB, requires_compatibilities=(LaunchType.EXTERNAL,))
     (made,) = _run(RunTaskRequest(task_definition="job"), definition)

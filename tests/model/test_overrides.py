@@ -72,3 +72,17 @@ def test_fargate_has_no_gpus_for_an_override_either() -> None:
     assert override_problems(fargate, overrides) == [
         "Tasks using the Fargate launch type do not support GPU resource requirements."
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "overrides"),
+    [
+        ({"cpu": 1}, overriding(command=("date",))),
+        ({"cpu": 1}, TaskOverride()),
+        ({"memory": 128}, overriding(command=("date",))),
+    ],
+)
+def test_what_is_wrong_with_the_definition_itself_is_not_told_again(
+    changes: dict[str, Any], overrides: TaskOverride
+) -> None:
+    assert override_problems(replace(JOB, **changes), overrides) == []
