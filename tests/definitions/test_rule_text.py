@@ -208,7 +208,7 @@ def test_environment_is_text_as_it_was_written(read: Load) -> None:
                 "{name: r, scheduleExpression: rate(1 day), taskDefinition: job,"
                 " taskOverride: {cpu: -1}}"
             ),
-            "error ecs-local.yaml:4: cpu must be a whole number, not '-1'",
+            "error ecs-local.yaml:4: Invalid 'cpu' setting for task: '-1'",
         ),
     ],
 )
