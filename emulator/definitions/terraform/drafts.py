@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Unknown,
@@ -66,7 +67,7 @@ class Draft:
         if isinstance(content, dict):
             return Node({key: self.node(item) for key, item in content.items()}, value.source)
         assert content is None or isinstance(content, str | int | float | bool)
-        return Node(content, value.source)
+        return _scalar(content, value.source)
 
     def document(self, value: Value) -> Node:
         """Return what a JSON text says. Raises `EvaluationError` where it is none."""
@@ -141,6 +142,14 @@ def what_follows(problems: Iterable[Problem], draft: Draft) -> Unknown | None:
             return gap
     speaks = any("${" in text for text in errors)
     return draft.missing if speaks or draft.missing.missing else None
+
+
+def _scalar(content: str | float | bool | None, source: SourceRef) -> Node:
+    """Return a scalar; a number as Python has it, with the digits that Terraform would write."""
+    if isinstance(content, bool) or not isinstance(content, int | float):
+        return Node(content, source)
+    bare = int(content) if isinstance(content, int) else float(content)
+    return Node(bare, source, written=number_text(content))
 
 
 def _children(node: Node) -> list[Node]:

@@ -4,8 +4,11 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import exact, number_text
+from emulator.definitions.terraform.arithmetic import (
+    exact,
+)
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.value_types import Type
 from emulator.definitions.terraform.values import (
     ListOf,

@@ -10,10 +10,10 @@ from emulator.definitions.terraform.arithmetic import (
     ArithmeticFailure,
     Number,
     Short,
-    number_text,
     parse,
 )
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,

@@ -6,7 +6,7 @@ Their signs are somebody else's matter: all of them are at least zero here.
 from fractions import Fraction
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import shortest
+from emulator.definitions.terraform.decimals import shortest
 
 _SHORT_ENOUGH: Final = 6
 """How many digits a number may have before its point where it is written without exponent."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.terraform.arithmetic import number_text
+from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.node_values import Place, value_of_node
 from emulator.definitions.terraform.values import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from emulator.definitions.nodes import Node
-from emulator.definitions.terraform.arithmetic import number_text
+from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.encoding import placed
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled
 from emulator.definitions.terraform.node_values import value_of_node
