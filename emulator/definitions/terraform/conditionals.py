@@ -67,9 +67,9 @@ def _type_by_form(expression: Expression, scope: Scope, evaluate: Evaluate) -> T
             return NUMBER if operator in "+-*/%" else BOOL
         case Template(parts=parts) if len(parts) > 1:
             return STRING
-        case For(result_key=key):
+        case For(of=of, result_key=key) if _type_of_other(of, scope, evaluate) != ANYTHING:
             return Collection("list" if key is None else "map", ANYTHING)
-        case Splat():
+        case Splat(of=of) if _type_of_other(of, scope, evaluate) != ANYTHING:
             return Collection("list", ANYTHING)
     return ANYTHING
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import set_of
-from emulator.definitions.terraform.unification import convertible, element_type, unify
+from emulator.definitions.terraform.unification import convertible, element_type
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,
@@ -90,8 +90,7 @@ def _element(value: Value, items: list[Value], wanted: Collection, budget: Budge
         return wanted.element
     if isinstance(value.content, ListOf | MapOf):
         return value.content.element
-    types = [type_of(item, budget) for item in items]
-    found = unify(types) if wanted.name == "map" else element_type(types)
+    found = element_type(wanted.name, [type_of(item, budget) for item in items])
     if found is None:
         message = f"the elements of this {kind(value)} have no single type for a {wanted.name}"
         raise EvaluationError(message)

@@ -36,12 +36,17 @@ def unify(types: Sequence[Type]) -> Type | None:
     return _common(distinct) or (ANYTHING if NOTHING in types else None)
 
 
-def element_type(types: Sequence[Type]) -> Type | None:
-    """Return the type of a list of such elements: a null becomes one of a primitive type only."""
+def element_type(name: str, types: Sequence[Type]) -> Type | None:
+    """Return the type of the elements of a `list`, `set` or `map` made of these.
+
+    A null among them becomes one of a primitive type, in a map one of any, but never of none.
+    """
     found = unify(types)
     if found is None or NOTHING not in types or ANYTHING in types:
         return found
-    return found if isinstance(found, Primitive) and found != ANYTHING else None
+    if found == ANYTHING:
+        return None
+    return found if name == "map" or isinstance(found, Primitive) else None
 
 
 def _common(distinct: Sequence[Type]) -> Type | None:

@@ -65,6 +65,11 @@ HOSTILE: Final = {
         _rule("local.a60", _doubling('replace(X, "a", X)', '"aaaaaaaa"')),
         "too much text",
     ),
+    "types that double": (
+        _rule("true ? local.a60 : [local.a60]", _doubling("[X, X]", "[1]")),
+        "takes too long",
+    ),
+    "numbers that square": (_rule('"${local.a60}"', _doubling("X * X", "3.7")), "too large"),
     "wide format": (_rule('format("%9999s", local.a60)', _doubling("X", '"a"')), ""),
     "indentation": (
         _rule("local.a60", _doubling('indent(1000, "${X}\\n")', '"a\\n"')),

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.value_types import ANYTHING, NOTHING, STRING, Collection
+from emulator.definitions.terraform.value_types import STRING, Collection
 from emulator.definitions.terraform.values import (
     EvaluationError,
     ListOf,
@@ -16,7 +17,6 @@ from emulator.definitions.terraform.values import (
     as_map,
     as_text,
     ordered,
-    type_of,
 )
 
 
@@ -31,21 +31,24 @@ def _keys(site: Site, value: Value) -> list[Value]:
 
 
 def _lookup(site: Site, value: Value, key: str, *default: Value) -> Value:
+    """Return an element or the default, which gets the type that a map's elements have."""
     entries = as_map(value)
-    content = value.content
-    if default and isinstance(content, MapOf):
-        _must_agree(content, default[0], site)
+    fallback = [_like_elements(value, given, site) for given in default]
     if key in entries:
         return entries[key]
-    if default:
-        return default[0]
+    if fallback:
+        return fallback[0]
     raise _wrong(f"lookup: there is no {key!r}, and no default")
 
 
-def _must_agree(entries: MapOf, default: Value, site: Site) -> None:
-    given, element = type_of(default, site.budget), entries.element
-    if given not in (element, ANYTHING, NOTHING) and element not in (ANYTHING, NOTHING):
-        raise _wrong("lookup: the default must have the type of the map's elements")
+def _like_elements(value: Value, default: Value, site: Site) -> Value:
+    if not isinstance(value.content, MapOf):
+        return default
+    try:
+        return convert(default, value.content.element, site.budget)
+    except EvaluationError as error:
+        message = f"lookup: the default must have the type of the map's elements: {error.message}"
+        raise EvaluationError(message, default.source) from error
 
 
 def _map(site: Site, *values: Value) -> dict[str, Value]:

@@ -65,7 +65,7 @@ def _element(values: list[Value], site: Site) -> Type:
     """Return the type that a tuple's elements have in common, too."""
     if isinstance(values, ListOf):
         return values.element
-    found = element_type([type_of(value, site.budget) for value in values])
+    found = element_type("list", [type_of(value, site.budget) for value in values])
     if found is None:
         message = "setproduct: the elements of an argument have no single type"
         raise EvaluationError(message)
