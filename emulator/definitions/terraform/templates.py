@@ -105,6 +105,8 @@ def _pieces(scanner: Scanner, parse: Parser, *, quotes: bool) -> list[_Piece]:
 
     def flush_text() -> None:
         nonlocal strip_next
+        if not text:
+            return
         joined = "".join(text)
         text.clear()
         for line in [joined] if quotes else _LINE.findall(joined):
@@ -272,8 +274,7 @@ def _expect_end(piece: _Piece, word: str, scanner: Scanner) -> None:
 
 
 def _append_text(parts: list[Part], text: str) -> None:
-    if not text:
-        return
+    """Add text; what is stripped to nothing still makes a text of all, and not a lone value."""
     if parts and isinstance(parts[-1], str):
         parts[-1] += text
     else:
