@@ -9,7 +9,7 @@ from emulator.definitions.terraform.arithmetic import (
 )
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.decimals import number_text
-from emulator.definitions.terraform.value_types import Type
+from emulator.definitions.terraform.value_types import Type, spelled
 from emulator.definitions.terraform.values import (
     ListOf,
     MapOf,
@@ -28,7 +28,8 @@ _BRACKETS: Final = {list: ("<", ">"), ListOf: ("[", "]"), SetOf: ("(", ")")}
 def identity(value: Value, budget: Budget) -> str:
     """Return a text that two values share exactly when they are equal. Spends the budget.
 
-    A tuple never equals a list, nor an object a map. Raises `UndeterminedError`.
+    A tuple never equals a list, nor an object a map, and what is null or empty has a type as
+    well. Raises `UndeterminedError`.
     """
     return _told_apart(value, budget, _undetermined)
 
@@ -49,10 +50,11 @@ def _told_apart(value: Value, budget: Budget, of_gap: Callable[[Unknown], str]) 
         case list():
             opening, closing = _BRACKETS[type(content)]
             inner = ",".join(_told_apart(item, budget, of_gap) for item in content)
-            return opening + inner + closing
+            return opening + (inner or _element_type(content)) + closing
         case dict():
             entries = (f"{k!r}:{_told_apart(v, budget, of_gap)}" for k, v in ordered(content))
-            return ("{" if isinstance(content, MapOf) else "<") + ",".join(entries) + "}"
+            inner = ",".join(entries) or _element_type(content)
+            return ("{" if isinstance(content, MapOf) else "<") + inner + "}"
         case Unknown():
             return of_gap(content)
         case str():
@@ -60,7 +62,13 @@ def _told_apart(value: Value, budget: Budget, of_gap: Callable[[Unknown], str]) 
             return repr(content)
         case int() | float() if not isinstance(content, bool):
             return "#" + number_text(content or 0)
+        case None:
+            return f"null {spelled(value.null_type)}"
     return str(content)
+
+
+def _element_type(content: object) -> str:
+    return spelled(content.element) if isinstance(content, ListOf | MapOf) else ""
 
 
 def set_of(values: Iterable[Value], element: Type, budget: Budget) -> SetOf:

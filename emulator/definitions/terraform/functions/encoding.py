@@ -70,7 +70,7 @@ def _json_encode(site: Site, value: Value) -> Value:
 
 def _json_decode(site: Site, value: Value) -> Value:
     if value.document is not None:
-        return value.document
+        return _as_decoded(value.document, site)
     text = as_text(value)
     place = value.origin or value.source
     try:
@@ -79,6 +79,21 @@ def _json_decode(site: Site, value: Value) -> Value:
         message = f"jsondecode: {error.problems[0].message}"
         raise EvaluationError(message, place) from error
     return value_of_node(node, site.budget, placed(value))
+
+
+def _as_decoded(value: Value, site: Site) -> Value:
+    """Return what was encoded as it comes out again: JSON has no types for its elements."""
+    site.budget.spend(1)
+    value = plain(value)
+    match value.content:
+        case None:
+            return Value(None, value.source)
+        case list(items):
+            return Value([_as_decoded(item, site) for item in items], value.source)
+        case dict(entries):
+            made = {key: _as_decoded(item, site) for key, item in ordered(entries)}
+            return Value(made, value.source)
+    return value
 
 
 def placed(value: Value) -> Place:

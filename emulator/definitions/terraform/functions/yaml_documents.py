@@ -95,7 +95,8 @@ def _encode(site: Site, value: Value) -> Value:
     text = yaml.emit(events, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf"))
     if isinstance(plain(value).content, str | list | dict):
         # Terraform's emitter has these marks of a document for a lone plain scalar only.
-        text = text.removeprefix("--- ").removesuffix("...\n")
+        text = text.removeprefix("--- ")
+        text = text[: -len("...\n")] if text.endswith("\n...\n") else text
     return assembled(text, gaps, site)
 
 
