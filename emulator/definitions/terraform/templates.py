@@ -6,18 +6,11 @@ are read, for strip markers and flush heredocs go by lines.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from emulator.definitions.terraform.scanner import DEEPEST, Scanner
-from emulator.definitions.terraform.syntax import (
-    Expression,
-    ForPart,
-    IfPart,
-    Literal,
-    Part,
-    Template,
-)
+from emulator.definitions.terraform.scanner import Scanner
+from emulator.definitions.terraform.syntax import Expression, Literal, Template
+from emulator.definitions.terraform.template_nesting import Directive, Piece, Text, structure
 from emulator.errors import SourceRef
 
 Parser = Callable[[Scanner], Expression]
@@ -26,25 +19,6 @@ _QUOTED: Final = re.compile(r'[^"\\$%\n]+')
 _LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _PLAIN: Final = re.compile(r"[^$%]+")
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-
-
-@dataclass(slots=True)
-class _Text:
-    text: str
-
-
-@dataclass(slots=True)
-class _Directive:
-    """`if`, `for` with what they need; `else`, `endif`, `endfor`."""
-
-    word: str
-    source: SourceRef
-    of: Expression | None = None
-    key: str | None = None
-    value: str = ""
-
-
-_Piece = _Text | _Directive | Expression
 
 
 def quoted(scanner: Scanner, parse: Parser) -> Expression:
@@ -84,12 +58,12 @@ def heredoc(
 
 
 def _template(
-    pieces: list[_Piece], scanner: Scanner, source: SourceRef, origin: SourceRef | None
+    pieces: list[Piece], scanner: Scanner, source: SourceRef, origin: SourceRef | None
 ) -> Expression:
-    parts, rest = _structure(pieces, 0, scanner, (), 0)
+    parts, rest = structure(pieces, 0, scanner, (), 0)
     if rest < len(pieces):
         stray = pieces[rest]
-        assert isinstance(stray, _Directive)
+        assert isinstance(stray, Directive)
         raise scanner.failure(f"%{{ {stray.word} }} has no beginning")
     if not parts:
         return Literal("", source)
@@ -98,8 +72,8 @@ def _template(
     return Template(tuple(parts), source, origin)
 
 
-def _pieces(scanner: Scanner, parse: Parser, *, quotes: bool) -> list[_Piece]:
-    pieces: list[_Piece] = []
+def _pieces(scanner: Scanner, parse: Parser, *, quotes: bool) -> list[Piece]:
+    pieces: list[Piece] = []
     strip_next = False
     text: list[str] = []
 
@@ -110,7 +84,7 @@ def _pieces(scanner: Scanner, parse: Parser, *, quotes: bool) -> list[_Piece]:
         joined = "".join(text)
         text.clear()
         for line in [joined] if quotes else _LINE.findall(joined):
-            pieces.append(_Text(line.lstrip() if strip_next else line))
+            pieces.append(Text(line.lstrip() if strip_next else line))
             strip_next = False
 
     while scanner.position < scanner.end:
@@ -169,7 +143,7 @@ def _escaped(scanner: Scanner) -> str:
     return chr(number)
 
 
-def _insertion(scanner: Scanner, parse: Parser, pieces: list[_Piece]) -> bool:
+def _insertion(scanner: Scanner, parse: Parser, pieces: list[Piece]) -> bool:
     """Take `${…}` or `%{…}`; return whether the text behind it is to be stripped."""
     control = scanner.text[scanner.position] == "%"
     start = scanner.position
@@ -187,95 +161,40 @@ def _insertion(scanner: Scanner, parse: Parser, pieces: list[_Piece]) -> bool:
     return stripping
 
 
-def _strip_before(pieces: list[_Piece]) -> None:
+def _strip_before(pieces: list[Piece]) -> None:
     """Strip the line, or part of it, that stands before a marker; the lines above stay."""
-    if pieces and isinstance(pieces[-1], _Text):
+    if pieces and isinstance(pieces[-1], Text):
         pieces[-1].text = pieces[-1].text.rstrip()
 
 
-def _directive(scanner: Scanner, parse: Parser, start: int) -> _Directive:
+def _directive(scanner: Scanner, parse: Parser, start: int) -> Directive:
     source = scanner.source(start)
     word = scanner.word() or ""
     if word == "if":
-        return _Directive(word, source, parse(scanner))
+        return Directive(word, source, parse(scanner))
     if word == "for":
         key, value = scanner.loop_names()
-        return _Directive(word, source, parse(scanner), key, value)
+        return Directive(word, source, parse(scanner), key, value)
     if word not in ("else", "endif", "endfor"):
         message = f"%{{ {word} }} is no template directive"
         raise scanner.failure(message, start, "write %%{ for a plain %{")
-    return _Directive(word, source)
+    return Directive(word, source)
 
 
-def _flush(pieces: list[_Piece]) -> None:
+def _flush(pieces: list[Piece]) -> None:
     """Take away the indentation that all lines of a `<<-` heredoc share."""
-    starts: list[_Text] = []
+    starts: list[Text] = []
     least = 1 << 30
     at_start = True
     for piece in pieces:
         if at_start:
             at_start = False
-            if not isinstance(piece, _Text):
+            if not isinstance(piece, Text):
                 least = 0
             elif piece.text.strip() or not piece.text.endswith("\n"):
                 least = min(least, len(piece.text) - len(piece.text.lstrip()))
                 starts.append(piece)
-        if isinstance(piece, _Text) and piece.text.endswith("\n"):
+        if isinstance(piece, Text) and piece.text.endswith("\n"):
             at_start = True
     for piece in starts:
         piece.text = piece.text[least:]
-
-
-def _structure(
-    pieces: list[_Piece], at: int, scanner: Scanner, ends: tuple[str, ...], depth: int
-) -> tuple[list[Part], int]:
-    """Nest what stands between directives; return it with the index of the piece that ended it."""
-    if depth > DEEPEST:
-        raise scanner.failure(f"directives nested more than {DEEPEST} deep")
-    parts: list[Part] = []
-    while at < len(pieces):
-        piece = pieces[at]
-        if isinstance(piece, _Text):
-            _append_text(parts, piece.text)
-        elif not isinstance(piece, _Directive):
-            parts.append(piece)
-        elif piece.word in ("else", "endif", "endfor"):
-            return parts, at
-        else:
-            part, at = _nested(piece, pieces, at, scanner, depth)
-            parts.append(part)
-        at += 1
-    if ends:
-        raise scanner.failure(f"%{{ {ends[-1]} }} is missing")
-    return parts, at
-
-
-def _nested(
-    opening: _Directive, pieces: list[_Piece], at: int, scanner: Scanner, depth: int
-) -> tuple[Part, int]:
-    assert opening.of is not None
-    if opening.word == "for":
-        body, at = _structure(pieces, at + 1, scanner, ("endfor",), depth + 1)
-        _expect_end(pieces[at], "endfor", scanner)
-        return ForPart(opening.key, opening.value, opening.of, tuple(body), opening.source), at
-    yes, at = _structure(pieces, at + 1, scanner, ("else", "endif"), depth + 1)
-    no: list[Part] = []
-    middle = pieces[at]
-    if isinstance(middle, _Directive) and middle.word == "else":
-        no, at = _structure(pieces, at + 1, scanner, ("endif",), depth + 1)
-    _expect_end(pieces[at], "endif", scanner)
-    return IfPart(opening.of, tuple(yes), tuple(no), opening.source), at
-
-
-def _expect_end(piece: _Piece, word: str, scanner: Scanner) -> None:
-    assert isinstance(piece, _Directive)
-    if piece.word != word:
-        raise scanner.failure(f"%{{ {word} }} is expected, not %{{ {piece.word} }}")
-
-
-def _append_text(parts: list[Part], text: str) -> None:
-    """Add text; what is stripped to nothing still makes a text of all, and not a lone value."""
-    if parts and isinstance(parts[-1], str):
-        parts[-1] += text
-    else:
-        parts.append(text)
