@@ -1,6 +1,12 @@
 """`condition ? yes : no`: both results have one type, whichever is taken."""
 
 from emulator.definitions.terraform.conversion import convert
+from emulator.definitions.terraform.kinds import (
+    type_of,
+)
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+)
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import (
     Binary,
@@ -30,8 +36,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    as_bool,
-    type_of,
 )
 
 

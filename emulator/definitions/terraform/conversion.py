@@ -8,6 +8,15 @@ from typing import Final
 
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import set_of
+from emulator.definitions.terraform.kinds import (
+    kind,
+    type_of,
+)
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_number,
+    as_text,
+)
 from emulator.definitions.terraform.unification import convertible, element_type
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
@@ -29,12 +38,7 @@ from emulator.definitions.terraform.values import (
     ListOf,
     MapOf,
     Value,
-    as_bool,
-    as_number,
-    as_text,
-    kind,
     plain,
-    type_of,
 )
 
 _PRIMITIVES: Final[Mapping[Primitive, Callable[[Value], Content]]] = {

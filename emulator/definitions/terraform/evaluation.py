@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from emulator.definitions.terraform.conditionals import conditional
+from emulator.definitions.terraform.kinds import (
+    kind,
+)
 from emulator.definitions.terraform.loops import for_expression, key_text
 from emulator.definitions.terraform.operations import binary, unary
 from emulator.definitions.terraform.rendering import template
@@ -37,7 +40,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    kind,
     normal,
     placeholder,
     plain,

@@ -6,6 +6,13 @@ from typing import Final
 
 from emulator.definitions.terraform.bodies import blocks_of
 from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.kinds import (
+    kind,
+)
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+    as_whole,
+)
 from emulator.definitions.terraform.syntax import Block, Body, Expression, spelling
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -13,9 +20,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    as_text,
-    as_whole,
-    kind,
     ordered,
     plain,
     unknown,

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_text,
+    pairs,
+)
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import For, ForPart
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Unknown,
     Value,
-    as_bool,
-    as_text,
-    pairs,
 )
 
 

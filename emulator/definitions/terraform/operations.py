@@ -8,9 +8,16 @@ from emulator.definitions.terraform.arithmetic import (
 )
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import identity
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_number,
+)
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import Binary, Unary
-from emulator.definitions.terraform.values import EvaluationError, Value, as_bool, as_number
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Value,
+)
 
 
 def unary(expression: Unary, scope: Scope, evaluate: Evaluate) -> Value:

@@ -1,7 +1,14 @@
 """Templates become text; what is unknown in them stays as a placeholder in the text."""
 
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.kinds import (
+    kind,
+)
 from emulator.definitions.terraform.loops import rounds
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_text,
+)
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import (
     Expression,
@@ -17,9 +24,6 @@ from emulator.definitions.terraform.values import (
     Lazy,
     Unknown,
     Value,
-    as_bool,
-    as_text,
-    kind,
     normal,
 )
 

@@ -11,7 +11,14 @@ from emulator.definitions.terraform import event_rules
 from emulator.definitions.terraform.drafts import Draft, what_follows
 from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.values import EvaluationError, Unknown, Value, as_text
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Unknown,
+    Value,
+)
 from emulator.definitions.terraform.world import World
 from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.values import EvaluationError, UndeterminedError, as_text
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    UndeterminedError,
+)
 from emulator.model.environment import DeclaredSecret
 
 _PARAMETER: Final = "aws_ssm_parameter"

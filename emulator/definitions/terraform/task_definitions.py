@@ -10,7 +10,12 @@ from emulator.definitions.terraform.placeholder_names import (
     name_placeholder,
     name_placeholders,
 )
-from emulator.definitions.terraform.values import EvaluationError, as_bool
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+)
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+)
 from emulator.errors import Problem, Severity
 
 _PLAIN: Final = {

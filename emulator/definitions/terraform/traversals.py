@@ -2,6 +2,14 @@
 
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.arithmetic import exact
+from emulator.definitions.terraform.kinds import (
+    kind,
+    type_of,
+)
+from emulator.definitions.terraform.plain_values import (
+    as_number,
+    as_text,
+)
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import (
     Expression,
@@ -21,11 +29,7 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    as_number,
-    as_text,
-    kind,
     placeholder,
-    type_of,
 )
 from emulator.errors import SourceRef
 

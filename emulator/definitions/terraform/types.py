@@ -10,6 +10,9 @@ from typing import Final, Literal
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform import conversion, syntax
 from emulator.definitions.terraform.evaluation import Scope, evaluate
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
 from emulator.definitions.terraform.syntax import Call, Expression, ListOf, ObjectOf, spelling
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
@@ -21,7 +24,11 @@ from emulator.definitions.terraform.value_types import (
     Tuple,
     Type,
 )
-from emulator.definitions.terraform.values import EvaluationError, Value, as_text, plain
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Value,
+    plain,
+)
 
 _CollectionName = Literal["list", "set", "map"]
 

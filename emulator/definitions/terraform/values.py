@@ -1,30 +1,14 @@
 """Values of Terraform's language, each with the place it was written, and what stands in for
 those that only AWS knows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Union
 from unicodedata import normalize
 
-from emulator.definitions.terraform.arithmetic import (
-    ArithmeticFailure,
-    Number,
-    Short,
-    parse,
-)
-from emulator.definitions.terraform.budget import Budget
-from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.value_types import (
-    ANYTHING,
-    BOOL,
     NOTHING,
-    NUMBER,
-    STRING,
-    Collection,
-    Object,
-    Tuple,
     Type,
-    friendly,
 )
 from emulator.errors import SourceRef
 
@@ -153,140 +137,6 @@ class Value:
         return not isinstance(self.content, Unknown)
 
 
-def type_of(value: Value, budget: Budget) -> Type:
-    """Return a value's type; resources, and what only AWS knows, may be of any. Spends."""
-    budget.spend(1)
-    match value.content:
-        case SetOf() as items:
-            return Collection("set", items.element)
-        case ListOf() as items:
-            return Collection("list", items.element)
-        case list() as items:
-            return Tuple(tuple(type_of(item, budget) for item in items))
-        case MapOf() as entries:
-            return Collection("map", entries.element)
-        case dict() as entries:
-            return Object(tuple((key, type_of(item, budget)) for key, item in ordered(entries)))
-    return _type_of_one(value)
-
-
-def _type_of_one(value: Value) -> Type:
-    match value.content:
-        case None:
-            return value.null_type
-        case bool():
-            return BOOL
-        case int() | float():
-            return NUMBER
-        case str():
-            return STRING
-    return ANYTHING
-
-
-def kind(value: Value) -> str:
-    """Return what an error calls a value's type."""
-    match value.content:
-        case None:
-            return "null"
-        case SetOf() as items:
-            return friendly(Collection("set", items.element))
-        case ListOf() as items:
-            return friendly(Collection("list", items.element))
-        case MapOf() as entries:
-            return friendly(Collection("map", entries.element))
-        case list():
-            return "tuple"
-        case dict() | Lazy():
-            return "object"
-    return friendly(_type_of_one(value))
-
-
-def as_text(value: Value) -> str:
-    """Return a primitive as text. Raises `EvaluationError`, `UndeterminedError`."""
-    match value.content:
-        case str(text):
-            return text
-        case bool(truth):
-            return "true" if truth else "false"
-        case int() | float():
-            return number_text(value.content)
-        case Unknown() as gap:
-            raise UndeterminedError(gap)
-    message = f"a string is needed, not {kind(value)}"
-    raise EvaluationError(message)
-
-
-def as_number(value: Value) -> Number:
-    """Return a number, also of text that spells one. Raises as `as_text`."""
-    match value.content:
-        case bool():
-            pass
-        case int() | float():
-            return value.content
-        case str(text):
-            return parse_number(text)
-        case Unknown() as gap:
-            raise UndeterminedError(gap)
-    message = f"a number is needed, not {kind(value)}"
-    raise EvaluationError(message)
-
-
-def parse_number(text: str) -> Number:
-    """Return the number that a text spells. Raises `EvaluationError`."""
-    try:
-        return parse(text)
-    except ArithmeticFailure as error:
-        message = str(error) or f"a number is needed, not {text[:40]!r}"
-        raise EvaluationError(message) from error
-
-
-def as_whole(value: Value) -> int:
-    """Return a whole number. Raises as `as_text`."""
-    found = as_number(value)
-    if isinstance(found, int) or found == 0:
-        return int(found)
-    message = f"a whole number is needed, not {number_text(found)}"
-    raise EvaluationError(message)
-
-
-def as_bool(value: Value) -> bool:
-    """Return true or false, also of text that spells it. Raises as `as_text`."""
-    match value.content:
-        case bool(truth):
-            return truth
-        case "true" | "1":
-            return True
-        case "false" | "0":
-            return False
-        case Unknown() as gap:
-            raise UndeterminedError(gap)
-    shown = repr(value.content[:40]) if isinstance(value.content, str) else kind(value)
-    message = f"true or false is needed, not {shown}"
-    raise EvaluationError(message)
-
-
-def as_list(value: Value) -> "list[Value]":
-    """Return the elements of a list or set. Raises as `as_text`."""
-    content = plain(value).content
-    if isinstance(content, list):
-        return content
-    if isinstance(content, Unknown):
-        raise UndeterminedError(content)
-    message = f"a list is needed, not {kind(value)}"
-    raise EvaluationError(message)
-
-
-def as_map(value: Value) -> "dict[str, Value]":
-    """Return the entries of a map or object, in Terraform's order. Raises as `as_text`."""
-    content = plain(value).content
-    if isinstance(content, dict):
-        return dict(ordered(content))
-    if isinstance(content, Unknown):
-        raise UndeterminedError(content)
-    message = f"a map is needed, not {kind(value)}"
-    raise EvaluationError(message)
-
-
 def plain(value: Value) -> Value:
     """Return a value with its resources and modules evaluated."""
     return value.content.whole(value.source) if isinstance(value.content, Lazy) else value
@@ -295,22 +145,3 @@ def plain(value: Value) -> Value:
 def ordered(entries: "dict[str, Value]") -> "Iterable[tuple[str, Value]]":
     """Return entries in the order that Terraform visits them."""
     return sorted(entries.items())
-
-
-def pairs(value: Value, budget: Budget) -> "Iterator[tuple[Value, Value]]":
-    """Yield key and value of what a for expression goes through. Raises as `as_text`."""
-    content = plain(value).content
-    if isinstance(content, Unknown):
-        raise UndeterminedError(content)
-    if isinstance(content, SetOf):
-        yield from ((item, item) for item in content)
-    elif isinstance(content, list):
-        for index, item in enumerate(content):
-            yield Value(Short(index), item.source), item
-    elif isinstance(content, dict):
-        for key, item in ordered(content):
-            yield Value(key, item.source), item
-    else:
-        message = f"a list or map is needed to go through, not {kind(value)}"
-        raise EvaluationError(message, value.source)
-    budget.spend(1)

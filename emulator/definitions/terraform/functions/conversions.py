@@ -5,6 +5,9 @@ from typing import Final
 
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.functions.signature import Function, Site
+from emulator.definitions.terraform.kinds import (
+    type_of,
+)
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,
@@ -14,7 +17,9 @@ from emulator.definitions.terraform.value_types import (
     Type,
     spelled,
 )
-from emulator.definitions.terraform.values import Value, type_of
+from emulator.definitions.terraform.values import (
+    Value,
+)
 
 
 def _to(wanted: Type) -> Function:

@@ -10,12 +10,14 @@ from emulator.definitions.json_text import parse_json
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.node_values import Place, value_of_node
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
 from emulator.definitions.terraform.values import (
     Cause,
     EvaluationError,
     Unknown,
     Value,
-    as_text,
     ordered,
     plain,
 )

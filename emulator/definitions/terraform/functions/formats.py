@@ -9,13 +9,15 @@ from emulator.definitions.terraform.functions import digits
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.signature import Site, part
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_number,
+    as_whole,
+)
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Unknown,
     Value,
-    as_bool,
-    as_number,
-    as_whole,
 )
 
 _VERB: Final = re.compile(

@@ -6,6 +6,11 @@ from typing import Final
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site
+from emulator.definitions.terraform.plain_values import (
+    as_list,
+    as_map,
+    as_text,
+)
 from emulator.definitions.terraform.value_types import STRING, Collection
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -13,9 +18,6 @@ from emulator.definitions.terraform.values import (
     MapOf,
     SetOf,
     Value,
-    as_list,
-    as_map,
-    as_text,
     ordered,
 )
 

@@ -16,7 +16,14 @@ from emulator.definitions.terraform.arithmetic import (
     precision_of,
 )
 from emulator.definitions.terraform.functions.signature import Function
-from emulator.definitions.terraform.values import EvaluationError, Value, as_number, as_text
+from emulator.definitions.terraform.plain_values import (
+    as_number,
+    as_text,
+)
+from emulator.definitions.terraform.values import (
+    EvaluationError,
+    Value,
+)
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -7,6 +7,9 @@ from typing import Final
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, set_of
 from emulator.definitions.terraform.functions.signature import Function, Site
+from emulator.definitions.terraform.kinds import (
+    type_of,
+)
 from emulator.definitions.terraform.unification import element_type, unify
 from emulator.definitions.terraform.value_types import Tuple, Type
 from emulator.definitions.terraform.values import (
@@ -14,7 +17,6 @@ from emulator.definitions.terraform.values import (
     ListOf,
     SetOf,
     Value,
-    type_of,
 )
 
 

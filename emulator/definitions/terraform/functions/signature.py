@@ -7,6 +7,14 @@ from typing import Any, Final
 from emulator.definitions.terraform.arithmetic import ArithmeticFailure
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.conversion import convert
+from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_list,
+    as_map,
+    as_number,
+    as_text,
+    as_whole,
+)
 from emulator.definitions.terraform.scope import Scope
 from emulator.definitions.terraform.syntax import Call
 from emulator.definitions.terraform.value_types import ANYTHING, BOOL, STRING, Collection, Type
@@ -15,12 +23,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    as_bool,
-    as_list,
-    as_map,
-    as_number,
-    as_text,
-    as_whole,
     normal,
     plain,
 )

@@ -7,13 +7,15 @@ from emulator.definitions.terraform.functions.formats import format_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled, part
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
 from emulator.definitions.terraform.value_types import STRING
 from emulator.definitions.terraform.values import (
     EvaluationError,
     ListOf,
     Unknown,
     Value,
-    as_text,
 )
 
 

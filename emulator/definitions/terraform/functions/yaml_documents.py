@@ -10,11 +10,13 @@ from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.encoding import placed
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled
 from emulator.definitions.terraform.node_values import value_of_node
+from emulator.definitions.terraform.plain_values import (
+    as_text,
+)
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Unknown,
     Value,
-    as_text,
     ordered,
     plain,
 )
