@@ -5,7 +5,7 @@ Logs, history, the screen and notifications subscribe; whoever publishes knows n
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -231,6 +231,13 @@ class ChainStopped:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SchedulerBegan:
+    """A scheduler holds its state directory, and knows when each rule that fires is due next."""
+
+    next_due: Mapping[str, datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DefinitionsReloaded:
     """Other definitions hold from now on: names of the rules that were added, removed, changed."""
 
@@ -279,6 +286,7 @@ Event = (
     | EventMatched
     | TargetTold
     | ChainStopped
+    | SchedulerBegan
     | DefinitionsReloaded
     | DefinitionsRefused
     | Warned

@@ -16,7 +16,7 @@ from emulator.app.tally import Tally
 from emulator.app.upkeep import Upkeep
 from emulator.clock import Clock
 from emulator.eventbridge.rule_changes import schedule_key
-from emulator.events import EventBus
+from emulator.events import EventBus, SchedulerBegan
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
@@ -47,12 +47,17 @@ class Service:
         self._options = options
         self._clock = clock
         self._notes = SchedulerNotes(emulator.state.path)
-        schedules, after = anchored(rules, live.history, emulator.now())
+        now = clock()
+        schedules, after = anchored(rules, live.history, now)
+        coming = {
+            n: schedule.next_after(after.get(n, now)) for n, (_, schedule) in schedules.items()
+        }
+        bus.publish(SchedulerBegan(next_due=coming))
         heir = Inheritance.of(self._notes.read(), self._notes.last_beat(), schedules)
         self._heir = heir
         if heir is not None:
             after = {**heir.rules, **after}
-        self._begun_at = clock()
+        self._begun_at = now
         self._pruned_at = self._begun_at
         self._joined: dict[str, datetime] = {}
         self._schedules = schedules

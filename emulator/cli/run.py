@@ -3,8 +3,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
@@ -18,7 +19,8 @@ from emulator.cli.running import say_if_fake
 from emulator.cli.signals import draining
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
-from emulator.events import EventBus
+from emulator.events import EventBus, SchedulerBegan
+from emulator.model.rules import Rule
 from emulator.quantity import counted
 
 
@@ -99,8 +101,7 @@ def execute(arguments: argparse.Namespace) -> int:
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
     say_if_fake(emulator)
-    matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
-    screen.say(rules.table(chosen, rules.next_runs(emulator, chosen, emulator.now()), matching))
+    bus.subscribe(SchedulerBegan, partial(_say_rules, emulator, chosen))
     settle_process()
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
@@ -111,6 +112,13 @@ def execute(arguments: argparse.Namespace) -> int:
     screen.say(summary(tally))
     screen.log("info", "RunEnded", summary(tally), {"exitCode": exit_code(tally)})
     return BROKEN_PIPE if view.reader_gone else exit_code(tally)
+
+
+def _say_rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) -> None:
+    """Print the rules with their next firing, by what the scheduler itself goes by."""
+    due = {rule.name: began.next_due.get(rule.name) for rule in chosen}
+    matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
+    screen.say(rules.table(chosen, due, matching))
 
 
 def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:
