@@ -11,10 +11,11 @@ from emulator.app.event_bridge import EventBridge
 from emulator.app.log_retention import SweptRetention
 from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
+from emulator.app.recording import record_on
 from emulator.app.settings import Settings
+from emulator.app.task_endpoints import TaskEndpoints
 from emulator.clock import Clock
 from emulator.ecs.cluster import START_SLOTS, Cluster
-from emulator.ecs.endpoints import Endpoints, remove_stale
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
@@ -25,7 +26,6 @@ from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.ecs.plan import Host
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.run_task import RunTaskRequest
-from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.errors import StateDirectoryError
@@ -33,27 +33,17 @@ from emulator.eventbridge.outlet import MOST_WAITING
 from emulator.eventbridge.supervision import Supervision
 from emulator.events import (
     EventBus,
-    FiringDelivered,
-    FiringMissed,
-    FiringOverlapped,
-    FiringSkipped,
-    InvocationFailed,
     Progressed,
-    Promised,
     PromiseKind,
-    PromiseSettled,
-    TaskRetryCancelled,
-    TaskRetryScheduled,
-    TaskStateChanged,
     Warned,
 )
 from emulator.logs.directory import LogDirectory
-from emulator.model.definitions import Definitions, EndpointUse
+from emulator.model.definitions import Definitions
 from emulator.model.task import StopCode, Task
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
-from emulator.state.owner import Owner, owner_lives
+from emulator.state.owner import Owner
 from emulator.state.promises import forget_oldest
 from emulator.state.pruning import prune
 from emulator.state.recorder import Recorder
@@ -63,9 +53,6 @@ from emulator.timers import Timers, WallTimers, after
 LINGER: Final = 0.1
 """Seconds that records of what was never really run may wait for more: a kill loses nothing that
 the same simulation would not bring about again."""
-
-ENDPOINTS: Final = "endpoints"
-"""What the endpoints of tasks need in the state directory."""
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -120,10 +107,12 @@ class Live:
             self._bus,
             {group.name: group for group in self._definitions.log_groups},
         )
-        self.recorder = self._recorder()
+        self.recorder = Recorder(self.history, self.warn, linger=self._linger)
+        record_on(self._bus, self.recorder)
         self.prune()
         self.timers = self._given_timers or WallTimers(self._clock)
         self.images = self._image_store()
+        self.endpoints = TaskEndpoints(directory.path, self.history, self._clock)
         self._shop = self._workshop(host, directory.path)
         self.prewarmed = Prewarmed()
         self.cluster = Cluster(
@@ -258,21 +247,6 @@ class Live:
         """Call a function, which returns soon, when a time has passed."""
         after(self.timers, delay, action)
 
-    def _recorder(self) -> Recorder:
-        recorder = Recorder(self.history, self.warn, linger=self._linger)
-        self._bus.bind(recorder.together)
-        self._bus.subscribe(TaskStateChanged, recorder.task_changed)
-        self._bus.subscribe(FiringDelivered, recorder.firing)
-        self._bus.subscribe(FiringMissed, recorder.firing)
-        self._bus.subscribe(FiringOverlapped, recorder.firing)
-        self._bus.subscribe(FiringSkipped, recorder.firing)
-        self._bus.subscribe(InvocationFailed, recorder.firing)
-        self._bus.subscribe(Promised, recorder.promise)
-        self._bus.subscribe(PromiseSettled, recorder.promise)
-        self._bus.subscribe(TaskRetryScheduled, recorder.retry)
-        self._bus.subscribe(TaskRetryCancelled, recorder.retry)
-        return recorder
-
     def now(self) -> datetime:
         """Return the present instant."""
         return self._clock()
@@ -305,23 +279,8 @@ class Live:
             notices=Notices(self.warn),
             missing_log_groups=self._missing_log_groups,
             environ=self._settings.environ,
-            endpoints=self._endpoints(engine, state_dir),
+            endpoints=self.endpoints.open(local, engine, str(self.owner)),
         )
-
-    def _endpoints(self, engine: EngineInfo, state_dir: Path) -> Endpoints | None:
-        """Return what opens tasks' endpoints; None where there are none."""
-        local, directory = self._definitions.local, state_dir / ENDPOINTS
-        self.remove_stale_endpoints()
-        if local.endpoints is EndpointUse.NEVER or not engine.here or ":" in str(directory):
-            return None
-        credentials = TaskCredentials(local.credentials, self._clock)
-        return Endpoints(directory, credentials, self._clock, owner=str(self.owner))
-
-    def remove_stale_endpoints(self) -> None:
-        """Remove what is left of the endpoints of tasks that are over."""
-        directory = self._settings.state_dir / ENDPOINTS
-        unfinished = {record.task_id for record in self.history.unfinished()}
-        remove_stale(directory, unfinished, owner_lives)
 
     def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
         """Return the groups that no file declares; with `strict` only, else they are made."""

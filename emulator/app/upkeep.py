@@ -182,7 +182,7 @@ class Upkeep:
             self._engine.remove_group(group_name(record.task_id))
             if record not in spare:
                 self._history.close_orphan(record, self._live.now(), code, reason)
-        self._live.remove_stale_endpoints()
+        self._live.endpoints.remove_stale()
         return Leftovers(len(orphans), len(volumes), len(records) - len(spare))
 
     def _forsaken_volumes(self) -> list[str]:
