@@ -27,10 +27,7 @@ def screen_file(emulator: Emulator) -> Path:
 
 def detach(emulator: Emulator, words: Sequence[str] | None = None) -> int:
     """Start the scheduler and wait until it is at work; returns the exit code."""
-    other = emulator.state.scheduler()
-    if other is not None:
-        message = f"{emulator.state.path}: another scheduler is at work: {other}"
-        raise StateDirectoryError(message, hint="`ecs-local status` tells more, `down` stops it")
+    emulator.state.refuse_second()
     emulator.state.prepare()
     path = screen_file(emulator)
     rest = [w for w in (sys.argv[1:] if words is None else words) if w not in ("-d", "--detach")]

@@ -96,6 +96,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not any(rule.enabled for rule in chosen):
         message = "no rule is enabled, so nothing would ever fire"
         raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
+    emulator.state.refuse_second()
     bus = EventBus()
     reports = Collector.on(bus, arguments.reports)
     screen.report_warnings(emulator.definitions.problems)

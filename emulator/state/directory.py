@@ -64,9 +64,7 @@ class StateDirectory:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 file.seek(0)
-                message = f"{self.path}: another scheduler is at work: {file.read().strip()}"
-                hint = "stop it, or give this one a --state-dir of its own"
-                raise StateDirectoryError(message, hint=hint) from error
+                raise _at_work(self.path, file.read().strip()) from error
             file.truncate(0)
             file.write(f"process {os.getpid()} on {os.uname().nodename}\n")
             file.flush()
@@ -74,6 +72,12 @@ class StateDirectory:
                 yield
             finally:
                 file.truncate(0)
+
+    def refuse_second(self) -> None:
+        """Raise the error of `lock` at once where it would, before anything is said or begun."""
+        other = self.scheduler()
+        if other is not None:
+            raise _at_work(self.path, other)
 
     def scheduler(self) -> str | None:
         """Return who holds the lock, or None."""
@@ -103,6 +107,12 @@ class StateDirectory:
                 os.fsync(file.fileno())
         finally:
             probe.unlink(missing_ok=True)
+
+
+def _at_work(path: Path, other: str) -> StateDirectoryError:
+    message = f"{path}: another scheduler is at work: {other}"
+    hint = "stop it (`ecs-local down` ends a detached one), or give this one its own --state-dir"
+    return StateDirectoryError(message, hint=hint)
 
 
 def _cannot_be_written(path: Path, error: OSError) -> StateDirectoryError:

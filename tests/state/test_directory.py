@@ -44,8 +44,11 @@ def test_a_second_scheduler_is_told_who_is_at_work(tmp_path: Path) -> None:
         assert directory.scheduler() == holder
         with pytest.raises(StateDirectoryError, match=f"at work: {holder}"), directory.lock():
             pytest.fail("two schedulers hold one lock")
+        with pytest.raises(StateDirectoryError, match=f"at work: {holder}"):
+            directory.refuse_second()
         assert directory.scheduler() == holder
     assert directory.scheduler() is None
+    directory.refuse_second()
     with directory.lock():
         pass
 
