@@ -44,12 +44,14 @@ class TaskEndpoint:
     `directory` is to be mounted into its pause containers; None where it needs none.
     """
 
-    def __init__(self, view: TaskView, ids: EndpointIds, directory: Path, *, host: bool) -> None:
+    def __init__(
+        self, view: TaskView, ids: EndpointIds, directory: Path, limit: RateLimit, *, host: bool
+    ) -> None:
         self.directory = None if host else directory
         self._kept = directory
         self._view = view
         self._ids = ids
-        self._limit = RateLimit(time.monotonic)
+        self._limit = limit
         self._lock = threading.Lock()
         self._server = EndpointServer(self._found)
         self._handover: Handover | None = None
@@ -95,7 +97,10 @@ class TaskEndpoint:
 
 
 class Endpoints:
-    """Opens endpoints; what they need on disk is in `directory`, which is this user's alone."""
+    """Opens endpoints; what they need on disk is in `directory`, which is this user's alone.
+
+    `elapsed` counts the seconds by which requests are limited.
+    """
 
     def __init__(
         self,
@@ -104,11 +109,13 @@ class Endpoints:
         now: Callable[[], datetime],
         *,
         owner: str = "",
+        elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._directory = directory
         self._credentials = credentials
         self._now = now
         self._owner = owner
+        self._elapsed = elapsed
 
     def open(
         self,
@@ -140,7 +147,7 @@ class Endpoints:
             address=address,
         )
         host = made.task_definition.network_mode is NetworkMode.HOST
-        return TaskEndpoint(view, ids, own, host=host)
+        return TaskEndpoint(view, ids, own, RateLimit(self._elapsed), host=host)
 
     def left(self, task_id: str) -> bool:
         """Return whether a process that is gone has left the endpoint of a task."""

@@ -4,12 +4,14 @@ import json
 import os
 import socket
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from emulator.ecs.endpoint_answers import BURST
 from emulator.ecs.endpoints import Endpoints, TaskEndpoint, remove_stale
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.model.task import Task
@@ -19,8 +21,11 @@ from tests.builders import NOON, container, task
 ROLE = {"task_role_arn": "arn:aws:iam::123456789012:role/batch"}
 
 
-def _open(directory: Path, made: Task) -> TaskEndpoint:
-    endpoints = Endpoints(directory, TaskCredentials(None, lambda: NOON), lambda: NOON)
+def _open(
+    directory: Path, made: Task, elapsed: Callable[[], float] = time.monotonic
+) -> TaskEndpoint:
+    credentials = TaskCredentials(None, lambda: NOON)
+    endpoints = Endpoints(directory, credentials, lambda: NOON, elapsed=elapsed)
     opened = endpoints.open(lambda: made, lambda names: dict.fromkeys(names))
     opened.started("app")
     return opened
@@ -164,10 +169,13 @@ def test_a_closed_endpoint_listens_no_more_and_leaves_nothing(
     assert [path.name for path in directory.iterdir()] == ["key"]
 
 
-def test_too_many_requests_are_told_so(endpoint: TaskEndpoint) -> None:
-    with _Pause(endpoint.directory) as port:
-        answers = _get(port, *["/"] * 100)
-    assert (429, "You have reached maximum request limit.") in answers
+def test_too_many_requests_are_told_so(directory: Path) -> None:
+    opened = _open(directory, task(container(), **ROLE), elapsed=lambda: 0.0)
+    with _Pause(opened.directory) as port:
+        answers = _get(port, *["/"] * (BURST + 1))
+    opened.close()
+    assert {status for status, _ in answers[:-1]} == {404}
+    assert answers[-1] == (429, "You have reached maximum request limit.")
 
 
 def test_in_network_mode_host_it_is_on_loopback_and_stays_where_it_is(directory: Path) -> None:
