@@ -26,13 +26,15 @@ _FROM_TEXT: Final = (NUMBER, BOOL)
 def unify(types: Sequence[Type]) -> Type | None:
     """Return the type that all can be converted to, None where there is none.
 
-    A null beside what has no type in common leaves the type open.
+    A null beside what has no type in common leaves the type open, and so does what only AWS
+    knows, but for text beside it: that is what nearly all of AWS's attributes are.
     """
     distinct = [one for one in dict.fromkeys(types) if one != NOTHING]
     if len(distinct) < 2:
         return distinct[0] if distinct else NOTHING
     if ANYTHING in distinct:
-        return ANYTHING
+        known = unify([one for one in distinct if one != ANYTHING])
+        return STRING if known == STRING else ANYTHING
     return _common(distinct) or (ANYTHING if NOTHING in types else None)
 
 

@@ -56,3 +56,9 @@ def test_tuples_of_different_lengths_make_a_list_and_objects_of_different_names_
     assert unify([Tuple((NUMBER,)), Tuple((STRING, BOOL))]) == Collection("list", STRING)
     one, other = Object((("a", NUMBER),)), Object((("b", STRING),))
     assert unify([one, other]) == Collection("map", STRING)
+
+
+def test_what_only_aws_knows_is_text_beside_text_and_of_any_type_otherwise() -> None:
+    assert unify([ANYTHING, NUMBER, STRING]) == STRING
+    assert unify([ANYTHING, NUMBER]) == ANYTHING
+    assert unify([Tuple((ANYTHING,)), Tuple((STRING,))]) == Tuple((STRING,))
