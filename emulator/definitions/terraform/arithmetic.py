@@ -16,6 +16,9 @@ PROCESSOR_PRECISION: Final = 53
 LARGEST_EXPONENT: Final = 4096
 """Numbers end here at 2**4096: a text of a hundred million digits is no use to anyone."""
 
+_SURELY_WHOLE: Final = 150
+"""So many digits always fit."""
+
 Number = int | float
 
 
@@ -70,13 +73,17 @@ def precision_of(value: Number) -> int:
 
 def rounded(value: Fraction, precision: int = FULL_PRECISION) -> Number:
     """Return the nearest number of so many bits. Raises `ArithmeticFailure`."""
+    if value.denominator == 1 and value.numerator.bit_length() <= precision:
+        return _whole(value.numerator, precision)
     if abs(size_of(value)) > LARGEST_EXPONENT:
         message = "the number is too large, or too small, to compute with"
         raise ArithmeticFailure(message)
     kept = _to_bits(value, precision)
-    if kept.denominator != 1:
-        return Real(kept, precision)
-    return int(kept) if precision == FULL_PRECISION else Short(int(kept), precision)
+    return Real(kept, precision) if kept.denominator != 1 else _whole(int(kept), precision)
+
+
+def _whole(value: int, precision: int) -> int:
+    return value if precision == FULL_PRECISION else Short(value, precision)
 
 
 def size_of(value: Fraction) -> int:
@@ -94,6 +101,8 @@ def _to_bits(value: Fraction, precision: int = FULL_PRECISION) -> Fraction:
 
 def parse(text: str) -> Number:
     """Return the number that a text spells. Raises `ArithmeticFailure`."""
+    if text.isdecimal() and text.isascii() and len(text) < _SURELY_WHOLE:
+        return int(text)
     if len(text) > 1000 or "_" in text or not text.isascii() or text.strip() != text:
         raise ArithmeticFailure
     try:
