@@ -18,8 +18,9 @@ DEEPEST: Final = 100
 class _LocatingDecoder(json.JSONDecoder):
     """Makes a `Node` of every value. Keys stand in the line of their value, all but always."""
 
-    def __init__(self, text: str, path: str) -> None:
-        super().__init__(parse_constant=self._refuse_constant, parse_float=self._finite)
+    def __init__(self, text: str, path: str, *, finite: bool) -> None:
+        parse_float = self._finite if finite else float
+        super().__init__(parse_constant=self._refuse_constant, parse_float=parse_float)
         self._path = path
         self._depth = 0
         self._lines = [match.start() for match in re.finditer("\n", text)]
@@ -80,10 +81,13 @@ def _refuse_surrogates(text: str, source: SourceRef) -> None:
         raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is no character", source)
 
 
-def parse_json(text: str, path: str) -> Node:
-    """Return the value of a JSON text. Raises `DefinitionError`."""
+def parse_json(text: str, path: str, *, finite: bool = True) -> Node:
+    """Return the value of a JSON text. Raises `DefinitionError`.
+
+    `finite` refuses numbers that are none of a computer's; else `Node.written` has them whole.
+    """
     try:
-        node: Node = _LocatingDecoder(text, path).decode(text)
+        node: Node = _LocatingDecoder(text, path, finite=finite).decode(text)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
         raise failure(message, SourceRef(path, error.lineno)) from error

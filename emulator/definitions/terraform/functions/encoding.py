@@ -76,7 +76,7 @@ def _json_decode(site: Site, value: Value) -> Value:
     text = as_text(value)
     place = value.origin or value.source
     try:
-        node = parse_json(text, place.path)
+        node = parse_json(text, place.path, finite=False)
     except DefinitionError as error:
         message = f"jsondecode: {error.problems[0].message}"
         raise EvaluationError(message, place) from error
