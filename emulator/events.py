@@ -4,18 +4,17 @@ Logs, history, the screen and notifications subscribe; whoever publishes knows n
 """
 
 import logging
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from types import TracebackType
 from typing import Any, Literal, TypeVar
 
 from emulator.errors import Problem
 from emulator.model.log_position import LogPosition
 from emulator.model.task import Task, TaskContainer
+from emulator.together import Together
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -297,36 +296,6 @@ E = TypeVar("E")
 _logger = logging.getLogger(__name__)
 
 
-class _Together(threading.local):
-    """Enters what is bound around the outermost of the contexts that a thread is in.
-
-    Nested ones cost next to nothing: a firing is in four of them, and a thousand in one more.
-    """
-
-    def __init__(self, bound: Sequence[Callable[[], AbstractContextManager[None]]]) -> None:
-        self._bound = bound
-        self._depth = 0
-        self._entered = ExitStack()
-
-    def __enter__(self) -> None:
-        if not self._depth:
-            with ExitStack() as entering:
-                for together in self._bound:
-                    entering.enter_context(together())
-                self._entered = entering.pop_all()
-        self._depth += 1
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._depth -= 1
-        if not self._depth:
-            self._entered.__exit__(kind, error, traceback)
-
-
 class EventBus:
     """Hands each event to its subscribers, in the publisher's thread, in order of subscription.
 
@@ -337,7 +306,7 @@ class EventBus:
     def __init__(self) -> None:
         self._subscribers: dict[type[Any], list[Callable[[Any], None]]] = {}
         self._bound: list[Callable[[], AbstractContextManager[None]]] = []
-        self._together = _Together(self._bound)
+        self._together = Together(self._bound)
 
     def bind(self, together: Callable[[], AbstractContextManager[None]]) -> None:
         """Enter what `together` returns around everything that belongs together, once."""

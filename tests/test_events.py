@@ -1,9 +1,6 @@
 """The bus between those who know and those who want to."""
 
 import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -39,49 +36,3 @@ def test_a_subscriber_that_fails_does_not_keep_the_event_from_the_others(
         bus.publish(Warned(message="disk"))
     assert seen == ["disk"]
     assert "a subscriber failed on Warned" in caplog.text
-
-
-def test_what_belongs_together_enters_the_outermost_context_alone_and_once_a_thread() -> None:
-    bus = EventBus()
-    seen: list[str] = []
-
-    @contextmanager
-    def noting(name: str) -> Iterator[None]:
-        seen.append(f"{name} begins")
-        yield
-        seen.append(f"{name} ends")
-
-    bus.bind(lambda: noting("record"))
-    bus.bind(lambda: noting("events"))
-
-    def nested() -> None:
-        with bus.together(), bus.together():
-            seen.append("at work")
-
-    nested()
-    alone = ["record begins", "events begins", "at work", "events ends", "record ends"]
-    assert seen == alone
-    with bus.together():
-        seen.clear()
-        other = threading.Thread(target=nested)
-        other.start()
-        other.join()
-        assert seen == alone
-    assert seen == [*alone, "events ends", "record ends"]
-
-
-def test_a_failure_leaves_the_context_and_does_not_hide() -> None:
-    bus = EventBus()
-    left: list[bool] = []
-
-    @contextmanager
-    def noting() -> Iterator[None]:
-        try:
-            yield
-        finally:
-            left.append(True)
-
-    bus.bind(noting)
-    with pytest.raises(OSError, match="full"), bus.together(), bus.together():
-        raise OSError(28, "full")
-    assert left == [True]

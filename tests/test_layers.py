@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("model",),
     ("virtual_time",),
     ("patterns", "schedules", "timers"),
-    ("activity", "clock", "errors", "quantity"),
+    ("activity", "clock", "errors", "quantity", "together"),
     ("workers",),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""

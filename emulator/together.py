@@ -1,0 +1,36 @@
+"""Contexts of which each thread enters the outermost only, however deep it is in them."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+
+
+class Together(threading.local):
+    """Enters what is bound around the outermost of the contexts that a thread is in.
+
+    Nested ones cost next to nothing: a firing is in four of them, and a thousand in one more.
+    """
+
+    def __init__(self, bound: Sequence[Callable[[], AbstractContextManager[None]]]) -> None:
+        self._bound = bound
+        self._depth = 0
+        self._entered = ExitStack()
+
+    def __enter__(self) -> None:
+        if not self._depth:
+            with ExitStack() as entering:
+                for together in self._bound:
+                    entering.enter_context(together())
+                self._entered = entering.pop_all()
+        self._depth += 1
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._entered.__exit__(kind, error, traceback)
