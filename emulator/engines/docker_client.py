@@ -1,8 +1,10 @@
 """The connection to the Docker engine that the docker command would use, too."""
 
+import socket
 from typing import Any, Final
 
 import docker
+from docker.constants import DEFAULT_UNIX_SOCKET
 from docker.utils import kwargs_from_env
 
 TIMEOUT_SECONDS: Final = 120
@@ -19,9 +21,19 @@ def connect() -> Any:
         host = _context_host()
         if host is not None:
             settings["base_url"] = host
+    _knock(settings.get("base_url", DEFAULT_UNIX_SOCKET))
     return docker.APIClient(
         version="auto", timeout=TIMEOUT_SECONDS, max_pool_size=POOL_SIZE, **settings
     )
+
+
+def _knock(base_url: str) -> None:
+    """Raise OSError where nobody listens on a Unix socket: the SDK would leave its own one open."""
+    scheme, _, path = base_url.partition("://")
+    if scheme in ("unix", "http+unix"):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(TIMEOUT_SECONDS)
+            connection.connect(path if path.startswith("/") else f"/{path}")
 
 
 def _context_host() -> str | None:
