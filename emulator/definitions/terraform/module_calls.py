@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.expanded import Expanded
 from emulator.definitions.terraform.expansion import Key
+from emulator.definitions.terraform.resources import META
 from emulator.definitions.terraform.syntax import Block
 from emulator.definitions.terraform.values import (
     Cause,
@@ -20,6 +22,7 @@ from emulator.definitions.terraform.values import (
 from emulator.errors import SourceRef
 
 if TYPE_CHECKING:
+    from emulator.definitions.terraform.configuration import Configuration
     from emulator.definitions.terraform.modules import Module
 
 DEEPEST_MODULE: Final = 12
@@ -51,8 +54,18 @@ class ModuleCall(Expanded):
         if directory is None:
             return Absent(address, self.block.source)
         configuration = self.module.root.loader.load(directory)
+        self._tell_unexpected(configuration)
         scope = self.module.scope.with_own(self.expansion().instances[key])
         return self.module.called(configuration, address, self._given(scope))
+
+    def _tell_unexpected(self, configuration: "Configuration") -> None:
+        """Note arguments that the module has no variable for; Terraform refuses them."""
+        for name, attribute in self.block.body.attributes.items():
+            if name not in (*META, *configuration.variables):
+                hint = did_you_mean(name, tuple(configuration.variables))
+                message = f"the module has no variable {name!r}"
+                error = EvaluationError(message, attribute.source, hint)
+                self.module.root.failed(self.address, error, attribute.source)
 
     def _directory(self) -> Path | None:
         expression = self.block.body.expression("source")
