@@ -136,7 +136,7 @@ def _tuples(types: Sequence[Type]) -> Type | None:
 
 def _list_of(types: Sequence[Type]) -> Type | None:
     element = unify([inner for one in types if isinstance(one, Tuple) for inner in one.elements])
-    return None if element is None else Collection("list", element)
+    return None if element is None else _if_all_fit(Collection("list", element), types)
 
 
 def _objects(types: Sequence[Type]) -> Type | None:
@@ -153,7 +153,7 @@ def _objects(types: Sequence[Type]) -> Type | None:
 def _map_of(types: Sequence[Type]) -> Type | None:
     inner = [one for o in types if isinstance(o, Object) for _, one in o.attributes]
     element = unify(inner)
-    return None if element is None else Collection("map", element)
+    return None if element is None else _if_all_fit(Collection("map", element), types)
 
 
 _STRUCTURAL: Final[dict[frozenset[str], Callable[[Sequence[Type]], Type | None]]] = {
@@ -177,7 +177,12 @@ def _mixed(types: Sequence[Type]) -> Type | None:
     made = _list_of(written) if isinstance(written[0], Tuple) else _map_of(written)
     if made is None:
         return None
-    return unify([made, *(one for one in types if isinstance(one, Collection))])
+    found = unify([made, *(one for one in types if isinstance(one, Collection))])
+    return None if found is None else _if_all_fit(found, types)
+
+
+def _if_all_fit(found: Type, types: Sequence[Type]) -> Type | None:
+    return found if _all_convertible(types, found) else None
 
 
 def _all_convertible(types: Sequence[Type], wanted: Type) -> bool:

@@ -1,6 +1,6 @@
 """Types have a type in common, or none: what Terraform says of them is in `console.json`."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emulator.definitions.terraform.unification import convertible, unify
@@ -32,6 +32,13 @@ TYPES = st.recursive(PRIMITIVES, _structures, max_leaves=6)
 
 
 @given(st.lists(TYPES, min_size=1, max_size=4))
+@example(
+    [
+        Collection("list", STRING),
+        Tuple((STRING, NOTHING)),
+        Tuple((Collection("list", STRING),)),
+    ]
+)
 def test_every_type_can_become_what_all_have_in_common(types: list[Type]) -> None:
     common = unify(types)
     assert common is None or all(convertible(one, common) for one in types)
