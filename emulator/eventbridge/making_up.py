@@ -6,29 +6,17 @@ memory, and begin only when the last of them had fired.
 
 import threading
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.identity import new_promise_key
 from emulator.eventbridge.occasion import Occasion
-from emulator.eventbridge.turns import Begin, Turns
+from emulator.eventbridge.turns import Begin, Turns, WaitingFiring
 from emulator.events import EventBus, FiringSkipped, Promised, PromiseKind, PromiseSettled
 from emulator.timers import Timers
 
 MOST_AT_ONCE: Final = 100
 """Tasks beside which no further missed firing is made up for."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A firing that waits; the cluster is not idle until `come` is called."""
-
-    key: str
-    occasion: Occasion
-    begin: Begin
-    come: Callable[[], None]
 
 
 class MakingUp:
@@ -42,7 +30,7 @@ class MakingUp:
         self._cluster = cluster
         self._bus = bus
         self._timers = timers
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[WaitingFiring] = deque()
         self._stopped = False
         self._beginning = False
         self._lock = threading.Lock()
@@ -56,7 +44,7 @@ class MakingUp:
                 Promised(key=key, kind=PromiseKind.MAKE_UP, value=occasion, at=self._timers.now())
             )
             with self._lock:
-                self._waiting.append(_Waiting(key, occasion, begin, self._cluster.expect()))
+                self._waiting.append(WaitingFiring(key, occasion, begin, self._cluster.expect()))
             self._go_on()
 
     def stop(self) -> None:
@@ -76,7 +64,7 @@ class MakingUp:
         while (following := self._next()) is not None:
             (self._drop if self._stopped else self._begin)(following)
 
-    def _next(self) -> _Waiting | None:
+    def _next(self) -> WaitingFiring | None:
         """Return what is to begin next; None where nothing is, and another thread may look."""
         with self._lock:
             if self._waiting and (self._stopped or self._has_room):
@@ -88,7 +76,7 @@ class MakingUp:
     def _has_room(self) -> bool:
         return len(self._cluster.active()) < MOST_AT_ONCE
 
-    def _begin(self, following: _Waiting) -> None:
+    def _begin(self, following: WaitingFiring) -> None:
         try:
             with self._bus.together():
                 self._turns.take(following.occasion, following.begin)
@@ -100,7 +88,7 @@ class MakingUp:
         finally:
             following.come()
 
-    def _drop(self, waiting: _Waiting) -> None:
+    def _drop(self, waiting: WaitingFiring) -> None:
         occasion = waiting.occasion
         with self._bus.together():
             self._bus.publish(

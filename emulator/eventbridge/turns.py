@@ -25,7 +25,7 @@ Begin = Callable[[Occasion], list[Task]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class WaitingFiring:
     """A firing that waits; the cluster is not idle until `come` is called."""
 
     key: str
@@ -47,7 +47,7 @@ class Turns:
         self._cluster = cluster
         self._bus = bus
         self._timers = timers
-        self._waiting: dict[str, deque[_Waiting]] = {}
+        self._waiting: dict[str, deque[WaitingFiring]] = {}
         self._stopped = False
         # Again by the same thread: what a firing begins may be an event that another rule matches.
         self._lock = threading.RLock()
@@ -85,7 +85,7 @@ class Turns:
         To be called in order, once the tasks of its rule that still run are known.
         """
         with self._lock:
-            self._line_up(_Waiting(key, occasion, begin, self._cluster.expect()))
+            self._line_up(WaitingFiring(key, occasion, begin, self._cluster.expect()))
         self._on_gone(occasion.rule)
 
     def stop(self) -> None:
@@ -99,13 +99,13 @@ class Turns:
 
     def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
         waited = replace(occasion, origin=Origin(decision.value))
-        following = _Waiting(new_promise_key(), waited, begin, self._cluster.expect())
+        following = WaitingFiring(new_promise_key(), waited, begin, self._cluster.expect())
         waiting = self._waiting.get(occasion.rule, ())
         while decision is Decision.REPLACE and waiting:
             self._drop(waiting.popleft(), "another firing came before its turn")
         self._line_up(following)
 
-    def _line_up(self, following: _Waiting) -> None:
+    def _line_up(self, following: WaitingFiring) -> None:
         if self._stopped:
             self._drop(following, "the run is ending")
             return
@@ -133,7 +133,7 @@ class Turns:
             finally:
                 following.come()
 
-    def _drop(self, waiting: _Waiting, reason: str) -> None:
+    def _drop(self, waiting: WaitingFiring, reason: str) -> None:
         with self._bus.together():
             self._bus.publish(
                 FiringSkipped(

@@ -12,7 +12,6 @@ import pytest
 from emulator.cli import BROKEN_PIPE, main
 from emulator.cli.commands import COMMANDS, build_parser
 from emulator.engines.fake import FakeProcess
-from emulator.state.directory import StateDirectory
 from emulator.state.history import History
 from emulator.state.owner import Owner
 from tests.builders import container, task
@@ -187,17 +186,6 @@ def test_down_leaves_and_names_what_a_living_process_runs(cli: Cli, tmp_path: Pa
         f"left: nightly task ID of process {owner.pid} on {owner.host}; "
         "`ecs-local stop ID` stops it\nexit code 0\n"
     )
-
-
-def test_a_second_scheduler_is_refused_before_it_says_what_it_would_fire(
-    cli: Cli, tmp_path: Path
-) -> None:
-    state = StateDirectory(tmp_path / ".ecs-local")
-    state.path.mkdir()
-    with state.lock():
-        told = cli("run", "--for", "1s", project=PROJECT)
-    assert (told.code, told.out) == (2, "")
-    assert "another scheduler is at work: process" in told.err
 
 
 def test_what_init_writes_can_be_run(cli: Cli) -> None:
