@@ -87,7 +87,7 @@ def test_one_container_prepares_and_the_other_works_after_it(ecs_local: Emulator
 def test_what_depends_on_a_failure_never_starts(ecs_local: Emulator) -> None:
     result = ecs_local.run_task("both")
     assert (result.exit_code, result.logs("work")) == (125, [])
-    assert "container prepare exited with 4, but SUCCESS was required" in repr(result)
+    assert "container prepare exited with 4, but SUCCESS was required" in str(result)
 
 
 SIDECAR = shell(
