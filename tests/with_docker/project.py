@@ -139,14 +139,14 @@ class Project:
         name, *rest = words
         return [sys.executable, "-m", "emulator", name, "--state-dir", str(self.state_dir), *rest]
 
-    def run(self, *words: str, before: Sequence[str] = ()) -> Answer:
-        """Run a command to its end; `before` is what runs it."""
+    def run(self, *words: str, before: Sequence[str] = (), patience: float = PATIENCE) -> Answer:
+        """Run a command to its end, within seconds of patience; `before` is what runs it."""
         done = subprocess.run(
             [*before, *self.command(*words)],
             cwd=self.folder,
             env=self._environment(),
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
