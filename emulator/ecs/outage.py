@@ -36,18 +36,24 @@ class Outage:
         self._patience = patience
         self._lock = threading.Lock()
         self._since: datetime | None = None
+        self._waiting = 0
 
     def wait_until_over(self, error: EngineUnavailableError, given_up: Callable[[], bool]) -> bool:
         """Block until the engine answers again; false when it does not in time, or `given_up`."""
+        if given_up():
+            return False
         began = self._begin(error)
-        while not given_up():
-            if self._answers():
-                self._end()
-                return True
-            if self._timers.now() - began >= self._patience:
-                return False
-            self.look_later()
-        return False
+        try:
+            while not given_up():
+                if self._answers():
+                    self._end()
+                    return True
+                if self._timers.now() - began >= self._patience:
+                    return False
+                self.look_later()
+            return False
+        finally:
+            self._leave()
 
     def look_later(self) -> None:
         """Block for as long as there is between two looks at an engine."""
@@ -57,6 +63,7 @@ class Outage:
 
     def _begin(self, error: EngineUnavailableError) -> datetime:
         with self._lock:
+            self._waiting += 1
             if self._since is not None:
                 return self._since
             began = self._since = self._timers.now()
@@ -69,6 +76,13 @@ class Outage:
         if began is not None:
             seconds = (self._timers.now() - began).total_seconds()
             self._say(f"the container engine is back after {seconds:.0f} s")
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+            if self._waiting == 0:
+                # Nobody looks any more, so that nobody learns when it is over: the next is another.
+                self._since = None
 
     def _answers(self) -> bool:
         try:

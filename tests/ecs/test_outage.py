@@ -26,20 +26,25 @@ def _pass(timers: SimulatedTimers, over: threading.Thread) -> None:
         over.join(0.001)
 
 
-def test_it_is_told_when_it_begins_and_when_it_is_over() -> None:
-    engine, timers, said = FakeEngine(), SimulatedTimers(NOON), list[str]()
-    outage = Outage(engine, timers, said.append)
-    engine.fall_silent()
+def _come_back_to_a_waiter(engine: FakeEngine, timers: SimulatedTimers, outage: Outage) -> bool:
+    """Return whether somebody waits until an engine that is silent now is back."""
     over: list[bool] = []
     waiter = threading.Thread(
         target=lambda: over.append(outage.wait_until_over(GONE, lambda: False))
     )
     waiter.start()
-    while timers.next_instant() is None:
+    while timers.next_instant() is None and waiter.is_alive():
         waiter.join(0.001)
     engine.come_back()
     _pass(timers, waiter)
-    assert over == [True]
+    return over == [True]
+
+
+def test_it_is_told_when_it_begins_and_when_it_is_over() -> None:
+    engine, timers, said = FakeEngine(), SimulatedTimers(NOON), list[str]()
+    outage = Outage(engine, timers, said.append)
+    engine.fall_silent()
+    assert _come_back_to_a_waiter(engine, timers, outage)
     assert said == [
         "no container engine answers; what runs there is waited for",
         "the container engine is back after 1 s",
@@ -52,6 +57,29 @@ def test_it_is_not_waited_for_without_end() -> None:
     outage = Outage(engine, timers, lambda _: None, patience=timedelta(0))
     assert not outage.wait_until_over(GONE, lambda: False)
     assert not Outage(engine, timers, lambda _: None).wait_until_over(GONE, lambda: True)
+
+
+def test_one_that_nobody_waited_out_leaves_the_next_all_its_patience() -> None:
+    engine, timers, said = FakeEngine(), SimulatedTimers(NOON), list[str]()
+    outage = Outage(engine, timers, said.append)
+    engine.fall_silent()
+    looks = iter((False, False, True))
+    impatient = threading.Thread(target=lambda: outage.wait_until_over(GONE, lambda: next(looks)))
+    impatient.start()
+    _pass(timers, impatient)
+    timers.move_to(NOON + timedelta(hours=1))
+    assert _come_back_to_a_waiter(engine, timers, outage)
+    assert len(said) == 3
+
+
+def test_who_does_not_wait_begins_none() -> None:
+    engine, timers, said = FakeEngine(), SimulatedTimers(NOON), list[str]()
+    outage = Outage(engine, timers, said.append)
+    engine.fall_silent()
+    assert not outage.wait_until_over(GONE, lambda: True)
+    assert said == []
+    timers.move_to(NOON + timedelta(hours=1))
+    assert _come_back_to_a_waiter(engine, timers, outage)
 
 
 class _Asked(FakeEngine):
