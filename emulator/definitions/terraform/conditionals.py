@@ -97,13 +97,37 @@ def _guess(expression: Conditional, gap: Unknown, scope: Scope, evaluate: Evalua
     """Take the branch that has a value; where a variable is missing, take none."""
     if gap.missing:
         raise UndeterminedError(gap)
-    yes = evaluate(expression.yes, scope)
-    no = evaluate(expression.no, scope)
-    taken = no if not yes.known or (yes.content is None and no.known) else yes
+    yes = _tried(expression.yes, scope, evaluate)
+    no = _tried(expression.no, scope, evaluate)
+    taken = _likelier(yes, no)
     word = "true" if taken is yes else "false"
     scope.workshop.guessed(
         f"{spelling(expression.condition)} is known on AWS only; taken as {word}",
         expression.source,
     )
-    types = type_of(yes, scope.budget), type_of(no, scope.budget)
-    return _as_both(taken, types, expression, scope)
+    return _as_both(
+        taken, (_type_of_tried(yes, scope), _type_of_tried(no, scope)), expression, scope
+    )
+
+
+def _tried(expression: Expression, scope: Scope, evaluate: Evaluate) -> Value | EvaluationError:
+    """Return a value, or why there is none: the condition may be what guards the expression."""
+    try:
+        return evaluate(expression, scope)
+    except EvaluationError as error:
+        return error
+
+
+def _likelier(yes: Value | EvaluationError, no: Value | EvaluationError) -> Value:
+    """Return the result to go on with. Raises `EvaluationError` where both have failed."""
+    if isinstance(yes, EvaluationError):
+        if isinstance(no, EvaluationError):
+            raise yes
+        return no
+    if isinstance(no, EvaluationError):
+        return yes
+    return no if not yes.known or (yes.content is None and no.known) else yes
+
+
+def _type_of_tried(result: Value | EvaluationError, scope: Scope) -> Type:
+    return type_of(result, scope.budget) if isinstance(result, Value) else ANYTHING

@@ -1,0 +1,39 @@
+"""A conditional whose condition only AWS knows goes on with the result that has a value."""
+
+from pathlib import Path
+
+import pytest
+
+from emulator.definitions.terraform.root import Root
+from emulator.definitions.terraform.values import EvaluationError
+from tests.definitions.terraform.roots import root_of, value_of, write
+
+MAIN = """\
+data "aws_subnets" "private" {
+}
+locals {
+  none = []
+}
+"""
+KNOWN_TO_AWS = "length(data.aws_subnets.private.ids) > 0"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return root_of(write(tmp_path, {"main.tf": MAIN}))
+
+
+@pytest.mark.parametrize(
+    ("results", "word"), [("local.none[0] : 1", "false"), ("1 : local.none[0]", "true")]
+)
+def test_a_result_that_fails_is_what_the_condition_guards(
+    results: str, word: str, root: Root
+) -> None:
+    assert value_of(f"{KNOWN_TO_AWS} ? {results}", root).content == 1
+    (warning,) = root.problems.found
+    assert warning.message == f"{KNOWN_TO_AWS} is known on AWS only; taken as {word}"
+
+
+def test_where_both_results_fail_the_first_one_says_why(root: Root) -> None:
+    with pytest.raises(EvaluationError, match="no element 0 of 0"):
+        value_of(f'{KNOWN_TO_AWS} ? local.none[0] : tonumber("x")', root)
