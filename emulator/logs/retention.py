@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,8 +49,12 @@ def remove_stream(path: Path) -> bool:
 
 
 def _last_written(path: Path) -> float:
-    """Return when a file was written last (POSIX seconds), endless for one that is gone."""
+    """Return when a file was written last (POSIX seconds), endless for one that is gone.
+
+    So it is for what is no file: that is none of ours, and must not keep others from going.
+    """
     try:
-        return path.stat().st_mtime
+        found = path.lstat()
     except FileNotFoundError:
         return float("inf")
+    return found.st_mtime if stat.S_ISREG(found.st_mode) else float("inf")

@@ -38,10 +38,7 @@ class _StreamFile:
         self.path = path
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o644)
-        # Whatever it is silent for, retention of no process takes it while it is open.
-        fcntl.flock(self._file, fcntl.LOCK_SH)
+        self._file = _open(path)
         self._size = os.fstat(self._file).st_size
         self._torn = self._size > 0 and os.pread(self._file, 1, self._size - 1) != b"\n"
 
@@ -82,6 +79,22 @@ class _StreamFile:
         if self.journal is None:
             self.journal = Journal(self.path)
         self.journal.announce(self._size, length, position)
+
+
+def _open(path: Path) -> int:
+    """Open a file that retention of no process takes while it is open, whatever its silence."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    while True:
+        file = os.open(path, flags, 0o644)
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            if os.fstat(file).st_nlink:
+                return file
+        except OSError:
+            os.close(file)
+            raise
+        # It was taken between the two.
+        os.close(file)
 
 
 class LogWriter:
