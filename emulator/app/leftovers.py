@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final, TypeVar
 
 from emulator.app.live import Live
@@ -33,6 +34,17 @@ def go_on(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
     invocations(live, heir_of)
     unfinished_attempts(live, heir_of)
     notifications(live)
+
+
+def promised_firings(live: Live) -> dict[str, list[datetime]]:
+    """Return the due instants of each rule that are to be made up for, as was promised.
+
+    A kill may come before the sign of life that follows: they must not be missed once more.
+    """
+    found: dict[str, list[datetime]] = {}
+    for _, occasion in _left(live, PromiseKind.MAKE_UP, Occasion):
+        found.setdefault(occasion.rule, []).append(occasion.at)
+    return found
 
 
 def firings(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:

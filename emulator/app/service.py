@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.app.anchoring import anchored
 from emulator.app.inheritance import Inheritance
-from emulator.app.leftovers import go_on
+from emulator.app.leftovers import go_on, promised_firings
 from emulator.app.live import Live
 from emulator.app.prewarming import Prewarming, is_wanted
 from emulator.app.readiness import Readiness, needed_images
@@ -72,6 +72,7 @@ class Service:
             bus=bus,
             clock=clock,
             policy=emulator.settings.missed,
+            promised=promised_firings(live),
             downtime="" if heir is None else heir.downtime,
             look=self._look,
         )

@@ -1,7 +1,7 @@
 """`run`: the rules fire by the clock until something says stop, and then all is brought home."""
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -44,7 +44,8 @@ class Server:
     """Fires rules and watches over what they start.
 
     `serve` blocks in one thread; `drain` and `kill` come from signal handlers or other threads.
-    Order of the end: no new firings, then the tasks, then their logs and history.
+    Order of the end: no new firings, then the tasks, then their logs and history. `promised` are
+    due instants that something else will fire.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Server:
         clock: Clock,
         policy: MissedPolicy,
         after: Mapping[str, datetime] | None = None,
+        promised: Mapping[str, Sequence[datetime]] | None = None,
         downtime: str = "",
         look: Callable[[], None] = lambda: None,
     ) -> None:
@@ -72,6 +74,9 @@ class Server:
         self._stop_reason: str | None = None
         self._killed = False
         self._lock = threading.Lock()
+        seen = fired_after(live.history, min([self.tally.started_at, *(after or {}).values()]))
+        for name, instants in (promised or {}).items():
+            seen.setdefault(name, []).extend(instants)
         self._clockwork = Clockwork(
             {name: schedule for name, (_, schedule) in schedules.items()},
             clock=clock,
@@ -80,7 +85,7 @@ class Server:
             jumped=self._jumped,
             policy=policy,
             after=after,
-            fired=fired_after(live.history, min([self.tally.started_at, *(after or {}).values()])),
+            fired=seen,
             late_at_first=downtime,
             together=bus.together,
         )

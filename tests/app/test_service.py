@@ -1,0 +1,64 @@
+"""A scheduler takes on what a killed one was about to do, and no more than that."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from emulator.app.emulator import Emulator
+from emulator.app.serving import ServeOptions
+from emulator.app.settings import Settings
+from emulator.clock import system_clock
+from emulator.engines.fake import FakeEngine
+from emulator.eventbridge.missed import MissedPolicy
+from emulator.eventbridge.occasion import due
+from emulator.eventbridge.rule_changes import schedule_key
+from emulator.events import EventBus, FiringDelivered, Promised, PromiseKind
+from emulator.state.history import History
+from emulator.state.owner import Owner
+from emulator.state.records import Firing
+from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
+
+GONE = str(replace(Owner.current(), started="1"))
+MINUTE = timedelta(minutes=1)
+
+
+DEFINITIONS = """
+taskDefinitions:
+  job: {{networkMode: none, containerDefinitions: [{{name: app, image: alpine, memory: 32}}]}}
+rules:
+  - name: once
+    scheduleExpression: at({at:%Y-%m-%dT%H:%M:%S})
+    timezone: UTC
+    taskDefinition: job
+"""
+
+
+def test_a_missed_firing_that_a_killed_scheduler_has_promised_is_made_up_for_once(
+    tmp_path: Path,
+) -> None:
+    now = system_clock()
+    at = now.replace(second=0, microsecond=0) - 5 * MINUTE
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / "state", missed=MissedPolicy.ALL)
+    emulator = Emulator(settings, engine=FakeEngine)
+    _leave_promise(emulator, at, now)
+    fired: Counter[datetime] = Counter()
+    bus = EventBus()
+    bus.subscribe(FiringDelivered, lambda event: fired.update([event.scheduled_at]))
+    emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
+    assert fired == {at: 1}
+
+
+def _leave_promise(emulator: Emulator, at: datetime, now: datetime) -> None:
+    """Leave what a scheduler does that is killed between its promise and its next sign of life."""
+    emulator.state.prepare()
+    (once,) = emulator.rules()
+    notes = SchedulerNotes(emulator.state.path)
+    notes.write(SchedulerNote(owner=GONE, since=at - MINUTE, rules={"once": schedule_key(once)}))
+    notes.beat(at - MINUTE)
+    occasion = due(once, at, emulator.definitions)
+    promised = Promised(key="p", kind=PromiseKind.MAKE_UP, value=occasion, at=now)
+    history = History(emulator.state.database, owner=GONE)
+    history.record([], [Firing("once", at, "missed", now)], promised=[promised])
+    history.close()
