@@ -28,10 +28,11 @@ class StopRequests:
         change = self._history.foreign_changes()
         if change == self._seen_change:
             return []
-        self._seen_change = change
         with self._history.writing() as database:
             rows = database.execute(
                 "DELETE FROM stop_requests WHERE owner = ? RETURNING task_id, reason",
                 (self._owner,),
             ).fetchall()
+        # Only now: where it could not be read, the next look must not take it for seen.
+        self._seen_change = change
         return [(row[0], row[1]) for row in rows]

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from emulator.errors import StateDirectoryError
 from emulator.state.history import History
 from emulator.state.stop_requests import StopRequests, request_stop
 from tests.builders import NOON
@@ -16,3 +19,22 @@ def test_a_stop_request_reaches_its_owner_once(path: Path, history: History) -> 
     other.close()
     assert requests.take() == [("a1", "takes too long")]
     assert requests.take() == []
+
+
+def test_a_stop_request_that_could_not_be_read_is_taken_at_the_next_look(
+    path: Path, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = StopRequests(history, "me/1@1")
+    other = History(path)
+    request_stop(other, "a1", "me/1@1", "takes too long", NOON)
+    other.close()
+
+    def locked() -> None:
+        message = "database is locked"
+        raise StateDirectoryError(message)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(history, "writing", locked)
+        with pytest.raises(StateDirectoryError):
+            requests.take()
+    assert requests.take() == [("a1", "takes too long")]
