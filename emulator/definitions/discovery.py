@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.files import MOST_BYTES, OURS, Level, list_level, speaks_of_ecs
+from emulator.definitions.files import (
+    MOST_BYTES,
+    OURS,
+    Level,
+    list_level,
+    real_path,
+    speaks_of_ecs,
+)
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Problems, failure
 from emulator.definitions.parts import Parts
@@ -72,7 +79,7 @@ class Search:
 
         One of no format known here may be a part of another: `tell_unknown` is for the end.
         """
-        if path.resolve() in self._taken or path in self._parts:
+        if real_path(path) in self._taken or path in self._parts:
             return
         text = self.reading.project.read(path)
         chosen = self._format_of(path, text)
@@ -86,7 +93,7 @@ class Search:
         formats = " or ".join(known.name for known in self.file_formats)
         for path, text in self._unknown.items():
             place = SourceRef(self.reading.project.name(path))
-            if path.resolve() in self._taken:
+            if real_path(path) in self._taken:
                 continue
             try:
                 _check_syntax(path, text, place.path)
@@ -143,7 +150,7 @@ class Search:
 
         Formats that only repeat what was read are left, and what a root beside it would fill in.
         """
-        if path.resolve() in self._taken:
+        if real_path(path) in self._taken:
             return
         if path in self._parts:
             self.found.append(Found(path, reason=PART))
@@ -192,7 +199,7 @@ class Search:
         self.fragments.append(fragment)
         self.reading = self.reading.after(fragment)
         files = fragment.files or [path]
-        self._taken.update(file.resolve() for file in files)
+        self._taken.update(real_path(file) for file in files)
         # What was left before may be a part of this one.
         self.found = [found for found in self.found if found.path not in files]
         self.found += [Found(file, name) for file in files]
@@ -220,13 +227,13 @@ class Search:
         levels = list(self._walk(top))
         self.together([path for level in levels for path in level.files])
         included = {
-            path.resolve()
+            real_path(path)
             for level in levels
             if (claim := self._claim_of(level)) is not None
             for path in claim.includes(level.path, level.names)
         }
         for level in levels:
-            if level.path.resolve() not in included:
+            if real_path(level.path) not in included:
                 self._read_level(level)
 
     def _read_missing(self, top: Level, families: frozenset[str]) -> None:

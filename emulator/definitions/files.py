@@ -182,6 +182,14 @@ def list_level(directory: Path, project: Project) -> Level:
     )
 
 
+def real_path(path: Path) -> Path:
+    """Return what tells whether two paths are one file: links followed, as far as they lead.
+
+    Links that lead in a circle are told when they are read; `Path.resolve` raises for them.
+    """
+    return Path(os.path.realpath(path))
+
+
 def speaks_of_ecs(text: str) -> bool:
     """Return whether a text of unknown kind says anything of tasks or rules."""
     return any(word in text for word in _SPEAKS_OF_ECS)
@@ -194,7 +202,7 @@ def _too_many(place: SourceRef) -> DefinitionError:
 
 def _inside(path: Path, *roots: Path) -> bool:
     try:
-        resolved = Path(os.path.realpath(path))
+        resolved = real_path(path)
     except (OSError, ValueError):
         return False
     return any(resolved.is_relative_to(os.path.realpath(root)) for root in roots)

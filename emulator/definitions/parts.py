@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.files import MOST_BYTES, Project
+from emulator.definitions.files import MOST_BYTES, Project, real_path
 from emulator.definitions.reading import FileFormat
 from emulator.errors import DefinitionError
 
@@ -23,11 +23,11 @@ class Parts:
         self._bytes = 0
 
     def __contains__(self, path: Path) -> bool:
-        return path.resolve() in self._found
+        return real_path(path) in self._found
 
     def look_at(self, files: Iterable[Path]) -> None:
         """Look what files that are read together include."""
-        self._found |= parts_of({path.resolve(): self._included(path) for path in files})
+        self._found |= parts_of({real_path(path): self._included(path) for path in files})
 
     def _included(self, path: Path) -> set[Path]:
         try:
@@ -39,7 +39,7 @@ class Parts:
             text = self._project.read(path)
         except (DefinitionError, OSError):
             return set()  # Told when it is its turn.
-        return {part.resolve() for known in self._formats for part in known.includes(path, text)}
+        return {real_path(part) for known in self._formats for part in known.includes(path, text)}
 
 
 def parts_of(includes: Mapping[Path, AbstractSet[Path]]) -> set[Path]:

@@ -1,5 +1,6 @@
 """Which files of a directory are taken, which are left, and why."""
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -160,6 +161,17 @@ def test_a_link_out_of_the_project_is_not_followed(tmp_path: Path) -> None:
     loaded = look(project)
     assert "batch.json: is a link that leads out of the project" in screen(loaded, project)
     assert loaded.definitions.task_definitions == {}
+
+
+def test_links_that_lead_in_a_circle_are_told_and_no_more(tmp_path: Path) -> None:
+    write(tmp_path, {"ecs.yaml": RULE, "batch.json": FAMILY})
+    (tmp_path / "one.yaml").symlink_to(tmp_path / "two.yaml")
+    (tmp_path / "two.yaml").symlink_to(tmp_path / "one.yaml")
+    told = f"cannot be read: {os.strerror(errno.ELOOP)}"
+    loaded = look(tmp_path)
+    assert f"one.yaml: {told}" in screen(loaded, tmp_path)
+    assert "batch" in loaded.definitions.task_definitions
+    assert messages(look(tmp_path, tmp_path / "one.yaml")) == [f"one.yaml: {told}"]
 
 
 def test_a_directory_that_contains_itself_ends(tmp_path: Path) -> None:

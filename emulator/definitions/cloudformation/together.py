@@ -11,7 +11,7 @@ from emulator.definitions.cloudformation.recognition import (
 )
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
-from emulator.definitions.files import MOST_BYTES
+from emulator.definitions.files import MOST_BYTES, real_path
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 
@@ -33,7 +33,7 @@ class Templates:
     def opened(self, path: Path, text: str, reading: Reading) -> OpenStack:
         """Return the stack of a template's text. Raises `DefinitionError`."""
         self._reading = reading
-        own = path.resolve()
+        own = real_path(path)
         self._seen.add(own)
         if own not in self._opened:
             name = reading.parameters.get(STACK_NAME) or path.name.split(".")[0]
@@ -52,8 +52,8 @@ class Templates:
         if reading is None or reading.together is None:
             return
         for path in reading.together.files:
-            if path.resolve() not in self._seen:
-                self._seen.add(path.resolve())
+            if real_path(path) not in self._seen:
+                self._seen.add(real_path(path))
                 self._open_exporter(path, reading)
 
     def _affordable(self, path: Path) -> bool:
