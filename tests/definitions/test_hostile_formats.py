@@ -135,3 +135,18 @@ def test_stacks_that_multiply_at_each_level_end_with_a_place(tmp_path: Path) -> 
     loaded = read([tmp_path / "0.yaml"], Reading(Project(tmp_path), {}, Problems()))
     texts = [str(problem) for problem in loaded.definitions.problems]
     assert texts == ["7.yaml:11: more than 500 nested stacks"]
+
+
+def test_one_large_template_that_is_nested_many_times_ends_with_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.definitions.cloudformation.stacks.MOST_CHARACTERS", 1 << 20)
+    resources = "".join(
+        f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: part.yaml}}}}\n"
+        for n in range(400)
+    )
+    (tmp_path / "app.yaml").write_text(f"Resources:\n{resources}", "utf-8")
+    (tmp_path / "part.yaml").write_text(f"Resources: {{}}\n#{'x' * 300_000}\n", "utf-8")
+    loaded = read([tmp_path / "app.yaml"], Reading(Project(tmp_path), {}, Problems()))
+    texts = [str(problem) for problem in loaded.definitions.problems]
+    assert texts == ["app.yaml:5: the templates of nested stacks have more than 1 MB together"]

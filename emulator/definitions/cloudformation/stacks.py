@@ -24,6 +24,7 @@ from emulator.definitions.cloudformation.template import (
     parse_template,
 )
 from emulator.definitions.cloudformation.values import Budget, Values
+from emulator.definitions.files import real_path
 from emulator.definitions.nodes import Node, Problems, did_you_mean, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
@@ -33,6 +34,9 @@ DEEPEST: Final = 10
 
 MOST_NESTED: Final = 500
 """How many stacks may be nested in one, at whatever depth."""
+
+MOST_CHARACTERS: Final = 16 * 1024 * 1024
+"""How much text those have together: one file may be nested many times, and is parsed each time."""
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Opening:
     parameters: Mapping[str, Node]
     budget: Budget = field(default_factory=Budget)
     nested: int = 0
+    characters: int = 0
 
 
 @dataclass(slots=True)
@@ -153,7 +158,8 @@ class OpenStack:
             return None
         within = (*self.within, self.path)
         self._count(within, place)
-        template = self._template(path, within, place)
+        text = self._text(path, within, place)
+        template = None if text is None else self._template(path, text)
         if template is None:
             return None
         given = given_to_nested(child(properties, "Parameters"))
@@ -172,13 +178,29 @@ class OpenStack:
                 self.problems.warning(message, problem.source)
             return None
 
-    def _template(self, path: Path, within: Sequence[Path], place: Node) -> Template | None:
-        """Return the template of a nested stack; None for one that cannot be read, noted."""
-        project = self.opening.reading.project
+    def _text(self, path: Path, within: Sequence[Path], place: Node) -> str | None:
+        """Return the text of a nested stack's template; None for one that cannot be read, noted.
+
+        Raises `DefinitionError` for more text than is parsed for one template.
+        """
         try:
-            if path.resolve() in [around.resolve() for around in within]:
+            if real_path(path) in [real_path(around) for around in within]:
                 raise failure(f"{place.value} is nested in itself", place.source)
-            return parse_template(project.read(path), project.name(path))
+            text = self.opening.reading.project.read(path)
+        except DefinitionError as error:
+            self.problems.found.extend(error.problems)
+            return None
+        self.opening.characters += len(text)
+        if self.opening.characters > MOST_CHARACTERS:
+            most = MOST_CHARACTERS >> 20
+            message = f"the templates of nested stacks have more than {most} MB together"
+            raise failure(message, place.source)
+        return text
+
+    def _template(self, path: Path, text: str) -> Template | None:
+        """Return a template; None for one that is not valid, noted."""
+        try:
+            return parse_template(text, self.opening.reading.project.name(path))
         except DefinitionError as error:
             self.problems.found.extend(error.problems)
             return None
