@@ -87,6 +87,10 @@ class LiveView:
         if screen.wanted("debug"):
             bus.subscribe(FiringFired, self._on_fired)
 
+    def answer(self, text: str) -> None:
+        """Print a part of the answer between what happens."""
+        self._show(screen.say, text, sys.stdout)
+
     def _on_output(self, event: LogEventsReceived) -> None:
         prefix = self._prefix(
             f"{event.task.rule or event.task.task_definition.family}/{event.container.name}"

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
@@ -102,9 +101,9 @@ def execute(arguments: argparse.Namespace) -> int:
     screen.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
     say_if_fake(emulator)
-    bus.subscribe(SchedulerBegan, partial(_say_rules, emulator, chosen))
     settle_process()
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
+    bus.subscribe(SchedulerBegan, lambda began: view.answer(_rules(emulator, chosen, began)))
     with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
         tally = emulator.serve(
             chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
@@ -115,11 +114,11 @@ def execute(arguments: argparse.Namespace) -> int:
     return BROKEN_PIPE if view.reader_gone else exit_code(tally)
 
 
-def _say_rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) -> None:
-    """Print the rules with their next firing, by what the scheduler itself goes by."""
+def _rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) -> str:
+    """Return the rules with their next firing, by what the scheduler itself goes by."""
     due = {rule.name: began.next_due.get(rule.name) for rule in chosen}
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
-    screen.say(rules.table(chosen, due, matching))
+    return rules.table(chosen, due, matching)
 
 
 def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:

@@ -219,10 +219,13 @@ def test_the_help_of_every_command_has_an_example(command: str, cli: Cli) -> Non
     assert max(map(len, told.out.splitlines())) <= 100
 
 
-def test_a_reader_that_goes_away_is_no_traceback(sample: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [("rules", "--format", "json"), ("run", "--engine", "fake", "--log-level", "error")]
+)
+def test_a_reader_that_goes_away_is_no_traceback(words: tuple[str, ...], sample: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    program = [sys.executable, "-m", "emulator", "rules", "--format", "json"]
+    program = [sys.executable, "-m", "emulator", *words]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     ended = subprocess.run(
         program, stdout=writing, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
