@@ -61,7 +61,7 @@ class LiveView:
         self._unread = unread
         self._lock = threading.Lock()
         self._coloured = screen.colours_wanted(sys.stdout)
-        self._terminal = sys.stdout.isatty()
+        self._terminal = sys.stdout is not None and sys.stdout.isatty()
         self._prefixes: dict[str, str] = {}
         self._begun: set[str] = set()
         self._width = _widest_label(definitions)
@@ -177,8 +177,10 @@ class LiveView:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    # There is none where the program was started without.
+    if sys.stdout is not None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def _widest_label(definitions: Definitions) -> int:

@@ -228,7 +228,13 @@ def test_a_reader_that_goes_away_is_no_traceback(words: tuple[str, ...], sample:
     program = [sys.executable, "-m", "emulator", *words]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     ended = subprocess.run(
-        program, stdout=writing, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
+        program,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        cwd=sample,
+        env=environment,
+        check=False,
+        timeout=30,
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (BROKEN_PIPE, b"")
@@ -247,9 +253,14 @@ def test_an_answer_that_no_disk_has_room_for_is_told(words: list[str], sample: P
     assert (ended.returncode, ended.stderr) == (1, told)
 
 
-def test_an_answer_that_nobody_wants_is_no_error(sample: Path) -> None:
+@pytest.mark.parametrize(
+    "words",
+    ["next", "invoke example-batch --engine fake --log-level error"],
+)
+def test_an_answer_that_nobody_wants_is_no_error(words: str, sample: Path) -> None:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
-    program = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "emulator", "next"]
+    program = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "emulator"]
+    program += words.split()
     ended = subprocess.run(
         program, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
     )
