@@ -40,6 +40,7 @@ class EventBridge:
         *,
         new_tasks: Callable[..., tuple[Task, ...]],
         linger: float = 0.0,
+        resumed: bool = True,
     ) -> None:
         self._bus = bus
         keep = QueueDirectory(directory.dead_letters).put
@@ -54,6 +55,7 @@ class EventBridge:
             make=make,
             publish=bus.publish,
             undelivered=self._keep_dead_letter,
+            resumed=resumed,
         )
         self._dispatcher.adopt(definitions.local.sinks)
         telling = Telling(bus, timers, undelivered, self._dispatcher.send)

@@ -133,6 +133,7 @@ class Live:
             directory,
             self.supervision.counts,
             linger=self._linger,
+            resumed=self._given_timers is None,
             new_tasks=self.prewarmed.new_tasks,
         )
         self.delivery = self.event_bridge.delivery

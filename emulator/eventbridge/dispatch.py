@@ -22,9 +22,14 @@ class Dispatcher:
         make: Callable[[SinkConfiguration], Sink] = sink_of,
         publish: Publish = lambda _event: None,
         undelivered: Undeliverable = lambda *_: None,
+        resumed: bool = True,
     ) -> None:
         self._office = Office(
-            timers=timers, report=report, publish=publish, undelivered=undelivered
+            timers=timers,
+            report=report,
+            publish=publish,
+            undelivered=undelivered,
+            resumed=resumed,
         )
         self._make = make
         self._fixed = [Outlet(sink, sink.label, self._office) for sink in sinks]

@@ -47,12 +47,16 @@ class Parcel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Office:
-    """What all outlets have in common: `publish` takes what is promised, and that it is settled."""
+    """What all outlets have in common: `publish` takes what is promised, and that it is settled.
+
+    `resumed`: a later run goes on with what is promised by then; none does after a simulation.
+    """
 
     timers: Timers
     report: Callable[[str], None]
     publish: Publish
     undelivered: Undeliverable
+    resumed: bool = True
 
 
 class Outlet:
@@ -106,7 +110,11 @@ class Outlet:
             self._thread.join(CLOSING_SECONDS)
             if self._thread.is_alive():
                 # The one in delivery too; what ends the queue is none.
-                self._left += max(1, self._queue.qsize())
+                stuck = max(1, self._queue.qsize())
+                if self._office.resumed:
+                    self._left += stuck
+                else:
+                    self._lost += stuck
         self._tell(self._lost, "not delivered")
         self._tell(self._left, "not delivered yet: the next `ecs-local run` tries again")
 
@@ -156,10 +164,18 @@ class Outlet:
                 if self._waits(key, parcel, outcome):
                     return
                 if not again:
-                    self._left += 1
+                    self._leave(key, parcel, error)
             else:
                 self._settle(key)
                 return
+
+    def _leave(self, key: str, parcel: Parcel, error: SinkError) -> None:
+        """Leave a parcel to a later run; where none goes on with it, it is given up."""
+        if self._office.resumed:
+            self._left += 1
+        else:
+            tried = replace(parcel, attempt=parcel.attempt - 1)
+            self._lose(key, tried, error.message, retriable=not error.final)
 
     def _after(self, parcel: Parcel, error: SinkError) -> Retry | GiveUp:
         """Return what follows upon a failure, by the retry policy of the target or AWS's own."""

@@ -136,6 +136,22 @@ def test_what_cannot_be_delivered_before_the_end_is_left_to_a_later_run() -> Non
     assert (second.taken, later.promised, later.reports) == (["1"], {}, [])
 
 
+def test_what_no_later_run_goes_on_with_is_given_up_at_the_end() -> None:
+    sink, letters, reports = _Sink(failures=9), list[tuple[str, int]](), list[str]()
+    dispatcher = Dispatcher(
+        [sink],
+        SimulatedTimers(NOON),
+        reports.append,
+        undelivered=lambda told, failure, attempts, _: letters.append((told.text, attempts)),
+        resumed=False,
+    )
+    dispatcher.send(notice("1"))
+    sink.wait_for(1)
+    dispatcher.close()
+    assert reports[-1] == "the sink: 1 notification was not delivered"
+    assert letters == [("1", sink.tries)]
+
+
 def test_what_waits_for_another_attempt_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlet, "MOST_WAITING", 2)
     sink = _Sink(failures=100)
