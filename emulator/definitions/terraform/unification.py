@@ -4,7 +4,7 @@ HashiCorp, Terraform language: "Types and Values", conversion of complex types. 
 those of Terraform itself (`tests/definitions/terraform/console.json`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from emulator.definitions.terraform.value_types import (
@@ -21,6 +21,12 @@ from emulator.definitions.terraform.value_types import (
 )
 
 _FROM_TEXT: Final = (NUMBER, BOOL)
+_FAMILIES: Final = (
+    frozenset({"primitive"}),
+    frozenset({"list", "set", "tuple"}),
+    frozenset({"map", "object"}),
+)
+"""Kinds that can become one another."""
 
 
 def unify(types: Sequence[Type]) -> Type | None:
@@ -53,7 +59,7 @@ def element_type(name: str, types: Sequence[Type]) -> Type | None:
 
 def _common(distinct: Sequence[Type]) -> Type | None:
     kinds = frozenset(map(_kind, distinct))
-    if kinds == {"object", "tuple"}:
+    if not any(kinds <= family for family in _FAMILIES):
         return None
     if (structural := _STRUCTURAL.get(kinds)) is not None:
         return structural(distinct)
@@ -189,15 +195,13 @@ def _all_convertible(types: Sequence[Type], wanted: Type) -> bool:
     return all(convertible(one, wanted) for one in types)
 
 
-def _preferred(types: Sequence[Type]) -> list[Type]:
-    """Return types with the more general ones first, else in the order they come in."""
-    waiting = list(types)
-    found: list[Type] = []
+def _preferred(types: Sequence[Type]) -> Iterator[Type]:
+    """Yield types with the more general ones first, else in the order they come in."""
+    waiting = dict(enumerate(types))
+    above = [{at for at, o in waiting.items() if _more_general(o, one)} for one in types]
     while waiting:
-        free = [one for one in waiting if not any(_more_general(o, one) for o in waiting)]
-        found.append((free or waiting)[0])
-        waiting.remove(found[-1])
-    return found
+        free = (at for at in waiting if above[at].isdisjoint(waiting))
+        yield waiting.pop(next(free, next(iter(waiting))))
 
 
 def _more_general(one: Type, other: Type) -> bool:

@@ -69,6 +69,14 @@ HOSTILE: Final = {
         _rule("true ? local.a60 : [local.a60]", _doubling("[X, X]", "[1]")),
         "takes too long",
     ),
+    "lists and sets of many types": (
+        _rule(
+            "tostring(length(tolist(concat(local.l, local.s))))",
+            'l = [for i in range(80) : tolist([{ for k in range(i + 1) : "${i} ${k}" => 1 }])]\n'
+            's = [for i in range(80) : toset([{ for k in range(i + 1) : "${i} ${k}" => 1 }])]',
+        ),
+        "no single type",
+    ),
     "numbers that square": (_rule('"${local.a60}"', _doubling("X * X", "3.7")), "too large"),
     "wide format": (_rule('format("%9999s", local.a60)', _doubling("X", '"a"')), ""),
     "indentation": (
