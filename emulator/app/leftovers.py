@@ -25,14 +25,15 @@ T = TypeVar("T")
 
 
 def go_on(live: Live, bus: EventBus, heir_of: Collection[str]) -> None:
-    """Go on with what was promised, the first promise first; what does not come is told.
+    """Go on with what was promised, of each kind the first first; what does not come is told.
 
     `heir_of` are the schedulers that were killed. Notifications are gone on with whoever had them.
     What a living process has promised is its own affair.
     """
-    firings(live, bus, heir_of)
+    # Attempts that wait count as tasks of their rules, for which firings wait.
     invocations(live, heir_of)
     unfinished_attempts(live, heir_of)
+    firings(live, bus, heir_of)
     notifications(live)
 
 

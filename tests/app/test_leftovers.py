@@ -202,6 +202,15 @@ def _event_turn() -> Occasion:
     return replace(matched(AFTER, event, ("first",), KNOWN), origin=Origin.QUEUE)
 
 
+def test_a_firing_has_its_turn_after_the_attempt_that_it_waited_for(tmp_path: Path) -> None:
+    failed = _Heir(tmp_path, GONE, NOON + MINUTE).task
+    left = _Left(tmp_path)
+    left.promise(PromiseKind.TURN, _turn(1))
+    local = Local(rules={"nightly": LocalRule(retry=TaskRetry(attempts=3), overlap=Overlap.QUEUE)})
+    left.go_on(GONE, known=replace(KNOWN, local=local))
+    assert [at for _, at, _ in left.started] == [failed.scheduled_at, NOON + MINUTE]
+
+
 def test_missed_firings_are_made_up_for_in_order(tmp_path: Path) -> None:
     left = _Left(tmp_path)
     left.promise(PromiseKind.MAKE_UP, *(_turn(n - 9) for n in range(3)))
@@ -263,6 +272,14 @@ def test_an_invocation_that_waited_for_its_retry_is_tried_again(tmp_path: Path) 
     left.go_on(GONE)
     assert left.started == [("nightly", NOON - MINUTE, "queue")] * 2
     assert (left.happened, left.left(PromiseKind.INVOCATION)) == ([], [])
+
+
+def test_a_firing_has_its_turn_after_the_retry_that_it_waited_for(tmp_path: Path) -> None:
+    left = _Left(tmp_path)
+    left.promise(PromiseKind.INVOCATION, _throttled())
+    left.promise(PromiseKind.TURN, _turn(0))
+    left.go_on(GONE)
+    assert [at for _, at, _ in left.started] == [NOON - MINUTE, NOON - MINUTE, NOON]
 
 
 def test_an_event_that_grew_too_old_meanwhile_is_undelivered(tmp_path: Path) -> None:
