@@ -307,6 +307,25 @@ def test_an_export_of_a_nested_stack_is_found_too(tmp_path: Path) -> None:
     assert messages(look(tmp_path)) == []
 
 
+def test_files_are_looked_at_for_exports_once_however_many_are_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from emulator.definitions.cloudformation import together
+
+    looked: list[str] = []
+
+    def real_path(path: Path) -> Path:
+        looked.append(path.name)
+        return path
+
+    monkeypatch.setattr(together, "real_path", real_path)
+    imports = ", ".join(f"!ImportValue e{n}" for n in range(20))
+    command = f"Memory: 64, Command: [{imports}]"
+    write(tmp_path, {"jobs.yaml": JOBS.replace("Memory: 64", command), "other.yaml": "a: 1\n"})
+    look(tmp_path)
+    assert 1 <= looked.count("other.yaml") <= 2
+
+
 def test_a_template_that_nobody_imports_from_is_no_definition(tmp_path: Path) -> None:
     write(tmp_path, {"a_net.yaml": NETWORK.replace("batch", "!Ref Cluster"), "jobs.yaml": JOBS})
     (message,) = messages(look(tmp_path, tmp_path / "a_net.yaml", tmp_path / "jobs.yaml"))

@@ -27,6 +27,7 @@ class Templates:
         self._opened: dict[Path, OpenStack] = {}
         self._seen: set[Path] = set()
         self._silent: list[OpenStack] = []
+        self._looked = 0
         self._bytes = 0
         self._exports = Exports(self._open_others)
 
@@ -51,7 +52,11 @@ class Templates:
         reading = self._reading
         if reading is None or reading.together is None:
             return
-        for path in reading.together.files:
+        files = reading.together.files
+        # Every import asks, and the list only grows: what was looked at is not looked at again.
+        while self._looked < len(files):
+            path = files[self._looked]
+            self._looked += 1
             if real_path(path) not in self._seen:
                 self._seen.add(real_path(path))
                 self._open_exporter(path, reading)
