@@ -12,7 +12,7 @@ from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.errors import SourceRef
 
 _STEP: Final = re.compile(r"([A-Za-z0-9_-]+)(?:\[(-|\d{1,4})\])?", re.ASCII)
-_FIXED: Final = re.compile(r"Family|ContainerDefinitions\[(?:\d+|-)\]\.Name")
+_FIXED: Final = re.compile(r"Family|ContainerDefinitions\[(?:\d+|-)\]\.Name", re.IGNORECASE)
 DEEPEST: Final = 20
 END: Final = -1
 MOST_RULES: Final = 1000
