@@ -95,8 +95,9 @@ class TaskRun:
 
     def ask_stop(self, ask: StopAsked) -> None:
         """Ask the task to stop; returns at once."""
-        self.stop_asked = True
         self._inbox.put(ask)
+        # Last: who sees this may ask what was said.
+        self.stop_asked = True
 
     def execute(self, release_slot: Callable[[], None] = lambda: None) -> Task:
         """Run the task to its end, clean up after it, and return it STOPPED.
@@ -154,13 +155,18 @@ class TaskRun:
             release_slot()
             return self._pull(pull)
 
-        # A kill must leave nothing behind that no record tells of.
-        return self._resources.prepare(
-            self._record,
-            pulling,
-            on_record=lambda: self._recorded(self.task),
-            given_up=lambda: self.stop_asked,
-        )
+        try:
+            # A kill must leave nothing behind that no record tells of.
+            return self._resources.prepare(
+                self._record,
+                pulling,
+                on_record=lambda: self._recorded(self.task),
+                given_up=lambda: self.stop_asked,
+            )
+        except CannotStartError:
+            # It may be for a stop that an engine is not waited for: then that is why it ends.
+            self._receive_waiting()
+            raise
 
     def _pull(self, pull: Pull) -> ImageInfo:
         self._pulled = None

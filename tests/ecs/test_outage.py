@@ -8,9 +8,11 @@ from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.model.task import StopCode, TaskStatus
+from emulator.model.task_definition import NetworkMode
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, task, workshop
 
@@ -119,6 +121,30 @@ def test_a_stop_that_no_engine_heard_is_asked_for_again() -> None:
     assert run.task.containers[0].exit_code == 143
     assert run.task.containers[0].reason is None
     assert engine.find_containers({}) == []
+
+
+class _Lost(FakeEngine):
+    """Goes away as soon as it is to make something."""
+
+    def create(self, spec: ContainerSpec) -> str:
+        self.fall_silent()
+        return super().create(spec)
+
+
+def test_a_task_that_is_stopped_while_its_engine_is_away_says_who_stopped_it() -> None:
+    engine, timers, bus, told = _Lost(), SimulatedTimers(NOON), EventBus(), threading.Event()
+    bus.subscribe(Warned, lambda _: told.set())
+    outage = Outage(engine, timers, lambda text: bus.publish(Warned(message=text)))
+    made = task(container(), network_mode=NetworkMode.AWSVPC)
+    run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
+    life = threading.Thread(target=run.execute)
+    life.start()
+    told.wait()
+    run.ask_stop(StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user"))
+    _pass(timers, life)
+    assert timers.now() - NOON < SECOND * 10
+    assert run.task.stop_code is StopCode.USER_INITIATED
+    assert run.task.stopped_reason == "Task stopped by user"
 
 
 def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:
