@@ -3,11 +3,13 @@
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
 from emulator.cli import happenings, screen
 from emulator.cli.table import pad, width_of
+from emulator.errors import EcsLocalError
 from emulator.events import (
     ChainStopped,
     DeadLettered,
@@ -56,6 +58,7 @@ class LiveView:
         unread: Callable[[], None] = lambda: None,
     ) -> None:
         self.reader_gone = False
+        self._incomplete = False
         self._logs = logs
         self._quiet = quiet
         self._unread = unread
@@ -160,10 +163,22 @@ class LiveView:
             except BrokenPipeError:
                 screen.abandon(stream)
                 told, self.reader_gone = self.reader_gone, True
+            except (OSError, EcsLocalError) as error:
+                self._warn_of_loss(error)
+                return
             else:
                 return
         if not told:
             self._unread()
+
+    def _warn_of_loss(self, error: OSError | EcsLocalError) -> None:
+        """Say once that there is no room for what happens; tasks go on, as their logs do."""
+        if self._incomplete:
+            return
+        self._incomplete = True
+        reason = error.message if isinstance(error, EcsLocalError) else error.strerror
+        with suppress(OSError):
+            screen.warn(f"not all that happens is shown: {reason}")
 
     def _prefix(self, label: str) -> str:
         prefix = self._prefixes.get(label)

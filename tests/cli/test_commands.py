@@ -253,6 +253,18 @@ def test_an_answer_that_no_disk_has_room_for_is_told(words: list[str], sample: P
     assert (ended.returncode, ended.stderr) == (1, told)
 
 
+def test_what_happens_and_no_disk_has_room_for_is_missed_once(sample: Path) -> None:
+    program = [sys.executable, "-m", "emulator", "invoke", "example-batch", "--engine", "fake"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            program, stdout=full, stderr=subprocess.PIPE, cwd=sample, env=environment, check=False
+        )
+    told = b"not all that happens is shown: the answer cannot be written: No space left on device"
+    assert ended.stderr.count(told) == 1
+    assert b"Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     ["next", "invoke example-batch --engine fake --log-level error"],
