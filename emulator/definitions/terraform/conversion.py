@@ -57,7 +57,7 @@ def convert(value: Value, wanted: Type, budget: Budget) -> Value:
         return Value(None, value.source, null_type=wanted)
     if isinstance(wanted, Primitive):
         return _primitive(value, wanted)
-    value = plain(value) if isinstance(value.content, Lazy) else value
+    value = _opened(value, wanted)
     match wanted:
         case Collection():
             return _collection(value, wanted, budget)
@@ -65,6 +65,14 @@ def convert(value: Value, wanted: Type, budget: Budget) -> Value:
             return _tuple(value, wanted, budget)
         case Object():
             return _object(value, wanted, budget)
+
+
+def _opened(value: Value, wanted: Type) -> Value:
+    """Return a resource or module as a plain value, with what an object wants of it."""
+    if isinstance(value.content, Lazy) and isinstance(wanted, Object):
+        names = [name for name, _ in wanted.attributes if name not in wanted.optional]
+        return value.content.holding(names, value.source)
+    return plain(value)
 
 
 def _primitive(value: Value, wanted: Primitive) -> Value:

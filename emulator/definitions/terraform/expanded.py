@@ -1,5 +1,6 @@
 """A resource or module call with the instances that `count` and `for_each` make of it."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.definitions.terraform.expansion import Expansion, Key, expand
@@ -95,3 +96,9 @@ class Expanded(Lazy):
             return Value(self.elements(source), source)
         entries = {str(key): Value(self.instance(key), source) for key in expansion.instances}
         return Value(entries, source)
+
+    def holding(self, names: Iterable[str], source: SourceRef) -> Value:
+        expansion = self.expansion()
+        if expansion.gap is None and expansion.mode == "one":
+            return self.instance(None).holding(names, source)
+        return self.whole(source)

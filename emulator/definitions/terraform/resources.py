@@ -1,6 +1,7 @@
 """Resources and data sources of HCL, their instances, and the values of their attributes."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.terraform.evaluation import Scope, evaluate
@@ -126,6 +127,14 @@ class Instance(Lazy):
             *nested_types(self.body),
             *computed_names(self.type),
         ]
+        return self._with(names, source)
+
+    def holding(self, names: Iterable[str], source: SourceRef) -> Value:
+        # Which attributes there are is for the provider to say: one that is wanted is one.
+        content = self.whole(source).content
+        return self._with([*(content if isinstance(content, dict) else ()), *names], source)
+
+    def _with(self, names: Iterable[str], source: SourceRef) -> Value:
         return Value({name: self.attribute(name, source) for name in dict.fromkeys(names)}, source)
 
 

@@ -26,6 +26,7 @@ from emulator.definitions.terraform.value_types import (
 )
 from emulator.definitions.terraform.values import (
     EvaluationError,
+    Lazy,
     Value,
     plain,
 )
@@ -118,7 +119,8 @@ def _filled(value: Value, constraint: Expression, scope: Scope) -> Value:
     scope.budget.spend(1)
     if not isinstance(constraint, Call) or len(constraint.arguments) != 1:
         return value
-    value, inner = plain(value), constraint.arguments[0]
+    inner = constraint.arguments[0]
+    value = _opened(value, inner, scope)
     content = value.content
     if constraint.name == "object" and isinstance(content, dict) and isinstance(inner, ObjectOf):
         return _with_defaults(value, content, inner, scope)
@@ -132,6 +134,14 @@ def _filled(value: Value, constraint: Expression, scope: Scope) -> Value:
         rest = content[len(inner.items) :]
         return Value([*(_filled(item, one, scope) for item, one in pairs), *rest], value.source)
     return value
+
+
+def _opened(value: Value, inner: Expression, scope: Scope) -> Value:
+    """Return a resource or module as a plain value, with what an object wants of it."""
+    if isinstance(value.content, Lazy) and isinstance(inner, ObjectOf):
+        names = [one.name for one in _attributes(inner, scope) if not one.optional]
+        return value.content.holding(names, value.source)
+    return plain(value)
 
 
 def _with_defaults(

@@ -106,6 +106,10 @@ class Lazy:
         """Return all of it as a plain value."""
         raise NotImplementedError
 
+    def holding(self, _names: Iterable[str], source: SourceRef) -> "Value":
+        """Return all of it as a plain value, with these attributes where it may have them."""
+        return self.whole(source)
+
     def elements(self, source: SourceRef) -> "list[Value]":
         """Return what a splat goes through: itself where it is one thing."""
         return [Value(self, source)]

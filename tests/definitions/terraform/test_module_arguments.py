@@ -6,7 +6,7 @@ import pytest
 
 from emulator.definitions import load
 from emulator.errors import DefinitionError, Severity
-from tests.definitions.terraform.roots import write
+from tests.definitions.terraform.roots import plain, root_of, value_of, write
 
 MODULE = """\
 variable "name" {}
@@ -53,3 +53,29 @@ def test_an_argument_of_several_instances_is_told_once(tmp_path: Path) -> None:
 def test_a_variable_without_default_must_be_given(tmp_path: Path) -> None:
     (problem,) = told(tmp_path, "minutes = 2")
     assert "module.job needs the argument name" in problem
+
+
+def test_a_resource_has_what_a_typed_variable_wants_of_it(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "main.tf": 'resource "aws_vpc" "v" {\n  cidr_block = "10.0.0.0/16"\n}\n'
+            'module "job" {\n  source = "./job"\n'
+            "  vpc = aws_vpc.v\n  vpcs = { a = aws_vpc.v }\n}\n",
+            "job/main.tf": """
+variable "vpc" { type = object({ cidr_block = string, main_route_table_id = string }) }
+variable "vpcs" { type = map(object({ owner_id = string, tags = optional(map(string), {}) })) }
+output "told" {
+  value = [
+    var.vpc.cidr_block, var.vpc.main_route_table_id, var.vpcs.a.owner_id, length(var.vpcs.a.tags)
+  ]
+}
+""",
+        },
+    )
+    assert plain(value_of("module.job.told", root := root_of(tmp_path)), root) == [
+        "10.0.0.0/16",
+        "${aws_vpc.v.main_route_table_id}",
+        "${aws_vpc.v.owner_id}",
+        0,
+    ]
