@@ -13,6 +13,7 @@ from emulator.definitions.cloudformation import read_stack
 from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
+from emulator.definitions.files import real_path
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node, failure
 from emulator.definitions.reading import Reading
@@ -52,6 +53,7 @@ class _Assembly:
     exports: Exports = field(default_factory=Exports)
     images: dict[str, LocalImage] = field(default_factory=dict)
     stacks: list[OpenStack] = field(default_factory=list)
+    directories: set[Path] = field(default_factory=set)
 
     def read(self, directory: Path, depth: int) -> None:
         """Open the stacks of a directory and of the stages within it. Raises `DefinitionError`."""
@@ -59,6 +61,7 @@ class _Assembly:
         place = SourceRef(self.reading.project.name(manifest))
         if depth > DEEPEST:
             raise failure(f"stages nest more than {DEEPEST} deep", place)
+        self.directories.add(real_path(directory))
         artifacts = self._artifacts(manifest)
         for artifact in artifacts:
             if artifact.kind == ASSETS:
@@ -69,7 +72,8 @@ class _Assembly:
         for artifact in artifacts:
             if artifact.kind == STAGE:
                 stage = self._referred(manifest, artifact, "directoryName", directory=True)
-                if stage is not None and stage != directory:
+                # Once each: stages that all name the next ones would multiply at each level.
+                if stage is not None and real_path(stage) not in self.directories:
                     self.read(stage, depth + 1)
 
     def _artifacts(self, manifest: Path) -> "list[_Artifact]":

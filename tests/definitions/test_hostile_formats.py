@@ -1,5 +1,6 @@
 """Mutations of definitions in every format, and bombs: a model or problems, within bounds."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.definitions import load, read
+from emulator.definitions.cdk import read_assembly
 from emulator.definitions.files import Project
 from emulator.definitions.nodes import Problems
 from emulator.definitions.reading import Reading
@@ -150,3 +152,15 @@ def test_one_large_template_that_is_nested_many_times_ends_with_a_place(
     loaded = read([tmp_path / "app.yaml"], Reading(Project(tmp_path), {}, Problems()))
     texts = [str(problem) for problem in loaded.definitions.problems]
     assert texts == ["app.yaml:5: the templates of nested stacks have more than 1 MB together"]
+
+
+def test_stages_that_name_each_other_over_and_over_are_read_once_each(tmp_path: Path) -> None:
+    for name, following in (("cdk.out", "a"), ("cdk.out/a", "../b"), ("cdk.out/b", "../a")):
+        stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": following}}
+        (tmp_path / name).mkdir()
+        manifest = {"artifacts": {f"Stage{n}": stage for n in range(3)}}
+        (tmp_path / name / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (tmp_path / "cdk.out" / "cdk.out").write_text("{}", "utf-8")
+    fragment = read_assembly(tmp_path / "cdk.out", Reading(Project(tmp_path), {}, Problems()))
+    names = [str(path.resolve().relative_to(tmp_path)) for path in fragment.files]
+    assert names == [f"cdk.out/{part}manifest.json" for part in ("", "a/", "b/")]
