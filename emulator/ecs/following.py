@@ -74,11 +74,14 @@ class Following:
         self._end(ended)
 
     def _live(self, container_id: str, chunks: Iterator[OutputChunk]) -> ContainerExit | None:
+        silent = True
         for chunk in chunks:
+            silent = False
             self.output.feed(chunk.stream, chunk.data, self.clock())
         over = self.clock()
         ended = self.engine.wait_briefly(container_id, _SOON)
-        if ended is not None and _broke_off(over, ended):
+        # A connection that nothing came by may have broken before the container was started.
+        if ended is not None and (silent or _broke_off(over, ended)):
             self._catch_up(container_id, follow=False)
         return ended
 

@@ -1,7 +1,7 @@
 """An engine that goes away between a request and its answer: what was asked for is there once."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -155,6 +155,20 @@ def test_a_task_whose_start_breaks_off_ends_as_it_did_and_leaves_nothing(
     assert engine.calls.count("start app") == 1
     assert engine.find_containers({}) == []
     assert len(warned) == 2
+
+
+class _Torn(FakeEngine):
+    """Is restarted after it was asked for a container's output, and before it starts it."""
+
+    def attach(self, container_id: str, *, tty: bool = False) -> Iterator[OutputChunk]:
+        return iter(())
+
+
+def test_what_is_said_to_a_connection_that_broke_before_the_start_is_in_the_log() -> None:
+    process = FakeProcess(output=(OutputChunk("stdout", b"one\n"),), exit_code=7)
+    ended, said, _ = _ended(_Torn({"app": process}, clock=lambda: NOON), task(container()))
+    assert [c.exit_code for c in ended.containers] == [7]
+    assert said == [b"one"]
 
 
 @pytest.mark.parametrize("of", ["app", PAUSE_CONTAINER])
