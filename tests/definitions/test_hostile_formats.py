@@ -125,6 +125,20 @@ def test_no_file_outside_of_the_project_is_read(tmp_path: Path) -> None:
     assert "'../secret.json' lies outside of the project" in _model_or_problems(project)
 
 
+def test_no_workspace_of_copilot_outside_of_the_project_is_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("application: stolen\n", "utf-8")
+    job = tmp_path / "project" / "copilot" / "job"
+    job.mkdir(parents=True)
+    manifest = (
+        "name: job\ntype: Scheduled Job\nimage: {location: alpine}\non: {schedule: '@daily'}\n"
+    )
+    (job / "manifest.yml").write_text(f"{manifest}cpu: 256\nmemory: 512\n", "utf-8")
+    (job.parent / ".workspace").symlink_to(tmp_path / "elsewhere")
+    told = _model_or_problems(tmp_path / "project")
+    assert ".workspace: is a link that leads out of the project" in told
+    assert "stolen" not in told
+
+
 def test_stacks_that_multiply_at_each_level_end_with_a_place(tmp_path: Path) -> None:
     for level in range(8):
         resources = "".join(

@@ -56,6 +56,7 @@ def _application(path: Path, reading: Reading) -> str:
     workspace = path.parent.parent / ".workspace"
     if workspace.is_file():
         try:
+            reading.project.check_inside(workspace)
             root = parse_yaml(reading.project.read(workspace), reading.project.name(workspace))
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
