@@ -12,6 +12,7 @@ from emulator.app.prewarming import Prewarming, is_wanted
 from emulator.app.readiness import Readiness, needed_images
 from emulator.app.reloading import Reloader
 from emulator.app.serving import ServeOptions, Server
+from emulator.app.sign_of_life import SignOfLife
 from emulator.app.tally import Tally
 from emulator.app.upkeep import Upkeep
 from emulator.clock import Clock
@@ -62,8 +63,15 @@ class Service:
         self._joined: dict[str, datetime] = {}
         self._schedules = schedules
         self._write_note()
+        self._alive = SignOfLife(
+            self._notes,
+            caught_up=lambda: self.server.caught_up,
+            flush=live.recorder.flush,
+            # Told like every failure of the state directory: once, and the run is incomplete.
+            failed=live.recorder.fail,
+        )
         if heir is None:
-            self._beat(self._begun_at)
+            self._alive.give(self._begun_at)
         self.server = Server(
             live,
             schedules,
@@ -139,7 +147,7 @@ class Service:
         self._reloader.look(now)
         self._prewarming.look(now)
         if self._has_taken_over():
-            self._beat(now)
+            self._alive.look(now)
         if now - self._pruned_at >= PRUNE_INTERVAL:
             self._pruned_at = now
             self._live.prune()
@@ -152,16 +160,9 @@ class Service:
             return False
         self._live.recorder.flush()
         self._heir = None
-        self._beat(self._clock())
+        self._alive.give(self._clock())
         self._write_note()
         return True
-
-    def _beat(self, now: datetime) -> None:
-        try:
-            self._notes.beat(now)
-        except OSError as error:
-            # Told like every failure of the state directory: once, and the run is incomplete.
-            self._live.recorder.fail(error)
 
     def _write_note(self) -> None:
         heir = self._heir
