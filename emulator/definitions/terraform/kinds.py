@@ -20,16 +20,31 @@ def type_of(value: Value, budget: Budget) -> Type:
     budget.spend(1)
     match value.content:
         case SetOf() as items:
-            return Collection("set", items.element)
+            return Collection("set", weighed(items.element, budget))
         case ListOf() as items:
-            return Collection("list", items.element)
+            return Collection("list", weighed(items.element, budget))
         case list() as items:
             return Tuple(tuple(type_of(item, budget) for item in items))
         case MapOf() as entries:
-            return Collection("map", entries.element)
+            return Collection("map", weighed(entries.element, budget))
         case dict() as entries:
             return Object(tuple((key, type_of(item, budget)) for key, item in ordered(entries)))
     return _type_of_one(value)
+
+
+def weighed(of: Type, budget: Budget) -> Type:
+    """Return a type that is to be compared; spends for all its parts, as an empty list has them."""
+    budget.spend(1)
+    match of:
+        case Collection(element=element):
+            weighed(element, budget)
+        case Tuple(elements=elements):
+            for element in elements:
+                weighed(element, budget)
+        case Object(attributes=attributes):
+            for _, inner in attributes:
+                weighed(inner, budget)
+    return of
 
 
 def _type_of_one(value: Value) -> Type:

@@ -69,6 +69,13 @@ HOSTILE: Final = {
         _rule("true ? local.a60 : [local.a60]", _doubling("[X, X]", "[1]")),
         "takes too long",
     ),
+    "types of empty lists that double": (
+        _rule(
+            "tostring(length(local.a40))",
+            _doubling("slice(tolist([{ a = X, b = X }]), 0, 0)", 'tolist(["a"])', 40),
+        ),
+        "takes too long",
+    ),
     "lists and sets of many types": (
         _rule(
             "tostring(length(tolist(concat(local.l, local.s))))",

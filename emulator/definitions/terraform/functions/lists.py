@@ -11,6 +11,7 @@ from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.kinds import (
     kind,
     type_of,
+    weighed,
 )
 from emulator.definitions.terraform.plain_values import (
     as_bool,
@@ -98,7 +99,8 @@ def _concat(site: Site, *lists: list[Value]) -> list[Value]:
         raise _wrong("concat: all arguments must be lists or tuples, not sets")
     if not all(isinstance(values, ListOf) for values in lists):
         return found
-    wanted = unify([values.element for values in lists if isinstance(values, ListOf)])
+    elements = [values.element for values in lists if isinstance(values, ListOf)]
+    wanted = unify([weighed(element, site.budget) for element in elements])
     if wanted is None:
         return found
     return ListOf([convert(item, wanted, site.budget) for item in found], wanted)
@@ -175,7 +177,7 @@ def _list(*values: Value) -> list[Value]:
 def _match_keys(site: Site, values: ListOf, keys: ListOf, wanted: ListOf) -> ListOf:
     if len(values) != len(keys):
         raise _wrong("matchkeys: values and keys have different lengths")
-    common = unify([keys.element, wanted.element])
+    common = unify([weighed(one.element, site.budget) for one in (keys, wanted)])
     if common is None:
         raise _wrong("matchkeys: keys and searchset are of different types")
     found = {identity(convert(item, common, site.budget), site.budget) for item in wanted}

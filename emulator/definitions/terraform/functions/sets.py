@@ -9,6 +9,7 @@ from emulator.definitions.terraform.equality import identity, set_of
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.kinds import (
     type_of,
+    weighed,
 )
 from emulator.definitions.terraform.unification import element_type, unify
 from emulator.definitions.terraform.value_types import Tuple, Type
@@ -22,7 +23,7 @@ from emulator.definitions.terraform.values import (
 
 def _combining(combine: Callable[[set[str], set[str]], set[str]]) -> Callable[..., SetOf]:
     def apply(site: Site, *sets: SetOf) -> SetOf:
-        element = unify([one.element for one in sets])
+        element = unify([weighed(one.element, site.budget) for one in sets])
         if element is None:
             message = f"{site.call.name}: the sets have no element type in common"
             raise EvaluationError(message)
