@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.nodes import Node, some_of
-from emulator.definitions.terraform.telling import hint_at_variables
-from emulator.definitions.terraform.world import World
+from emulator.definitions.terraform.telling import Telling, hint_at_variables
 from emulator.errors import SourceRef
 
 _CONTAINERS: Final = "containerDefinitions"
@@ -69,7 +68,7 @@ class Gaps:
         gap = _Gap(kind, _FIRST.sub("", name, count=1), _short(text), node.guess, node.source)
         self._found.setdefault(gap, []).append((owner, name))
 
-    def tell(self, world: World) -> None:
+    def tell(self, world: Telling) -> None:
         """Warn of each placeholder, once; note the names that stand for one."""
         for gap, places in self._found.items():
             message, hint = _lack(gap)

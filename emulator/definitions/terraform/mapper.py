@@ -10,8 +10,8 @@ from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.rule_mapping import RuleMapping
 from emulator.definitions.terraform.task_mapping import TaskMapping
+from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import EvaluationError, UndeterminedError
-from emulator.definitions.terraform.world import World
 
 TYPES: Final = (
     "aws_cloudwatch_event_rule",
@@ -30,7 +30,7 @@ TYPES: Final = (
 class Mapper:
     """Maps the resources of one root or state into a fragment."""
 
-    world: World
+    world: Telling
     fragment: Fragment
 
     def map(self, items: Sequence[Item]) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node
-from emulator.definitions.terraform.world import World
+from emulator.definitions.terraform.telling import Telling
 from emulator.model.names import split_task_definition
 from emulator.model.task_definition import TaskDefinition
 
@@ -31,7 +31,7 @@ class Revisions:
         """Add a task definition."""
         self._families.setdefault(definition.family, []).append(Revision(definition, node))
 
-    def settle(self, fragment: Fragment, world: World) -> Iterator[Revision]:
+    def settle(self, fragment: Fragment, world: Telling) -> Iterator[Revision]:
         """Yield those that stay: of several of a family, what its rules name, else the last.
 
         Where rules name several, all stay: which of them the family is nobody can say.
@@ -55,7 +55,7 @@ def _named(family: str, fragment: Fragment) -> Iterator[int | None]:
             yield revision
 
 
-def _tell(several: Sequence[Revision], chosen: Revision, world: World) -> None:
+def _tell(several: Sequence[Revision], chosen: Revision, world: Telling) -> None:
     places = ", ".join(str(one.definition.source) for one in several)
     world.warn(
         f"family {chosen.definition.family} is defined {len(several)} times ({places}): revisions "

@@ -14,12 +14,12 @@ from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.plain_values import (
     as_text,
 )
+from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Unknown,
     Value,
 )
-from emulator.definitions.terraform.world import World
 from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
@@ -37,7 +37,7 @@ DECISIVE: Final = (
 class RuleMapping:
     """Maps rules. `refused` are the families that a value is missing for."""
 
-    world: World
+    world: Telling
     fragment: Fragment
     gaps: Gaps
     refused: Mapping[str, Unknown]

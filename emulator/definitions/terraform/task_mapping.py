@@ -12,8 +12,8 @@ from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.revisions import Revisions
 from emulator.definitions.terraform.task_definitions import forgiven, task_definition_node
+from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import EvaluationError, Unknown
-from emulator.definitions.terraform.world import World
 from emulator.errors import Problem, Severity
 
 
@@ -21,7 +21,7 @@ from emulator.errors import Problem, Severity
 class TaskMapping:
     """Maps what rules refer to. `refused` are the families that a value is missing for."""
 
-    world: World
+    world: Telling
     fragment: Fragment
     gaps: Gaps
     refused: dict[str, Unknown] = field(default_factory=dict)

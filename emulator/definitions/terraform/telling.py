@@ -1,5 +1,6 @@
 """What a reading of Terraform tells: guesses, what is left out, and expressions that fail."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ _FETCH: Final = "`terraform init` fetches the module"
 _MOST_OPTIONS: Final = 4
 
 
-class Telling:
+class Telling(ABC):
     """Tells everything once, and holds the budget of the reading."""
 
     def __init__(self, problems: Problems, account: str) -> None:
@@ -25,9 +26,9 @@ class Telling:
         self._lacking: dict[tuple[str, ...], dict[str, SourceRef]] = {}
 
     @property
+    @abstractmethod
     def region(self) -> str:
         """The region of what is deployed."""
-        raise NotImplementedError
 
     def revision(self, _address: str) -> int:
         """Return the revision that a task definition would be of its family."""
