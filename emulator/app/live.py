@@ -222,9 +222,14 @@ class Live:
         self.supervision.adopt(definitions)
         self.event_bridge.adopt(definitions)
 
-    def prewarm(self, request: RunTaskRequest, definitions: Definitions) -> None:
-        """Make the namespaces of tasks that are not due yet. Raises what `run_task` does."""
-        self.prewarmed.prepare(request, definitions, self._shop, self._clock())
+    def prewarm(self, request: RunTaskRequest, definitions: Definitions, generation: int) -> None:
+        """Make the namespaces of tasks that are not due yet, by definitions of a generation.
+
+        Raises what `run_task` does.
+        """
+        self.prewarmed.prepare(
+            request, definitions, self._shop, self._clock(), generation=generation
+        )
 
     def _image_store(self) -> ImageStore:
         policy = self._settings.pull or self._definitions.local.pull

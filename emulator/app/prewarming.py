@@ -46,6 +46,7 @@ class Prewarming:
     ) -> None:
         self._live = live
         self._definitions = definitions
+        self._generation = live.prewarmed.generation
         self._until = until
         self._rules = {r.name: (r, s) for r, s in schedules if _worth_it(r, definitions)}
         self._coming: list[tuple[datetime, str]] = []
@@ -96,7 +97,10 @@ class Prewarming:
             if not _can_stand(invocation.target.task_definition, self._definitions):
                 continue
             try:
-                self._live.prewarm(run_task_request(invocation), self._definitions)
+                # It may take until others are taken over: their tasks must not get it.
+                self._live.prewarm(
+                    run_task_request(invocation), self._definitions, self._generation
+                )
             except (RunTaskRefusedError, InvalidInputError, DefinitionError):
                 # The firing is refused for the same reason, and tells it.
                 continue

@@ -47,21 +47,32 @@ class Prewarmed:
         self._closed = False
         self._removals: list[threading.Thread] = []
 
+    @property
+    def generation(self) -> int:
+        """Which definitions things are made by now; another one after each `discard`."""
+        return self._generation
+
     def prepare(
-        self, request: RunTaskRequest, definitions: Definitions, shop: Workshop, now: datetime
+        self,
+        request: RunTaskRequest,
+        definitions: Definitions,
+        shop: Workshop,
+        now: datetime,
+        *,
+        generation: int,
     ) -> None:
         """Make the namespaces of the tasks that a request will start, as far as there is room.
 
+        Nothing comes of it once `generation`, that of the definitions, is not the present one.
         Blocks until they are made. What cannot be made now is left to the tasks, which say why.
         Raises what `run_task` does.
         """
         for task in run_task(request, definitions, now=now):
             with self._lock:
                 room = len(self._standing) + len(self._given) + self._making < MOST
-                if self._closed or not room:
+                if self._closed or not room or generation != self._generation:
                     return
                 self._making += 1
-                generation = self._generation
             self._make(task, _key(request), shop, generation)
 
     def new_tasks(

@@ -45,6 +45,10 @@ class _Watched:
         self.prewarming.look(at)
         return self.standing()
 
+    def prewarms_by(self, known: Definitions, now: datetime, *rules: Rule) -> Prewarming:
+        """Return prewarming by definitions that were taken over."""
+        return Prewarming(self.live, [(each, each.schedule) for each in rules], known, now)
+
     def standing(self) -> list[str]:
         self.live.timers.activity.wait_until(lambda: False)
         for removal in self.live.prewarmed._removals:
@@ -56,9 +60,13 @@ class _Watched:
 
 @contextmanager
 def _watched(
-    path: Path, *rules: Rule, until: datetime | None = None, known: Definitions = KNOWN
+    path: Path,
+    *rules: Rule,
+    until: datetime | None = None,
+    known: Definitions = KNOWN,
+    engine: FakeEngine | None = None,
 ) -> Iterator[_Watched]:
-    engine, timers = FakeEngine(), SimulatedTimers(NOON)
+    engine, timers = engine or FakeEngine(), SimulatedTimers(NOON)
     settings = Settings(directory=path, state_dir=path / "state")
     with Live(settings, known, EventBus(), timers.now, lambda: engine, timers=timers) as live:
         schedules = [(each, each.schedule) for each in rules]
@@ -163,10 +171,33 @@ def test_the_end_and_other_definitions_take_down_what_stands(tmp_path: Path) -> 
         assert watched.look(due - LEAD) == ["hourly"]
         watched.live.adopt(KNOWN)
         assert watched.standing() == []
+        watched.prewarming = watched.prewarms_by(KNOWN, due, _hourly())
         assert watched.look(due + HOUR - LEAD) == ["hourly"]
         watched.prewarming.end()
         assert watched.standing() == []
         assert watched.look(due + 2 * HOUR - LEAD) == []
+
+
+def test_what_is_on_its_way_when_others_are_taken_over_stands_by_none_but_those(
+    tmp_path: Path,
+) -> None:
+    """Two targets are prepared one after the other, and a reload comes between them."""
+
+    class _Reloading(FakeEngine):
+        def start(self, container_id: str) -> None:
+            if not reloaded:
+                reloaded.append(True)
+                watched.live.adopt(changed)
+                watched.prewarming.end()
+            super().start(container_id)
+
+    reloaded: list[bool] = []
+    targets = tuple(Target(id=number, task_definition="job") for number in ("1", "2"))
+    changed = definitions(task_definition(container(cpu=128), network_mode=NetworkMode.AWSVPC))
+    with _watched(tmp_path, _hourly(targets=targets), engine=_Reloading()) as watched:
+        assert watched.look(NOON + HOUR - LEAD) == []
+        watched.prewarming = watched.prewarms_by(changed, NOON, _hourly(targets=targets))
+        assert watched.look(NOON + HOUR - LEAD) == ["hourly", "hourly"]
 
 
 def test_a_firing_that_will_be_refused_is_not_prepared(tmp_path: Path) -> None:

@@ -40,7 +40,8 @@ class _Watched:
 
     def prepare(self, request: RunTaskRequest = REQUEST, known: Definitions = AWSVPC) -> list[str]:
         """Prepare a request, and return the tasks of all pause containers that stand."""
-        self.prewarmed.prepare(request, known, self.shop, NOON)
+        generation = self.prewarmed.generation
+        self.prewarmed.prepare(request, known, self.shop, NOON, generation=generation)
         return self.standing()
 
     def standing(self) -> list[str]:
@@ -129,6 +130,15 @@ def test_what_is_discarded_while_it_is_made_never_stands() -> None:
     with _watched(_Discarding()) as watched:
         watched.prepare()
         _gone(watched)
+
+
+def test_what_is_made_by_definitions_that_others_have_replaced_never_stands() -> None:
+    with _watched() as watched:
+        old = watched.prewarmed.generation
+        watched.prewarmed.discard()
+        watched.prewarmed.prepare(REQUEST, AWSVPC, watched.shop, NOON, generation=old)
+        assert watched.pauses_made() == 0
+        assert len(watched.prepare()) == 1
 
 
 def test_nothing_is_made_after_the_end_and_what_was_given_is_taken_down() -> None:
