@@ -45,7 +45,8 @@ class LiveView:
 
     `quiet`: stdout belongs to an answer, so what containers say is left out, and how tasks went is
     told on stderr. When its reader goes away (`| head`) nothing more is shown, and `unread` is
-    called, once; the log is written all the same.
+    called, once; the log is written all the same. `incomplete`: it could not show all, for another
+    reason.
     """
 
     def __init__(
@@ -58,7 +59,7 @@ class LiveView:
         unread: Callable[[], None] = lambda: None,
     ) -> None:
         self.reader_gone = False
-        self._incomplete = False
+        self.incomplete = False
         self._logs = logs
         self._quiet = quiet
         self._unread = unread
@@ -173,9 +174,9 @@ class LiveView:
 
     def _warn_of_loss(self, error: OSError | EcsLocalError) -> None:
         """Say once that there is no room for what happens; tasks go on, as their logs do."""
-        if self._incomplete:
+        if self.incomplete:
             return
-        self._incomplete = True
+        self.incomplete = True
         reason = error.message if isinstance(error, EcsLocalError) else error.strerror
         with suppress(OSError):
             screen.warn(f"not all that happens is shown: {reason}")

@@ -110,8 +110,9 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     reports.write(emulator.definitions, emulator.logs)
     screen.say(summary(tally))
-    screen.log("info", "RunEnded", summary(tally), {"exitCode": exit_code(tally)})
-    return BROKEN_PIPE if view.reader_gone else exit_code(tally)
+    code = exit_code(tally, incomplete=view.incomplete)
+    screen.log("info", "RunEnded", summary(tally), {"exitCode": code})
+    return BROKEN_PIPE if view.reader_gone else code
 
 
 def _rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) -> str:
@@ -172,10 +173,11 @@ def summary(tally: Tally) -> str:
     return f"{text} ({', '.join(extra)})" if extra else text
 
 
-def exit_code(tally: Tally) -> int:
-    """Return the exit code of a run, by what it came to."""
+def exit_code(tally: Tally, *, incomplete: bool) -> int:
+    """Return the exit code of a run, by what it came to; `incomplete`: not all of it was shown."""
     from emulator.cli import INTERRUPTED
 
     if tally.interrupted:
         return INTERRUPTED
-    return 1 if tally.failed or tally.refused or tally.stopped or tally.incomplete else 0
+    unwell = tally.failed or tally.refused or tally.stopped or tally.incomplete or incomplete
+    return 1 if unwell else 0

@@ -31,7 +31,7 @@ def run_and_exit(
     refused: list[InvocationFailed] = []
     bus.subscribe(InvocationFailed, refused.append)
     as_json = arguments.format == "json"
-    LiveView(bus, emulator.definitions, emulator.logs, quiet=as_json)
+    view = LiveView(bus, emulator.definitions, emulator.logs, quiet=as_json)
     with draining(emulator.interrupt):
         tasks = run(bus)
     reports.write(emulator.definitions, emulator.logs)
@@ -45,7 +45,7 @@ def run_and_exit(
         tasks,
         refused=len(refused),
         interrupted=emulator.interrupted,
-        incomplete=emulator.incomplete,
+        incomplete=emulator.incomplete or view.incomplete,
     )
 
 
@@ -60,7 +60,8 @@ def exit_code(
 ) -> int:
     """Return the exit code of a command that ran tasks, as `docker run` has it for one (pure).
 
-    `incomplete`: logs or history are not whole, so that it is not well whatever the tasks say.
+    `incomplete`: logs, history or what was shown are not whole, so that it is not well whatever
+    the tasks say.
     """
     from emulator.cli import INTERRUPTED
 

@@ -35,7 +35,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     simulating.prepare()
     screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
-    LiveView(bus, emulator.definitions, logs)
+    view = LiveView(bus, emulator.definitions, logs)
     with draining(simulating.interrupt):
         tally = simulating.run(rules, schedules, bus)
     reports.write(emulator.definitions, logs)
@@ -45,7 +45,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
             "--resume goes on from here"
             + ("" if tally.interrupted else ", firing again what failed")
         )
-    return exit_code(tally)
+    return exit_code(tally, incomplete=view.incomplete)
 
 
 def _options(arguments: argparse.Namespace) -> SimulateOptions:

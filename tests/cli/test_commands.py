@@ -253,8 +253,16 @@ def test_an_answer_that_no_disk_has_room_for_is_told(words: list[str], sample: P
     assert (ended.returncode, ended.stderr) == (1, told)
 
 
-def test_what_happens_and_no_disk_has_room_for_is_missed_once(sample: Path) -> None:
-    program = [sys.executable, "-m", "emulator", "invoke", "example-batch", "--engine", "fake"]
+@pytest.mark.parametrize(
+    "words",
+    [
+        "invoke example-batch",
+        "run-task example-batch",
+        "simulate --execute --from 2026-01-01T00:00:00Z --to 2026-01-01T00:03:00Z",
+    ],
+)
+def test_what_happens_and_no_disk_has_room_for_is_missed_once(words: str, sample: Path) -> None:
+    program = [sys.executable, "-m", "emulator", *words.split(), "--engine", "fake"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -263,6 +271,7 @@ def test_what_happens_and_no_disk_has_room_for_is_missed_once(sample: Path) -> N
     told = b"not all that happens is shown: the answer cannot be written: No space left on device"
     assert ended.stderr.count(told) == 1
     assert b"Traceback" not in ended.stderr
+    assert ended.returncode == 1
 
 
 @pytest.mark.parametrize(
