@@ -3,37 +3,31 @@
 What a command does not need it does not import: `next` never loads the Docker SDK.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from emulator.app.settings import Settings
+from emulator.app.workspace import Workspace
 from emulator.clock import Clock, system_clock
-from emulator.errors import UsageError
 from emulator.model.definitions import Definitions
-from emulator.model.rules import Rule, RuleState
-from emulator.schedules import Schedule
+from emulator.model.rules import Rule
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory, Live
     from emulator.app.service import Service
     from emulator.app.serving import ServeOptions
     from emulator.app.tally import Tally
-    from emulator.definitions import Loaded
     from emulator.engines.base import ContainerEngine
     from emulator.errors import Problem
     from emulator.eventbridge.expected import Expectation
     from emulator.events import EventBus
-    from emulator.logs.directory import LogDirectory
     from emulator.model.task_policies import HistoryLimits
-    from emulator.state.directory import StateDirectory
-    from emulator.state.history import History
     from emulator.state.pruning import Pruned
 
 
-class Emulator:
-    """One emulator: definitions, a state directory, and what can be done with them."""
+class Emulator(Workspace):
+    """A workspace, and what can be done in it: lint it, fire its rules, run its tasks."""
 
     def __init__(
         self,
@@ -42,126 +36,21 @@ class Emulator:
         clock: Clock = system_clock,
         engine: "EngineFactory | None" = None,
     ) -> None:
-        self.settings = settings
-        self._clock = clock
+        super().__init__(settings, clock)
         self._engine = engine or self._chosen_engine
         self._service: Service | None = None
         self._reload_asked = False
-        self.files_as_read: object = None
         self._live: Live | None = None
         self._interrupts = 0
         self._ended = False
         self.incomplete = False
         """Whether logs or history of what ran here could not be written as a whole."""
 
-    def now(self) -> datetime:
-        """Return the present instant of this emulator's clock."""
-        return self._clock()
-
-    # -- what is defined -----------------------------------------------------------------------
-
-    @cached_property
-    def loaded(self) -> "Loaded":
-        """What was read of the definition files, with everything that is wrong with them."""
-        from emulator.definitions import read
-        from emulator.definitions.cache_place import cache_directory
-        from emulator.definitions.files import Project
-        from emulator.definitions.nodes import Problems
-        from emulator.definitions.reading import Reading
-
-        settings = self.settings
-        project = Project(settings.directory.absolute())
-        problems = Problems(settings.lenient)
-        reading = Reading(
-            project,
-            settings.environ,
-            problems,
-            parameters=settings.parameters,
-            environment=settings.environment,
-            variables=settings.variables,
-            variable_files=settings.variable_files,
-            cache=cache_directory(settings.environ),
-        )
-        return read(settings.files, reading)
-
-    @cached_property
-    def definitions(self) -> Definitions:
-        """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
-        return self.with_switches(self.switches())
-
     def lint(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> "list[Problem]":
         """Return what is wrong with the definitions; patterns of ids select and ignore."""
         from emulator.app.linting import findings
 
         return findings(self, select=select, ignore=ignore)
-
-    def rules(self, names: Sequence[str] = ()) -> list[Rule]:
-        """Return rules by name, or all. Raises `UsageError` for a name there is none of."""
-        by_name = {rule.name: rule for rule in self.definitions.rules}
-        unknown = [name for name in names if name not in by_name]
-        if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
-            message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
-            raise UsageError(message, hint="`ecs-local put-events` sends one")
-        if unknown:
-            self._refuse_left_out(unknown[0])
-            known = ", ".join(by_name) or "none"
-            message = f"no rule {unknown[0]!r}"
-            raise UsageError(message, hint=f"rules here: {known}")
-        return [by_name[name] for name in names] or list(by_name.values())
-
-    def _refuse_left_out(self, name: str) -> None:
-        """Raise `UsageError` for a rule that is there but lacks a value, saying which."""
-        for problem in self.definitions.problems:
-            if problem.rule == "left-out" and problem.message.startswith(
-                f"rule {name} is left out"
-            ):
-                place = f"{problem.source}: " if problem.source else ""
-                raise UsageError(f"{place}{problem.message}", hint=problem.hint)
-
-    def schedules(
-        self, rules: Iterable[Rule], *, created: datetime | None = None
-    ) -> dict[str, Schedule]:
-        """Return the schedule of each rule, a rate counted from the rule's creation.
-
-        A rule that this state directory has not seen is created when it first runs: as if now,
-        or at `created`, which no creation is later than.
-        """
-        rules = list(rules)
-        parsed = {rule.name: rule.schedule for rule in rules}
-        rates = {name: s for name, s in parsed.items() if s.wants_anchor}
-        if rates:
-            from emulator.state.rule_anchors import known_anchors
-
-            wanted = {name: rate.expression for name, rate in rates.items()}
-            anchors = known_anchors(self.history, wanted)
-            latest = (created or self._clock()).replace(microsecond=0)
-            for name, rate in rates.items():
-                known = anchors.get(name, latest)
-                parsed[name] = rate.with_anchor(known if created is None else min(known, latest))
-        return parsed
-
-    # -- what has been -------------------------------------------------------------------------
-
-    @cached_property
-    def state(self) -> "StateDirectory":
-        """The state directory; reading it makes nothing."""
-        from emulator.state.directory import StateDirectory
-
-        return StateDirectory(self.settings.state_dir)
-
-    @cached_property
-    def history(self) -> "History":
-        """The run history; reading it makes nothing."""
-        from emulator.state.history import History
-
-        return History(self.state.database)
-
-    @cached_property
-    def logs(self) -> "LogDirectory":
-        """The log groups of the state directory."""
-        from emulator.logs.directory import LogDirectory
-
-        return LogDirectory(self.state.logs)
 
     def expectations(
         self, names: Sequence[str], since: datetime, until: datetime
@@ -185,8 +74,6 @@ class Emulator:
     def engine(self) -> "ContainerEngine":
         """Return a new connection to the container engine."""
         return self._engine()
-
-    # -- running -------------------------------------------------------------------------------
 
     def serve(
         self,
@@ -226,28 +113,6 @@ class Emulator:
         from emulator.app.reloading import signature_of
 
         self.files_as_read = signature_of(self)
-
-    def again(self) -> "Emulator":
-        """Return an emulator of the same settings that has read nothing yet."""
-        return Emulator(self.settings, clock=self._clock, engine=self._engine)
-
-    def take_over(self, other: "Emulator") -> None:
-        """Go by what another emulator has read from now on."""
-        self.__dict__.update(loaded=other.loaded, definitions=other.definitions)
-
-    def with_switches(self, switches: Mapping[str, RuleState]) -> Definitions:
-        """Return the definitions with the state that rules have here, where these are switched."""
-        from emulator.eventbridge.rule_states import with_states_here
-
-        return with_states_here(self.loaded.checked(), switches)
-
-    def switches(self) -> dict[str, RuleState]:
-        """Return the rules that a person enabled or disabled here: none before anything ran."""
-        if not self.state.database.exists():
-            return {}
-        from emulator.state.switches import rule_switches
-
-        return rule_switches(self.history)
 
     def interrupt(self) -> None:
         """Stop what runs: the first time gently, after that at once. For signal handlers."""

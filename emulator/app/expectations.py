@@ -10,24 +10,24 @@ from emulator.state.firings import firings_between, outcomes_between
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from emulator.app.emulator import Emulator
+    from emulator.app.workspace import Workspace
 
 MOST: Final = 1_000_000
 """Firings that are looked at, so that no period fills the memory."""
 
 
 def expectations(
-    emulator: "Emulator", names: "Sequence[str]", since: datetime, until: datetime
+    workspace: "Workspace", names: "Sequence[str]", since: datetime, until: datetime
 ) -> list[Expectation]:
     """Return what became of each firing from `since` (inclusive) to `until`.
 
     Rules that do not fire here are not expected to. Raises `UsageError` for a period in which too
     much was due.
     """
-    rules = [rule for rule in emulator.rules(names) if rule.enabled and rule.schedule_expression]
+    rules = [rule for rule in workspace.rules(names) if rule.enabled and rule.schedule_expression]
     expected: dict[str, list[datetime]] = {}
     total = 0
-    for name, schedule in emulator.schedules(rules).items():
+    for name, schedule in workspace.schedules(rules).items():
         expected[name] = []
         for due in schedule.between(since, until):
             expected[name].append(due)
@@ -35,7 +35,7 @@ def expectations(
             if total > MOST:
                 message = f"more than {MOST:,} firings were due in this time"
                 raise UsageError(message, hint="choose a shorter one, or fewer rules")
-    history = emulator.history
+    history = workspace.history
     firings = [
         Seen(f.rule, f.scheduled_at, f.outcome, f.detail)
         for f in firings_between(history, since, until)

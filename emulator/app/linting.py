@@ -17,28 +17,28 @@ from emulator.model.task_definition import ContainerDefinition
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from emulator.app.emulator import Emulator
+    from emulator.app.workspace import Workspace
 
 REMEMBERED: Final = 20
 """How many of a rule's last tasks say how long it takes."""
 
 
 def findings(
-    emulator: "Emulator", *, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    workspace: "Workspace", *, select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> list[Problem]:
-    """Return what is wrong with an emulator's definitions, errors of reading among it."""
-    loaded = emulator.loaded
-    durations, complaints = _durations(emulator)
+    """Return what is wrong with the definitions of a workspace, errors of reading among it."""
+    loaded = workspace.loaded
+    durations, complaints = _durations(workspace)
     facts = Facts(
         definitions=loaded.definitions,
-        now=emulator.now(),
+        now=workspace.now(),
         durations=durations,
         place=Origins(loaded.fragments).place,
-        missing_secrets=missing_secrets(loaded.definitions, emulator.settings.environ),
+        missing_secrets=missing_secrets(loaded.definitions, workspace.settings.environ),
         missing_files=missing_files(loaded.definitions),
     )
     problems = [*complaints, *lint(facts)]
-    comments = _comments(problems, emulator.settings.directory)
+    comments = _comments(problems, workspace.settings.directory)
     return chosen(problems, select=select, ignore=ignore, comments=comments)
 
 
@@ -74,15 +74,15 @@ def _containers(definitions: Definitions) -> Iterator[ContainerDefinition]:
 
 
 def _durations(
-    emulator: "Emulator",
+    workspace: "Workspace",
 ) -> "tuple[Mapping[str, Sequence[timedelta]], list[Problem]]":
     """Return what the history says; one that cannot be read says nothing, which is told."""
-    if not emulator.state.database.exists():
+    if not workspace.state.database.exists():
         return {}, []
     from emulator.state.statistics import last_durations
 
     try:
-        return last_durations(emulator.history, REMEMBERED), []
+        return last_durations(workspace.history, REMEMBERED), []
     except StateDirectoryError as error:
         message = f"how long tasks take is not known: {error.message}"
         return {}, [Problem(message, None, error.hint, Severity.NOTE, "unreadable")]

@@ -3,7 +3,7 @@
 A file that is broken changes nothing; running tasks go on with the definition they have.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,12 +17,13 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, RuleState
 
 if TYPE_CHECKING:
-    from emulator.app.emulator import Emulator
-    from emulator.app.service import Service
+    from emulator.app.workspace import Workspace
 
 INTERVAL: Final = timedelta(seconds=1)
 
 Signature = tuple[object, ...]
+Adopt = Callable[[Sequence[Rule], frozenset[str]], None]
+"""Called with the rules that fire from now on, and those whose schedules go on as they are."""
 
 
 class Reloader:
@@ -30,27 +31,27 @@ class Reloader:
 
     def __init__(
         self,
-        emulator: "Emulator",
+        workspace: "Workspace",
         names: Sequence[str],
         live: Live,
-        service: "Service",
+        adopt: Adopt,
         bus: EventBus,
         *,
         watch: bool,
     ) -> None:
-        self._emulator = emulator
+        self._workspace = workspace
         self._names = names
         self._live = live
-        self._service = service
+        self._adopt = adopt
         self._bus = bus
         self._watch = watch
         self._asked = False
         self._refused = False
-        self._definitions = emulator.definitions
+        self._definitions = workspace.definitions
         self._switches: Mapping[str, RuleState] | None = None
-        self._paths = _paths(emulator)
+        self._paths = _paths(workspace)
         self._candidate = _signature(self._paths)
-        self._seen = emulator.files_as_read or self._candidate
+        self._seen = workspace.files_as_read or self._candidate
         self._looked_at: datetime | None = None
 
     def ask(self) -> None:
@@ -76,7 +77,7 @@ class Reloader:
         return settled and signature != self._seen
 
     def _read_again(self) -> None:
-        fresh = self._emulator.again()
+        fresh = self._workspace.again()
         try:
             definitions = fresh.definitions
         except DefinitionError as error:
@@ -85,7 +86,7 @@ class Reloader:
         except EcsLocalError as error:
             self._live.warn(f"the definitions cannot be read again: {error}")
         else:
-            self._emulator.take_over(fresh)
+            self._workspace.take_over(fresh)
             self._apply(definitions)
         finally:
             self._paths |= _paths(fresh)
@@ -96,11 +97,11 @@ class Reloader:
 
     def _obey_switches(self) -> None:
         try:
-            switches = self._emulator.switches()
+            switches = self._workspace.switches()
             if switches == self._switches:
                 # As nearly always: thousands of rules are not gone through each second.
                 return
-            definitions = self._emulator.with_switches(switches)
+            definitions = self._workspace.with_switches(switches)
         except EcsLocalError as error:
             self._live.recorder.fail(error)
             return
@@ -112,7 +113,7 @@ class Reloader:
         old, self._definitions = self._definitions, definitions
         found = changes(self._chosen(old), self._chosen(definitions))
         self._live.adopt(definitions)
-        self._service.adopt(self._chosen(definitions), keep=found.same_schedule)
+        self._adopt(self._chosen(definitions), found.same_schedule)
         if old != definitions or self._refused:
             self._refused = False
             self._bus.publish(
@@ -123,20 +124,20 @@ class Reloader:
         return [r for r in definitions.rules if not self._names or r.name in self._names]
 
 
-def signature_of(emulator: "Emulator") -> Signature:
-    """Return how the definition files of an emulator stand."""
-    return _signature(_paths(emulator))
+def signature_of(workspace: "Workspace") -> Signature:
+    """Return how the definition files of a workspace stand."""
+    return _signature(_paths(workspace))
 
 
-def _paths(emulator: "Emulator") -> set[Path]:
+def _paths(workspace: "Workspace") -> set[Path]:
     """Return the files that were read or left, and the directories where others may come up."""
     try:
-        loaded = emulator.loaded
+        loaded = workspace.loaded
     except EcsLocalError:
         return set()
     files = {path for fragment in loaded.fragments for path in fragment.files}
     files |= {found.path for found in loaded.found}
-    settings = emulator.settings
+    settings = workspace.settings
     given = {settings.directory / path for path in settings.files} or {settings.directory}
     directories = {path.parent for path in files} | {path for path in given if path.is_dir()}
     return files | directories

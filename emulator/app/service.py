@@ -24,7 +24,7 @@ from emulator.schedules import Schedule
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 if TYPE_CHECKING:
-    from emulator.app.emulator import Emulator
+    from emulator.app.workspace import Workspace
 
 PRUNE_INTERVAL: Final = timedelta(hours=6)
 
@@ -34,7 +34,7 @@ class Service:
 
     def __init__(
         self,
-        emulator: "Emulator",
+        workspace: "Workspace",
         live: Live,
         rules: Sequence[Rule],
         names: Sequence[str],
@@ -42,12 +42,12 @@ class Service:
         bus: EventBus,
         clock: Clock,
     ) -> None:
-        self._emulator = emulator
+        self._workspace = workspace
         self._live = live
         self._names = names
         self._options = options
         self._clock = clock
-        self._notes = SchedulerNotes(emulator.state.path)
+        self._notes = SchedulerNotes(workspace.state.path)
         now = clock()
         schedules, after = anchored(rules, live.history, now)
         coming = {
@@ -79,14 +79,14 @@ class Service:
             after=after,
             bus=bus,
             clock=clock,
-            policy=emulator.settings.missed,
+            policy=workspace.settings.missed,
             promised=promised_firings(live),
             downtime="" if heir is None else heir.downtime,
             look=self._look,
         )
-        self._reloader = Reloader(emulator, names, live, self, bus, watch=options.watch)
+        self._reloader = Reloader(workspace, names, live, self._adopt, bus, watch=options.watch)
         owners = () if heir is None else heir.owners
-        Upkeep(live, emulator.state).adopt(owners, None if heir is None else heir.last)
+        Upkeep(live, workspace.state).adopt(owners, None if heir is None else heir.last)
         self._readiness = self._ready(rules)
         self._prewarming = self._prewarm(schedules)
         go_on(live, bus, owners)
@@ -105,7 +105,7 @@ class Service:
         """Read the definitions again soon."""
         self._reloader.ask()
 
-    def adopt(self, rules: Sequence[Rule], *, keep: frozenset[str]) -> None:
+    def _adopt(self, rules: Sequence[Rule], keep: frozenset[str]) -> None:
         """Fire these rules from now on; the schedules of those in `keep` go on."""
         schedules, after = anchored(rules, self._live.history, self._clock())
         self.server.adopt(schedules, after, keep=keep)
@@ -123,7 +123,7 @@ class Service:
 
     def _ready(self, rules: Sequence[Rule]) -> Readiness:
         """Keep the images of rules ready from now on."""
-        definitions, environ = self._emulator.definitions, self._emulator.settings.environ
+        definitions, environ = self._workspace.definitions, self._workspace.settings.environ
         known: list[Rule | EventRule] = [*rules, *definitions.event_rules]
         images = needed_images((rule for rule in known if rule.enabled), definitions)
         readiness = Readiness(self._live, images, definitions.local, environ)
@@ -132,8 +132,8 @@ class Service:
 
     def _prewarm(self, schedules: Mapping[str, tuple[Rule, Schedule]]) -> Prewarming:
         """Make the namespaces of coming tasks ahead of them from now on, where that is wanted."""
-        definitions = self._emulator.definitions
-        wanted = is_wanted(self._emulator.settings.prewarm, definitions.local)
+        definitions = self._workspace.definitions
+        wanted = is_wanted(self._workspace.settings.prewarm, definitions.local)
         return Prewarming(
             self._live,
             schedules.values() if wanted else (),

@@ -1,6 +1,7 @@
 """Definitions that change while rules fire: when they are read again, and what comes of it."""
 
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ class _Watched:
         settings = Settings(directory=folder, state_dir=folder / "state")
         self.emulator = Emulator(settings, clock=lambda: NOON)
         live: Any = self
-        self._reloader = Reloader(self.emulator, names, live, live, bus, watch=watch)
+        self._reloader = Reloader(self.emulator, names, live, self.fire, bus, watch=watch)
         self._now = NOON
 
     def looks(self, times: int = 3) -> None:
@@ -56,13 +57,12 @@ class _Watched:
         # Two writes of one tick of the file system's clock would look the same.
         os.utime(self.file, ns=(len(self.told) + 1, hash(text) & 0xFFFF_FFFF))
 
-    def adopt(self, found: Any, *, keep: frozenset[str] | None = None) -> None:
-        """Stand for `Live.adopt` and `Service.adopt`."""
-        if keep is None:
-            self.definitions = found
-        else:
-            rules: list[Rule] = found
-            self.adopted.append(([rule.name for rule in rules if rule.enabled], set(keep)))
+    def adopt(self, definitions: Definitions) -> None:
+        """Stand for `Live.adopt`."""
+        self.definitions = definitions
+
+    def fire(self, rules: Sequence[Rule], keep: frozenset[str]) -> None:
+        self.adopted.append(([rule.name for rule in rules if rule.enabled], set(keep)))
 
     def _on_reloaded(self, event: DefinitionsReloaded) -> None:
         self.told.append(f"+{event.added} -{event.removed} ~{event.changed}")
@@ -162,7 +162,7 @@ def test_a_file_that_changed_while_the_run_was_starting_is_taken_over(tmp_path: 
     emulator.look_at_files()
     watched.write(MORE)
     live: Any = watched
-    reloader = Reloader(emulator, (), live, live, EventBus(), watch=True)
+    reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
     for second in range(3):
         reloader.look(NOON + second * SECOND)
     assert watched.adopted == [(["a", "b"], {"a"})]

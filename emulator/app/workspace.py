@@ -1,0 +1,153 @@
+"""What is defined and what has been: all that can be asked before anything runs.
+
+What a question does not need is not imported: `next` reads no log and opens no database.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from emulator.app.settings import Settings
+from emulator.clock import Clock
+from emulator.errors import UsageError
+from emulator.model.definitions import Definitions
+from emulator.model.rules import Rule, RuleState
+from emulator.schedules import Schedule
+
+if TYPE_CHECKING:
+    from emulator.definitions import Loaded
+    from emulator.logs.directory import LogDirectory
+    from emulator.state.directory import StateDirectory
+    from emulator.state.history import History
+
+
+class Workspace:
+    """The definitions that settings choose, and a state directory."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self._clock = clock
+        self.files_as_read: object = None
+        """How the definition files stood when they were read; None: nobody has looked."""
+
+    def now(self) -> datetime:
+        """Return the present instant of this workspace's clock."""
+        return self._clock()
+
+    @cached_property
+    def loaded(self) -> "Loaded":
+        """What was read of the definition files, with everything that is wrong with them."""
+        from emulator.definitions import read
+        from emulator.definitions.cache_place import cache_directory
+        from emulator.definitions.files import Project
+        from emulator.definitions.nodes import Problems
+        from emulator.definitions.reading import Reading
+
+        settings = self.settings
+        project = Project(settings.directory.absolute())
+        problems = Problems(settings.lenient)
+        reading = Reading(
+            project,
+            settings.environ,
+            problems,
+            parameters=settings.parameters,
+            environment=settings.environment,
+            variables=settings.variables,
+            variable_files=settings.variable_files,
+            cache=cache_directory(settings.environ),
+        )
+        return read(settings.files, reading)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The resolved definitions, rules in the state they have here. Raises `DefinitionError`."""
+        return self.with_switches(self.switches())
+
+    def rules(self, names: Sequence[str] = ()) -> list[Rule]:
+        """Return rules by name, or all. Raises `UsageError` for a name there is none of."""
+        by_name = {rule.name: rule for rule in self.definitions.rules}
+        unknown = [name for name in names if name not in by_name]
+        if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
+            message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
+            raise UsageError(message, hint="`ecs-local put-events` sends one")
+        if unknown:
+            self._refuse_left_out(unknown[0])
+            known = ", ".join(by_name) or "none"
+            message = f"no rule {unknown[0]!r}"
+            raise UsageError(message, hint=f"rules here: {known}")
+        return [by_name[name] for name in names] or list(by_name.values())
+
+    def _refuse_left_out(self, name: str) -> None:
+        """Raise `UsageError` for a rule that is there but lacks a value, saying which."""
+        for problem in self.definitions.problems:
+            if problem.rule == "left-out" and problem.message.startswith(
+                f"rule {name} is left out"
+            ):
+                place = f"{problem.source}: " if problem.source else ""
+                raise UsageError(f"{place}{problem.message}", hint=problem.hint)
+
+    def schedules(
+        self, rules: Iterable[Rule], *, created: datetime | None = None
+    ) -> dict[str, Schedule]:
+        """Return the schedule of each rule, a rate counted from the rule's creation.
+
+        A rule that this state directory has not seen is created when it first runs: as if now,
+        or at `created`, which no creation is later than.
+        """
+        rules = list(rules)
+        parsed = {rule.name: rule.schedule for rule in rules}
+        rates = {name: s for name, s in parsed.items() if s.wants_anchor}
+        if rates:
+            from emulator.state.rule_anchors import known_anchors
+
+            wanted = {name: rate.expression for name, rate in rates.items()}
+            anchors = known_anchors(self.history, wanted)
+            latest = (created or self._clock()).replace(microsecond=0)
+            for name, rate in rates.items():
+                known = anchors.get(name, latest)
+                parsed[name] = rate.with_anchor(known if created is None else min(known, latest))
+        return parsed
+
+    def again(self) -> "Workspace":
+        """Return a workspace of the same settings that has read nothing yet."""
+        return Workspace(self.settings, self._clock)
+
+    def take_over(self, other: "Workspace") -> None:
+        """Go by what another workspace has read from now on."""
+        self.__dict__.update(loaded=other.loaded, definitions=other.definitions)
+
+    def with_switches(self, switches: Mapping[str, RuleState]) -> Definitions:
+        """Return the definitions with the state that rules have here, where these are switched."""
+        from emulator.eventbridge.rule_states import with_states_here
+
+        return with_states_here(self.loaded.checked(), switches)
+
+    def switches(self) -> dict[str, RuleState]:
+        """Return the rules that a person enabled or disabled here: none before anything ran."""
+        if not self.state.database.exists():
+            return {}
+        from emulator.state.switches import rule_switches
+
+        return rule_switches(self.history)
+
+    @cached_property
+    def state(self) -> "StateDirectory":
+        """The state directory; reading it makes nothing."""
+        from emulator.state.directory import StateDirectory
+
+        return StateDirectory(self.settings.state_dir)
+
+    @cached_property
+    def history(self) -> "History":
+        """The run history; reading it makes nothing."""
+        from emulator.state.history import History
+
+        return History(self.state.database)
+
+    @cached_property
+    def logs(self) -> "LogDirectory":
+        """The log groups of the state directory."""
+        from emulator.logs.directory import LogDirectory
+
+        return LogDirectory(self.state.logs)
