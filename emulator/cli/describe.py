@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from emulator.cli import options, screen
-from emulator.cli.tasks import described, duration
+from emulator.cli.task_wording import described, duration
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake

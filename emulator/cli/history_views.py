@@ -10,7 +10,7 @@ from typing import Any, Final
 from emulator.app.emulator import Emulator
 from emulator.cli import screen
 from emulator.cli.table import render
-from emulator.cli.tasks import described
+from emulator.cli.task_wording import described
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.eventbridge.expected import Expectation, Verdict

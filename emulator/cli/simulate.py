@@ -10,8 +10,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from emulator.app.emulator import Emulator
 from emulator.cli import options, screen
+from emulator.cli.period import period_schedules
 from emulator.cli.table import pad, render
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
@@ -112,15 +112,6 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         _show(due, schedules, arguments.limit or SHOWN)
     return 0
-
-
-def period_schedules(emulator: Emulator, arguments: argparse.Namespace) -> dict[str, Schedule]:
-    """Return the schedules of the chosen rules, rates counted from `--from` where they are new."""
-    rules = emulator.rules(arguments.rules)
-    disabled = [rule.name for rule in rules if not rule.enabled]
-    if disabled and arguments.rules:
-        screen.warn(f"disabled, and not simulated: {', '.join(disabled)}")
-    return emulator.schedules((rule for rule in rules if rule.enabled), created=arguments.start)
 
 
 def _refuse_without_execute(arguments: argparse.Namespace) -> None:

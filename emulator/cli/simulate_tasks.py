@@ -6,10 +6,10 @@ from emulator.app.settings import Settings
 from emulator.app.simulating import SimulateOptions, Simulating
 from emulator.cli import options, screen
 from emulator.cli.live_view import LiveView
+from emulator.cli.period import period_schedules
 from emulator.cli.report import Collector
 from emulator.cli.run import exit_code, summary
 from emulator.cli.signals import draining
-from emulator.cli.simulate import period_schedules
 from emulator.errors import UsageError
 from emulator.events import EventBus
 from emulator.logs.directory import LogDirectory

@@ -9,7 +9,7 @@ from typing import Any, Final
 from emulator.app.emulator import Emulator
 from emulator.app.status import Status, status_of
 from emulator.cli import options, screen
-from emulator.cli.tasks import duration
+from emulator.cli.task_wording import duration
 from emulator.clock import iso_instant
 from emulator.quantity import counted
 

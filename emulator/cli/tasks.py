@@ -3,14 +3,14 @@
 import argparse
 import json
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from emulator.cli import options, screen
 from emulator.cli.table import render
-from emulator.clock import iso_instant
+from emulator.cli.task_wording import cause_of, described, duration, reason
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake
-from emulator.model.task import NOTHING_IS_RUN, Origin, StopCode
+from emulator.model.task import NOTHING_IS_RUN
 from emulator.state.records import TaskRecord
 
 NARROW: Final = 100
@@ -108,26 +108,6 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def described(record: TaskRecord) -> dict[str, Any]:
-    """Return a task as DescribeTasks has it, with what AWS does not know of it as `local`."""
-    local = {
-        "rule": record.rule,
-        "scheduledAt": None if record.scheduled_at is None else iso_instant(record.scheduled_at),
-        "attempt": record.attempt,
-        "retryOf": record.retry_of,
-        "cause": record.origin,
-        "chain": list(record.cause) if len(record.cause) > 1 else None,
-    }
-    return record.document | {"local": {k: v for k, v in local.items() if v is not None}}
-
-
-def cause_of(record: TaskRecord) -> str:
-    """Return what a task was started for; of an event, which rule's task led to it."""
-    if record.origin == Origin.EVENT and len(record.cause) > 1:
-        return f"event ({record.cause[-2]})"
-    return record.origin or "-"
-
-
 def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
     created = record.created_at.astimezone(UTC)
     name = record.rule or f"({record.family})"
@@ -141,26 +121,3 @@ def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:
         "-" if record.exit_code is None else str(record.exit_code),
         screen.printable(reason(record)),
     )
-
-
-def duration(start: datetime | None, end: datetime) -> str:
-    """Return a length of time to a tenth of a second below a minute."""
-    if start is None:
-        return "-"
-    seconds = max(0.0, (end - start).total_seconds())
-    if seconds < 60:
-        return f"{seconds:.1f}s"
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m{rest:02}s" if hours else f"{minutes}m{rest:02}s"
-
-
-def reason(record: TaskRecord) -> str:
-    """Return why a task ended, where its exit code does not say it all.
-
-    A container's own reason says more than the task's.
-    """
-    own = next((c["reason"] for c in record.document["containers"] if "reason" in c), None)
-    if own is None and record.stop_code == StopCode.ESSENTIAL_CONTAINER_EXITED:
-        return ""
-    return str(own or record.stopped_reason or "")
