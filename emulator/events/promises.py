@@ -1,0 +1,37 @@
+"""What is to come, whatever becomes of this process."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class PromiseKind(StrEnum):
+    """What is promised: that a firing has its turn or is made up for, another attempt to invoke,
+    a notification."""
+
+    TURN = "turn"
+    MAKE_UP = "make-up"
+    INVOCATION = "invocation"
+    NOTIFICATION = "notification"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promised:
+    """Something is to come that the end of this process must not undo.
+
+    `value` is a dataclass that says all of it; `at` is when it was promised. Under a `key` that is
+    promised already it takes the place of the former value, not of its place in the order.
+    """
+
+    key: str
+    kind: PromiseKind
+    value: Any
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PromiseSettled:
+    """What was promised has come, or does not come, and this is on record or told elsewhere."""
+
+    key: str

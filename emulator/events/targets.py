@@ -1,0 +1,73 @@
+"""What becomes of events that match rules, and of the targets that are invoked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventMatched:
+    """An event matched a rule, which starts the tasks of its targets.
+
+    `subject` says in a few words what happened; `cause` are the rules that led to it, this one
+    the last.
+    """
+
+    rule: str
+    subject: str
+    cause: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TargetTold:
+    """An event matched a rule, and a target that is no ECS task is told: `target` names it."""
+
+    rule: str
+    target: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChainStopped:
+    """An event matched a rule whose tasks are not started again; `reason` says why."""
+
+    rule: str
+    cause: tuple[str, ...]
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvocationFailed:
+    """A target could not be started and is not tried again, so no task exists.
+
+    `scheduled_at` is the due instant, or that of the event that the rule matched.
+    """
+
+    rule: str
+    target_id: str
+    scheduled_at: datetime
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InvocationRetried:
+    """A target could not be started this time: attempt number `attempt` comes at `next_at`."""
+
+    rule: str
+    target_id: str
+    attempt: int
+    next_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadLettered:
+    """What could not be delivered lies in a dead-letter queue, in the file `path`."""
+
+    rule: str
+    target_id: str
+    queue: str
+    path: str
