@@ -96,7 +96,7 @@ class Live:
         self.engine = self._engine_factory()
         host = self.engine.info()
         directory = StateDirectory(self._settings.state_dir)
-        directory.prepare()
+        directory.prepare(synced=self._synced)
         self.owner = Owner.current()
         self.history = History(
             directory.database, owner=str(self.owner), archive=Archive(), synced=self._synced

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.errors import StateDirectoryError
+from emulator.state.new_database import begin_with_copy
 
 MIGRATIONS: Final = (
     """
@@ -116,6 +117,8 @@ def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
 
     `synced`: it survives that the machine loses power. It survives a kill of ours in any case.
     """
+    if not synced:
+        begin_with_copy(path, _migrate)
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -123,10 +126,14 @@ def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
     try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        if not synced:
+            # Before the file is made: that is synced otherwise, more than once.
+            connection.execute("PRAGMA synchronous = OFF")
         # Before anything is written: another program's file must stay as it is.
         _refuse_foreign(connection)
         _write_ahead(connection)
-        connection.execute(f"PRAGMA synchronous = {'NORMAL' if synced else 'OFF'}")
+        if synced:
+            connection.execute("PRAGMA synchronous = NORMAL")
         _migrate(connection)
     except sqlite3.Error as error:
         connection.close()

@@ -44,14 +44,17 @@ class StateDirectory:
         """Where dead-letter queues lie, a folder each."""
         return self.path / "dead-letters"
 
-    def prepare(self) -> None:
-        """Make the directory and prove that it can be written. Raises `StateDirectoryError`."""
+    def prepare(self, *, synced: bool = True) -> None:
+        """Make the directory and prove that it can be written. Raises `StateDirectoryError`.
+
+        `synced`: on the disk itself, not only as far as the system knows.
+        """
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
             ignore = self.path / ".gitignore"
             if not ignore.exists():
                 ignore.write_text("*\n", "utf-8")
-            self._write_probe()
+            self._write_probe(synced)
         except OSError as error:
             raise _cannot_be_written(self.path, error) from error
 
@@ -98,13 +101,14 @@ class StateDirectory:
         except OSError as error:
             raise _cannot_be_written(path, error) from error
 
-    def _write_probe(self) -> None:
+    def _write_probe(self, synced: bool) -> None:
         probe = self.path / f".probe-{os.getpid()}"
         try:
             with probe.open("wb") as file:
                 file.write(_PROBE)
                 file.flush()
-                os.fsync(file.fileno())
+                if synced:
+                    os.fsync(file.fileno())
         finally:
             probe.unlink(missing_ok=True)
 

@@ -27,6 +27,16 @@ def test_a_gitignore_that_is_there_stays(tmp_path: Path) -> None:
     assert (tmp_path / ".gitignore").read_text("utf-8") == "logs/\n"
 
 
+@pytest.mark.parametrize("synced", [True, False])
+def test_what_need_not_survive_a_loss_of_power_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, synced: bool
+) -> None:
+    waits: list[int] = []
+    monkeypatch.setattr("os.fsync", waits.append)
+    StateDirectory(tmp_path / "state").prepare(synced=synced)
+    assert len(waits) == synced
+
+
 @pytest.mark.parametrize("place", ["file/state", "file"])
 def test_where_a_file_is_in_the_way_it_says_so(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("", "utf-8")
