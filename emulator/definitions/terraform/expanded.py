@@ -1,5 +1,6 @@
 """A resource or module call with the instances that `count` and `for_each` make of it."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -43,8 +44,9 @@ class Expanded(Lazy):
                 self._expanding = False
         return self._expansion
 
+    @abstractmethod
     def instance(self, key: Key) -> Lazy:
-        raise NotImplementedError
+        """Return one of the instances, made when it is asked for first."""
 
     def one(self, key: Key, source: SourceRef) -> Value:
         """Return one instance as a value. Raises `EvaluationError`."""

@@ -1,6 +1,7 @@
 """Values of Terraform's language, each with the place it was written, and what stands in for
 those that only AWS knows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Union
@@ -91,20 +92,20 @@ class MapOf(dict[str, "Value"]):
         self.element = element
 
 
-class Lazy:
+class Lazy(ABC):
     """Something whose parts are evaluated when they are asked for: a resource, a module."""
 
+    @abstractmethod
     def attribute(self, name: str, source: SourceRef) -> "Value":
         """Return one part. Raises `EvaluationError` when there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def element(self, key: "str | int", source: SourceRef) -> "Value":
         """Return one instance. Raises `EvaluationError` when there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self, source: SourceRef) -> "Value":
         """Return all of it as a plain value."""
-        raise NotImplementedError
 
     def holding(self, _names: Iterable[str], source: SourceRef) -> "Value":
         """Return all of it as a plain value, with these attributes where it may have them."""
