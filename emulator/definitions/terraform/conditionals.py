@@ -56,7 +56,8 @@ def conditional(expression: Conditional, scope: Scope, evaluate: Evaluate) -> Va
 def _type_of_other(expression: Expression, scope: Scope, evaluate: Evaluate) -> Type:
     """Return the type of the result that is not taken, whether it has a value or not."""
     try:
-        return type_of(evaluate(expression, scope), scope.budget)
+        with scope.workshop.guesses.collected():  # They decide nothing: it is dropped.
+            return type_of(evaluate(expression, scope), scope.budget)
     except (EvaluationError, UndeterminedError):
         # Terraform drops what is wrong there, too: people guard expressions by conditions.
         return _type_by_form(expression, scope, evaluate)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.definitions.terraform.expansion import Expansion, Key, expand
+from emulator.definitions.terraform.guesses import Guess
 from emulator.definitions.terraform.syntax import Block
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -28,21 +29,30 @@ class Expanded(Lazy):
         self.block = block
         self.address = address
         self._expansion: Expansion | None = None
+        self._guesses: tuple[Guess, ...] = ()
         self._expanding = False
 
     def expansion(self) -> Expansion:
         """Return which instances there are. Raises `EvaluationError`."""
         if self._expansion is None:
-            if self._expanding:
-                message = f"{self.address} refers to itself"
-                raise EvaluationError(message, self.block.source)
-            self._expanding = True
-            try:
-                self._expansion = expand(self.block.body, self.module.scope, self.block.source)
-                self.module.root.budget.spend(10 * len(self._expansion.instances))
-            finally:
-                self._expanding = False
+            self._expansion = self._expanded()
+        self.module.root.guesses.made(self._guesses)
         return self._expansion
+
+    def _expanded(self) -> Expansion:
+        root = self.module.root
+        if self._expanding:
+            message = f"{self.address} refers to itself"
+            raise EvaluationError(message, self.block.source)
+        self._expanding = True
+        try:
+            with root.guesses.collected() as guesses:
+                found = expand(self.block.body, self.module.scope, self.block.source)
+            root.budget.spend(10 * len(found.instances))
+        finally:
+            self._expanding = False
+        self._guesses = tuple(guesses)
+        return found
 
     @abstractmethod
     def instance(self, key: Key) -> Lazy:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from emulator.definitions.terraform.guesses import Guess, Guesses
 from emulator.definitions.terraform.values import EvaluationError, Lazy, Value
 from emulator.errors import SourceRef
 
@@ -27,22 +28,31 @@ class Names(Lazy):
 
 @dataclass(slots=True)
 class Once:
-    """Values that are computed once, and never by way of themselves."""
+    """Values that are computed once, with their guesses, and never by way of themselves."""
 
-    _known: dict[tuple[str, ...], Value] = field(default_factory=dict)
+    guesses: Guesses
+    _known: dict[tuple[str, ...], tuple[Value, tuple[Guess, ...]]] = field(default_factory=dict)
     _busy: set[tuple[str, ...]] = field(default_factory=set)
 
     def get(self, key: tuple[str, ...], source: SourceRef, compute: Callable[[], Value]) -> Value:
         """Return the value of a key. Raises `EvaluationError`."""
-        if key in self._known:
-            return self._known[key]
+        if key not in self._known:
+            self._known[key] = self._computed(key, source, compute)
+        value, guesses = self._known[key]
+        if guesses:
+            self.guesses.made(guesses)
+        return value
+
+    def _computed(
+        self, key: tuple[str, ...], source: SourceRef, compute: Callable[[], Value]
+    ) -> tuple[Value, tuple[Guess, ...]]:
         if key in self._busy:
             message = f"{'.'.join(key)} refers to itself"
             raise EvaluationError(message, source)
         self._busy.add(key)
         try:
-            value = compute()
+            with self.guesses.collected() as guesses:
+                value = compute()
         finally:
             self._busy.discard(key)
-        self._known[key] = value
-        return value
+        return value, tuple(guesses)

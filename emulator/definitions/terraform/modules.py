@@ -30,7 +30,7 @@ class Module(Lazy):
         self.address = address
         self._given = given
         self.depth = depth
-        self.once = Once()
+        self.once = Once(root.guesses)
         self._resources = {
             key: Resource(self, key[0], block) for key, block in configuration.resources.items()
         }

@@ -50,7 +50,7 @@ class Instance(Lazy):
         self.scope = scope
         self.body: Body = resource.block.body
         self.source: SourceRef = resource.block.source
-        self._once = Once()
+        self._once = Once(self.root.guesses)
 
     @property
     def type(self) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.guesses import Guesses
 from emulator.definitions.terraform.syntax import Call, Expression
 from emulator.definitions.terraform.values import EvaluationError, Value
 from emulator.errors import SourceRef
@@ -16,6 +17,7 @@ class Workshop(Protocol):
 
     budget: Budget
     depth: int
+    guesses: Guesses
 
     def call(self, call: Call, arguments: list[Value], scope: "Scope") -> Value:
         """Return the value of a function call."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.definitions.nodes import Problems, some_of
 from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.guesses import Guess, Guesses
 from emulator.definitions.terraform.values import EvaluationError, Unknown
 from emulator.errors import SourceRef
 
@@ -20,6 +21,7 @@ class Telling(ABC):
         self.problems = problems
         self.account = account
         self.budget = Budget()
+        self.guesses = Guesses(self.warn, self.budget)
         self.told: set[str] = set()
         self.absent: set[str] = set()
         """The addresses of the modules that are not on this disk."""
@@ -44,7 +46,7 @@ class Telling(ABC):
 
     def guessed(self, message: str, source: SourceRef) -> None:
         """Note a decision that depends on what only AWS knows."""
-        self.warn(message, source)
+        self.guesses.made([Guess(message, source)])
 
     def left_out(self, what: str, gap: Unknown, source: SourceRef) -> None:
         """Note what cannot be had for want of a value."""
