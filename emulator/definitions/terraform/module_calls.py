@@ -1,6 +1,7 @@
 """`module` blocks: the modules they make, or what stands for those that are not on this disk."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,8 +28,23 @@ if TYPE_CHECKING:
 
 DEEPEST_MODULE: Final = 12
 
-Given = Callable[[str], Value | None]
-"""The value that a module's caller, or the user, gives to a variable; None for none."""
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given to the variables of a module, by the user or by the block that calls it.
+
+    `value` returns what a variable is given, None for nothing.
+    """
+
+    value: Callable[[str], Value | None]
+    call: Block | None = None
+
+    def place(self, name: str) -> SourceRef | None:
+        """Return where a call gives a variable its value, or should; None for the user's."""
+        if self.call is None:
+            return None
+        attribute = self.call.body.attributes.get(name)
+        return self.call.source if attribute is None else attribute.source
 
 
 class ModuleCall(Expanded):
@@ -81,7 +97,7 @@ class ModuleCall(Expanded):
             expression = self.block.body.expression(name)
             return None if expression is None else evaluate(expression, scope)
 
-        return given
+        return Given(given, self.block)
 
     def modules(self) -> "Iterator[Module]":
         """Yield the modules it makes; what is wrong with them is noted."""

@@ -31,7 +31,7 @@ class Module(Lazy):
         self._given = given
         self.depth = depth
         self.once = Once(root.guesses)
-        self._resources = {
+        self.own_resources = {
             key: Resource(self, key[0], block) for key, block in configuration.resources.items()
         }
         self.calls = {
@@ -50,7 +50,7 @@ class Module(Lazy):
             "terraform": self._terraform,
             "data": self._data_type,
         }
-        for mode, kind, _ in self._resources:
+        for mode, kind, _ in self.own_resources:
             if mode == "resource":
                 tops[kind] = self._of_type("resource", kind)
         return {name: self._top(name, find) for name, find in tops.items()}
@@ -68,24 +68,34 @@ class Module(Lazy):
         return self.once.get(("var", name), source, lambda: self._variable(name, block))
 
     def _variable(self, name: str, block: Block) -> Value:
+        value, place = self._given_or_default(name, block)
         constraint = block.body.expression("type")
-        default = block.body.expression("default")
-        value = self._given(name)
-        nullable = block.body.expression("nullable")
-        if value is not None and value.content is None and nullable is not None:
-            value = None if evaluate(nullable, self.scope).content is False else value
-        if value is None:
-            if default is None:
-                return self.root.missing(self.address, name, block.source)
-            value = evaluate(default, self.scope)
         try:
             if constraint is not None:
                 value = convert(value, constraint, self.scope)
             validation.check(name, value, block, self.scope, self.variable)
         except EvaluationError as error:
-            message = f"var.{name}{self._here()}: {error.message}"
-            raise EvaluationError(message, value.source, error.hint) from error
+            owner = f"{self.address}: " if self.address else ""
+            message = f"{owner}var.{name}: {error.message}"
+            raise EvaluationError(message, place, error.hint) from error
         return value
+
+    def _given_or_default(self, name: str, block: Block) -> tuple[Value, SourceRef]:
+        """Return what a variable is to be, and where a mistake in it is to be mended."""
+        value, place = self._given.value(name), self._given.place(name)
+        if value is not None and value.content is None and not self._nullable(block):
+            value = None
+        if value is not None:
+            return value, place or value.source
+        default = block.body.expression("default")
+        if default is None:
+            return self.root.missing(self.address, name, place or block.source), block.source
+        value = evaluate(default, self.scope)
+        return value, value.source
+
+    def _nullable(self, block: Block) -> bool:
+        said = block.body.expression("nullable")
+        return said is None or evaluate(said, self.scope).content is not False
 
     def local(self, name: str, source: SourceRef) -> Value:
         """Return a local value. Raises `EvaluationError`."""
@@ -107,10 +117,10 @@ class Module(Lazy):
 
     def resource(self, mode: str, kind: str, name: str, source: SourceRef) -> Value:
         """Return a resource or data source. Raises `EvaluationError`."""
-        found = self._resources.get((mode, kind, name))
+        found = self.own_resources.get((mode, kind, name))
         if found is None:
             prefix = "data." if mode == "data" else ""
-            known = [key[2] for key in self._resources if key[:2] == (mode, kind)]
+            known = [key[2] for key in self.own_resources if key[:2] == (mode, kind)]
             raise self._undeclared(f"{prefix}{kind}.{name}", name, known, source)
         return Value(found, source)
 
@@ -168,9 +178,14 @@ class Module(Lazy):
 
     # -- what it holds -------------------------------------------------------------------------
 
-    def resources(self) -> Iterator[Resource]:
-        """Yield the resources and data sources of this module, and of those it calls."""
-        yield from self._resources.values()
+    def modules(self) -> "Iterator[Module]":
+        """Yield this module, and those it calls, however deep."""
+        yield self
         for call in self.calls.values():
             for module in call.modules():
-                yield from module.resources()
+                yield from module.modules()
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield the resources and data sources of this module, and of those it calls."""
+        for module in self.modules():
+            yield from module.own_resources.values()

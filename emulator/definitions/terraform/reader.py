@@ -37,11 +37,13 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
 
 def _check_variables(root: Root) -> None:
     """Tell what is wrong with values that nothing asked for, too: Terraform does not go on."""
-    for name, block in root.module.configuration.variables.items():
-        try:
-            root.module.variable(name, block.source)
-        except EvaluationError as error:
-            root.failed("the root module", error, block.source)
+    for module in root.module.modules():
+        what = module.address or "the root module"
+        for name, block in module.configuration.variables.items():
+            try:
+                module.variable(name, block.source)
+            except EvaluationError as error:
+                root.failed(what, error, block.source)
 
 
 def _items(root: Root) -> Iterator[Item]:

@@ -14,6 +14,7 @@ from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.files import RootFiles
 from emulator.definitions.terraform.functions.library import Library
 from emulator.definitions.terraform.functions.signature import Site
+from emulator.definitions.terraform.module_calls import Given
 from emulator.definitions.terraform.modules import Module
 from emulator.definitions.terraform.resources import Instance, Resource
 from emulator.definitions.terraform.syntax import Call, spelling
@@ -52,7 +53,7 @@ class Root(Telling):
             reading.variables,
         )
         self._revisions: dict[str, int] | None = None
-        self.module = Module(self, configuration, "", self.variables.values.get, 0)
+        self.module = Module(self, configuration, "", Given(self.variables.values.get), 0)
 
     # -- what evaluation asks for --------------------------------------------------------------
 
@@ -73,7 +74,7 @@ class Root(Telling):
         """Return the placeholder of a variable without a value."""
         if not address:
             return unknown(f"var.{name}", source, variable=name)
-        message = f"{address} needs the argument {name}"
+        message = f"{address}: the argument {name} is missing"
         raise EvaluationError(message, source)
 
     # -- the place it would be deployed to -----------------------------------------------------

@@ -21,7 +21,11 @@ resource "aws_cloudwatch_event_rule" "r" {
 def told(directory: Path, arguments: str) -> list[str]:
     """Return the errors of a root module that calls another one with some arguments."""
     call = f'module "job" {{\n  source = "./job"\n{arguments}\n}}\n'
-    write(directory, {"main.tf": call, "job/main.tf": MODULE})
+    return told_of(write(directory, {"main.tf": call, "job/main.tf": MODULE}))
+
+
+def told_of(directory: Path) -> list[str]:
+    """Return the errors of a root module."""
     try:
         load([directory], directory=directory, environ={})
     except DefinitionError as error:
@@ -52,7 +56,50 @@ def test_an_argument_of_several_instances_is_told_once(tmp_path: Path) -> None:
 
 def test_a_variable_without_default_must_be_given(tmp_path: Path) -> None:
     (problem,) = told(tmp_path, "minutes = 2")
-    assert "module.job needs the argument name" in problem
+    assert "module.job: the argument name is missing" in problem
+
+
+UNUSED = """\
+variable "name" {}
+variable "days" {
+  type = list(number)
+  default = []
+}
+variable "size" {
+  default = 1
+  validation {
+    condition     = var.size < 10
+    error_message = "大きすぎる"
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ('days = ["monday"]', "var.days: a number is needed, not 'monday' (None)"),
+        ("size = local.size", "var.size: 大きすぎる (the rule is in job/main.tf:8)"),
+    ],
+)
+def test_a_value_that_a_module_does_not_use_must_fit_all_the_same(
+    tmp_path: Path, arguments: str, problem: str
+) -> None:
+    write(tmp_path, {"job/main.tf": UNUSED, "b.tf": "locals {\n  size = 12\n}\n"})
+    main = f'module "job" {{\n  source = "./job"\n  name = 1\n  {arguments}\n}}\n'
+    assert told_of(write(tmp_path, {"main.tf": main})) == [f"main.tf:4: module.job: {problem}"]
+
+
+def test_a_module_is_told_to_lack_an_argument_at_its_call_though_nothing_uses_it(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, {"job/main.tf": UNUSED, "main.tf": 'module "job" {\n  source = "./job"\n}'})
+    assert told_of(tmp_path) == ["main.tf:1: module.job: the argument name is missing (None)"]
+
+
+def test_the_values_of_a_module_that_has_no_instance_are_not_judged(tmp_path: Path) -> None:
+    main = 'module "job" {\n  source = "./job"\n  count = 0\n  name = 1\n  size = 12\n}\n'
+    assert told_of(write(tmp_path, {"job/main.tf": UNUSED, "main.tf": main})) == []
 
 
 def test_a_resource_has_what_a_typed_variable_wants_of_it(tmp_path: Path) -> None:
