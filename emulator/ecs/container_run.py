@@ -66,7 +66,9 @@ class ContainerRun:
         self._activity = activity
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
-        self._maker = Maker(engine=engine, outage=outage, given_up=lambda: self._given_up)
+        self._forgone = False
+        self._in_doubt = False
+        self._maker = Maker(engine=engine, outage=outage, given_up=self._gives_up)
         self._following = Following(
             name=name,
             tty=spec.tty,
@@ -103,20 +105,28 @@ class ContainerRun:
             self._ending = partial(self._stop, grace=grace)
             self._in_thread(partial(self._ending, self.container_id), "stop")
 
+    def forgo(self) -> None:
+        """Do not wait for an engine that went away before it said what it made."""
+        self._forgone = True
+
     def kill(self) -> None:
         """End the container at once, or as soon as it runs."""
         self._ending = self._kill
         if self.container_id is None:
-            # An engine that went away before it said what it made is not waited for.
             self._given_up = True
         else:
             self._kill(self.container_id)
 
     def remove(self) -> None:
-        """Remove the container from the engine."""
+        """Remove the container from the engine, also one that it may have made unheard."""
         self._given_up = True
         if self.container_id is not None:
             self._engine.remove(self.container_id)
+        elif self._in_doubt:
+            self._maker.remove_made(self._spec)
+
+    def _gives_up(self) -> bool:
+        return self._given_up or (self._forgone and self.container_id is None)
 
     def _in_thread(self, target: Callable[[], None], what: str) -> None:
         self._activity.thread(target, f"{what} {self._spec.name}")
@@ -140,6 +150,8 @@ class ContainerRun:
         except ImageUnavailableError as error:
             self._fail(pull_failure(self._spec.image, error.message, self._launch_type))
         except EngineError as error:
+            unheard = isinstance(error, EngineUnavailableError)
+            self._in_doubt = unheard and self.container_id is None
             self._fail(create_failure(error.message))
         else:
             self._report(Created(name=self.name))

@@ -44,10 +44,14 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """What to do now. `abandon` names containers that can never start, each with the reason."""
+    """What to do now. `abandon` names containers that can never start, each with the reason.
+
+    `forgo` names those that the engine is still to create: nobody wants them any more.
+    """
 
     start: tuple[str, ...] = ()
     stop: tuple[str, ...] = ()
+    forgo: tuple[str, ...] = ()
     abandon: tuple[tuple[str, str], ...] = ()
     over: bool = False
 
@@ -97,7 +101,12 @@ def _stopping_step(
         for c in containers
         if standings[c.name].phase is Phase.RUNNING and c.name not in busy
     )
-    return Step(stop=stop, abandon=never)
+    unmade = tuple(
+        name
+        for name, standing in standings.items()
+        if standing.phase is Phase.LAUNCHING and not standing.created
+    )
+    return Step(stop=stop, forgo=unmade, abandon=never)
 
 
 def _verdict(dependency: ContainerDependency, standing: Standing) -> bool | str:

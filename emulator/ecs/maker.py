@@ -36,11 +36,15 @@ class Maker:
         """Create a container of a task, and return its id."""
 
         def again() -> str:
-            for made in self._containers(spec):
-                self.engine.remove(made.id)
+            self.remove_made(spec)
             return self.engine.create(spec)
 
         return self.through(lambda: self.engine.create(spec), again)
+
+    def remove_made(self, spec: ContainerSpec) -> None:
+        """Remove what a request to create a container has made, if it was carried out."""
+        for made in self._containers(spec):
+            self.engine.remove(made.id)
 
     def start(self, spec: ContainerSpec, container_id: str) -> bool:
         """Start a container for the first time; return whether its attached output still comes."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Self
 
 from emulator.ecs.adoption import Remains
@@ -11,7 +12,7 @@ from emulator.ecs.outage import Outage
 from emulator.ecs.plan_pause import join, join_network
 from emulator.engines.base import ContainerEngine, NetworkAddress
 from emulator.engines.spec import ContainerSpec, OwnNetwork
-from emulator.errors import EngineError
+from emulator.errors import EngineError, EngineUnavailableError
 from emulator.model.task_definition import TaskDefinition
 
 
@@ -112,6 +113,7 @@ class TaskNamespaces:
         self._engine = engine
         self._outage = outage
         self._own: dict[str, PauseNamespace] = {}
+        self._unheard: list[Callable[[], None]] = []
 
     def create(
         self,
@@ -125,11 +127,21 @@ class TaskNamespaces:
         """
         maker = Maker(engine=self._engine, outage=self._outage, given_up=given_up)
         if shared is not None:
-            self.shared = PauseNamespace.create(maker, shared)
+            self.shared = self._make(maker, shared)
         for name, spec in own.items():
             linked = isinstance(spec.network, OwnNetwork) and bool(spec.network.links)
             earlier = tuple(self._own.values()) if linked else ()
-            self._own[name] = PauseNamespace.create(maker, spec, after=earlier)
+            self._own[name] = self._make(maker, spec, after=earlier)
+
+    def _make(
+        self, maker: Maker, spec: ContainerSpec, *, after: Collection[PauseNamespace] = ()
+    ) -> PauseNamespace:
+        try:
+            return PauseNamespace.create(maker, spec, after=after)
+        except EngineUnavailableError:
+            # It may have been made all the same.
+            self._unheard.append(partial(maker.remove_made, spec))
+            raise
 
     def stands(self) -> bool:
         """Return whether the one that all share was made ahead and is up; if not, it is removed.
@@ -187,4 +199,5 @@ class TaskNamespaces:
 
     def removals(self) -> list[Callable[[], None]]:
         """Return what removes each of them."""
-        return [n.remove for n in (self.shared, *self._own.values()) if n is not None]
+        made = [n.remove for n in (self.shared, *self._own.values()) if n is not None]
+        return [*made, *self._unheard]

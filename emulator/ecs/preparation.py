@@ -167,8 +167,9 @@ class TaskResources:
         try:
             _insist(action)
         except EngineError as error:
+            is_ = "may be" if isinstance(error, EngineUnavailableError) else "is"
             message = (
-                f"something of a task is left in the engine: {error.message}; "
+                f"something of a task {is_} left in the engine: {error.message}; "
                 "`ecs-local down` removes it"
             )
             self.workshop.bus.publish(Warned(message=message))

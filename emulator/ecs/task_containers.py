@@ -80,6 +80,10 @@ class TaskContainers:
             grace = timedelta(seconds=0 if self._killing else seconds)
             self._resources.containers[name].stop(grace)
 
+    def forgo(self, name: str) -> None:
+        """Wait for no engine any more that has gone away before it created a container."""
+        self._resources.containers[name].forgo()
+
     def was_stopped(self, name: str) -> bool:
         """Return whether a container was sent its stop signal."""
         return name in self._stop_sent

@@ -198,6 +198,8 @@ class TaskRun:
                 containers.launch(name, specs[name])
             for name in step.stop:
                 containers.stop(name)
+            for name in step.forgo:
+                containers.forgo(name)
             if not progress.standings.launching:
                 release_slot()
             if not step.abandon:

@@ -1,17 +1,20 @@
 """An engine that goes away and comes back: its tasks end as they truly did."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from emulator.ecs.outage import Outage
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
-from emulator.engines.base import OutputChunk
+from emulator.engines.base import EngineInfo, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
-from emulator.engines.spec import ContainerSpec
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.task import StopCode, TaskStatus
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.model.task_definition import NetworkMode
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, task, workshop
@@ -124,27 +127,104 @@ def test_a_stop_that_no_engine_heard_is_asked_for_again() -> None:
 
 
 class _Lost(FakeEngine):
-    """Goes away as soon as it is to make something."""
+    """Goes away as it is to make something, which it has made then, if `done`."""
+
+    def __init__(self, *, done: bool = False) -> None:
+        super().__init__()
+        self._done = done
 
     def create(self, spec: ContainerSpec) -> str:
+        if self._done:
+            super().create(spec)
         self.fall_silent()
         return super().create(spec)
 
 
-def test_a_task_that_is_stopped_while_its_engine_is_away_says_who_stopped_it() -> None:
-    engine, timers, bus, told = _Lost(), SimulatedTimers(NOON), EventBus(), threading.Event()
-    bus.subscribe(Warned, lambda _: told.set())
+def _stopped(
+    engine: FakeEngine, made: Task, *, recorded: Callable[[Task], None] = lambda _: None
+) -> tuple[Task, list[str]]:
+    """Return a task that was stopped as soon as its engine was missed, and what was warned of."""
+    timers, bus, told = SimulatedTimers(NOON), EventBus(), threading.Event()
+    warnings: list[str] = []
+
+    def on_warning(event: Warned) -> None:
+        warnings.append(event.message)
+        told.set()
+
+    bus.subscribe(Warned, on_warning)
     outage = Outage(engine, timers, lambda text: bus.publish(Warned(message=text)))
-    made = task(container(), network_mode=NetworkMode.AWSVPC)
-    run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
+    shop = workshop(engine, bus, timers=timers, outage=outage)
+    run = TaskRun(made, shop, recorded=recorded)
     life = threading.Thread(target=run.execute)
     life.start()
     told.wait()
     run.ask_stop(StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user"))
     _pass(timers, life)
     assert timers.now() - NOON < SECOND * 10
-    assert run.task.stop_code is StopCode.USER_INITIATED
-    assert run.task.stopped_reason == "Task stopped by user"
+    return run.task, warnings
+
+
+@pytest.mark.parametrize("mode", [NetworkMode.AWSVPC, NetworkMode.BRIDGE])
+@pytest.mark.parametrize("done", [False, True])
+def test_a_task_that_is_stopped_while_its_engine_is_away_says_who_stopped_it(
+    mode: NetworkMode, done: bool
+) -> None:
+    ended, _ = _stopped(_Lost(done=done), task(container(), network_mode=mode))
+    assert ended.stop_code is StopCode.USER_INITIATED
+    assert ended.stopped_reason == "Task stopped by user"
+    assert [c.last_status for c in ended.containers] == [ContainerStatus.STOPPED]
+
+
+@pytest.mark.parametrize("mode", [NetworkMode.AWSVPC, NetworkMode.BRIDGE])
+def test_what_an_engine_that_is_away_may_have_made_for_a_task_that_was_stopped_is_told(
+    mode: NetworkMode,
+) -> None:
+    _, warnings = _stopped(_Lost(done=True), task(container(), network_mode=mode))
+    assert "something of a task may be left in the engine" in warnings[-1]
+
+
+@pytest.mark.parametrize("mode", [NetworkMode.AWSVPC, NetworkMode.BRIDGE])
+def test_what_it_made_is_removed_where_it_is_back_by_the_end(mode: NetworkMode) -> None:
+    engine = _Lost(done=True)
+
+    def at_the_end(made: Task) -> None:
+        if made.last_status is TaskStatus.DEPROVISIONING:
+            engine.come_back()
+
+    _, warnings = _stopped(engine, task(container(), network_mode=mode), recorded=at_the_end)
+    assert engine.find_containers({}) == []
+    assert len(warnings) == 1
+
+
+def test_the_end_of_an_essential_container_waits_for_no_other_to_be_made() -> None:
+    engine = _LostToOne({"app": FakeProcess(duration=None)})
+    timers, bus = SimulatedTimers(NOON), EventBus()
+    outage = Outage(engine, timers, lambda _: engine.missed.set())
+    made = task(container(), container("side"))
+    run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
+    life = threading.Thread(target=run.execute)
+    life.start()
+    engine.missed.wait()
+    engine.kill(engine.find_containers({})[0].id)
+    _pass(timers, life)
+    assert timers.now() - NOON < SECOND * 10
+    assert [c.exit_code for c in run.task.containers] == [137, None]
+
+
+class _LostToOne(FakeEngine):
+    """Does not answer to a request for one container, nor whether it is there."""
+
+    def __init__(self, processes: dict[str, FakeProcess]) -> None:
+        super().__init__(processes)
+        self.missed = threading.Event()
+
+    def create(self, spec: ContainerSpec) -> str:
+        if spec.labels[CONTAINER_NAME_LABEL] == "side":
+            raise GONE
+        return super().create(spec)
+
+    def info(self) -> EngineInfo:
+        raise GONE
 
 
 def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:
