@@ -107,15 +107,17 @@ class TaskProgress:
             self._record.decide(StopCode.TASK_FAILED_TO_START, outcome.FAILED_TO_START)
 
     def fail_to_start(self, failure: CannotStartError) -> None:
-        """Note that nothing of the task starts, and why."""
+        """Note that nothing of the task starts any more, and why."""
         launch_type = self._record.task.launch_type
         code, reason = outcome.task_failed_to_start(failure.reason, launch_type)
         if failure.container is None:
             # About the task itself: there is no container to whose reason it could stand.
             reason = failure.reason[: outcome.REASON_LIMIT]
         self._record.decide(code, reason)
-        for name in self.definitions:
+        waiting = [n for n, s in self.standings.items() if s.phase is Phase.WAITING]
+        for name in waiting:
             own = failure.reason if name == failure.container else None
+            self.standings.stopped(name)
             self._record.container_stopped(name, reason=own)
 
     def _on_started(self, report: Started) -> None:

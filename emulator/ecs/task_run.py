@@ -145,7 +145,13 @@ class TaskRun:
         standings = self._progress.standings
         if all(standing.phase is not Phase.WAITING for standing in standings.values()):
             return {}
-        return self._specs(self._resources.plan_rest(self.task, remains))
+        try:
+            return self._specs(self._resources.plan_rest(self.task, remains))
+        except CannotStartError as failure:
+            # What runs is stopped as any task is: by its stop signal first.
+            self._progress.fail_to_start(failure)
+            self._stopping = True
+            return {}
 
     def _specs(self, plan: TaskPlan) -> dict[str, ContainerSpec]:
         return dict(zip(self._progress.definitions, plan.containers, strict=True))
