@@ -22,7 +22,8 @@ from emulator.eventbridge.missed import MissedPolicy
 from emulator.eventbridge.service_events import envelope
 from emulator.events import EventBus, FiringFired, TaskStateChanged
 from emulator.model.definitions import Definitions
-from emulator.model.event_rules import EventRule, NotificationTarget, TargetKind
+from emulator.model.event_rules import EventRule
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 from emulator.patterns import PatternIndex, parse_pattern

@@ -15,8 +15,9 @@ from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus, Warned
 from emulator.model.container_life import ContainerDependency, DependencyCondition
-from emulator.model.definitions import Definitions, Local, PullPolicy
+from emulator.model.definitions import Definitions, Local
 from emulator.model.event_rules import EventRule
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, LogConfiguration, TaskDefinition

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.eventbridge.missed import MissedPolicy
-from emulator.model.definitions import PullPolicy
+from emulator.model.pull_policy import PullPolicy
 
 if TYPE_CHECKING:
     from emulator.eventbridge.chaos import Disturbance

@@ -14,8 +14,8 @@ from emulator.app.settings import ENGINES, Settings
 from emulator.clock import system_clock
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
-from emulator.model.definitions import PullPolicy
 from emulator.model.durations import is_duration, parse_duration
+from emulator.model.pull_policy import PullPolicy
 
 if TYPE_CHECKING:
     from emulator.eventbridge.chaos import Disturbance

@@ -14,8 +14,9 @@ from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.schedule_text import check_schedule, read_instant
 from emulator.errors import SourceRef
-from emulator.model.event_rules import EventRule, NotificationTarget
+from emulator.model.event_rules import EventRule
 from emulator.model.names import short_name
+from emulator.model.notification_targets import NotificationTarget
 from emulator.model.rules import Rule, RuleState, Target
 
 MAXIMUM_TARGETS: Final = 5

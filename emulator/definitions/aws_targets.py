@@ -14,8 +14,9 @@ from emulator.definitions.targets import (
     read_network_configuration,
     read_retry_policy,
 )
-from emulator.model.event_rules import EventTarget, NotificationTarget
+from emulator.model.event_rules import EventTarget
 from emulator.model.names import short_name
+from emulator.model.notification_targets import NotificationTarget
 from emulator.model.rules import Target
 from emulator.model.task_definition import LaunchType
 

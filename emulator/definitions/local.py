@@ -24,7 +24,8 @@ from emulator.definitions.nodes import Fields, Problems, did_you_mean
 from emulator.definitions.regions import check_region
 from emulator.definitions.sinks import read_sinks
 from emulator.errors import SourceRef
-from emulator.model.definitions import Local, Permission, PullPolicy
+from emulator.model.definitions import Local, Permission
+from emulator.model.pull_policy import PullPolicy
 
 LATER: Final = ("vars",)
 """Keys that are planned: refused by name until they do something."""

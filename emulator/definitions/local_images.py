@@ -6,8 +6,8 @@ from pathlib import Path
 from emulator.definitions.files import Project
 from emulator.definitions.local_secrets import absolute
 from emulator.definitions.nodes import Fields, Node, Problems
-from emulator.model.definitions import PullPolicy
 from emulator.model.image_builds import ImageBuild, LocalImage
+from emulator.model.pull_policy import PullPolicy
 
 _OF_BUILD = ("dockerfile", "target", "args")
 

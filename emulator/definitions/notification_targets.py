@@ -19,7 +19,7 @@ from emulator.definitions.targets import (
     read_retry_policy,
 )
 from emulator.errors import DefinitionError
-from emulator.model.event_rules import NotificationTarget, TargetKind, kind_of_arn
+from emulator.model.notification_targets import NotificationTarget, TargetKind, kind_of_arn
 from emulator.model.transform import TransformError, value_at
 
 INPUT: Final = ("input", "Input")

@@ -9,7 +9,7 @@ from emulator.definitions.go_template import Function, calls_functions, render
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.plugins import aws_functions, plugin_functions
 from emulator.definitions.reading import Reading
-from emulator.definitions.templated import parse_tree
+from emulator.definitions.tree_text import parse_tree
 from emulator.errors import DefinitionError, SourceRef
 
 _WORD: Final = re.compile(r"\{\{\s*([A-Za-z_]\w*)", re.ASCII)

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.definitions.files import YAML_SUFFIXES
-from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
+from emulator.definitions.tree_text import parse_tree
 
 if TYPE_CHECKING:
     from emulator.definitions.go_template import Function
@@ -49,16 +48,6 @@ def parse_template(
 
         text = render_calls(path, text, reading, functions or {})
     return parse_tree(path, text, reading)
-
-
-def parse_tree(path: Path, text: str, reading: Reading) -> Node:
-    """Return YAML or JSON, as the file's name says, as a tree. Raises `DefinitionError`."""
-    name = reading.project.name(path)
-    if path.suffix not in YAML_SUFFIXES:
-        return parse_json(text, name)
-    from emulator.definitions.yaml_text import parse_yaml
-
-    return parse_yaml(text, name)
 
 
 def _evaluated(path: Path, text: str, reading: Reading) -> str:

@@ -10,9 +10,10 @@ from emulator.ecs.image_platform import fits
 from emulator.ecs.secret_values import SecretValues
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.events import EventBus, Progressed
-from emulator.model.definitions import Local, PullPolicy
+from emulator.model.definitions import Local
 from emulator.model.go_values import parse_object
 from emulator.model.image_builds import ImageBuild, LocalImage
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.task_definition import ContainerDefinition
 
 Pull = Callable[[], ImageInfo]

@@ -13,7 +13,7 @@ from emulator.clock import iso_instant
 from emulator.eventbridge.context import replacing, scheduler_context
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.service_events import Event
-from emulator.model.event_rules import NotificationTarget, TargetKind
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.transform import MISSING, transform, value_at
 
 

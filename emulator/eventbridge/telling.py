@@ -7,7 +7,7 @@ from emulator.eventbridge.notification import Notification, notification
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import EventBus, TargetTold
-from emulator.model.event_rules import NotificationTarget
+from emulator.model.notification_targets import NotificationTarget
 from emulator.model.transform import TransformError
 from emulator.timers import Timers
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from emulator.errors import Problem
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from emulator.model.roles import Role
     from emulator.model.sinks import SinkConfiguration
     from emulator.model.task_policies import HistoryLimits, LocalRule
-
-
-class PullPolicy(StrEnum):
-    """When an image is pulled: each time as Fargate does, only when missing, or not at all."""
-
-    ALWAYS = "always"
-    MISSING = "missing"
-    NEVER = "never"
 
 
 class EndpointUse(StrEnum):

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from emulator.model.definitions import PullPolicy
+from emulator.model.pull_policy import PullPolicy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,5 +29,5 @@ class LocalImage:
 
     image: str | None = None
     build: ImageBuild | None = None
-    pull: "PullPolicy | None" = None
+    pull: PullPolicy | None = None
     platform: str | None = None

@@ -13,7 +13,7 @@ from emulator.schedules import Schedule, parse
 if TYPE_CHECKING:
     from emulator.model.container_override import ContainerOverride
     from emulator.model.delivery import InputTransformer, RetryPolicy
-    from emulator.model.event_rules import NotificationTarget
+    from emulator.model.notification_targets import NotificationTarget
     from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
 
 Dialect = Literal["rule", "scheduler"]

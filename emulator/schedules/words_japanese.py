@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.schedules.base import Schedule
 from emulator.schedules.cron import CronSchedule
-from emulator.schedules.words import Special, runs, special_of, times_of, years_matter
+from emulator.schedules.phrasing import Special, runs, special_of, times_of, years_matter
 
 if TYPE_CHECKING:
     from emulator.schedules.bounded import BoundedSchedule

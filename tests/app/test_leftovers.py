@@ -33,7 +33,7 @@ from emulator.events import (
 )
 from emulator.model.definitions import Definitions, Local
 from emulator.model.delivery import RetryPolicy
-from emulator.model.event_rules import TargetKind
+from emulator.model.notification_targets import TargetKind
 from emulator.model.task import Origin, StopCode, Task, TaskStatus
 from emulator.model.task_policies import LocalRule, Overlap, TaskRetry
 from emulator.state.history import History

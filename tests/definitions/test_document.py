@@ -20,10 +20,11 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.definitions.yaml_writer import write_yaml
 from emulator.model.container_override import ContainerOverride
-from emulator.model.definitions import Definitions, Local, PullPolicy
+from emulator.model.definitions import Definitions, Local
 from emulator.model.delivery import RetryPolicy
 from emulator.model.image_builds import LocalImage
 from emulator.model.placement import CapacityProviderStrategyItem, NetworkConfiguration
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.rules import LogGroup, Rule, RuleState, Target, TaskOverride
 from emulator.model.task_definition import LaunchType
 from emulator.model.task_policies import LocalRule, Overlap

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from emulator.model.event_rules import EventRule, NotificationTarget, TargetKind
+from emulator.model.event_rules import EventRule
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from tests.definitions.conftest import TASK, Load
 
 

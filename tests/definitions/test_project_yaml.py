@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from emulator.model.definitions import PullPolicy
 from emulator.model.image_builds import LocalImage
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.task_policies import LocalRule, Overlap
 from tests.definitions.conftest import TASK, Load
 

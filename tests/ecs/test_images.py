@@ -7,9 +7,10 @@ from emulator.ecs.secret_values import SecretValues
 from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus
-from emulator.model.definitions import Local, PullPolicy
+from emulator.model.definitions import Local
 from emulator.model.environment import SecretSource
 from emulator.model.image_builds import ImageBuild, LocalImage
+from emulator.model.pull_policy import PullPolicy
 from tests.builders import container
 
 ECR = "123456789012.dkr.ecr.ap-northeast-1.amazonaws.com/app:1"

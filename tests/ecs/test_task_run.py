@@ -16,9 +16,10 @@ from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
-from emulator.model.definitions import EndpointUse, Local, PullPolicy
+from emulator.model.definitions import EndpointUse, Local
 from emulator.model.image_builds import LocalImage
 from emulator.model.networking import Link
+from emulator.model.pull_policy import PullPolicy
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume

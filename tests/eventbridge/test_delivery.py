@@ -30,7 +30,7 @@ from emulator.events import (
 from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Local
 from emulator.model.delivery import InputTransformer, RetryPolicy
-from emulator.model.event_rules import NotificationTarget, TargetKind
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.rules import Rule, Target, TaskOverride
 from emulator.model.task import TaskStatus
 from emulator.model.task_definition import LaunchType

@@ -14,7 +14,7 @@ from emulator.eventbridge.outlet import MOST_WAITING, Parcel
 from emulator.eventbridge.sinks.base import SinkError
 from emulator.events import Promised, PromiseSettled
 from emulator.model.delivery import RetryPolicy
-from emulator.model.event_rules import NotificationTarget, TargetKind
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.sinks import CommandSink, SinkConfiguration, WebhookSink
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON

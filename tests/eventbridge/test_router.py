@@ -22,7 +22,8 @@ from emulator.events import (
 )
 from emulator.model.definitions import Local
 from emulator.model.delivery import InputTransformer
-from emulator.model.event_rules import EventRule, NotificationTarget, TargetKind
+from emulator.model.event_rules import EventRule
+from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.rules import Rule, RuleState, Target
 from emulator.model.task import Task, TaskStatus
 from emulator.timers import SimulatedTimers

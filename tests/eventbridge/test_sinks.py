@@ -21,7 +21,7 @@ from emulator.eventbridge.sinks.files import Files
 from emulator.eventbridge.sinks.mail import message_of
 from emulator.eventbridge.sinks.webhook import Webhook, payload
 from emulator.eventbridge.sinks.wording import LONGEST_BODY, body, title
-from emulator.model.event_rules import TargetKind
+from emulator.model.notification_targets import TargetKind
 from emulator.model.sinks import (
     CommandSink,
     DesktopSink,

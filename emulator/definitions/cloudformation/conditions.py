@@ -4,14 +4,12 @@ AWS: "Condition functions" in the CloudFormation template reference.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from emulator.definitions.cloudformation.functions import MisuseError, arguments, as_text, text_of
+from emulator.definitions.cloudformation.resolver import Resolver
 from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.nodes import Node, Problems, did_you_mean
-
-if TYPE_CHECKING:
-    from emulator.definitions.cloudformation.values import Values
 
 DEEPEST: Final = 50
 
@@ -21,12 +19,12 @@ class Conditions:
 
     def __init__(
         self,
-        values: "Values",
+        resolver: Resolver,
         template: Template,
         parameters: Mapping[str, Node],
         problems: Problems,
     ) -> None:
-        self._values = values
+        self._resolver = resolver
         self._template = template
         self._parameters = parameters
         self._problems = problems
@@ -65,11 +63,11 @@ class Conditions:
         name = text_of(condition, "the condition of Fn::If")
         holds = self.named(name, condition)
         if holds is not None:
-            return self._values.value(when_true if holds else when_false)
-        value = self._values.value(when_true)
+            return self._resolver.value(when_true if holds else when_false)
+        value = self._resolver.value(when_true)
         chosen = True
         if value is not None and value.guess is not None:
-            other = self._values.value(when_false)
+            other = self._resolver.value(when_false)
             if other is None or other.guess is None:
                 value, chosen = other, False
         message = f"the condition {name} is not known: taken as {str(chosen).lower()}"
@@ -109,7 +107,7 @@ class Conditions:
         return None if holds is None else not holds
 
     def _equals(self, argument: Node) -> bool | None:
-        left, right = (self._values.value(part) for part in arguments(argument, 2, "Fn::Equals"))
+        left, right = (self._resolver.value(part) for part in arguments(argument, 2, "Fn::Equals"))
         if left is None or right is None:
             return left is right
         if left.guess is not None or right.guess is not None:

@@ -5,7 +5,7 @@ made up where that is true, else a placeholder.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from emulator.definitions.cloudformation.attributes import (
     ATTRIBUTES,
@@ -17,12 +17,10 @@ from emulator.definitions.cloudformation.attributes import (
 from emulator.definitions.cloudformation.functions import MisuseError, arguments, text_of
 from emulator.definitions.cloudformation.nested import OUTPUTS, is_nested
 from emulator.definitions.cloudformation.parameters import unknown
+from emulator.definitions.cloudformation.resolver import Resolver
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.nodes import Node, did_you_mean
-
-if TYPE_CHECKING:
-    from emulator.definitions.cloudformation.values import Values
 
 NO_VALUE: Final = "AWS::NoValue"
 IMPORTED: Final = "ImportValue "
@@ -44,13 +42,13 @@ class References:
 
     def __init__(
         self,
-        values: "Values",
+        resolver: Resolver,
         template: Template,
         parameters: Mapping[str, Node],
         stack: Stack,
         surroundings: Surroundings,
     ) -> None:
-        self._values = values
+        self._resolver = resolver
         self._template = template
         self._parameters = parameters
         self._stack = stack
@@ -80,7 +78,7 @@ class References:
 
     def get_att(self, argument: Node) -> Node:
         """Fn::GetAtt, of a list or of text with a dot."""
-        resolved = self._values.value(argument)
+        resolved = self._resolver.value(argument)
         if resolved is not None and isinstance(resolved.value, list):
             logical_id, attribute = (
                 text_of(part, "an argument of Fn::GetAtt")
@@ -97,7 +95,7 @@ class References:
 
     def import_value(self, argument: Node) -> Node:
         """Fn::ImportValue."""
-        name = self._values.value(argument)
+        name = self._resolver.value(argument)
         export = text_of(name or argument, "Fn::ImportValue")
         found = self._surroundings.exported(export)
         if found is not None:
@@ -123,7 +121,7 @@ class References:
             raise MisuseError(message)
         self._pending.add(what)
         try:
-            value = self._values.value(node)
+            value = self._resolver.value(node)
         finally:
             self._pending.discard(what)
         if value is not None:

@@ -5,7 +5,7 @@ AWS: "Fn::Sub" in the template reference.
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from emulator.definitions.cloudformation.functions import (
     LARGEST_TEXT,
@@ -16,10 +16,8 @@ from emulator.definitions.cloudformation.functions import (
     text_of,
 )
 from emulator.definitions.cloudformation.references import References
+from emulator.definitions.cloudformation.resolver import Resolver
 from emulator.definitions.nodes import Node
-
-if TYPE_CHECKING:
-    from emulator.definitions.cloudformation.values import Values
 
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 
@@ -27,8 +25,8 @@ _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 class Substitution:
     """Puts values into the texts of one template."""
 
-    def __init__(self, values: "Values", references: References) -> None:
-        self._values = values
+    def __init__(self, resolver: Resolver, references: References) -> None:
+        self._resolver = resolver
         self._references = references
 
     def substituted(self, argument: Node) -> Node:
@@ -39,7 +37,7 @@ class Substitution:
         parts: list[str] = []
         end = size = 0
         for match in _VARIABLE.finditer(text):
-            self._values.step(template)
+            self._resolver.step(template)
             parts += [text[end : match.start()], self._put(match[1], variables, template, used)]
             end = match.end()
             size += len(parts[-1])
@@ -56,7 +54,7 @@ class Substitution:
         if not isinstance(mapping.value, dict):
             message = "the second argument of Fn::Sub must be a mapping"
             raise MisuseError(message)
-        resolved = {name: self._values.value(node) for name, node in mapping.value.items()}
+        resolved = {name: self._resolver.value(node) for name, node in mapping.value.items()}
         return template, {name: node for name, node in resolved.items() if node is not None}
 
     def _put(self, written: str, variables: Mapping[str, Node], at: Node, used: list[Node]) -> str:
