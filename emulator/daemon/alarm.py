@@ -66,13 +66,12 @@ class Alarm:
         self._scheduler.start()
 
     def set(self) -> None:
-        """Go by what is due next now; waits for a call that is being made to end."""
+        """Go by what is due next and by the clock as it is now, which may have been set.
+
+        Waits for a call that is being made to end.
+        """
         trigger = NextDueTrigger(self._next_due)
         self._scheduler.add_job(self._ring, trigger, id=_JOB, replace_existing=True)
-
-    def wake(self) -> None:
-        """Look at the clock now: it may have been set since."""
-        self._scheduler.wakeup()
 
     def close(self) -> None:
         """Call no more, and end the thread."""

@@ -84,13 +84,13 @@ class Clockwork:
         self._ticker.start()
 
     def look(self) -> None:
-        """Look at the clock now: tell what happened to it, and wake who is due."""
-        if self._look_at_clock():
-            # The alarm stands where the clock was; without this, it goes off when that is again.
-            self._alarm.set()
+        """Look at the clock now: tell what happened to it, and see that the alarm goes by it."""
+        went_back = self._look_at_clock()
         due = self._next_due()
-        if due is not None and due <= self._clock():
-            self._alarm.wake()
+        if went_back or (due is not None and due <= self._clock()):
+            # The alarm stands where the clock was before, at the last ring or look: it would go
+            # off when that is again.
+            self._alarm.set()
 
     def replace(
         self,

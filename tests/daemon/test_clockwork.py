@@ -1,6 +1,7 @@
 """The clockwork on APScheduler, with a clock that the test moves: nobody waits for a minute."""
 
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -25,6 +26,7 @@ class FakeTime:
     def __init__(self) -> None:
         self.wall = NOON
         self.up = self.awake = 0.0
+        self.before_ringing: Callable[[], object] = bool
 
     def __call__(self) -> datetime:
         return self.wall
@@ -101,7 +103,10 @@ def time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
     class Now(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
-            return fake.wall.astimezone(tz)
+            present = fake.wall.astimezone(tz)
+            if threading.current_thread().name == "APScheduler":
+                fake.before_ringing()
+            return present
 
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Now)
     return fake
@@ -154,6 +159,22 @@ def test_a_clock_set_back_fires_nothing_twice(every_minute: Running) -> None:
     assert every_minute.next() == "the clock was set back by 0:00:45"
     every_minute.wait(105)
     assert every_minute.next() == "fire job 12:02", "12:01 came once more, and has fired before"
+    assert every_minute.silent()
+
+
+def test_a_clock_set_back_just_before_a_rule_fires_keeps_no_rule_from_its_minute(
+    every_minute: Running,
+) -> None:
+    def set_back() -> None:
+        if every_minute.time.wall >= NOON + timedelta(minutes=1):
+            every_minute.time.set_by(-3600)
+
+    every_minute.wait(55)
+    every_minute.time.before_ringing = set_back
+    every_minute.time.pass_by(5)
+    assert every_minute.next() == "the clock was set back by 1:00:00"
+    every_minute.wait(60)
+    assert every_minute.next() == "fire job 11:02"
     assert every_minute.silent()
 
 
