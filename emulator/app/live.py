@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from emulator.app.event_bridge import EventBridge
+from emulator.app.history_pruning import HistoryPruning
 from emulator.app.log_retention import SweptRetention
 from emulator.app.log_sink import LogSink
 from emulator.app.recorded_task import Archive
@@ -45,7 +46,7 @@ from emulator.state.directory import StateDirectory
 from emulator.state.history import History
 from emulator.state.owner import Owner
 from emulator.state.promises import forget_oldest
-from emulator.state.pruning import prune
+from emulator.state.pruning import Pruned
 from emulator.state.recorder import Recorder
 from emulator.state.stop_requests import StopRequests
 from emulator.timers import Timers, WallTimers, after
@@ -63,6 +64,7 @@ class Live:
     `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
     that nobody knows of. It may be false where nothing is really run. `synced`: the history
     survives that the machine loses power; it may be false where nobody looks for it afterwards.
+    `pruned` gets what left the history; None: it is told each time.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -80,6 +82,7 @@ class Live:
         start_slots: int = START_SLOTS,
         durable: bool = True,
         synced: bool = True,
+        pruned: Callable[[Pruned], None] | None = None,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -90,6 +93,7 @@ class Live:
         self._start_slots = start_slots
         self._durable = durable
         self._synced = synced
+        self._pruned = pruned
         self._linger = 0.0 if durable else LINGER
 
     def __enter__(self) -> Self:
@@ -109,8 +113,15 @@ class Live:
         )
         self.recorder = Recorder(self.history, self.warn, linger=self._linger)
         record_on(self._bus, self.recorder)
-        self.prune()
         self.timers = self._given_timers or WallTimers(self._clock)
+        self.pruning = HistoryPruning(
+            self.history,
+            self.recorder,
+            self.timers,
+            limits=lambda: self._definitions.local.history,
+            told=self._pruned or self._tell_pruned,
+        )
+        self.pruning.begin()
         self.images = self._image_store()
         self.endpoints = TaskEndpoints(directory.path, self.history, self._clock)
         self._shop = self._workshop(host, directory.path)
@@ -156,6 +167,7 @@ class Live:
         self.prewarmed.close()
         self.cluster.close()
         self.event_bridge.close()
+        self.pruning.end()
         if isinstance(self.timers, WallTimers):
             self.timers.close()
         self.recorder.close()
@@ -195,6 +207,7 @@ class Live:
         """Ask all tasks to stop, and start none because of that, nor any that waits for it."""
         self.event_bridge.stop()
         self.supervision.stop(reason)
+        self.pruning.end()
         (self.cluster.kill_all if kill else self.cluster.stop_all)(reason)
 
     def obey_stop_requests(self) -> None:
@@ -221,6 +234,7 @@ class Live:
         self.logs.adopt({group.name: group for group in definitions.log_groups})
         self.supervision.adopt(definitions)
         self.event_bridge.adopt(definitions)
+        self.pruning.begin_anew()
 
     def prewarm(self, request: RunTaskRequest, definitions: Definitions, generation: int) -> None:
         """Make the namespaces of tasks that are not due yet, by definitions of a generation.
@@ -235,16 +249,7 @@ class Live:
         policy = self._settings.pull or self._definitions.local.pull
         return ImageStore(self.engine, policy, self._bus)
 
-    def prune(self) -> None:
-        """Delete old history, as `local.history` says; a history that fails ends no task."""
-        limits = self._definitions.local.history
-        if limits is None:
-            return
-        try:
-            gone = prune(self.history, limits, self._clock())
-        except StateDirectoryError as error:
-            self.recorder.fail(error)
-            return
+    def _tell_pruned(self, gone: Pruned) -> None:
         if gone.tasks:
             message = f"local.history: {counted(gone.tasks, 'old task')} left the history"
             self._bus.publish(Progressed(message=message))

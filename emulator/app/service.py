@@ -1,8 +1,8 @@
 """`run` as a whole: a server on a state directory, what an earlier one left, and what changes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from emulator.app.anchoring import anchored
 from emulator.app.inheritance import Inheritance
@@ -25,8 +25,6 @@ from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 if TYPE_CHECKING:
     from emulator.app.workspace import Workspace
-
-PRUNE_INTERVAL: Final = timedelta(hours=6)
 
 
 class Service:
@@ -59,7 +57,6 @@ class Service:
         if heir is not None:
             after = {**heir.rules, **after}
         self._begun_at = now
-        self._pruned_at = self._begun_at
         self._joined: dict[str, datetime] = {}
         self._schedules = schedules
         self._write_note()
@@ -148,9 +145,6 @@ class Service:
         self._prewarming.look(now)
         if self._has_taken_over():
             self._alive.look(now)
-        if now - self._pruned_at >= PRUNE_INTERVAL:
-            self._pruned_at = now
-            self._live.prune()
 
     def _has_taken_over(self) -> bool:
         """Return whether what killed schedulers left is seen to: else the next one must know."""

@@ -3,10 +3,10 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,7 @@ from emulator.schedules import Schedule
 from emulator.state.directory import StateDirectory
 from emulator.state.firings import fired_after
 from emulator.state.history import History
+from emulator.state.pruning import Pruned
 
 if TYPE_CHECKING:
     from emulator.app.settings import Settings
@@ -108,6 +109,7 @@ class Simulating:
                 engine,
                 flows=self._settings.engine != "fake",
                 speed=options.speed,
+                pruned=lambda gone: state.pruned(gone, simulation.timers.now()),
             )
             live = stack.enter_context(simulation).live
             directory = StateDirectory(self.directory)
@@ -116,7 +118,7 @@ class Simulating:
             Upkeep(live, directory).remove()
             before = _Before.nothing(options.start)
             if options.resume:
-                before = _Before.of(live.history, options.start, failed=state.failed)
+                before = _Before.of(live.history, options.start, state)
                 simulation.begin_at(before.begin)
                 simulation.retention.take_up()
             state.write("running")
@@ -133,8 +135,7 @@ class Simulating:
                     by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
                 )
                 simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
-            if gone := simulation.retention.gone:
-                text = f"{counted(gone, 'log stream')} deleted: older than retentionInDays"
+            for text in _deleted(simulation.retention.gone, state.gone_now):
                 bus.publish(Progressed(message=text))
             tally.interrupted = self._interrupts > 0
             tally.ended_at = simulation.timers.now()
@@ -149,6 +150,14 @@ class Simulating:
                 simulation.end_with(f"{what} (--exit-on-failure)")
 
         return failed
+
+
+def _deleted(streams: int, tasks: int) -> Iterator[str]:
+    """Yield what to say of that which is not kept any more."""
+    if streams:
+        yield f"{counted(streams, 'log stream')} deleted: older than retentionInDays"
+    if tasks:
+        yield f"{counted(tasks, 'old task')} left the history: local.history"
 
 
 def _outcome(through: bool, tally: Tally) -> str:
@@ -166,6 +175,11 @@ class _Place:
         self._period = {"from": iso_instant(options.start), "to": iso_instant(options.end)}
         self.failed = False
         """Whether it stopped because a task failed."""
+        self.pruned_at = options.start
+        """Up to when (exclusive) what fired may have left the history."""
+        self.gone = 0
+        """Tasks that left the history, in earlier parts of it too."""
+        self._gone_before = 0
 
     def prepare(self) -> None:
         """Go on with what is there, or begin anew."""
@@ -178,12 +192,30 @@ class _Place:
                 message = f"{self._path} is of {mark.get('from')} to {mark.get('to')}"
                 raise UsageError(message, hint="--from and --to must be those, or --name another")
             self.failed = mark.get("outcome") == "failed"
+            self._take_up(mark)
         elif mark is not None:
             self._begin_anew()
 
+    @property
+    def gone_now(self) -> int:
+        """How many tasks left the history in this part."""
+        return self.gone - self._gone_before
+
+    def pruned(self, gone: Pruned, at: datetime) -> None:
+        """Note that the history does not tell all any more of what fired before an instant."""
+        self.gone += gone.tasks
+        self.pruned_at = max(self.pruned_at, at)
+        self.write("running")
+
     def write(self, outcome: str) -> None:
         """Note how far the simulation is: running, interrupted, failed or complete."""
-        document = {**self._period, "seed": self._options.seed, "outcome": outcome}
+        document = {
+            **self._period,
+            "seed": self._options.seed,
+            "outcome": outcome,
+            "prunedAt": iso_instant(self.pruned_at),
+            "tasksPruned": self.gone,
+        }
         temporary = self._path / f".{_MARK}.new"
         try:
             temporary.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
@@ -191,6 +223,16 @@ class _Place:
         except OSError as error:
             message = f"{self._path}: cannot be written: {error.strerror}"
             raise StateDirectoryError(message) from error
+
+    def _take_up(self, mark: dict[str, Any]) -> None:
+        """Know what an earlier part has noted of its pruning."""
+        try:
+            at = datetime.fromisoformat(mark.get("prunedAt", self._period["from"]))
+            self.pruned_at = at.astimezone(UTC)
+            self.gone = self._gone_before = int(mark.get("tasksPruned", 0))
+        except (TypeError, ValueError) as error:
+            message = f"{self._path / _MARK}: cannot be read: {error}"
+            raise StateDirectoryError(message, hint="remove the directory") from error
 
     def _read(self) -> dict[str, Any] | None:
         try:
@@ -213,34 +255,48 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What an earlier part of a simulation has done: due instants that need not fire again."""
+    """What an earlier part of a simulation has done: due instants that need not fire again.
+
+    `done` is what is known to have fired, `again` what has but was cut short. What was due before
+    `known_from` has fired, though the history does not tell it any more.
+    """
 
     begin: datetime
-    done: frozenset[tuple[str, datetime]]
-    tasks: int
+    known_from: datetime
+    done: frozenset[tuple[str, datetime]] = frozenset()
+    again: frozenset[tuple[str, datetime]] = frozenset()
+    tasks: int = 0
 
     @classmethod
     def nothing(cls, start: datetime) -> "_Before":
-        return cls(start, frozenset(), 0)
+        return cls(start, start)
 
     @classmethod
-    def of(cls, history: History, start: datetime, *, failed: bool) -> "_Before":
-        """Read it from the history; what was cut short, or `failed`, is to fire again."""
+    def of(cls, history: History, start: datetime, place: _Place) -> "_Before":
+        """Read it from the history; what was cut short, or has failed, is to fire again."""
         fired = {
             (rule, due)
             for rule, dues in fired_after(history, start - MOMENT).items()
             for due in dues
         }
         records = history.tasks()
-        again = {
+        cut_short = {
             (record.rule, record.scheduled_at)
             for record in records
-            if record.rule is not None and record.scheduled_at is not None
-            if record.stop_code in _CUT_SHORT or (failed and record.succeeded is False)
+            if record.stop_code in _CUT_SHORT or (place.failed and record.succeeded is False)
         }
+        again = {(rule, due) for rule, due in fired if (rule, due) in cut_short}
         latest = max((due for _, due in fired), default=start)
-        begin = min((due for rule, due in fired if (rule, due) in again), default=latest)
-        return cls(begin, frozenset(fired - again), len(records))
+        begin = min((due for _, due in again), default=max(latest, place.pruned_at))
+        return cls(
+            begin,
+            place.pruned_at,
+            frozenset(fired - again),
+            frozenset(again),
+            len(records) + place.gone,
+        )
 
     def is_wanted(self, rule: str, due: datetime) -> bool:
-        return (rule, due) not in self.done
+        if (rule, due) in self.again:
+            return True
+        return due >= self.known_from and (rule, due) not in self.done

@@ -20,6 +20,7 @@ from emulator.model.task import Task
 from emulator.schedules import Schedule
 from emulator.schedules.timeline import timeline
 from emulator.state.directory import StateDirectory
+from emulator.state.pruning import Pruned
 from emulator.timers import SimulatedTimers, Timers
 from emulator.virtual_time import VirtualTime
 
@@ -38,7 +39,8 @@ class Simulation:
 
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
     `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: the state
-    directory is one that nobody needs after a loss of power. `ask_end` may come from a signal
+    directory is one that nobody needs after a loss of power. `pruned` gets what leaves the history,
+    which goes by the virtual clock. `ask_end` may come from a signal
     handler: once lets nothing fire any more and stops the tasks, twice kills them.
     """
 
@@ -53,6 +55,7 @@ class Simulation:
         flows: bool,
         speed: float | None = None,
         scratch: bool = False,
+        pruned: Callable[[Pruned], None] = lambda _gone: None,
     ) -> None:
         self.timers = SimulatedTimers(start)
         self.time = VirtualTime(self.timers, flows=flows, speed=speed)
@@ -70,6 +73,7 @@ class Simulation:
             start_slots=START_SLOTS if flows else 1,
             durable=flows,
             synced=flows and not scratch,
+            pruned=pruned,
         )
         logs = LogDirectory(StateDirectory(settings.state_dir).logs)
         self.retention = TimedRetention(logs, self.timers, self.live.warn)

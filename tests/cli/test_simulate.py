@@ -21,6 +21,8 @@ CHAINED = PROJECT.replace(
     1,
 )
 FAKE = ("--execute", "--engine", "fake")
+KEPT = "local: {{history: {{keepDays: {days}}}}}\n"
+STATE = ".ecs-local/simulations/x"
 
 
 def test_a_period_is_listed_and_summed_up(cli: Cli) -> None:
@@ -124,6 +126,41 @@ def test_retention_goes_by_the_virtual_clock_and_on_in_a_resumed_simulation(
     left = set(logs.rglob("*.log"))
     assert len(left) == 5
     assert not left & before
+
+
+def test_the_history_is_pruned_by_the_virtual_clock_every_six_hours(cli: Cli) -> None:
+    told = cli(*FEBRUARY, *FAKE, "--name", "x", project=PROJECT + KEPT.format(days=5))
+    assert told.out.endswith("29 firings, 29 tasks: 29 succeeded\n")
+    assert told.err.endswith("24 old tasks left the history: local.history\n")
+    left = json.loads(cli("tasks", "--state-dir", STATE, "--format", "json").out)["tasks"]
+    days = [task["createdAt"][8:10] for task in left]
+    assert days == ["29", "28", "27", "26", "25"]
+
+
+def test_what_left_the_history_is_not_fired_again_by_a_resumed_simulation(
+    cli: Cli, tmp_path: Path
+) -> None:
+    jobs = tmp_path / "jobs.yaml"
+    jobs.write_text("containers: [{starts: [{duration: 72h, exitCode: 1}, {}]}]\n", "utf-8")
+    project = PROJECT + KEPT.format(days=1)
+    words = (*FEBRUARY, *FAKE, "--name", "x", "--engine-script", str(jobs), "--seed", "1")
+    stopped = cli(*words, "--exit-on-failure", project=project)
+    assert stopped.out.endswith("3 firings, 3 tasks: 2 succeeded, 1 failed\n")
+    assert stopped.err.splitlines()[-2] == "1 old task left the history: local.history"
+    ids = {path.stem for path in (tmp_path / STATE).rglob("*.log")}
+    resumed = cli(*words, "--resume")
+    assert resumed.out.endswith("27 firings, 27 tasks: 26 succeeded, 1 failed\n")
+    again = {path.stem for path in (tmp_path / STATE).rglob("*.log")} - ids
+    assert len(again) == 27, "none has the id of one that left the history"
+
+
+def test_a_mark_of_a_simulation_that_makes_no_sense_is_refused(cli: Cli, tmp_path: Path) -> None:
+    cli(*FEBRUARY, *FAKE, "--name", "x", project=PROJECT)
+    mark = tmp_path / STATE / "simulation.json"
+    mark.write_text(mark.read_text("utf-8").replace('"prunedAt": "', '"prunedAt": "?'), "utf-8")
+    told = cli(*FEBRUARY, *FAKE, "--name", "x", "--resume")
+    assert told.code == 2
+    assert "simulation.json: cannot be read: Invalid isoformat string: '?" in told.err
 
 
 def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> None:
