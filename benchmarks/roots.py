@@ -30,6 +30,7 @@ class Outcome(StrEnum):
     AWS_ONLY = "is left out for what only AWS knows"
     MODULE = "needs a module that terraform init fetches"
     FILE = "needs a file that is not there"
+    FAMILY = "needs a task definition that is deployed from elsewhere"
     VARIABLE = "needs a variable that only the user has"
     NOTHING = "has no scheduled task"
     COMPLETE = "resolves completely"
@@ -107,7 +108,7 @@ def measure(root: Path, repository: Path) -> Root:
 
 def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
     for problem in problems:
-        if problem.severity is Severity.ERROR:
+        if problem.severity is Severity.ERROR and problem.rule != "target-family-missing":
             missing = any(words in problem.message for words in MISSING)
             return Outcome.FILE if missing else Outcome.ERROR, _said(problem)
     left = [problem for problem in problems if problem.rule == "left-out"]
@@ -118,6 +119,9 @@ def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
         return (Outcome.MODULE if of_module else Outcome.AWS_ONLY), _said(unknown[0])
     if left:
         return Outcome.VARIABLE, _said(left[0])
+    elsewhere = [problem for problem in problems if problem.rule == "target-family-missing"]
+    if elsewhere:
+        return Outcome.FAMILY, _said(elsewhere[0])
     if not rules:
         return (Outcome.MODULE, _said(fetched[0])) if fetched else (Outcome.NOTHING, "")
     return Outcome.COMPLETE, ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Problems, did_you_mean, some_of
+from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
 from emulator.model.definitions import Definitions, Local
@@ -200,8 +200,9 @@ def _check_target(
     definition = families.get(family)
     if definition is None:
         if family not in broken:
-            named = sorted({*families, *broken})
-            hint = did_you_mean(family, tuple(named)) or f"families here: {some_of(named)}"
+            from emulator.definitions.missing_families import hint_at_family
+
+            hint = hint_at_family(family, sorted({*families, *broken}))
             message = f"rule {rule}: no task definition {target.task_definition!r}"
             problems.error(message, target.source, hint=hint, rule="target-family-missing")
         return
