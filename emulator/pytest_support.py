@@ -23,6 +23,14 @@ MARKER: Final = "ecs_local"
 KEPT: Final = Path(".ecs-local", "pytest")
 _PACKAGE: Final = Path(emulator.__file__).parent
 _SWEPT: Final = pytest.StashKey[bool]()
+_PATHS: Final = frozenset({"directory", "script", "variable_files"})
+"""Settings that count from the root directory, as the definitions do."""
+
+_NOT_ITS_OWN: Final = {
+    "files": "the fixture ecs_local_files says what is read",
+    "text": "the fixture ecs_local_files says what is read; it may return text",
+    "state_dir": "each test has one of its own; --ecs-local-keep keeps it",
+}
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
 
@@ -48,14 +56,12 @@ def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
     config, settings = item.config, settings_of(item)
     if settings["engine"] == "docker":
         _sweep(config)
-    state_dir = _state_dir(item, tmp_path)
     paths, text = _sources(files, config.rootpath)
     return Emulator(
         *paths,
         text=text,
-        directory=config.rootpath,
-        state_dir=state_dir,
-        **{"scratch": not keeps(config), **settings},
+        state_dir=_state_dir(item, tmp_path),
+        **{"directory": config.rootpath, "scratch": not keeps(config), **settings},
     )
 
 
@@ -69,11 +75,28 @@ def settings_of(item: pytest.Item) -> dict[str, Any]:
     chosen = item.config.getoption("--ecs-local-engine") or item.config.getini("ecs_local_engine")
     settings: dict[str, Any] = {"engine": chosen}
     for mark in reversed(list(item.iter_markers(MARKER))):
-        if mark.args:
-            message = f"{MARKER}{mark.args!r}: the marker takes names with values only"
-            raise UsageError(message, hint=f'write @pytest.mark.{MARKER}(engine="fake")')
+        _refuse(mark)
         settings.update(mark.kwargs)
+    for name in _PATHS & settings.keys():
+        settings[name] = _from(item.config.rootpath, settings[name])
     return settings
+
+
+def _from(root: Path, value: object) -> object:
+    if isinstance(value, str | os.PathLike):
+        return root / value
+    return [_from(root, each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _refuse(mark: pytest.Mark) -> None:
+    """Raise `UsageError` for what only the fixtures say, and for values without a name."""
+    if mark.args:
+        message = f"{MARKER}{mark.args!r}: the marker takes names with values only"
+        raise UsageError(message, hint=f'write @pytest.mark.{MARKER}(engine="fake")')
+    for name in mark.kwargs:
+        if name in _NOT_ITS_OWN:
+            message = f"{MARKER}({name}=…): the marker does not take it"
+            raise UsageError(message, hint=_NOT_ITS_OWN[name])
 
 
 def sections(
@@ -82,9 +105,15 @@ def sections(
     """Yield what is added to the report of a test."""
     result = emulator.happened()
     if failed and (result.firings or result.tasks or result.refused):
-        yield "ecs-local", result.explain()
+        yield _title(emulator), result.explain()
+    if failed and emulator.warnings:
+        yield "ecs-local warnings", "\n".join(emulator.warnings)
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
+
+
+def _title(emulator: Emulator) -> str:
+    return "ecs-local: fake engine, nothing was really run" if emulator.fake else "ecs-local"
 
 
 def leave_us_out(config: pytest.Config, raised: pytest.ExceptionInfo[BaseException]) -> None:

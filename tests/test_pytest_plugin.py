@@ -112,8 +112,12 @@ def test_the_files_of_one_test_can_be_parametrized(root: pytest.Pytester) -> Non
     ran.assert_outcomes(passed=2)
 
 
-def test_the_examples_of_the_page_run(root: pytest.Pytester) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+def _examples() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+def test_the_first_example_of_the_page_runs(root: pytest.Pytester) -> None:
+    example, _ = _examples()
     (root.path / "ecs-local.yaml").write_text(OF_THE_PAGE, "utf-8")
     root.makeconftest(
         """
@@ -126,6 +130,17 @@ def test_the_examples_of_the_page_run(root: pytest.Pytester) -> None:
         """
     )
     _run(root, example, FAKE).assert_outcomes(passed=2)
+
+
+def test_a_fixture_of_a_wider_scope_makes_an_emulator_as_the_page_says(
+    root: pytest.Pytester,
+) -> None:
+    _, example = _examples()
+    root.mkdir("infra")
+    definitions = JOB.replace("nightly", "nightly-load")
+    (root.path / "infra" / "ecs-local.yaml").write_text(definitions, "utf-8")
+    ran = _run(root, example.replace('("infra")', '("infra", engine="fake")'))
+    ran.assert_outcomes(passed=1)
 
 
 def test_the_nearest_marker_stands_before_that_of_the_module(root: pytest.Pytester) -> None:
@@ -188,13 +203,41 @@ def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pyt
     ran.stdout.fnmatch_lines(
         [
             "*assert 3 == 0*",
-            "*- ecs-local -*",
+            "*- ecs-local: fake engine, nothing was really run -*",
             "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
             "  batch exited with 3*",
             "  batch | KeyError: 'amount'",
         ]
     )
     ran.stdout.no_fnmatch_line("  batch | line 0")
+
+
+def test_a_test_that_failed_tells_what_was_warned_of(root: pytest.Pytester) -> None:
+    test = "def test_job(ecs_local): assert ecs_local.fire_event({'source': 'shop'}).tasks"
+    ran = _run(root, test, FAKE)
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(["*- ecs-local warnings -*", "no rule matches event *"])
+
+
+def test_paths_of_a_marker_count_from_the_root_directory(
+    root: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root.path / "slow.yaml").write_text("containers: [{duration: 3h}]", "utf-8")
+    monkeypatch.chdir(root.mkdir("elsewhere"))
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.mark.ecs_local(engine="fake", script="slow.yaml")
+        def test_job(ecs_local):
+            before = ecs_local.now()
+            ecs_local.invoke("nightly")
+            assert (ecs_local.now() - before).total_seconds() == 3 * 3600
+        """,
+        str(root.path),
+    )
+    ran.assert_outcomes(passed=1)
 
 
 def test_a_fixture_that_fails_tells_of_the_tasks_it_ran(root: pytest.Pytester) -> None:
@@ -217,7 +260,7 @@ def test_a_fixture_that_fails_tells_of_the_tasks_it_ran(root: pytest.Pytester) -
     ran.stdout.fnmatch_lines(
         [
             "*AssertionError: <1 firing, 1 task, 1 failed: nightly exit code 3>",
-            "*- ecs-local -*",
+            "*- ecs-local: fake engine, *-*",
             "1 firing, 1 task, 1 failed",
             "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
         ]
@@ -234,7 +277,7 @@ def test_what_was_asked_wrongly_is_shown_where_the_test_asks_for_it(
         [
             ">*ecs_local.invoke('nightley')",
             "E*emulator.errors.UsageError: no rule 'nightley'",
-            "E*hint: rules here: nightly",
+            "E*hint: did you mean 'nightly'?",
         ]
     )
     ran.stdout.no_fnmatch_line("*emulator/api*")
@@ -244,7 +287,7 @@ def test_what_was_asked_wrongly_is_shown_where_the_test_asks_for_it(
 def test_a_test_that_passed_says_nothing_of_its_tasks(root: pytest.Pytester) -> None:
     ran = _run(root, "def test_job(ecs_local): ecs_local.invoke('nightly')", FAKE, "-rP")
     ran.assert_outcomes(passed=1)
-    ran.stdout.no_fnmatch_line("*ecs-local -*")
+    ran.stdout.no_fnmatch_line("*- ecs-local*-*")
 
 
 def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester) -> None:
@@ -262,6 +305,9 @@ def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester)
         ("engine='podman'", "*no engine 'podman'*"),
         ("engine='fake', begin='2027-01-01'", "ecs_local: no setting 'begin'"),
         ("engine='fake', strat='2027-01-01'", "*did you mean 'start'?"),
+        ("engine='fake', lenient='no'", "*the setting lenient is True or False, not 'no'"),
+        ("text='rules: []'", "*the fixture ecs_local_files says what is read; it may return text"),
+        ("state_dir='state'", "ecs_local: ecs_local(state_dir=…): the marker does not take it"),
     ],
 )
 def test_a_marker_that_says_nothing_known_is_refused(

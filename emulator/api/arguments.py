@@ -4,12 +4,11 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from emulator.app.engine_choice import read_file
-from emulator.app.settings import Settings
+from emulator.definitions.nodes import one_of
 from emulator.definitions.task_override import parse_task_override
 from emulator.engines.fake_script import FakeScript, read_script
 from emulator.errors import UsageError
@@ -18,26 +17,15 @@ from emulator.model.rules import TaskOverride
 
 Files = str | os.PathLike[str]
 
-_OWN: Final = (
-    *("text", "directory", "state_dir", "engine", "clock", "start", "script", "flows", "seed"),
-    "scratch",
-)
-"""What `Emulator` takes by itself."""
+_EVENT: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("version", "id", "detail-type", "source", "account", "time", "region"), str),
+    "resources": list,
+    "detail": dict,
+    "replay-name": str,
+}
+"""The keys of an event, and what stands there."""
 
-_OTHERS: Final = frozenset({"files", "engine_script", "missed", "prewarm"})
-"""Settings that mean nothing to it: it has its own way to say them, or never misses a firing."""
-
-
-def refuse_unknown(settings: Mapping[str, object]) -> None:
-    """Raise `UsageError` for a setting there is none of."""
-    known = [*_OWN, *(name for name in Settings._fields if name not in {*_OWN, *_OTHERS})]
-    unknown = next((name for name in settings if name not in known), None)
-    if unknown is None:
-        return
-    close = get_close_matches(unknown, known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"settings: {', '.join(known)}"
-    message = f"no setting {unknown!r}"
-    raise UsageError(message, hint=hint)
+_KINDS: Final[Mapping[type, str]] = {str: "a text", list: "a list", dict: "a mapping"}
 
 
 def instant(value: datetime | str) -> datetime:
@@ -80,7 +68,10 @@ def override_of(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverr
 def event_of(
     event: Mapping[str, Any], at: datetime, *, region: str, account: str
 ) -> dict[str, Any]:
-    """Return an event as rules get it; what it lacks is that of a made-up one."""
+    """Return an event as rules get it; what it lacks is that of a made-up one.
+
+    Raises `UsageError` for what AWS could not send: a key that events have not, or no JSON.
+    """
     made = envelope(
         source="ecs-local.test",
         detail_type="test",
@@ -90,4 +81,21 @@ def event_of(
         account=account,
         resources=[],
     )
-    return {**made, **event}
+    return {**made, **_checked(event)}
+
+
+def _checked(event: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        given: dict[str, Any] = json.loads(json.dumps(dict(event), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        message = f"the event is not JSON: {error}"
+        raise UsageError(message) from error
+    for key, value in given.items():
+        if key not in _EVENT:
+            hint = one_of("keys", key, tuple(_EVENT))
+            message = f"an event has no key {key!r}; what is yours stands in its detail"
+            raise UsageError(message, hint=hint)
+        if not isinstance(value, _EVENT[key]):
+            message = f"{key} of an event is {_KINDS[_EVENT[key]]}, not {value!r}"
+            raise UsageError(message)
+    return given

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from emulator.api.arguments import Files, event_of, instant, override_of, refuse_unknown, script_of
+from emulator.api.arguments import Files, event_of, instant, override_of, script_of
+from emulator.api.further_settings import settings_of
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
@@ -75,7 +76,9 @@ class Emulator:
         if clock == "real" and start is not None:
             message = "a real clock starts now: `start` is for a simulated one"
             raise UsageError(message)
-        refuse_unknown(settings)
+        if clock not in {"simulated", "real"}:
+            message = f"no clock {clock!r}"
+            raise UsageError(message, hint="clocks: simulated, real")
         self._files = tuple(Path(file) for file in files)
         self._text = text
         self._directory = None if directory is None else Path(directory)
@@ -87,7 +90,7 @@ class Emulator:
         self._scratch = state_dir is None if scratch is None else scratch
         self._real = clock == "real"
         self._start = system_clock() if start is None else instant(start)
-        self._more = settings
+        self._more = settings_of(settings)
         self._stack = ExitStack()
         self._simulation: Simulation | None = None
 
@@ -96,7 +99,7 @@ class Emulator:
             settings = self._settings(stack)
             self._application = Application(settings, clock=lambda: self._start)
             bus = EventBus()
-            self._recording = Recording(bus, self._application.logs)
+            self._recording = Recording(bus, self._application.logs, self._all_rules())
             simulation = Simulation(
                 settings,
                 self.definitions,
@@ -135,6 +138,11 @@ class Emulator:
         return self._application.settings.state_dir
 
     @property
+    def fake(self) -> bool:
+        """Whether the fake engine runs its containers: nothing is really run."""
+        return self._engine == "fake"
+
+    @property
     def warnings(self) -> list[str]:
         """What was warned of so far."""
         return self._recording.warnings
@@ -148,7 +156,7 @@ class Emulator:
         return self._machine.timers.now()
 
     def rules(self) -> list[str]:
-        """Return the names of all rules."""
+        """Return the names of the rules that have a schedule: `invoke` takes them."""
         return [rule.name for rule in self.definitions.rules]
 
     def invoke(self, rule: str, *, within: timedelta = LONGEST) -> Result:
@@ -194,12 +202,15 @@ class Emulator:
         """Put an event on a bus, and wait for the tasks that it starts, and what follows.
 
         `event` has the shape in which rules get events; what it lacks of `source`, `detail-type`
-        and `detail` is taken from a made-up one. Raises `NotOverError`.
+        and `detail` is taken from a made-up one. An event that matches no rule is warned of.
+        Raises `UsageError` for what is no event, and `NotOverError`.
         """
+        from emulator.app.errands import put_on
+
         machine, operation = self._begin()
         known = self.definitions
         whole = event_of(event, self.now(), region=known.region, account=known.account)
-        machine.live.router.put(whole, event_bus=event_bus)
+        put_on(machine.live, event_bus, whole)
         return self._await(operation, within)
 
     def advance(
@@ -246,12 +257,15 @@ class Emulator:
             running = [t for t in recording.started_since(operation) if not t.stopped]
             names = ", ".join(f"{t.rule or t.task_definition.family} {t.id[:8]}" for t in running)
             message = f"still running after {within}: {names or 'a retry is waited for'}"
-            raise NotOverError(message, hint="`within` waits longer; `stop` ends a task")
+            raise NotOverError(message, hint="`within` waits longer")
         return recording.since(operation)
 
     def _schedules(self) -> tuple[dict[str, Rule], dict[str, Schedule]]:
         enabled = {rule.name: rule for rule in self.definitions.rules if rule.enabled}
         return enabled, self._application.schedules(enabled.values())
+
+    def _all_rules(self) -> tuple[str, ...]:
+        return (*self.rules(), *(rule.name for rule in self.definitions.event_rules))
 
     def _engine_factory(self, bus: EventBus) -> SimulatedEngine:
         if not isinstance(self._engine, str):

@@ -11,9 +11,10 @@ from emulator.model.task import Task as TaskValue
 class Recording:
     """Subscribes to firings and tasks. Thread-safe."""
 
-    def __init__(self, bus: EventBus, logs: LogDirectory) -> None:
+    def __init__(self, bus: EventBus, logs: LogDirectory, rules: tuple[str, ...]) -> None:
         self.warnings: list[str] = []
         self._logs = logs
+        self._rules = rules
         self._lock = threading.Lock()
         self._happened: list[Firing | str | InvocationFailed | None] = []
         self._tasks: dict[str, TaskValue] = {}
@@ -49,6 +50,7 @@ class Recording:
                 for each in happened
                 if isinstance(each, InvocationFailed)
             ),
+            rules=self._rules,
         )
 
     def _task(self, task_id: str) -> Task:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import LogEvent, read_events
@@ -214,12 +215,14 @@ class Result:
     """What happened in an operation, in the order in which it did.
 
     `firings` are those of schedules and of `invoke`; `tasks` all that were started, or were
-    running before; `refused` says of targets that could not be started why.
+    running before; `refused` says of targets that could not be started why. `rules` are the
+    names of all there are.
     """
 
     firings: tuple[Firing, ...]
     tasks: tuple[Task, ...]
     refused: tuple[str, ...]
+    rules: tuple[str, ...]
 
     @property
     def task(self) -> Task:
@@ -281,9 +284,14 @@ class Result:
         return ", ".join((*counts, f"{len(self.failed)} failed"))
 
     def of(self, rule: str) -> "Result":
-        """Return only what concerns a rule."""
+        """Return only what concerns a rule. Raises `UsageError` for a rule there is none of."""
+        if rule not in self.rules:
+            # Else an assertion that a rule did nothing would hold of every name with a typo.
+            message = f"no rule {rule!r}"
+            raise UsageError(message, hint=one_of("rules", rule, self.rules))
         return Result(
             tuple(firing for firing in self.firings if firing.rule == rule),
             tuple(task for task in self.tasks if task.rule == rule),
             tuple(text for text in self.refused if text.startswith(f"{rule}: ")),
+            self.rules,
         )

@@ -77,12 +77,16 @@ def put_events(
 
     def start(live: Live) -> None:
         for event_bus, event in events:
-            if not live.router.put(event, event_bus=event_bus):
-                where = "" if event_bus == "default" else f" of bus {event_bus}"
-                message = f"no rule{where} matches event {event['id']}"
-                bus.publish(Warned(message=message))
+            put_on(live, event_bus, event)
 
     return _run_to_the_end(emulator, start, bus)
+
+
+def put_on(live: Live, event_bus: str, event: Event) -> None:
+    """Put an event on a bus, and warn when it matches no rule of it."""
+    if not live.router.put(event, event_bus=event_bus):
+        where = "" if event_bus == "default" else f" of bus {event_bus}"
+        live.warn(f"no rule{where} matches event {event['id']}")
 
 
 def _submit(live: Live, tasks: Iterable[Task]) -> None:

@@ -70,12 +70,14 @@ class Workspace:
         unknown = [name for name in names if name not in by_name]
         if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
             message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
-            raise UsageError(message, hint="`ecs-local put-events` sends one")
+            hint = "`ecs-local put-events` sends one, `fire_event` in Python"
+            raise UsageError(message, hint=hint)
         if unknown:
+            from emulator.definitions.nodes import one_of
+
             self._refuse_left_out(unknown[0])
-            known = ", ".join(by_name) or "none"
             message = f"no rule {unknown[0]!r}"
-            raise UsageError(message, hint=f"rules here: {known}")
+            raise UsageError(message, hint=one_of("rules", unknown[0], list(by_name)))
         return [by_name[name] for name in names] or list(by_name.values())
 
     def _refuse_left_out(self, name: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from emulator.definitions.nodes import one_of
 from emulator.definitions.task_override import OVERRIDES_LIMIT, overrides_length
 from emulator.ecs import identity
 from emulator.ecs.log_streams import log_stream
@@ -144,9 +145,9 @@ def _find_definition(name: str, definitions: Definitions) -> TaskDefinition:
     family, revision = split_task_definition(name)
     definition = definitions.task_definitions.get(family)
     if definition is None:
-        known = ", ".join(sorted(definitions.task_definitions)) or "none"
         message = f"TaskDefinition not found: {name}."
-        raise RunTaskRefusedError("ClientException", message, hint=f"families here: {known}")
+        hint = one_of("families", family, sorted(definitions.task_definitions))
+        raise RunTaskRefusedError("ClientException", message, hint=hint)
     if revision is not None and revision != definition.revision:
         # The files hold one revision; which number AWS gave it they cannot know.
         return replace(definition, revision=revision)

@@ -180,6 +180,60 @@ def test_a_rule_there_is_none_of_is_named_with_those_there_are(ecs_local: Emulat
     assert error.value.hint == "rules here: nightly"
 
 
+def test_a_rule_that_was_meant_is_guessed_even_among_very_many() -> None:
+    rules = "".join(
+        f"- {{name: job-{n}, scheduleExpression: rate(1 day), taskDefinition: job}}\n"
+        for n in range(150)
+    )
+    text = NIGHTLY.replace("rules:\n", f"rules:\n{rules}")
+    with Emulator(text=text, engine="fake") as ecs, pytest.raises(UsageError) as error:
+        ecs.invoke("nigthly")
+    assert error.value.hint == "did you mean 'nightly'?"
+
+
+@reads(UPLOADS)
+def test_what_concerns_a_rule_is_not_asked_of_one_there_is_none_of(ecs_local: Emulator) -> None:
+    result = ecs_local.advance(hours=4)
+    assert len(result.of("nightly").tasks) == 1
+    assert result.of("on-upload").tasks == ()
+    with pytest.raises(UsageError, match="no rule 'nigthly'"):
+        result.of("nigthly")
+
+
+@reads(UPLOADS)
+def test_a_rule_without_a_schedule_is_not_invoked(ecs_local: Emulator) -> None:
+    with pytest.raises(UsageError, match="has no schedule") as error:
+        ecs_local.invoke("on-upload")
+    assert "`fire_event`" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("event", "problem"),
+    [
+        ({"detail_type": "order"}, "no key 'detail_type'.*did you mean 'detail-type'"),
+        ({"Source": "shop"}, "no key 'Source'.*did you mean 'source'"),
+        ({"source": 3}, "source of an event is a text, not 3"),
+        ({"detail": "{}"}, "detail of an event is a mapping, not '{}'"),
+        ({"resources": "arn"}, "resources of an event is a list, not 'arn'"),
+        ({"detail": {"at": datetime(2028, 1, 1, tzinfo=UTC)}}, "not JSON: .*datetime"),
+        ({"detail": {"share": float("nan")}}, "not JSON"),
+    ],
+)
+def test_what_aws_could_not_send_is_no_event(
+    ecs_local: Emulator, event: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(UsageError, match=f"(?s){problem}"):
+        ecs_local.fire_event(event)
+
+
+@reads(UPLOADS)
+def test_an_event_that_matches_no_rule_is_warned_of(ecs_local: Emulator) -> None:
+    ecs_local.fire_event({"source": "shop"})
+    assert ecs_local.warnings == []
+    ecs_local.fire_event({"source": "shop", "id": "e1"}, event_bus="orders")
+    assert ecs_local.warnings == ["no rule of bus orders matches event e1"]
+
+
 @pytest.mark.parametrize("until", ["2027-01-01T00:00Z", "tomorrow"])
 def test_an_instant_that_is_past_or_none_is_refused(ecs_local: Emulator, until: str) -> None:
     with pytest.raises(UsageError):

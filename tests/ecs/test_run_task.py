@@ -136,7 +136,7 @@ def test_overrides_are_in_the_task_and_in_its_definition() -> None:
 
 def test_an_unknown_family_is_refused_with_those_that_are_known() -> None:
     assert _refusal(RunTaskRequest(task_definition="jbo")) == (
-        "ClientException: TaskDefinition not found: jbo.\n  hint: families here: job"
+        "ClientException: TaskDefinition not found: jbo.\n  hint: did you mean 'job'?"
     )
 
 

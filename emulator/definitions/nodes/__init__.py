@@ -6,7 +6,7 @@
 
 from emulator.definitions.nodes.fields import Fields
 from emulator.definitions.nodes.problems import Problems, failure
-from emulator.definitions.nodes.suggestions import did_you_mean, some_of
+from emulator.definitions.nodes.suggestions import did_you_mean, one_of, some_of
 from emulator.definitions.nodes.tree import Node, scalar_text
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Problems",
     "did_you_mean",
     "failure",
+    "one_of",
     "scalar_text",
     "some_of",
 ]

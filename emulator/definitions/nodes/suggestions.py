@@ -12,9 +12,18 @@ def some_of(names: Sequence[str]) -> str:
     return ", ".join(names[:10]) + more or "none"
 
 
-def did_you_mean(word: str, known: tuple[str, ...]) -> str | None:
-    """Return a hint at what a word may have meant; of very many words none is guessed."""
-    if len(known) > _MANY:
+def one_of(kind: str, word: str, names: Sequence[str]) -> str:
+    """Return a hint for a name that a person typed: the one that was meant, or some there are."""
+    meant = did_you_mean(word, tuple(names), most=len(names))
+    return meant or f"{kind} here: {some_of(names)}"
+
+
+def did_you_mean(word: str, known: tuple[str, ...], *, most: int = _MANY) -> str | None:
+    """Return a hint at what a word may have meant; of more words than `most` none is guessed.
+
+    A file may hold as many wrong words as it likes, a command line does not.
+    """
+    if len(known) > most:
         return None
     from difflib import get_close_matches
 
