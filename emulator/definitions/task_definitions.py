@@ -43,8 +43,8 @@ def read_task_definition(
     if family is not None and named is not None and named != family:
         problems.error(f"family {named!r} stands under {family!r}", fields.place("family"))
     name = _family(family or named, fields.place("family"), problems)
-    nodes = fields.items("containerDefinitions")
-    containers = read_containers(nodes, problems)
+    containers = read_containers(fields.items("containerDefinitions"), problems)
+    listed = fields.take("containerDefinitions")
     definition = TaskDefinition(
         family=name or "",
         container_definitions=containers,
@@ -68,7 +68,8 @@ def read_task_definition(
     _check_memory(definition, problems)
     report_the_rest(fields, containers, problems)
     # Where every container is broken, that they are missing is no news.
-    return definition if name and (containers or not nodes) else None
+    missing = listed is None or listed.empty
+    return definition if name and (containers or missing) else None
 
 
 def _check_memory(definition: TaskDefinition, problems: Problems) -> None:

@@ -112,7 +112,7 @@ def test_environment_is_text_as_it_was_written(read: Load) -> None:
         ),
         (
             "{name: r, scheduleExpression: rate(1 day), taskDefinition: job, taskCount: 1.0}",
-            "error ecs-local.yaml:4: taskCount must be a whole number, not a number",
+            ("error ecs-local.yaml:4: taskCount must be a whole number, not 1.0\n  hint: write 1"),
         ),
         (
             (
@@ -208,7 +208,10 @@ def test_environment_is_text_as_it_was_written(read: Load) -> None:
                 "{name: r, scheduleExpression: rate(1 day), taskDefinition: job,"
                 " taskOverride: {cpu: -1}}"
             ),
-            "error ecs-local.yaml:4: Invalid 'cpu' setting for task: '-1'",
+            (
+                "error ecs-local.yaml:4: Invalid 'cpu' setting for task: '-1'\n"
+                "  hint: a whole number of units such as 256, or '.25 vCPU'"
+            ),
         ),
     ],
 )

@@ -68,6 +68,12 @@ def test_a_size_that_is_none_is_refused(read: Load, cpu: object) -> None:
     assert "cpu" in outcome.text
 
 
+def test_of_containers_that_are_no_list_nothing_more_is_told(read: Load) -> None:
+    assert read(document(containerDefinitions=MAIN)).text == (
+        "error job.json:1: containerDefinitions must be a list, not a mapping"
+    )
+
+
 def test_what_describe_task_definition_gives_is_read_too(read: Load) -> None:
     described = {
         "taskDefinition": FARGATE
@@ -139,6 +145,9 @@ def test_a_bare_list_is_a_family_of_the_name_of_its_file(read: Load) -> None:
         (container(cpu=-1), "container main: cpu -1 is negative"),
         (container(memory=3), "container main: memory is at least 6 MiB, not 3"),
         (container(memory=10**30), "memory is a number of 32 bits, at most 2147483647"),
+        (container(memory=64.0), "memory must be a whole number, not 64.0\n  hint: write 64"),
+        (container(memory=1.5), "memory must be a whole number, not 1.5"),
+        (container(memory=1e300), "memory must be a whole number, not 1e+300"),
         (container(memory=1024), "The 'memory' setting for container 'main' is greater than"),
         (container(cpu=512), "The sum of all container 'cpu' values cannot be greater than"),
         (container(stopTimeout=121), "container main: stopTimeout on Fargate is 2 to 120 seconds"),

@@ -75,9 +75,7 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, int):
-            digits = isinstance(node.value, str) and node.value.isdecimal()
-            hint = f"write {node.value} without quotes" if digits else None
-            self._wrong(names, "a whole number", node, hint)
+            self._wrong(names, "a whole number", node, _whole(node))
             return None
         if not -LARGEST_INTEGER <= node.value <= LARGEST_INTEGER:
             message = f"{names[0]} is a number of 32 bits, at most {LARGEST_INTEGER}"
@@ -214,5 +212,16 @@ class Fields:
     def _wrong(
         self, names: tuple[str, ...], wanted: str, node: Node, hint: str | None = None
     ) -> None:
-        message = f"{names[0]} must be {wanted}, not {node.kind}"
+        # That a number is wanted, and not a number, helps nobody.
+        found = node.text if isinstance(node.value, float) else node.kind
+        message = f"{names[0]} must be {wanted}, not {found}"
         self._problems.error(message, node.source, hint=hint, rule="wrong-type")
+
+
+def _whole(node: Node) -> str | None:
+    """Return how a value would be written as the whole number that it is meant for."""
+    if isinstance(node.value, str) and node.value.isdecimal():
+        return f"write {node.value} without quotes"
+    if isinstance(node.value, float) and 0 <= node.value <= LARGEST_INTEGER and node.value % 1 == 0:
+        return f"write {node.value:.0f}"
+    return None

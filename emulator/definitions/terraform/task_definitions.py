@@ -96,14 +96,13 @@ def forgiven(problem: Problem) -> Problem:
 
 
 def _containers(node: Node) -> Node:
-    """Forgive what Terraform's provider forgives: one object for a list, and the case of names."""
-    if isinstance(node.value, dict):
-        node = Node([node], node.source)
+    """Forgive what Terraform's provider forgives: the case of names."""
     if not isinstance(node.value, list):
         if isinstance(node.value, str) and node.guess:
             return node
         message = f"container_definitions must be a JSON list of containers, not {node.kind}"
-        raise EvaluationError(message, node.source)
+        one = "put the container into a list: [{ … }]" if isinstance(node.value, dict) else None
+        raise EvaluationError(message, node.source, one)
     for container in map(spelled_as_the_api, node.value):
         if isinstance(container.value, dict):
             _leave_unknown_limits(container.value)
