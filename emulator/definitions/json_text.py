@@ -8,7 +8,7 @@ from json.scanner import py_make_scanner  # type: ignore[attr-defined] # not in 
 from math import isinf
 from typing import Any, Final
 
-from emulator.definitions.nodes import Node, failure
+from emulator.definitions.nodes import Node, ValueBudget, failure
 from emulator.errors import DefinitionError, SourceRef
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -18,11 +18,12 @@ DEEPEST: Final = 100
 class _LocatingDecoder(json.JSONDecoder):
     """Makes a `Node` of every value. Keys stand in the line of their value, all but always."""
 
-    def __init__(self, text: str, path: str, *, finite: bool) -> None:
+    def __init__(self, text: str, path: str, budget: ValueBudget, *, finite: bool) -> None:
         parse_float = self._finite if finite else float
         super().__init__(parse_constant=self._refuse_constant, parse_float=parse_float)
         self._path = path
-        self._depth = 0
+        self._depth = self._at = 0
+        self._budget = budget
         self._lines = [match.start() for match in re.finditer("\n", text)]
         self.parse_object = self._object
         self.parse_array = self._array
@@ -32,7 +33,11 @@ class _LocatingDecoder(json.JSONDecoder):
     def _located(self, text: str, index: int) -> tuple[Node, int]:
         if self._depth > DEEPEST:
             raise failure(f"nested more than {DEEPEST} deep", self._source(index))
+        self._budget.left -= 1
+        if self._budget.left < 0:
+            raise self._budget.spent(self._source(index))
         self._depth += 1
+        self._at = index
         value, end = self._scan(text, index)
         self._depth -= 1
         source = self._source(index)
@@ -60,6 +65,11 @@ class _LocatingDecoder(json.JSONDecoder):
     def _array(self, start: tuple[str, int], *_: Any) -> Any:
         return JSONArray(start, self._located)
 
+    @property
+    def place(self) -> SourceRef:
+        """Where the value stands that was begun last."""
+        return self._source(self._at)
+
     def _source(self, index: int) -> SourceRef:
         return SourceRef(self._path, bisect_right(self._lines, index - 1) + 1)
 
@@ -67,11 +77,11 @@ class _LocatingDecoder(json.JSONDecoder):
         number = float(written)
         if isinf(number):
             message = f"not valid JSON: {written} is too large a number"
-            raise failure(message, SourceRef(self._path))
+            raise failure(message, self.place)
         return number
 
     def _refuse_constant(self, name: str) -> Any:
-        raise failure(f"not valid JSON: {name} is no JSON value", SourceRef(self._path))
+        raise failure(f"not valid JSON: {name} is no JSON value", self.place)
 
 
 def _refuse_surrogates(text: str, source: SourceRef) -> None:
@@ -81,13 +91,17 @@ def _refuse_surrogates(text: str, source: SourceRef) -> None:
         raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is no character", source)
 
 
-def parse_json(text: str, path: str, *, finite: bool = True) -> Node:
+def parse_json(
+    text: str, path: str, *, finite: bool = True, budget: ValueBudget | None = None
+) -> Node:
     """Return the value of a JSON text. Raises `DefinitionError`.
 
     `finite` refuses numbers that are none of a computer's; else `Node.written` has them whole.
+    `budget` is that of texts which are read as one; None: the text has its own.
     """
+    decoder = _LocatingDecoder(text, path, budget or ValueBudget(), finite=finite)
     try:
-        node: Node = _LocatingDecoder(text, path, finite=finite).decode(text)
+        node: Node = decoder.decode(text)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
         raise failure(message, SourceRef(path, error.lineno)) from error
@@ -97,5 +111,6 @@ def parse_json(text: str, path: str, *, finite: bool = True) -> Node:
         raise failure("nested too deeply", SourceRef(path)) from error
     except ValueError as error:
         # A number with more digits than Python converts.
-        raise failure(f"not valid JSON: {error}", SourceRef(path)) from error
+        message = "not valid JSON: a number has thousands of digits"
+        raise failure(message, decoder.place) from error
     return node

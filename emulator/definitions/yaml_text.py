@@ -11,7 +11,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from emulator.definitions.nodes import Node, failure
+from emulator.definitions.nodes import Node, ValueBudget, failure
 from emulator.errors import DefinitionError, SourceRef
 
 DEEPEST: Final = 100
@@ -59,10 +59,13 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, path: str, tags: Mapping[str, str], plain: Plain) -> None:
+    def __init__(
+        self, path: str, tags: Mapping[str, str], plain: Plain, budget: ValueBudget
+    ) -> None:
         self._path = path
         self._tags = tags
         self._plain = plain
+        self._budget = budget
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = self._aliased = 0
@@ -72,7 +75,7 @@ class _Builder:
     def take(self, event: Any) -> None:
         source = SourceRef(self._path, event.start_mark.line + 1)
         if isinstance(event, yaml.ScalarEvent):
-            self._count += 1
+            self._spend(source)
             self._put(self._scalar(event, source), event.anchor, 1)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._begin(event, source)
@@ -85,6 +88,13 @@ class _Builder:
             if self.documents > 1:
                 hint = "write each of them into a file of its own"
                 raise failure("several YAML documents in one file", source, hint=hint)
+
+    def _spend(self, source: SourceRef) -> None:
+        """Count a value that the text has; what aliases repeat costs no more than its place."""
+        self._count += 1
+        self._budget.left -= 1
+        if self._budget.left < 0:
+            raise self._budget.spent(source)
 
     def _alias(self, anchor: str, source: SourceRef) -> None:
         if anchor not in self._anchors:
@@ -106,7 +116,7 @@ class _Builder:
 
     def _end(self) -> None:
         done = self._stack.pop()
-        self._count += 1
+        self._spend(done.node.source)
         if isinstance(done.node.value, dict):
             for merged in done.merges:
                 self._merge(merged, done.node.value, merged.source)
@@ -181,15 +191,21 @@ class _Builder:
 
 
 def parse_yaml(
-    text: str, path: str, *, tags: Mapping[str, str] | None = None, plain: Plain | None = None
+    text: str,
+    path: str,
+    *,
+    tags: Mapping[str, str] | None = None,
+    plain: Plain | None = None,
+    budget: ValueBudget | None = None,
 ) -> Node:
     """Return the one document of a YAML text. Raises `DefinitionError`.
 
     `tags` are the tags that are allowed, with the key that each stands for: `!Ref x` becomes
     `{"Ref": "x"}`, as in CloudFormation. `plain` makes a node of an unquoted scalar, for a
-    dialect with types of its own.
+    dialect with types of its own. `budget` is that of texts which are read as one; None: the text
+    has its own.
     """
-    builder = _Builder(path, tags or {}, plain or plain_scalar)
+    builder = _Builder(path, tags or {}, plain or plain_scalar, budget or ValueBudget())
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from emulator.definitions import load, read
 from emulator.definitions.cdk import read_assembly
+from emulator.definitions.cloudformation.template import Template, parse_template
 from emulator.definitions.files import Project
-from emulator.definitions.nodes import Problems
+from emulator.definitions.nodes import Problems, ValueBudget
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 from tests.definitions.test_hostile_files import EDITS, mutated
@@ -153,19 +155,50 @@ def test_stacks_that_multiply_at_each_level_end_with_a_place(tmp_path: Path) -> 
     assert texts == ["7.yaml:11: more than 500 nested stacks"]
 
 
-def test_one_large_template_that_is_nested_many_times_ends_with_a_place(
+def _nesting(directory: Path, parts: Sequence[str]) -> list[str]:
+    """Return what is told of a template that nests others."""
+    resources = "".join(
+        f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {part}}}}}\n"
+        for n, part in enumerate(parts)
+    )
+    (directory / "app.yaml").write_text(f"Resources:\n{resources}", "utf-8")
+    loaded = read([directory / "app.yaml"], Reading(Project(directory), {}, Problems()))
+    return [str(problem) for problem in loaded.definitions.problems]
+
+
+def test_one_large_template_that_is_nested_many_times_is_parsed_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emulator.definitions.cloudformation.stacks.MOST_CHARACTERS", 1 << 20)
-    resources = "".join(
-        f"  S{n}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: part.yaml}}}}\n"
-        for n in range(400)
-    )
-    (tmp_path / "app.yaml").write_text(f"Resources:\n{resources}", "utf-8")
+    parsed = []
+
+    def counted(text: str, path: str, budget: ValueBudget | None = None) -> Template:
+        parsed.append(path)
+        return parse_template(text, path, budget)
+
+    monkeypatch.setattr("emulator.definitions.cloudformation.stacks.parse_template", counted)
     (tmp_path / "part.yaml").write_text(f"Resources: {{}}\n#{'x' * 300_000}\n", "utf-8")
-    loaded = read([tmp_path / "app.yaml"], Reading(Project(tmp_path), {}, Problems()))
-    texts = [str(problem) for problem in loaded.definitions.problems]
-    assert texts == ["app.yaml:5: the templates of nested stacks have more than 1 MB together"]
+    assert _nesting(tmp_path, ["part.yaml"] * 400) == []
+    assert parsed == ["app.yaml", "part.yaml"]
+
+
+def test_much_text_in_nested_templates_ends_with_a_place(tmp_path: Path) -> None:
+    for n in range(4):
+        text = f"Resources: {{}}\n#{'x' * 5_000_000}\n"
+        (tmp_path / f"{n}.yaml").write_text(text, "utf-8")
+    assert _nesting(tmp_path, ["0.yaml", "1.yaml", "2.yaml", "3.yaml", "0.yaml"]) == [
+        "app.yaml:5: the templates of nested stacks have more than 16 MB together"
+    ]
+
+
+def test_many_values_in_nested_templates_end_with_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.definitions.cloudformation.stacks.MOST_VALUES", 20)
+    for n in range(4):
+        (tmp_path / f"{n}.yaml").write_text(f"Resources: {{}}\nMetadata:\n  A: [{n}]\n", "utf-8")
+    assert _nesting(tmp_path, ["0.yaml", "1.yaml", "2.yaml", "3.yaml"]) == [
+        "2.yaml:3: the templates of nested stacks have more than 20 values"
+    ]
 
 
 def test_stages_that_name_each_other_over_and_over_are_read_once_each(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.definitions.json_text import parse_json
+from emulator.definitions.nodes import ValueBudget
 from emulator.errors import DefinitionError
 from tests.definitions.conftest import places
 from tests.definitions.test_yaml_text import plain
@@ -40,19 +41,27 @@ def test_a_number_knows_how_it_was_written() -> None:
         ('{"a": 1,}', "f.json:1: not valid JSON: Expecting property name enclosed in double"),
         ("[\n1\n2]", "f.json:3: not valid JSON: Expecting ',' delimiter (column 1)"),
         ("[1] x", "f.json:1: not valid JSON: Extra data (column 5)"),
-        ("[NaN]", "f.json: not valid JSON: NaN is no JSON value"),
-        ("[-Infinity]", "f.json: not valid JSON: -Infinity is no JSON value"),
+        ("[\nNaN]", "f.json:2: not valid JSON: NaN is no JSON value"),
+        ('{"a":\n{"b":\n-Infinity}}', "f.json:3: not valid JSON: -Infinity is no JSON value"),
+        ("[1,\n1e999]", "f.json:2: not valid JSON: 1e999 is too large a number"),
         ('{"a": 1,\n"a": 2}', "f.json:2: the key 'a' is there twice, first in line 1"),
         ('["a\nb"]', "f.json:1: not valid JSON: Invalid control character at (column 4)"),
         ('[\n"\\ud800"]', "f.json:2: not valid JSON: \\ud800 alone is no character"),
         ('{"\\udfff": 1}', "f.json:1: not valid JSON: \\udfff alone is no character"),
         ("[" * 100_000, "f.json:1: nested more than 100 deep"),
         ('{"a":' * 100_000, "f.json:1: nested more than 100 deep"),
-        ("[" + "1" * 5000 + "]", "f.json: not valid JSON: "),
+        ("[\n" + "1" * 5000 + "]", "f.json:2: not valid JSON: a number has thousands of digits"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_place(text: str, expected: str) -> None:
     assert problem(text).startswith(expected)
+
+
+def test_a_text_of_too_many_values_is_refused_at_the_first_one_too_many() -> None:
+    assert plain(parse_json("[1,\n2]", "f.json", budget=ValueBudget(3))) == [1, 2]
+    with pytest.raises(DefinitionError) as refusal:
+        parse_json("[1,\n2]", "f.json", budget=ValueBudget(2))
+    assert str(refusal.value) == "f.json:2: the file has more than 2 values"
 
 
 def test_a_pair_of_surrogates_is_one_character() -> None:

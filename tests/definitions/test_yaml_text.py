@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, ValueBudget
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import DefinitionError
 from tests.definitions.conftest import places
@@ -152,6 +152,13 @@ def test_what_cannot_be_read_is_told_with_its_line(text: str, expected: str) -> 
 @pytest.mark.parametrize("depth", [101, 100_000])
 def test_depth_has_an_end(depth: int) -> None:
     assert problem("[" * depth) == "f.yaml:1: nested more than 100 deep"
+
+
+def test_a_text_of_too_many_values_is_refused_at_the_first_one_too_many() -> None:
+    parse_yaml("a: 1\nb: [2]\n", "f.yaml", budget=ValueBudget(6))
+    with pytest.raises(DefinitionError) as refusal:
+        parse_yaml("a: 1\nb: [2]\n", "f.yaml", budget=ValueBudget(3))
+    assert str(refusal.value) == "f.yaml:2: the file has more than 3 values"
 
 
 def test_billion_laughs_are_not_laughed() -> None:

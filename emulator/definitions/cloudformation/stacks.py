@@ -25,7 +25,7 @@ from emulator.definitions.cloudformation.template import (
 )
 from emulator.definitions.cloudformation.values import Budget, Values
 from emulator.definitions.files import real_path
-from emulator.definitions.nodes import Node, Problems, did_you_mean, failure
+from emulator.definitions.nodes import Node, Problems, ValueBudget, did_you_mean, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 
@@ -36,14 +36,19 @@ MOST_NESTED: Final = 500
 """How many stacks may be nested in one, at whatever depth."""
 
 MOST_CHARACTERS: Final = 16 * 1024 * 1024
-"""How much text those have together: one file may be nested many times, and is parsed each time."""
+"""How much text their templates have together; one that is nested many times counts once."""
+
+MOST_VALUES: Final = 250_000
+"""How many values they have together; AWS takes 2,500 resources, and 500 need a tenth of it."""
 
 
 @dataclass(slots=True)
 class Opening:
     """How a stack and those nested in it are opened, and what they share.
 
-    `parameters` are those of the outermost one: the user can give no others.
+    `parameters` are those of the outermost one: the user can give no others. `templates` are those
+    of nested stacks, each parsed once, None: not valid; `characters` and `values` what they may
+    yet have together.
     """
 
     reading: Reading
@@ -51,7 +56,16 @@ class Opening:
     parameters: Mapping[str, Node]
     budget: Budget = field(default_factory=Budget)
     nested: int = 0
-    characters: int = 0
+    templates: "dict[Path, Template | None]" = field(default_factory=dict)
+    characters: int = MOST_CHARACTERS
+    values: ValueBudget = field(
+        default_factory=lambda: ValueBudget(MOST_VALUES, "the templates of nested stacks have")
+    )
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the templates of nested stacks say more than is read for one stack."""
+        return self.characters < 0 or self.values.left < 0
 
 
 @dataclass(slots=True)
@@ -158,8 +172,7 @@ class OpenStack:
             return None
         within = (*self.within, self.path)
         self._count(within, place)
-        text = self._text(path, within, place)
-        template = None if text is None else self._template(path, text)
+        template = self._template(path, within, place)
         if template is None:
             return None
         given = given_to_nested(child(properties, "Parameters"))
@@ -178,32 +191,40 @@ class OpenStack:
                 self.problems.warning(message, problem.source)
             return None
 
-    def _text(self, path: Path, within: Sequence[Path], place: Node) -> str | None:
-        """Return the text of a nested stack's template; None for one that cannot be read, noted.
+    def _template(self, path: Path, within: Sequence[Path], place: Node) -> Template | None:
+        """Return a nested stack's template; None for one that cannot be read, noted.
 
-        Raises `DefinitionError` for more text than is parsed for one template.
+        Raises `DefinitionError` for more than is read for one stack.
         """
+        file, known = real_path(path), self.opening.templates
+        if file in [real_path(around) for around in within]:
+            message = f"{place.value} is nested in itself"
+            self.problems.error(message, place.source, rule="unreadable")
+            return None
+        if file not in known:
+            known[file] = self._parsed(path, place)
+        template = known[file]
+        return None if template is None else template.copy()
+
+    def _parsed(self, path: Path, place: Node) -> Template | None:
+        project, values = self.opening.reading.project, self.opening.values
         try:
-            if real_path(path) in [real_path(around) for around in within]:
-                raise failure(f"{place.value} is nested in itself", place.source)
-            text = self.opening.reading.project.read(path)
+            text = project.read(path)
+            self._count_text(text, place)
+            return parse_template(text, project.name(path), values)
         except DefinitionError as error:
+            if self.opening.exhausted:
+                raise
             self.problems.found.extend(error.problems)
             return None
-        self.opening.characters += len(text)
-        if self.opening.characters > MOST_CHARACTERS:
+
+    def _count_text(self, text: str, place: Node) -> None:
+        """Count what is parsed. Raises `DefinitionError` where it is too much."""
+        self.opening.characters -= len(text)
+        if self.opening.exhausted:
             most = MOST_CHARACTERS >> 20
             message = f"the templates of nested stacks have more than {most} MB together"
             raise failure(message, place.source)
-        return text
-
-    def _template(self, path: Path, text: str) -> Template | None:
-        """Return a template; None for one that is not valid, noted."""
-        try:
-            return parse_template(text, self.opening.reading.project.name(path))
-        except DefinitionError as error:
-            self.problems.found.extend(error.problems)
-            return None
 
     def properties(self, logical_id: str) -> Node:
         """Return the properties of a resource, resolved."""

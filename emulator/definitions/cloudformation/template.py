@@ -1,10 +1,10 @@
 """The text of a template becomes its sections; short tags become the long form."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.nodes import Node, failure
+from emulator.definitions.nodes import Node, ValueBudget, failure
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import SourceRef
 
@@ -42,16 +42,30 @@ class Template:
         """Return a property of a resource as it is written."""
         return child(child(self.resources[logical_id], "Properties"), name)
 
+    def copy(self) -> "Template":
+        """Return it with sections of its own, which the loops of one stack are written out in."""
+        return replace(
+            self,
+            conditions=dict(self.conditions),
+            resources=dict(self.resources),
+            outputs=dict(self.outputs),
+        )
+
     @property
     def extended(self) -> bool:
         """Whether the template asks for the language extensions, Fn::ForEach among them."""
         return LANGUAGE_EXTENSIONS in self.transforms
 
 
-def parse_template(text: str, path: str) -> Template:
-    """Return a template's sections. Raises `DefinitionError`."""
-    as_json = text.lstrip().startswith("{")
-    root = parse_json(text, path) if as_json else parse_yaml(text, path, tags=TAGS)
+def parse_template(text: str, path: str, budget: ValueBudget | None = None) -> Template:
+    """Return a template's sections. Raises `DefinitionError`.
+
+    `budget` is that of templates which are read as one; None: this one has its own.
+    """
+    if text.lstrip().startswith("{"):
+        root = parse_json(text, path, budget=budget)
+    else:
+        root = parse_yaml(text, path, tags=TAGS, budget=budget)
     if not isinstance(root.value, dict):
         raise failure(f"a template is a mapping, not {root.kind}", SourceRef(path))
     return Template(

@@ -1,9 +1,10 @@
 """Definition text as a tree of values that know their place: what every reader works with.
 
 `tree` are the values, `fields` takes them, `problems` gathers what is wrong with them, and
-`suggestions` says what may have been meant.
+`suggestions` says what may have been meant; `budget` is how many values there may be.
 """
 
+from emulator.definitions.nodes.budget import ValueBudget
 from emulator.definitions.nodes.fields import Fields
 from emulator.definitions.nodes.problems import Problems, failure
 from emulator.definitions.nodes.suggestions import did_you_mean, one_of, some_of
@@ -13,6 +14,7 @@ __all__ = [
     "Fields",
     "Node",
     "Problems",
+    "ValueBudget",
     "did_you_mean",
     "failure",
     "one_of",
