@@ -12,12 +12,12 @@ from functools import partial
 from emulator.activity import Activity
 from emulator.clock import Clock
 from emulator.ecs.following import Following
+from emulator.ecs.health_watch import HealthWatch
 from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
 from emulator.ecs.task_messages import (
     Created,
-    HealthChanged,
     Lost,
     NotStarted,
     Report,
@@ -69,6 +69,7 @@ class ContainerRun:
         self._forgone = False
         self._in_doubt = False
         self._maker = Maker(engine=engine, outage=outage, given_up=self._gives_up)
+        self._health = HealthWatch(name=name, engine=engine, outage=outage, report=report)
         self._following = Following(
             name=name,
             tty=spec.tty,
@@ -87,9 +88,7 @@ class ContainerRun:
     def resume(self, container_id: str) -> None:
         """Take over a container that another process started; its end is reported as any other."""
         self.container_id = container_id
-        if self._monitored:
-            self._in_thread(self._watch_health, "health")
-        self._in_thread(partial(self._following.from_log, container_id), "container")
+        self._in_thread(partial(self._see_to_its_end, container_id), "container")
 
     def belongs(self, container_id: str) -> None:
         """Take over a container that is over, to remove it in the end."""
@@ -183,21 +182,28 @@ class ContainerRun:
         if self._ending is not None:
             # It was to end while it was not running, when there was nothing to end.
             self._in_thread(partial(self._ending, container_id), "stop")
-        if self._monitored:
-            self._in_thread(self._watch_health, "health")
         noted = threading.Event()
         self._report(
             Started(name=self.name, container_id=container_id, noted=noted, bindings=bindings)
         )
         noted.wait()
-        if chunks is None or not attached:
-            self._following.from_log(container_id)
-        else:
-            self._following.live(container_id, chunks)
+        self._see_to_its_end(container_id, chunks if attached else None)
 
-    @property
-    def _monitored(self) -> bool:
-        return self._spec.health_check is not None and self._spec.health_check.monitored
+    def _see_to_its_end(
+        self, container_id: str, chunks: Iterator[OutputChunk] | None = None
+    ) -> None:
+        """Deliver the output of a container that runs, its health beside it, until it ends."""
+        over = threading.Event()
+        check = self._spec.health_check
+        if check is not None and check.monitored:
+            self._in_thread(partial(self._health.follow, container_id, over.is_set), "health")
+        try:
+            if chunks is None:
+                self._following.from_log(container_id)
+            else:
+                self._following.live(container_id, chunks)
+        finally:
+            over.set()
 
     def _bindings(self) -> tuple[NetworkBinding, ...]:
         network = self._spec.network
@@ -206,14 +212,6 @@ class ContainerRun:
         own = self.container_id or ""
         owner = network.container_id if isinstance(network, SharedNetwork) else own
         return self._engine.address(owner).bindings
-
-    def _watch_health(self) -> None:
-        try:
-            for status in self._engine.watch_health(self.container_id or ""):
-                self._report(HealthChanged(name=self.name, status=status))
-        except EngineError:
-            # Whoever waits for the container's end learns what became of the engine.
-            return
 
     def _attach(self) -> Iterator[OutputChunk] | None:
         """Return the output as it will come; None where the engine's log has to do.

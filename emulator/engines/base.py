@@ -204,9 +204,10 @@ class ContainerEngine(Protocol):
         ...
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
-        """Return what the health check of a started container finds, each change of it.
+        """Return what the health check of a started container finds: by now, and each change.
 
-        The iterator blocks, and ends with this life of the container or with the engine.
+        The iterator blocks, ends with this life of the container, and raises
+        `EngineUnavailableError` when the engine goes away.
         """
         ...
 

@@ -213,7 +213,8 @@ class FakeEngine:
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the process's script says of its health, until it has ended."""
-        return self._get(container_id).watch_health(paced=self._paced)
+        yield from self._get(container_id).watch_health(paced=self._paced)
+        self._answer()
 
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
         """Return that a running container has one process."""

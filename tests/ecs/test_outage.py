@@ -1,8 +1,9 @@
 """An engine that goes away and comes back: its tasks end as they truly did."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import groupby
 
 import pytest
 
@@ -14,6 +15,7 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
+from emulator.model.health import HealthCheck, HealthStatus
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.model.task_definition import NetworkMode
 from emulator.timers import SimulatedTimers
@@ -225,6 +227,38 @@ class _LostToOne(FakeEngine):
 
     def info(self) -> EngineInfo:
         raise GONE
+
+
+class _Probing(FakeEngine):
+    """Finds a container well, goes away, and finds it ill when it is back."""
+
+    def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
+        if "watch" not in self.calls:
+            self.calls.append("watch")
+            yield HealthStatus.HEALTHY
+            raise GONE
+        yield HealthStatus.UNHEALTHY
+        self.kill(container_id)
+
+
+def test_a_container_whose_engine_comes_back_is_watched_again() -> None:
+    engine = _Probing({"app": FakeProcess(duration=None)})
+    timers, bus = SimulatedTimers(NOON), EventBus()
+    found: list[HealthStatus] = []
+    bus.subscribe(
+        TaskStateChanged, lambda event: found.append(event.task.containers[0].health_status)
+    )
+    made = task(container(health_check=HealthCheck(command=("CMD", "true"))))
+    outage = Outage(engine, timers, lambda _: None)
+    run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
+    life = threading.Thread(target=run.execute)
+    life.start()
+    _pass(timers, life)
+    assert [status for status, _ in groupby(found)] == [
+        HealthStatus.UNKNOWN,
+        HealthStatus.HEALTHY,
+        HealthStatus.UNHEALTHY,
+    ]
 
 
 def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:

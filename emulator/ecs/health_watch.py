@@ -1,0 +1,36 @@
+"""What the health check of a container finds until its end, whatever becomes of the engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from emulator.ecs.outage import Outage
+from emulator.ecs.task_messages import HealthChanged, Report
+from emulator.engines.base import ContainerEngine
+from emulator.errors import EngineError, EngineUnavailableError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HealthWatch:
+    """Reports the findings of one container of a task.
+
+    An engine that goes away is waited for, and asked again: what it has found meanwhile counts.
+    """
+
+    name: str
+    engine: ContainerEngine
+    outage: Outage
+    report: Callable[[Report], None]
+
+    def follow(self, container_id: str, over: Callable[[], bool]) -> None:
+        """Report each finding until a life of the container ends, or `over`."""
+        watching = True
+        while watching:
+            watching = False
+            try:
+                for status in self.engine.watch_health(container_id):
+                    self.report(HealthChanged(name=self.name, status=status))
+            except EngineUnavailableError as error:
+                watching = self.outage.wait_until_over(error, over)
+            except EngineError:
+                # It is gone. Whoever waits for its end learns what became of it.
+                return
