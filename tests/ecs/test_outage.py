@@ -19,7 +19,7 @@ from emulator.model.health import HealthCheck, HealthStatus
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.model.task_definition import NetworkMode
 from emulator.timers import SimulatedTimers
-from tests.builders import NOON, container, task, workshop
+from tests.builders import NOON, container, depends_on, task, workshop
 
 GONE = EngineUnavailableError("no container engine answers")
 SECOND = timedelta(seconds=1)
@@ -114,7 +114,7 @@ def test_a_stop_that_no_engine_heard_is_asked_for_again() -> None:
     bus.subscribe(Warned, lambda _: told.set())
     outage = Outage(engine, timers, lambda text: bus.publish(Warned(message=text)))
     run = TaskRun(task(container()), workshop(engine, bus, timers=timers, outage=outage))
-    life = threading.Thread(target=run.execute)
+    life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     running.wait()
     engine.fall_silent()
@@ -157,7 +157,7 @@ def _stopped(
     outage = Outage(engine, timers, lambda text: bus.publish(Warned(message=text)))
     shop = workshop(engine, bus, timers=timers, outage=outage)
     run = TaskRun(made, shop, recorded=recorded)
-    life = threading.Thread(target=run.execute)
+    life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     told.wait()
     run.ask_stop(StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user"))
@@ -202,9 +202,9 @@ def test_the_end_of_an_essential_container_waits_for_no_other_to_be_made() -> No
     engine = _LostToOne({"app": FakeProcess(duration=None)})
     timers, bus = SimulatedTimers(NOON), EventBus()
     outage = Outage(engine, timers, lambda _: engine.missed.set())
-    made = task(container(), container("side"))
+    made = task(container(), container("side", depends_on=depends_on(app="START")))
     run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
-    life = threading.Thread(target=run.execute)
+    life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     engine.missed.wait()
     engine.kill(engine.find_containers({})[0].id)
@@ -251,7 +251,7 @@ def test_a_container_whose_engine_comes_back_is_watched_again() -> None:
     made = task(container(health_check=HealthCheck(command=("CMD", "true"))))
     outage = Outage(engine, timers, lambda _: None)
     run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
-    life = threading.Thread(target=run.execute)
+    life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     _pass(timers, life)
     assert [status for status, _ in groupby(found)] == [
@@ -291,7 +291,7 @@ def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> N
         outage=Outage(engine, timers, lambda text: bus.publish(Warned(message=text))),
     )
     run = TaskRun(task(container()), shop)
-    life = threading.Thread(target=run.execute)
+    life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     running.wait()
     read.wait()
