@@ -28,6 +28,7 @@ class Outcome(StrEnum):
 
     ERROR = "has an error"
     AWS_ONLY = "is left out for what only AWS knows"
+    REJECTED = "says what AWS rejects"
     MODULE = "needs a module that terraform init fetches"
     FILE = "needs a file that is not there"
     FAMILY = "needs a task definition that is deployed from elsewhere"
@@ -37,7 +38,10 @@ class Outcome(StrEnum):
 
 
 FAILURES: Final = (Outcome.ERROR, Outcome.AWS_ONLY)
-"""What is ours to mend: everything else resolves, or only its owner can say."""
+"""What is ours to mend: everything else resolves, or only its owner can say or mend."""
+
+REJECTS: Final = "aws-rejects"
+"""The id of what is read, and what only AWS would refuse: its owner's to mend."""
 
 MISSING: Final = ("there is no such file", "there is no directory")
 """What is said of a root whose copy is not whole."""
@@ -107,10 +111,14 @@ def measure(root: Path, repository: Path) -> Root:
 
 
 def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
-    for problem in problems:
-        if problem.severity is Severity.ERROR and problem.rule != "target-family-missing":
-            missing = any(words in problem.message for words in MISSING)
-            return Outcome.FILE if missing else Outcome.ERROR, _said(problem)
+    errors = [
+        problem
+        for problem in problems
+        if problem.severity is Severity.ERROR and problem.rule != "target-family-missing"
+    ]
+    if errors:
+        worst = next((error for error in errors if error.rule != REJECTS), errors[0])
+        return _of_error(worst), _said(worst)
     left = [problem for problem in problems if problem.rule == "left-out"]
     fetched = [problem for problem in problems if "not on this disk" in problem.message]
     unknown = [problem for problem in left if "known on AWS only" in problem.message]
@@ -125,6 +133,13 @@ def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
     if not rules:
         return (Outcome.MODULE, _said(fetched[0])) if fetched else (Outcome.NOTHING, "")
     return Outcome.COMPLETE, ""
+
+
+def _of_error(problem: Problem) -> Outcome:
+    if problem.rule == REJECTS:
+        return Outcome.REJECTED
+    missing = any(words in problem.message for words in MISSING)
+    return Outcome.FILE if missing else Outcome.ERROR
 
 
 def _said(problem: Problem) -> str:

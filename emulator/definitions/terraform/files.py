@@ -75,13 +75,20 @@ class RootFiles:
         self.budget.text(len(data))
         return data
 
-    def near(self, path: Path) -> str | None:
-        """Return a hint at the name that one which is not there may have meant."""
+    def near(self, path: Path, *, directories: bool = False) -> str | None:
+        """Return a hint at the name that one which is not there may have meant.
+
+        `directories`: at the name of a directory alone.
+        """
         try:
             names = self.project.names(path.parent)
         except OSError:
             return None
-        return None if path.name in names else did_you_mean(path.name, tuple(names))
+        if path.name in names:
+            return None
+        if directories:
+            names = [name for name in names if (path.parent / name).is_dir()]
+        return did_you_mean(path.name, tuple(names))
 
     def exists(self, name: str) -> bool:
         """Return whether a name is that of a file."""

@@ -49,7 +49,7 @@ class Mapper:
         self._each(by_type["aws_scheduler_schedule"], rules.schedule)
         tasks.settle()
         role_items = [item for name in roles.TYPES for item in by_type[name]]
-        self.fragment.roles += roles.read_roles(role_items, self.world.budget)
+        self.fragment.roles += roles.read_roles(role_items, self.world)
         self.fragment.declared_secrets += secrets.read_secrets(by_type)
         self._each(by_type["aws_sqs_queue"], tasks.queue)
         self.world.tell_what_lacks_variables()

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.policies import read_statements, read_trust
-from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.drafts import Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.plain_values import (
     as_list,
 )
+from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Value,
@@ -36,8 +36,11 @@ class _Draft:
     complete: bool = True
 
 
-def read_roles(items: Iterable[Item], budget: Budget) -> list[Role]:
-    """Return the roles that resources declare; what cannot be read makes a role incomplete."""
+def read_roles(items: Iterable[Item], world: Telling) -> list[Role]:
+    """Return the roles that resources declare.
+
+    What cannot be read makes a role incomplete; what Terraform would refuse is told of, too.
+    """
     by_type: dict[str, list[Item]] = {name: [] for name in TYPES}
     for item in items:
         by_type[item.type].append(item)
@@ -45,15 +48,15 @@ def read_roles(items: Iterable[Item], budget: Budget) -> list[Role]:
         name: draft
         for item in by_type["aws_iam_role"]
         if (name := _text(item, "name"))
-        for draft in [_role(item, budget)]
+        for draft in [_role(item, world)]
     }
     policies = {arn: item for item in by_type["aws_iam_policy"] if (arn := _text(item, "arn"))}
     for item in by_type["aws_iam_role_policy"]:
-        _add_policy(roles, _text(item, "role"), item, budget)
+        _add_policy(roles, _text(item, "role"), item, world)
     for item in by_type["aws_iam_role_policy_attachment"]:
-        _attach(roles, [_text(item, "role")], _text(item, "policy_arn"), policies, budget)
+        _attach(roles, [_text(item, "role")], _text(item, "policy_arn"), policies, world)
     for item in by_type["aws_iam_policy_attachment"]:
-        _attach(roles, _texts(item, "roles"), _text(item, "policy_arn"), policies, budget)
+        _attach(roles, _texts(item, "roles"), _text(item, "policy_arn"), policies, world)
     return [
         Role(
             name=name,
@@ -67,8 +70,8 @@ def read_roles(items: Iterable[Item], budget: Budget) -> list[Role]:
     ]
 
 
-def _role(item: Item, budget: Budget) -> _Draft:
-    draft = Draft(budget)
+def _role(item: Item, world: Telling) -> _Draft:
+    draft = Draft(world.budget)
     found = _Draft((), item.source)
     try:
         trust = item.value("assume_role_policy")
@@ -80,22 +83,24 @@ def _role(item: Item, budget: Budget) -> _Draft:
             if policy is not None:
                 found.statements += read_statements(draft.document(policy))
         found.managed += _texts(item, "managed_policy_arns")
-    except EvaluationError:
+    except EvaluationError as error:
+        _unread(item, error, world)
         found.complete = False
     found.complete = found.complete and not draft.gaps
     return found
 
 
-def _add_policy(roles: dict[str, _Draft], name: str | None, item: Item, budget: Budget) -> None:
+def _add_policy(roles: dict[str, _Draft], name: str | None, item: Item, world: Telling) -> None:
     role = roles.get(name or "")
     if role is None:
         return
-    draft = Draft(budget)
+    draft = Draft(world.budget)
     try:
         policy = item.value("policy")
         if policy is not None:
             role.statements += read_statements(draft.document(policy))
-    except EvaluationError:
+    except EvaluationError as error:
+        _unread(item, error, world)
         role.complete = False
     role.complete = role.complete and not draft.gaps
 
@@ -105,7 +110,7 @@ def _attach(
     names: Iterable[str | None],
     arn: str | None,
     policies: dict[str, Item],
-    budget: Budget,
+    world: Telling,
 ) -> None:
     for name in names:
         role = roles.get((name or "").rpartition("/")[2])
@@ -114,9 +119,14 @@ def _attach(
         if arn is None:
             role.complete = False
         elif arn in policies:
-            _add_policy(roles, name, policies[arn], budget)
+            _add_policy(roles, name, policies[arn], world)
         else:
             role.managed.append(arn)
+
+
+def _unread(item: Item, error: EvaluationError, world: Telling) -> None:
+    message = f"{item.address}: {error.message}: what it allows is not checked"
+    world.warn(message, error.source or item.source, error.hint)
 
 
 def _text(item: Item, name: str) -> str | None:

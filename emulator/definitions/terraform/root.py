@@ -148,7 +148,7 @@ class Root(Telling):
             path = self.files.path(fetched)
         if not path.is_dir():
             message = f"{address}: there is no directory {text}"
-            raise EvaluationError(message, source, self.files.near(path))
+            raise EvaluationError(message, source, self.files.near(path, directories=True))
         return path
 
     @cached_property

@@ -50,6 +50,10 @@ class Scope:
         """Return a scope for one element of a splat."""
         return Scope(self.workshop, self.names, self.own, item)
 
+    def has(self, name: str) -> bool:
+        """Return whether a first word means something."""
+        return name in self.own or name in self.names
+
     def name(self, name: str, source: SourceRef) -> Value:
         """Return what a first word means. Raises `EvaluationError`."""
         if name in self.own:

@@ -15,6 +15,7 @@ from emulator.definitions.terraform.syntax import (
     Expression,
     GetAttr,
     Index,
+    Reference,
     Splat,
     SplatItem,
     spelling,
@@ -36,6 +37,7 @@ from emulator.errors import SourceRef
 
 def get_attr(expression: GetAttr, scope: Scope, evaluate: Evaluate) -> Value:
     """Return `of.name`. Raises `EvaluationError`."""
+    _check_type(expression, scope)
     of = evaluate(expression.of, scope)
     match of.content:
         case Lazy() as lazy:
@@ -50,6 +52,14 @@ def get_attr(expression: GetAttr, scope: Scope, evaluate: Evaluate) -> Value:
     if hint is None and known:
         hint = f"there are: {', '.join(sorted(known)[:20])}"
     raise EvaluationError(message, expression.source, hint)
+
+
+def _check_type(expression: GetAttr, scope: Scope) -> None:
+    """Refuse a resource of a type that the module has none of, by its whole name."""
+    word = expression.of.name if isinstance(expression.of, Reference) else ""
+    if "_" in word and not scope.has(word):
+        message = f"{word}.{expression.name} is not declared"
+        raise EvaluationError(message, expression.source)
 
 
 def _inside(gap: Unknown, step: str, source: SourceRef) -> Value:

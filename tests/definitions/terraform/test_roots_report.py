@@ -23,6 +23,12 @@ resource "aws_ecs_task_definition" "d" {
 }
 """
 CONTAINERS = 'jsonencode([{ name = "main", image = "alpine:3.20", memory = 64 }])'
+BOTH = """\
+    launch_type = "EC2"
+    capacity_provider_strategy {
+      capacity_provider = "spot"
+    }
+"""
 
 
 def _root(schedule: str = '"rate(1 hour)"', containers: str = CONTAINERS) -> str:
@@ -35,6 +41,7 @@ def test_each_root_has_an_outcome_and_a_called_module_is_none(tmp_path: Path) ->
         "file/main.tf": _root(containers='file("absent.json")'),
         "known/envs/prod/main.tf": 'module "m" {\n  source = "../../task"\n}\n',
         "known/task/main.tf": _root(),
+        "rejected/main.tf": _root().replace("  ecs_target {", f"  ecs_target {{\n{BOTH}"),
         "nothing/main.tf": 'resource "aws_vpc" "v" {\n}\n',
         "unknown/main.tf": _root(schedule="data.external.e.result.schedule")
         + 'data "external" "e" {\n}\n',
@@ -47,9 +54,10 @@ def test_each_root_has_an_outcome_and_a_called_module_is_none(tmp_path: Path) ->
         "file": Outcome.FILE,
         "known/envs/prod": Outcome.COMPLETE,
         "nothing": Outcome.NOTHING,
+        "rejected": Outcome.REJECTED,
         "unknown": Outcome.AWS_ONLY,
         "variable": Outcome.VARIABLE,
     }
     assert report(roots).splitlines()[-1] == (
-        "7 files read; resolved apart from what the user alone can say: 3 of 5 roots, 60%"
+        "8 files read; resolved apart from what the user alone can say: 4 of 6 roots, 67%"
     )
