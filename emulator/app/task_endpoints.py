@@ -1,15 +1,19 @@
-"""The endpoints for metadata and credentials of one state directory's tasks."""
+"""The endpoints for metadata and credentials of one state directory's tasks.
+
+Their server is imported where there are any: on the fake engine there are none.
+"""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.clock import Clock
-from emulator.ecs.endpoints import Endpoints, remove_stale
-from emulator.ecs.task_credentials import TaskCredentials
 from emulator.engines.base import EngineInfo
 from emulator.model.definitions import EndpointUse, Local
 from emulator.state.history import History
 from emulator.state.owner import owner_lives
+
+if TYPE_CHECKING:
+    from emulator.ecs.endpoints import Endpoints
 
 FOLDER: Final = "endpoints"
 """What the endpoints of tasks need in the state directory."""
@@ -23,15 +27,22 @@ class TaskEndpoints:
         self._history = history
         self._clock = clock
 
-    def open(self, local: Local, engine: EngineInfo, owner: str) -> Endpoints | None:
+    def open(self, local: Local, engine: EngineInfo, owner: str) -> "Endpoints | None":
         """Return what opens the endpoints of an owner's tasks; None where there are none."""
         self.remove_stale()
         if local.endpoints is EndpointUse.NEVER or not engine.here or ":" in str(self._directory):
             return None
+        from emulator.ecs.endpoints import Endpoints
+        from emulator.ecs.task_credentials import TaskCredentials
+
         credentials = TaskCredentials(local.credentials, self._clock)
         return Endpoints(self._directory, credentials, self._clock, owner=owner)
 
     def remove_stale(self) -> None:
         """Remove what is left of the endpoints of tasks that are over."""
+        if not self._directory.is_dir():
+            return
+        from emulator.ecs.endpoints import remove_stale
+
         unfinished = {record.task_id for record in self._history.unfinished()}
         remove_stale(self._directory, unfinished, owner_lives)

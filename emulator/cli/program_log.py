@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -88,13 +87,12 @@ def members(about: object) -> dict[str, Any]:
     if isinstance(about, Mapping):
         return dict(about)
     found: dict[str, Any] = {}
-    if is_dataclass(about):
-        for field in fields(about):
-            value = getattr(about, field.name)
-            if isinstance(value, Task):
-                found |= _task(value)
-            elif field.name not in _LEFT_OUT and value is not None:
-                found[_camel(field.name)] = _plain(value)
+    for name in getattr(about, "_fields", ()):
+        value = getattr(about, name)
+        if isinstance(value, Task):
+            found |= _task(value)
+        elif name not in _LEFT_OUT and value is not None:
+            found[_camel(name)] = _plain(value)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +30,9 @@ class Gauge:
         wanted = {*filter(None, ids.values()), *(networks[n] for n in ids if n in networks)}
         if not wanted:
             return dict.fromkeys(ids)
+        # Hardly any container asks, and each task has a gauge.
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(len(wanted)) as pool:
             found = dict(zip(wanted, pool.map(self._one, wanted), strict=True))
         answers: dict[str, Statistics | None] = {}

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.ecs.container_run import ContainerRun
 from emulator.ecs.container_statistics import Gauge
 from emulator.ecs.endpoint_choice import why_no_endpoint
-from emulator.ecs.endpoints import TaskEndpoint
 from emulator.ecs.local_differences import say_no_endpoint
 from emulator.ecs.namespace import TaskNamespaces
 from emulator.ecs.plan_environment import Surroundings
@@ -16,6 +15,9 @@ from emulator.ecs.workshop import Workshop
 from emulator.events import Warned
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
+
+if TYPE_CHECKING:
+    from emulator.ecs.endpoints import TaskEndpoint
 
 
 class EndpointOfTask:

@@ -3,7 +3,6 @@
 import hashlib
 import random
 import re
-import uuid
 from collections.abc import Mapping
 from typing import Final
 
@@ -65,7 +64,7 @@ def part_id(task: Task, part: str) -> str:
     Threads that ask for it at once cannot mix up the order of ids that a seed gives.
     """
     digest = hashlib.sha256(f"{task.id}/{part}".encode()).digest()
-    return str(uuid.UUID(bytes=digest[:16], version=4))
+    return _uuid_text(_version_4(int.from_bytes(digest[:16])))
 
 
 def cluster_arn(region: str, account: str, cluster: str) -> str:
@@ -174,7 +173,11 @@ def _new_uuid(source: random.Random) -> int:
     `uuid4` makes one by a system call, for which Python lets another thread run, and `UUID` takes
     ten times as long as this: a thousand rules of one second would wait for both.
     """
-    return source.getrandbits(128) & _RANDOM_BITS | _VERSION_4
+    return _version_4(source.getrandbits(128))
+
+
+def _version_4(bits: int) -> int:
+    return bits & _RANDOM_BITS | _VERSION_4
 
 
 def _uuid_text(number: int) -> str:

@@ -1,7 +1,7 @@
 """What a task is told: by its containers, a pull, a clock, or whoever wants it to stop."""
 
 import threading
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.ecs.outcome import Failure
 from emulator.engines.base import ContainerExit, ImageInfo
@@ -11,15 +11,13 @@ from emulator.model.networking import NetworkBinding
 from emulator.model.task import StopCode
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Created:
+class Created(NamedTuple):
     """The engine has a container; others can take its volumes now."""
 
     name: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Started:
+class Started(NamedTuple):
     """A container runs. Its output waits until `noted` is set, so that no line precedes this.
 
     `bindings` are the ports of its own network that are published.
@@ -31,32 +29,28 @@ class Started:
     bindings: tuple[NetworkBinding, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HealthChanged:
+class HealthChanged(NamedTuple):
     """A container's health check found something new."""
 
     name: str
     status: HealthStatus
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NotStarted:
+class NotStarted(NamedTuple):
     """A container could not be created or started."""
 
     name: str
     failure: Failure
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """A container ran and is over, or may be started again; all its output is delivered."""
 
     name: str
     exit: ContainerExit
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """The engine went away while a container ran: nobody can say how it ended."""
 
     name: str
@@ -67,8 +61,7 @@ Report = Created | Started | HealthChanged | NotStarted | Ended | Lost
 """What a container has to say of itself."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StopAsked:
+class StopAsked(NamedTuple):
     """Somebody wants the task to stop; `kill` at once, without SIGTERM."""
 
     code: StopCode
@@ -76,15 +69,13 @@ class StopAsked:
     kill: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pulled:
+class Pulled(NamedTuple):
     """A pull is over: with an image, or an error."""
 
     result: ImageInfo | EngineError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeadlineCame:
+class DeadlineCame(NamedTuple):
     """A startTimeout may have run out."""
 
 

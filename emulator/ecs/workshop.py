@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from emulator.clock import Clock
-from emulator.ecs.endpoints import Endpoints
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
 from emulator.ecs.log_groups import MissingGroup
@@ -16,6 +16,9 @@ from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.timers import Timers
+
+if TYPE_CHECKING:
+    from emulator.ecs.endpoints import Endpoints
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +42,7 @@ class Workshop:
     outage: Outage
     missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
-    endpoints: Endpoints | None = None
+    endpoints: "Endpoints | None" = None
 
     def hint(self, task: Task, *hints: str) -> None:
         """Say what to do about a task that cannot start: its reason has AWS's words only."""

@@ -1,12 +1,10 @@
 """What becomes of the due instants of rules."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiringFired:
+class FiringFired(NamedTuple):
     """A rule fired at `fired_at` for the due instant `scheduled_at`.
 
     `event` is the "Scheduled Event" of it; EventBridge Scheduler sends none.
@@ -18,8 +16,7 @@ class FiringFired:
     event: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiringDelivered:
+class FiringDelivered(NamedTuple):
     """All that a firing starts has been submitted, and it is on record together with this."""
 
     rule: str
@@ -27,8 +24,7 @@ class FiringDelivered:
     fired_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiringMissed:
+class FiringMissed(NamedTuple):
     """Due instants of a rule that passed without the scheduler being able to fire."""
 
     rule: str
@@ -37,8 +33,7 @@ class FiringMissed:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiringOverlapped:
+class FiringOverlapped(NamedTuple):
     """A rule fell due while `running` tasks it had started were still running.
 
     `decision` is `start` as on AWS, or what this machine does instead: `skip`, `queue`, `replace`.
@@ -56,8 +51,7 @@ class FiringOverlapped:
         return self.decision == "skip"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FiringSkipped:
+class FiringSkipped(NamedTuple):
     """A firing that waited for its turn does not come any more."""
 
     rule: str

@@ -1,9 +1,8 @@
 """What is to come, whatever becomes of this process."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class PromiseKind(StrEnum):
@@ -16,8 +15,7 @@ class PromiseKind(StrEnum):
     NOTIFICATION = "notification"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Promised:
+class Promised(NamedTuple):
     """Something is to come that the end of this process must not undo.
 
     `value` is a dataclass that says all of it; `at` is when it was promised. Under a `key` that is
@@ -30,8 +28,7 @@ class Promised:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PromiseSettled:
+class PromiseSettled(NamedTuple):
     """What was promised has come, or does not come, and this is on record or told elsewhere."""
 
     key: str

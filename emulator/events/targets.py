@@ -1,11 +1,10 @@
 """What becomes of events that match rules, and of the targets that are invoked."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EventMatched:
+class EventMatched(NamedTuple):
     """An event matched a rule, which starts the tasks of its targets.
 
     `subject` says in a few words what happened; `cause` are the rules that led to it, this one
@@ -18,8 +17,7 @@ class EventMatched:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TargetTold:
+class TargetTold(NamedTuple):
     """An event matched a rule, and a target that is no ECS task is told: `target` names it."""
 
     rule: str
@@ -28,8 +26,7 @@ class TargetTold:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChainStopped:
+class ChainStopped(NamedTuple):
     """An event matched a rule whose tasks are not started again; `reason` says why."""
 
     rule: str
@@ -38,8 +35,7 @@ class ChainStopped:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InvocationFailed:
+class InvocationFailed(NamedTuple):
     """A target could not be started and is not tried again, so no task exists.
 
     `scheduled_at` is the due instant, or that of the event that the rule matched.
@@ -52,8 +48,7 @@ class InvocationFailed:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InvocationRetried:
+class InvocationRetried(NamedTuple):
     """A target could not be started this time: attempt number `attempt` comes at `next_at`."""
 
     rule: str
@@ -63,8 +58,7 @@ class InvocationRetried:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DeadLettered:
+class DeadLettered(NamedTuple):
     """What could not be delivered lies in a dead-letter queue, in the file `path`."""
 
     rule: str

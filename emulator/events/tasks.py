@@ -1,22 +1,20 @@
 """What becomes of tasks, and what their containers write."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from emulator.model.log_position import LogPosition
 from emulator.model.task import Task, TaskContainer
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TaskStateChanged:
+class TaskStateChanged(NamedTuple):
     """A task reached a new state; `task` is its whole new value."""
 
     task: Task
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogEventsReceived:
+class LogEventsReceived(NamedTuple):
     """A container wrote: one or more log events that were read at the same instant.
 
     `messages` hold no newline at their end, but those of a multi-line pattern, which have one
@@ -31,8 +29,7 @@ class LogEventsReceived:
     position: LogPosition | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TaskRetryScheduled:
+class TaskRetryScheduled(NamedTuple):
     """A failed task is tried again at `at`: attempt number `attempt` of `attempts`."""
 
     task: Task
@@ -41,8 +38,7 @@ class TaskRetryScheduled:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TaskRetryCancelled:
+class TaskRetryCancelled(NamedTuple):
     """The attempt that was to follow upon a failed task does not come."""
 
     task: Task
@@ -50,8 +46,7 @@ class TaskRetryCancelled:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TaskWaits:
+class TaskWaits(NamedTuple):
     """A task waits to start, for `running` tasks run and no more may (`local.concurrency`)."""
 
     task: Task

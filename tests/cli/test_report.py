@@ -36,7 +36,7 @@ def report(tmp_path: Path, name: str) -> str:
     bus = EventBus()
     collector = Collector.on(bus, [str(tmp_path / name)])
     bus.publish(REFUSED)
-    bus.publish(replace(REFUSED, reason="other"))
+    bus.publish(REFUSED._replace(reason="other"))
     bus.publish(MISSED)
     collector.write(Definitions(), LogDirectory(tmp_path / "logs"))
     return (tmp_path / name).read_text("utf-8")
