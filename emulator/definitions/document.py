@@ -96,7 +96,8 @@ def _object(value: Any) -> Document:
     document: Document = {}
     for field in fields(value):
         content = getattr(value, field.name)
-        if not field.compare or (field.name not in _ALWAYS and _is_default(field, content)):
+        told = field.name in _ALWAYS and content is not None
+        if not field.compare or (not told and _is_default(field, content)):
             continue
         shape = SHAPES.get((type(value).__name__, field.name))
         part = shape(content) if shape else {_camel(field.name): content}

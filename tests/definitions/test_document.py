@@ -71,6 +71,15 @@ def test_what_is_not_said_is_left_out() -> None:
     assert write_yaml(definitions_document(definitions)) == "region: us-east-1\n"
 
 
+def test_a_port_that_has_no_name_is_told_without_one() -> None:
+    ports = "portMappings: [{containerPort: 80}]"
+    definitions = read_text(
+        f"taskDefinitions: {{job: {{containerDefinitions: [{{name: m, image: a, {ports}}}]}}}}\n"
+    )
+    document = definitions_document(definitions)["taskDefinitions"]["job"]
+    assert document["containerDefinitions"][0]["portMappings"] == [{"containerPort": 80}]
+
+
 def test_images_are_those_that_run_here() -> None:
     assert images(read_text(EVERYTHING)) == ["mine:1"]
 

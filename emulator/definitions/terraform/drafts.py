@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from emulator.definitions.json_text import parse_json
@@ -10,6 +10,8 @@ from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.plain_values import (
+    as_bool,
+    as_number,
     as_text,
 )
 from emulator.definitions.terraform.values import (
@@ -19,6 +21,28 @@ from emulator.definitions.terraform.values import (
     plain,
 )
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
+
+_TRUTHS: Final = frozenset(
+    (
+        "autoprovision",
+        "enable_ecs_managed_tags",
+        "enable_execute_command",
+        "enable_fault_injection",
+    )
+)
+_NUMBERS: Final = frozenset(
+    (
+        "base",
+        "maximum_event_age_in_seconds",
+        "maximum_retry_attempts",
+        "maximum_window_in_minutes",
+        "size_in_gib",
+        "task_count",
+        "transit_encryption_port",
+        "weight",
+    )
+)
+"""What the AWS provider declares as bool or number; of the arguments taken here the rest is text."""
 
 _GAP: Final = re.compile(r'"(?:\\.|[^"\\])*"|\$\{[^}]*\}', re.DOTALL)
 
@@ -48,12 +72,17 @@ class Draft:
     gaps: list[Unknown] = field(default_factory=list)
 
     def take(self, arguments: Arguments, names: Mapping[str, str]) -> dict[str, Node]:
-        """Return arguments by AWS's names, those that are there; empty text is not."""
+        """Return arguments by AWS's names, those that are there; empty text is not.
+
+        A primitive becomes what the provider declares, as Terraform hands it over: `"false"` is
+        false, `"30"` is 30. Raises `EvaluationError` where it spells nothing of that type.
+        https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion
+        """
         found = {}
         for name, aws_name in names.items():
             value = arguments.value(name)
             if value is not None and value.content != "":
-                found[aws_name] = self.node(value)
+                found[aws_name] = self.node(_as_declared(name, value))
         return found
 
     def node(self, value: Value) -> Node:
@@ -129,6 +158,19 @@ class Draft:
             return None
         causes = tuple(dict.fromkeys(cause for gap in self.gaps for cause in gap.causes))
         return Unknown(self.gaps[0].text, causes)
+
+
+def _as_declared(name: str, value: Value) -> Value:
+    """Return a primitive in the type that the provider declares for an argument."""
+    if not isinstance(value.content, str | int | float):
+        return value
+    convert = as_bool if name in _TRUTHS else as_number if name in _NUMBERS else None
+    if convert is None:
+        return value
+    try:
+        return replace(value, content=convert(value))
+    except EvaluationError as error:
+        raise EvaluationError(f"{name}: {error.message}", value.source) from error
 
 
 def what_follows(problems: Iterable[Problem], draft: Draft) -> Unknown | None:
