@@ -1,6 +1,7 @@
 """ecs-local as a Python library: `Emulator`, and what its operations answer."""
 
 from emulator.api.emulator import Emulator, NotOverError
-from emulator.api.results import Container, Firing, Logs, Result, Task
+from emulator.api.results import Firing, Result
+from emulator.api.tasks import Container, Logs, Task
 
 __all__ = ["Container", "Emulator", "Firing", "Logs", "NotOverError", "Result", "Task"]

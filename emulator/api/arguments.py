@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.app.engine_choice import read_file
+from emulator.clock import system_clock
 from emulator.definitions.nodes import one_of
 from emulator.definitions.task_override import parse_task_override
 from emulator.engines.fake_script import FakeScript, read_script
@@ -44,6 +45,17 @@ def instant(value: datetime | str) -> datetime:
         message = f"{value!r} has no time zone"
         raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
     return value.astimezone(UTC)
+
+
+def start_of(clock: str, start: datetime | str | None) -> datetime:
+    """Return where a clock begins. Raises `UsageError` for one there is none of."""
+    if clock not in {"simulated", "real"}:
+        message = f"no clock {clock!r}"
+        raise UsageError(message, hint="clocks: simulated, real")
+    if clock == "real" and start is not None:
+        message = "a real clock starts now: `start` is for a simulated one"
+        raise UsageError(message)
+    return system_clock() if start is None else instant(start)
 
 
 def script_of(script: Files | Mapping[str, Any] | FakeScript | None) -> FakeScript | None:

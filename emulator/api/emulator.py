@@ -1,7 +1,6 @@
 """An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
 
 import os
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
@@ -9,17 +8,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from emulator.api.arguments import Files, event_of, instant, override_of, script_of
+from emulator.api.arguments import Files, event_of, instant, override_of, start_of
+from emulator.api.engines import Engine, Script, engine_of
 from emulator.api.further_settings import settings_of
+from emulator.api.places import Places, remove_what_killed_processes_left
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
-from emulator.app.engine_choice import fake_engine, simulated_engine
 from emulator.app.settings import Settings
-from emulator.app.simulation import SimulatedEngine, Simulation
+from emulator.app.simulation import Simulation
 from emulator.clock import system_clock
 from emulator.ecs import identity
-from emulator.engines.fake_script import FakeScript
 from emulator.errors import EcsLocalError, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
@@ -61,51 +60,56 @@ class Emulator:
         text: str | None = None,
         directory: Files | None = None,
         state_dir: Files | None = None,
-        engine: "Literal['docker', 'fake'] | SimulatedEngine" = "docker",
+        engine: Engine = "docker",
         clock: Literal["simulated", "real"] = "simulated",
         start: datetime | str | None = None,
-        script: Files | Mapping[str, Any] | FakeScript | None = None,
+        script: Script = None,
         flows: bool | None = None,
         seed: int | None = None,
         scratch: bool | None = None,
         **settings: Any,
     ) -> None:
-        if text is not None and files:
-            message = "definitions come from files or from text, not from both"
-            raise UsageError(message)
-        if clock == "real" and start is not None:
-            message = "a real clock starts now: `start` is for a simulated one"
-            raise UsageError(message)
-        if clock not in {"simulated", "real"}:
-            message = f"no clock {clock!r}"
-            raise UsageError(message, hint="clocks: simulated, real")
-        self._files = tuple(Path(file) for file in files)
-        self._text = text
-        self._directory = None if directory is None else Path(directory)
-        self._given_state_dir = None if state_dir is None else Path(state_dir)
+        self._places = Places(
+            files=tuple(Path(file) for file in files),
+            text=text,
+            directory=None if directory is None else Path(directory),
+            state_dir=None if state_dir is None else Path(state_dir),
+        )
         self._engine = engine
         self._flows = engine != "fake" if flows is None else flows
         self._script = script
         self._seed = seed
-        self._scratch = state_dir is None if scratch is None else scratch
+        self._scratch = self._places.temporary if scratch is None else scratch
         self._real = clock == "real"
-        self._start = system_clock() if start is None else instant(start)
+        self._start = start_of(clock, start)
         self._more = settings_of(settings)
         self._stack = ExitStack()
+        self._opened: tuple[Application, Recording] | None = None
         self._simulation: Simulation | None = None
 
     def __enter__(self) -> Self:
+        if self._simulation is not None:
+            message = "the emulator is running already: entered twice it would be two"
+            raise UsageError(message, hint="make another `Emulator(…)`")
+        if self._engine == "docker" and self._places.temporary:
+            from emulator.engines.docker import DockerEngine
+
+            remove_what_killed_processes_left(DockerEngine)
         with ExitStack() as stack:
             settings = self._settings(stack)
-            self._application = Application(settings, clock=lambda: self._start)
             bus = EventBus()
-            self._recording = Recording(bus, self._application.logs, self._all_rules())
+
+            def warn(text: str) -> None:
+                bus.publish(Warned(message=text))
+
+            application = Application(settings, clock=lambda: self._start)
+            self._opened = application, Recording(bus, application.logs, _names(application))
             simulation = Simulation(
                 settings,
-                self.definitions,
+                application.definitions,
                 bus,
                 self._start,
-                self._engine_factory(bus),
+                engine_of(self._engine, self._script, settings, warn),
                 flows=self._flows,
                 speed=1.0 if self._real else None,
                 scratch=self._scratch,
@@ -126,6 +130,8 @@ class Emulator:
     ) -> None:
         self._simulation = None
         self._stack.close()
+        if self._seed is not None:
+            identity.seed(None)
 
     @property
     def definitions(self) -> Definitions:
@@ -238,10 +244,23 @@ class Emulator:
         return self._recording.since(operation)
 
     @property
+    def _application(self) -> Application:
+        return self._were_opened[0]
+
+    @property
+    def _recording(self) -> Recording:
+        return self._were_opened[1]
+
+    @property
+    def _were_opened(self) -> tuple[Application, Recording]:
+        if self._opened is None:
+            raise _not_running()
+        return self._opened
+
+    @property
     def _machine(self) -> Simulation:
         if self._simulation is None:
-            message = "the emulator is not running"
-            raise UsageError(message, hint="use it as a context: `with Emulator(…) as ecs:`")
+            raise _not_running()
         return self._simulation
 
     def _begin(self) -> tuple[Simulation, int]:
@@ -264,37 +283,18 @@ class Emulator:
         enabled = {rule.name: rule for rule in self.definitions.rules if rule.enabled}
         return enabled, self._application.schedules(enabled.values())
 
-    def _all_rules(self) -> tuple[str, ...]:
-        return (*self.rules(), *(rule.name for rule in self.definitions.event_rules))
-
-    def _engine_factory(self, bus: EventBus) -> SimulatedEngine:
-        if not isinstance(self._engine, str):
-            return self._engine
-        if self._engine == "fake":
-            script = script_of(self._script)
-            return lambda timers: fake_engine(timers, script)
-        if self._script is not None:
-            message = "a script is for the fake engine"
-            raise UsageError(message, hint='add engine="fake"')
-        settings = self._application.settings
-        return simulated_engine(settings, lambda text: bus.publish(Warned(message=text)))
-
     def _settings(self, stack: ExitStack) -> Settings:
-        temporary: Path | None = None
-        if self._given_state_dir is None or self._text is not None:
-            temporary = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecs-local-")))
-        files, directory = self._files, self._directory or Path.cwd()
-        if self._text is not None:
-            assert temporary is not None
-            path = temporary / "ecs-local.yaml"
-            path.write_text(self._text, "utf-8")
-            files, directory = (path,), self._directory or temporary
-        state_dir = self._given_state_dir or (temporary or Path()) / "state"
-        more = {"environ": dict(os.environ), "send": False, **self._more}
-        return Settings(
-            directory=directory.absolute(),
-            state_dir=state_dir.absolute(),
-            files=files,
-            engine=self._engine if isinstance(self._engine, str) else "docker",
-            **more,
-        )
+        named = self._engine if isinstance(self._engine, str) else "docker"
+        more: dict[str, Any] = {"environ": dict(os.environ), "send": False, **self._more}
+        return Settings(**self._places.open(stack), engine=named, **more)
+
+
+def _names(application: Application) -> tuple[str, ...]:
+    known = application.definitions
+    with_pattern = (rule.name for rule in known.event_rules)
+    return (*(rule.name for rule in known.rules), *with_pattern)
+
+
+def _not_running() -> UsageError:
+    message = "the emulator is not running"
+    return UsageError(message, hint="use it as a context: `with Emulator(…) as ecs:`")

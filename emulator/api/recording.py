@@ -2,7 +2,8 @@
 
 import threading
 
-from emulator.api.results import Firing, Result, Task
+from emulator.api.results import Firing, Result
+from emulator.api.tasks import Task
 from emulator.events import EventBus, FiringFired, InvocationFailed, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import Task as TaskValue

@@ -32,8 +32,11 @@ _RANDOM_BITS: Final = ~(0xF << 76 | 0x3 << 62)
 """A UUID's bits but for those of version and variant, of which `_VERSION_4` is made."""
 
 
-def seed(value: str) -> None:
-    """Give tasks, containers and events the same ids as each time after this value, in order."""
+def seed(value: str | None) -> None:
+    """Give tasks, containers and events the same ids as each time after this value, in order.
+
+    None: ids that no run has had.
+    """
     _ids.seed(value)
     _message_ids.seed(value)
 

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +258,66 @@ def test_importing_the_package_imports_nothing_else() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert shown.stdout == "[]\n"
+
+
+def test_before_its_context_there_is_nothing_to_ask_for() -> None:
+    emulator = Emulator(text=NIGHTLY, engine="fake")
+    asked: list[Callable[[], object]] = [
+        lambda: emulator.definitions,
+        lambda: emulator.state_dir,
+        lambda: emulator.warnings,
+        emulator.happened,
+        emulator.rules,
+    ]
+    for ask in asked:
+        with pytest.raises(UsageError, match="not running"):
+            ask()
+
+
+def test_it_is_entered_once_at_a_time(ecs_local: Emulator) -> None:
+    with pytest.raises(UsageError, match="running already"):
+        ecs_local.__enter__()
+    assert ecs_local.invoke("nightly").succeeded
+
+
+def test_what_happened_outlives_the_emulator_and_its_logs_do_not() -> None:
+    script = {"containers": [{"output": "done\n", "exitCode": 3}]}
+    with Emulator(text=NIGHTLY, engine="fake", script=script) as ecs:
+        result = ecs.invoke("nightly")
+        assert result.containers["app"].logs == ["done"]
+    assert result.containers["app"].exit_code == result.exit_code == 3
+    with pytest.raises(UsageError, match="gone with the emulator's temporary directory"):
+        result.logs()
+    with pytest.raises(UsageError, match="gone with the emulator's temporary directory"):
+        result.containers["app"].logs  # noqa: B018 - it is read by this
+    assert "app: its log is gone with the emulator's temporary directory" in result.explain()
+
+
+def test_logs_outlive_an_emulator_whose_state_directory_was_given(tmp_path: Path) -> None:
+    script = {"containers": [{"output": "done\n"}]}
+    with Emulator(text=NIGHTLY, state_dir=tmp_path / "s", engine="fake", script=script) as ecs:
+        result = ecs.invoke("nightly")
+    assert result.logs("app") == ["done"]
+
+
+@reads(HOURLY)
+@does(duration="3h")
+def test_an_explanation_says_of_a_container_that_it_runs(ecs_local: Emulator) -> None:
+    assert "  app is RUNNING" in ecs_local.advance(HOUR).explain().splitlines()
+
+
+@does(neverStarts="no space left on device")
+def test_an_explanation_says_of_a_container_that_it_never_ran(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert result.exit_code == 125
+    assert "  app never ran: CannotStartContainerError: " in result.explain()
+
+
+def test_a_seed_is_forgotten_with_the_emulator_that_had_it() -> None:
+    def after_a_seed() -> str:
+        with Emulator(text=NIGHTLY, engine="fake", seed=1) as ecs:
+            ecs.invoke("nightly")
+        with Emulator(text=NIGHTLY, engine="fake") as ecs:
+            return ecs.invoke("nightly").task.id
+
+    assert after_a_seed() != after_a_seed()

@@ -1,0 +1,79 @@
+"""Where an emulator reads and writes: files or a text, and a state directory, or a temporary one.
+
+What lies in a temporary directory is nobody's once its process is gone. Containers of a process
+that was killed are found by their labels, and removed when the next such emulator begins.
+"""
+
+import shutil
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from emulator.app.forsaken import remove_forsaken
+from emulator.app.live import EngineFactory
+from emulator.errors import UsageError
+
+_PREFIX: Final = "ecs-local-"
+_STATE: Final = "state"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """What the caller named; None: what there is without. Raises `UsageError` for too much."""
+
+    files: tuple[Path, ...]
+    text: str | None
+    directory: Path | None
+    state_dir: Path | None
+
+    def __post_init__(self) -> None:
+        if self.text is not None and self.files:
+            message = "definitions come from files or from text, not from both"
+            raise UsageError(message)
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the state directory goes with the emulator."""
+        return self.state_dir is None
+
+    def open(self, stack: ExitStack) -> dict[str, Any]:
+        """Return the settings `files`, `directory` and `state_dir`; the stack cleans up."""
+        made = Path()
+        if self.state_dir is None or self.text is not None:
+            made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX)))
+        files, directory = self.files, self.directory or Path.cwd()
+        if self.text is not None:
+            path = made / "ecs-local.yaml"
+            path.write_text(self.text, "utf-8")
+            files, directory = (path,), self.directory or made
+        return {
+            "files": files,
+            "directory": directory.absolute(),
+            "state_dir": (self.state_dir or made / _STATE).absolute(),
+        }
+
+
+def remove_what_killed_processes_left(factory: EngineFactory) -> None:
+    """Remove containers and temporary directories of emulators whose process is gone.
+
+    Raises `EngineUnavailableError`.
+    """
+    claimed: list[Path] = []
+
+    def claims(state_dir: Path) -> bool:
+        if not _is_temporary(state_dir):
+            return False
+        claimed.append(state_dir.parent)
+        return True
+
+    remove_forsaken(factory, claims)
+    for directory in claimed:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _is_temporary(state_dir: Path) -> bool:
+    made = state_dir.parent
+    within = made.parent == Path(tempfile.gettempdir()).absolute()
+    return state_dir.name == _STATE and made.name.startswith(_PREFIX) and within

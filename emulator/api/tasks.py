@@ -1,0 +1,222 @@
+"""Tasks as the operations of `Emulator` answer with them, and what their containers said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from emulator.errors import UsageError
+from emulator.logs.directory import LogDirectory
+from emulator.logs.reader import LogEvent, read_events
+from emulator.model.describe import describe_task
+from emulator.model.task import Task as TaskValue
+from emulator.model.task import TaskContainer
+
+LAST_LINES: Final = 20
+"""Log lines that a task's explanation ends with."""
+
+
+class Logs(list[str]):
+    """Log messages in order of time; `events` are the same with instants and streams."""
+
+    def __init__(self, events: Sequence[LogEvent]) -> None:
+        super().__init__(event.message for event in events)
+        self.events = tuple(events)
+
+    @property
+    def text(self) -> str:
+        """All messages, a line each."""
+        return "\n".join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of a task. `exit_code` is None until it ends, and when it never ran."""
+
+    name: str
+    image: str
+    last_status: str
+    exit_code: int | None
+    reason: str | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+    _read: Callable[[], Logs] = field(repr=False, compare=False)
+
+    @property
+    def logs(self) -> Logs:
+        """What it said so far."""
+        return self._read()
+
+
+class Task:
+    """A task as it is now: it changes while time passes, and no more once it is stopped."""
+
+    def __init__(self, present: Callable[[], TaskValue], logs: LogDirectory) -> None:
+        self._present = present
+        self._logs = logs
+
+    @property
+    def model(self) -> TaskValue:
+        """The task's present value in full."""
+        return self._present()
+
+    @property
+    def id(self) -> str:
+        """The task's id: 32 hexadecimal digits."""
+        return self.model.id
+
+    @property
+    def family(self) -> str:
+        """The family of its task definition."""
+        return self.model.task_definition.family
+
+    @property
+    def rule(self) -> str | None:
+        """The rule that started it."""
+        return self.model.rule
+
+    @property
+    def scheduled_at(self) -> datetime | None:
+        """The due instant it was started for (UTC)."""
+        return self.model.scheduled_at
+
+    @property
+    def last_status(self) -> str:
+        """`PROVISIONING` to `STOPPED`, as ECS has it."""
+        return str(self.model.last_status)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it is over."""
+        return self.model.stopped
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it is over and went well."""
+        return self.model.stopped and self.model.succeeded
+
+    @property
+    def exit_code(self) -> int | None:
+        """The essential container's exit code, 125 when it never started; None while it runs."""
+        return self.model.exit_code if self.model.stopped else None
+
+    @property
+    def stop_code(self) -> str | None:
+        """Why it stopped, as ECS has it: `EssentialContainerExited`, `TaskFailedToStart`, …"""
+        code = self.model.stop_code
+        return None if code is None else str(code)
+
+    @property
+    def stopped_reason(self) -> str | None:
+        """Why it stopped, in ECS's words."""
+        return self.model.stopped_reason
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was asked for (UTC)."""
+        return self.model.created_at
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When all its containers ran."""
+        return self.model.started_at
+
+    @property
+    def stopped_at(self) -> datetime | None:
+        """When it was over."""
+        return self.model.stopped_at
+
+    @property
+    def containers(self) -> dict[str, Container]:
+        """Its containers by name."""
+        return {container.name: self._container(container) for container in self.model.containers}
+
+    def logs(self, container: str | None = None) -> Logs:
+        """Return what a container said; of a task with one container it needs no name.
+
+        Raises `UsageError` for a container there is none of, and after the end of an emulator
+        whose state directory was a temporary one.
+        """
+        known = self.model.containers
+        chosen = [c for c in known if container is None or c.name == container]
+        if not chosen or (container is None and len(known) > 1):
+            names = ", ".join(c.name for c in known)
+            message = f"no container {container!r}" if container else "which container?"
+            raise UsageError(message, hint=f"containers of {self.family}: {names}")
+        return self._logs_of(chosen[0])
+
+    def describe(self) -> dict[str, Any]:
+        """Return its entry of ECS DescribeTasks."""
+        return describe_task(self.model)
+
+    def explain(self) -> str:
+        """Return how it went and why, with the last lines of each container: for assertions."""
+        lines = [self._outline()]
+        for container in self.model.containers:
+            lines.append(f"  {_ending_of(container)}")
+            lines += [f"  {container.name}{each}" for each in self._last_words(container)]
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.explain()
+
+    def __repr__(self) -> str:
+        return f"<{self._outline()}>"
+
+    def _outline(self) -> str:
+        """Return in one line how it went."""
+        task = self.model
+        line = f"task {task.id[:8]} of {task.rule or self.family}: {self.last_status}"
+        if not task.stopped:
+            return line
+        return f"{line}, exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"
+
+    def _container(self, container: TaskContainer) -> Container:
+        return Container(
+            name=container.name,
+            image=container.image,
+            last_status=str(container.last_status),
+            exit_code=container.exit_code,
+            reason=container.reason,
+            started_at=container.started_at,
+            stopped_at=container.stopped_at,
+            _read=lambda: self._logs_of(container),
+        )
+
+    def _last_words(self, container: TaskContainer) -> list[str]:
+        if self._gone:
+            return [": its log is gone with the emulator's temporary directory"]
+        if self._expired(container):
+            return [": its log is past its group's retention"]
+        return [f" | {each}" for each in self._logs_of(container)[-LAST_LINES:]]
+
+    @property
+    def _gone(self) -> bool:
+        """Whether the emulator is over, and nothing of it is left."""
+        return not self._logs.root.exists()
+
+    def _expired(self, container: TaskContainer) -> bool:
+        """Whether retention has taken what the container said."""
+        stream = container.log_stream
+        if stream is None or container.started_at is None or container.stopped_at is None:
+            return False
+        return not self._logs.stream_path(stream.log_group, stream.log_stream).exists()
+
+    def _logs_of(self, container: TaskContainer) -> Logs:
+        stream = container.log_stream
+        if stream is None:
+            return Logs(())
+        if self._gone:
+            message = "the log is gone with the emulator's temporary directory"
+            hint = "read it within the emulator's `with`, or give that a `state_dir`"
+            raise UsageError(message, hint=hint)
+        return Logs(list(read_events(self._logs, [(stream.log_group, stream.log_stream)])))
+
+
+def _ending_of(container: TaskContainer) -> str:
+    """Return how a container ended, or that it runs or never ran."""
+    if container.exit_code is None:
+        how = "never ran" if container.last_status == "STOPPED" else f"is {container.last_status}"
+    else:
+        how = f"exited with {container.exit_code}"
+    return f"{container.name} {how}" + (f": {container.reason}" if container.reason else "")

@@ -1,0 +1,56 @@
+"""Where emulators lie, and what is cleared away of those whose process was killed."""
+
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emulator.api.places import remove_what_killed_processes_left
+from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
+from emulator.engines.fake import FakeEngine
+from emulator.engines.spec import ContainerSpec
+from emulator.state.owner import Owner
+
+LIVES = Owner.current()
+GONE = replace(LIVES, started="1")
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory of temporary ones."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def _left(engine: FakeEngine, state_dir: Path, owner: Owner) -> str:
+    state_dir.mkdir(parents=True)
+    labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(owner)}
+    return engine.create(ContainerSpec(name="app", image="alpine:latest", labels=labels))
+
+
+def test_containers_and_directory_of_a_killed_process_are_removed(temporary: Path) -> None:
+    engine = FakeEngine()
+    _left(engine, temporary / "ecs-local-abc" / "state", GONE)
+    remove_what_killed_processes_left(lambda: engine)
+    assert engine.find_containers({}) == []
+    assert os.listdir(temporary) == []  # noqa: PTH208 - names say more when it fails
+
+
+@pytest.mark.parametrize(
+    ("state_dir", "owner"),
+    [
+        ("ecs-local-abc/state", LIVES),
+        ("ecs-local-abc/project/.ecs-local", GONE),
+        ("other/state", GONE),
+        ("below/ecs-local-abc/state", GONE),
+    ],
+    ids=["a living process", "a state directory that was given", "not ours", "not temporary"],
+)
+def test_others_are_left_alone(temporary: Path, state_dir: str, owner: Owner) -> None:
+    engine = FakeEngine()
+    _left(engine, temporary / state_dir, owner)
+    remove_what_killed_processes_left(lambda: engine)
+    assert len(engine.find_containers({})) == 1
+    assert (temporary / state_dir).is_dir()
