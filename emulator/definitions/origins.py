@@ -42,6 +42,7 @@ class Origins:
                 gives_way = origin[0] == "taskDefinitions" and origin[1] in fragment.yielding
                 (yielding if gives_way else self._trees).setdefault(origin, node)
         self._trees = yielding | self._trees
+        self._roles = {role.name: role for fragment in fragments for role in fragment.roles}
 
     def node(self, kind: str, name: str, *path: Step) -> Node | None:
         """Return the node of a value; None for one that no file says, such as a default."""
@@ -61,7 +62,17 @@ class Origins:
             node = self.node(kind, name, *path[:length])
             if node is not None:
                 return node.source
-        return None
+        return self._place_of_role(*path[1:]) if path[:1] == ("roles",) else None
+
+    def _place_of_role(self, *path: Step) -> SourceRef | None:
+        """Return where a part of a role stands: resources of their own may add statements to it."""
+        role = self._roles.get(str(path[0])) if path else None
+        if role is None:
+            return None
+        statement = path[2] if path[1:2] == ("statements",) and len(path) > 2 else None
+        if isinstance(statement, int) and (place := role.statements[statement].source):
+            return place
+        return role.source
 
 
 def steps_of(

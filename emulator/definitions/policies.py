@@ -10,7 +10,7 @@ from emulator.definitions.nodes import Node, scalar_text
 from emulator.model.roles import Statement
 
 
-def read_statements(document: Node) -> tuple[Statement, ...]:
+def read_statements(document: Node | None) -> tuple[Statement, ...]:
     """Return the statements of a policy document; one that holds none has none."""
     return tuple(
         Statement(
@@ -20,12 +20,13 @@ def read_statements(document: Node) -> tuple[Statement, ...]:
             resources=_texts(node, "Resource"),
             not_resources=_texts(node, "NotResource"),
             conditions=_conditions(node),
+            source=node.source,
         )
         for node in _items(_child(document, "Statement"))
     )
 
 
-def read_trust(document: Node) -> tuple[str, ...]:
+def read_trust(document: Node | None) -> tuple[str, ...]:
     """Return the principals that a trust policy lets assume its role."""
     found: list[str] = []
     for node in _items(_child(document, "Statement")):
@@ -48,8 +49,8 @@ def _conditions(node: Node) -> dict[str, dict[str, tuple[str, ...]]]:
     }
 
 
-def _child(node: Node, key: str) -> Node | None:
-    return node.value.get(key) if isinstance(node.value, dict) else None
+def _child(node: Node | None, key: str) -> Node | None:
+    return node.value.get(key) if node is not None and isinstance(node.value, dict) else None
 
 
 def _items(node: Node | None) -> Iterator[Node]:

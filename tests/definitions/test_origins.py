@@ -112,3 +112,34 @@ def test_values_in_the_shape_of_awss_own_apis_are_found() -> None:
         place = origins.place("rules", "nightly", *path)
         assert place is not None
         assert place.line == line
+
+
+ROLE_OF_TWO_RESOURCES = """
+resource "aws_iam_role" "events" {
+  name               = "events"
+  assume_role_policy = jsonencode({ Statement = [{ Principal = "*" }] })
+}
+
+resource "aws_iam_role_policy" "run" {
+  role   = aws_iam_role.events.name
+  policy = jsonencode({ Statement = [{ Action = "ecs:RunTask" }] })
+}
+"""
+
+
+def test_what_is_gathered_of_several_resources_has_the_place_of_each(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(ROLE_OF_TWO_RESOURCES, "utf-8")
+    loaded = read([tmp_path], Reading(Project(tmp_path), {}, Problems()))
+    origins = Origins(loaded.fragments)
+    of_role = ("roles", "events")
+    assert str(origins.place("", "", *of_role, "trustedPrincipals", 0)) == "main.tf:2"
+    assert str(origins.place("", "", *of_role, "statements", 0, "Action")) == "main.tf:9"
+    assert origins.place("", "", "roles", "unknown", "statements") is None
+
+
+def test_a_role_of_a_project_file_has_the_places_of_its_lines(tmp_path: Path) -> None:
+    text = "roles:\n  events:\n    trustedPrincipals:\n    - events.amazonaws.com\n"
+    (tmp_path / "ecs-local.yaml").write_text(text, "utf-8")
+    loaded = read([tmp_path / "ecs-local.yaml"], Reading(Project(tmp_path), {}, Problems()))
+    place = Origins(loaded.fragments).place("", "", "roles", "events", "trustedPrincipals", 0)
+    assert str(place) == "ecs-local.yaml:4"

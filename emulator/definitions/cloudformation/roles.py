@@ -1,12 +1,12 @@
 """IAM roles and policies of a template, as far as they decide whether a rule may run its task."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.cloudformation.template import Template, child
 from emulator.definitions.cloudformation.values import Values
 from emulator.definitions.nodes import Node
+from emulator.definitions.policies import read_statements, read_trust
 from emulator.model.names import short_name
 from emulator.model.roles import Role, Statement
 
@@ -60,9 +60,9 @@ def _role(resource: Node, values: Values) -> _Draft:
     properties = _properties(resource, values)
     draft = _Draft(resource)
     trust = child(properties, "AssumeRolePolicyDocument")
-    draft.trusted = tuple(_principals(trust))
+    draft.trusted = read_trust(trust)
     for policy in _items(child(properties, "Policies")):
-        draft.statements += _statements(child(policy, "PolicyDocument"))
+        draft.statements += read_statements(child(policy, "PolicyDocument"))
     draft.managed += _texts(child(properties, "ManagedPolicyArns"))
     draft.complete = properties.guess is None
     return draft
@@ -76,7 +76,7 @@ def _attach(
     others: Attached,
 ) -> None:
     properties = _properties(template.resources[logical_id], values)
-    statements = list(_statements(child(properties, "PolicyDocument")))
+    statements = read_statements(child(properties, "PolicyDocument"))
     single = child(properties, "RoleName")
     names = _texts(child(properties, "Roles")) + ([] if single is None else _texts(single))
     for name in names:
@@ -88,40 +88,6 @@ def _attach(
 def _properties(resource: Node, values: Values) -> Node:
     properties = child(resource, "Properties") or Node({}, resource.source)
     return values.value(properties) or Node({}, resource.source)
-
-
-def _principals(document: Node | None) -> Iterator[str]:
-    for statement in _items(child(document, "Statement")):
-        principal = child(statement, "Principal")
-        if principal is None:
-            continue
-        if isinstance(principal.value, str):
-            yield principal.value
-        for kind in ("Service", "AWS", "Federated"):
-            yield from _texts(child(principal, kind))
-
-
-def _statements(document: Node | None) -> Iterator[Statement]:
-    for node in _items(child(document, "Statement")):
-        effect = child(node, "Effect")
-        yield Statement(
-            allow=effect is None or effect.value == "Allow",
-            actions=tuple(_texts(child(node, "Action"))),
-            not_actions=tuple(_texts(child(node, "NotAction"))),
-            resources=tuple(_texts(child(node, "Resource"))),
-            not_resources=tuple(_texts(child(node, "NotResource"))),
-            conditions=_conditions(child(node, "Condition")),
-        )
-
-
-def _conditions(node: Node | None) -> dict[str, dict[str, tuple[str, ...]]]:
-    if node is None or not isinstance(node.value, dict):
-        return {}
-    return {
-        operator: {key: tuple(_texts(value)) for key, value in keys.value.items()}
-        for operator, keys in node.value.items()
-        if isinstance(keys.value, dict)
-    }
 
 
 def _items(node: Node | None) -> list[Node]:
