@@ -4,10 +4,14 @@ Attempts are told as Maven Surefire tells reruns of a test, which Jenkins, GitLa
 GitHub actions read: a task that succeeded in the end is no failure, its failed attempts are
 `flakyFailure`; of one that never did, the first attempt is the `failure`, later ones `rerunFailure`
 (`Error` in place of `Failure` for what never started).
+
+Consumers compare runs by the names of test cases: names hold nothing that is new in each run, such
+as a task's id, or the instant at which something was asked for by hand.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -17,11 +21,13 @@ from emulator.events import FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
 from emulator.model.describe import ENGINE_ATTRIBUTE
-from emulator.model.task import FAKE_ENGINE, Task
+from emulator.model.task import FAKE_ENGINE, Origin, Task
+from emulator.pictures.visible_text import without_colours
 
 LAST_EVENTS: Final = 1000
 """Log events of a task in a report: enough for a stack trace, bounded for CI."""
 
+_OF_A_SCHEDULE: Final = (Origin.SCHEDULE, Origin.QUEUE, Origin.REPLACE)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,7 +41,8 @@ def junit(
 
     A firing that was missed is a skipped test: it was not tried, which fails no run.
     """
-    cases = [_task_case(each, logs) for each in attempts]
+    names = _names([each[0] for each in attempts])
+    cases = [_task_case(name, each, logs) for name, each in zip(names, attempts, strict=True)]
     cases += [_refused_case(event) for event in refused]
     cases += [_missed_case(event, due) for event in missed for due in event.scheduled]
     suite = ET.Element(
@@ -57,15 +64,30 @@ def junit(
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _task_case(attempts: Sequence[Task], logs: LogDirectory) -> ET.Element:
-    """Return the test case of all attempts at a task, the first of which names it."""
+def _names(tasks: Iterable[Task]) -> Iterator[str]:
+    """Yield a name for each task, of those that would share one with a number."""
+    seen: Counter[str] = Counter()
+    for task in tasks:
+        name = _subject(task)
+        family = task.task_definition.family
+        if family != name:
+            name += f" {family}"
+        if task.scheduled_at is not None and task.origin in _OF_A_SCHEDULE:
+            name += f" due {iso_instant(task.scheduled_at)}"
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name} ({seen[name]})"
+
+
+def _subject(task: Task) -> str:
+    return task.rule or task.task_definition.family
+
+
+def _task_case(name: str, attempts: Sequence[Task], logs: LogDirectory) -> ET.Element:
     first, last = attempts[0], attempts[-1]
-    due = f" due {iso_instant(first.scheduled_at)}" if first.scheduled_at else ""
-    subject = first.rule or first.task_definition.family
     case = ET.Element(
         "testcase",
-        classname=xml_text(f"ecs-local.{subject}"),
-        name=xml_text(f"{subject}{due} task {first.id}"),
+        classname=xml_text(f"ecs-local.{_subject(first)}"),
+        name=xml_text(name),
         time=f"{sum(map(_seconds, attempts)):.3f}",
     )
     if last.succeeded:
@@ -104,7 +126,7 @@ def _details(task: Task) -> str:
         f"{c.name} " + ("has no exit code" if c.exit_code is None else f"exited {c.exit_code}")
         for c in task.containers
     )
-    return xml_text(f"{codes}\n{reasons}".strip())
+    return xml_text(f"task {task.id}: {codes}\n{reasons}".strip())
 
 
 def _seconds(task: Task) -> float:
@@ -114,7 +136,7 @@ def _seconds(task: Task) -> float:
 
 
 def _output(task: Task, logs: LogDirectory) -> str:
-    return xml_text("\n".join(_last_lines(task, logs)))
+    return xml_text(without_colours("\n".join(_last_lines(task, logs))))
 
 
 def _last_lines(task: Task, logs: LogDirectory) -> Iterable[str]:

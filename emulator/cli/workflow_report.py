@@ -15,6 +15,7 @@ from emulator.events import FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
 from emulator.logs.excerpt import last_lines
 from emulator.model.task import FAKE_ENGINE, NOTHING_IS_RUN, Task
+from emulator.pictures.visible_text import visible
 
 LAST_LINES: Final = 10
 """Lines of a failed task's log in its annotation, of which GitHub shows the beginning."""
@@ -100,7 +101,8 @@ def _reason(task: Task) -> str:
 
 
 def _why(task: Task, logs: LogDirectory) -> str:
-    return "\n".join((_reason(task), *last_lines(logs, task.log_streams, LAST_LINES)))
+    lines = last_lines(logs, task.log_streams, LAST_LINES)
+    return "\n".join((_reason(task), *map(visible, lines)))
 
 
 def _plain(text: str) -> str:

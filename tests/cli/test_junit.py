@@ -11,7 +11,7 @@ from junitparser import JUnitXml, TestSuite
 from emulator.cli.junit import junit
 from emulator.events import FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
-from emulator.model.task import FAKE_ENGINE, StopCode, Task, TaskStatus
+from emulator.model.task import FAKE_ENGINE, Origin, StopCode, Task, TaskStatus
 from tests import builders
 
 NOW = datetime(2026, 11, 24, 6, 37, 5, tzinfo=UTC)
@@ -74,6 +74,23 @@ def test_a_reader_of_junit_counts_what_ran(tmp_path: Path) -> None:
     outcomes = [type(result).__name__ for case in suite for result in case.result]
     assert outcomes == ["Failure", "Error", "Error", "Error", "Skipped", "Skipped"]
     assert [case.is_passed for case in suite] == [True, False, False, True, *4 * [False]]
+
+
+def test_names_are_those_of_the_run_before(tmp_path: Path) -> None:
+    invoked = replace(ended(1, 0), rule="nightly", scheduled_at=NOW, origin=Origin.INVOKE)
+    due = replace(invoked, id="b" * 32, origin=Origin.SCHEDULE)
+    by_hand = replace(ended(3, 0), rule=None)
+    again = replace(by_hand, id="d" * 32)
+    text = junit(
+        [[each] for each in (invoked, due, by_hand, again)], [], [], LogDirectory(tmp_path)
+    )
+    (suite,) = JUnitXml.fromstring(text.encode())
+    assert [case.name for case in suite] == [
+        "nightly job",
+        "nightly job due 2026-11-24T06:37:05Z",
+        "job",
+        "job (2)",
+    ]
 
 
 def test_a_firing_that_was_missed_is_a_test_that_was_skipped(tmp_path: Path) -> None:

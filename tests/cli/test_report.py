@@ -85,7 +85,7 @@ def test_a_task_that_never_succeeds_fails_once_with_all_its_attempts(tmp_path: P
     assert parts == ["failure", "rerunFailure", "system-out"]
     trace = suite.find(".//rerunFailure/stackTrace")
     assert trace is not None
-    assert trace.text == "app exited 2"
+    assert trace.text == f"task {2:032x}: app exited 2"
 
 
 def test_a_json_report_has_the_shape_of_describe_tasks(tmp_path: Path) -> None:

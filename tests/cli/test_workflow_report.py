@@ -47,6 +47,15 @@ def test_the_summary_of_the_step_is_a_table_behind_what_is_there(
     )
 
 
+def test_what_commands_a_terminal_is_in_no_report(cli: Cli, tmp_path: Path) -> None:
+    coloured = says(b"\x1b[1;31m\xe8\xb5\xa4\x1b[0m \x07", exit_code=1)
+    xml = tmp_path / "r.xml"
+    words = ("--report", "github", "--report", str(xml))
+    told = cli("invoke", "daily", *words, project=PROJECT, main_process=coloured)
+    assert told.out.splitlines()[-1].endswith("main exited 1%0A赤 \\x07")
+    assert "<system-out>赤 �</system-out>" in xml.read_text("utf-8")
+
+
 def test_reports_of_several_kinds_come_from_one_run(cli: Cli, tmp_path: Path) -> None:
     reports = ("--report", "r.xml", "--report", "r.json", "--report", "github")
     told = cli("run-task", "daily", *reports, project=PROJECT, main_process=FAILS)
