@@ -201,6 +201,22 @@ def test_many_values_in_nested_templates_end_with_a_place(
     ]
 
 
+def test_exports_that_need_each_other_in_a_long_chain_end_with_a_place(tmp_path: Path) -> None:
+    export = (
+        "Resources: {{}}  # AWS::\n"
+        "Outputs:\n"
+        "  O:\n"
+        "    Value: !ImportValue e{}\n"
+        "    Export: {{Name: e{}}}\n"
+    )
+    for n in range(100):
+        (tmp_path / f"e{n}.yaml").write_text(export.format(n + 1, n), "utf-8")
+    (tmp_path / "task.yaml").write_text(_task("!ImportValue e0"), "utf-8")
+    loaded = read([tmp_path], Reading(Project(tmp_path), {}, Problems()))
+    texts = [str(problem) for problem in loaded.definitions.problems]
+    assert texts == ["e84.yaml:4: references and values nest more than 90 deep"]
+
+
 def test_stages_that_name_each_other_over_and_over_are_read_once_each(tmp_path: Path) -> None:
     for name, following in (("cdk.out", "a"), ("cdk.out/a", "../b"), ("cdk.out/b", "../a")):
         stage = {"type": "cdk:cloud-assembly", "properties": {"directoryName": following}}

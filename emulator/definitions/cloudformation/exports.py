@@ -5,6 +5,7 @@ Names are unique in an account and region, which files need not say: an export o
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from emulator.definitions.cloudformation.stacks import OpenStack
 
 
+@dataclass(slots=True)
+class Depth:
+    """How deep a value is in others at the moment, those of other stacks included."""
+
+    now: int = 0
+
+
 class _Export(NamedTuple):
     stack: "OpenStack"
     name: Node
@@ -25,10 +33,12 @@ class _Export(NamedTuple):
 class Exports:
     """The exports of stacks that are read together; each is resolved when it is imported.
 
-    `look` is called before each search, and may add further stacks.
+    `look` is called before each search, and may add further stacks. `depth` is that of all of them:
+    what imports what imports something must end, too.
     """
 
     def __init__(self, look: Callable[[], None] = lambda: None) -> None:
+        self.depth = Depth()
         self._look = look
         self._waiting: list[OpenStack] = []
         self._found: dict[str, list[_Export]] = {}

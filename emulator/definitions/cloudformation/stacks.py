@@ -54,7 +54,7 @@ class Opening:
     reading: Reading
     exports: Exports
     parameters: Mapping[str, Node]
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget
     nested: int = 0
     templates: "dict[Path, Template | None]" = field(default_factory=dict)
     characters: int = MOST_CHARACTERS
@@ -257,7 +257,8 @@ def open_stack(
     template = parse_template(text, reading.project.name(path))
     place = template.root.source
     given = {name: Node(value, place) for name, value in reading.parameters.items()}
-    return opened(path, template, stack, given, Opening(reading, exports, template.parameters))
+    opening = Opening(reading, exports, template.parameters, Budget(exports.depth))
+    return opened(path, template, stack, given, opening)
 
 
 def opened(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.definitions.cloudformation.conditions import Conditions
+from emulator.definitions.cloudformation.exports import Depth
 from emulator.definitions.cloudformation.foreach import PREFIX
 from emulator.definitions.cloudformation.functions import PURE, MisuseError, guesses, text_of
 from emulator.definitions.cloudformation.parameters import unknown
@@ -31,6 +32,7 @@ _DYNAMIC: Final = re.compile(r"\{\{(resolve:[^}]+)\}\}")
 class Budget:
     """What a template and those nested in it may still do: the values they resolve."""
 
+    depth: Depth
     steps: int = MOST_STEPS
 
     def step(self, node: Node) -> None:
@@ -56,7 +58,6 @@ class Values:
         self._stack = stack
         self._problems = problems
         self._budget = budget
-        self._depth = 0
         self._conditions = Conditions(self, template, parameters, problems)
         self._references = References(self, template, parameters, stack, surroundings)
         self._substitution = Substitution(self, self._references)
@@ -74,13 +75,14 @@ class Values:
     def value(self, node: Node) -> Node | None:
         """Return a value; None for AWS::NoValue. Raises `DefinitionError` when it is too large."""
         self.step(node)
-        self._depth += 1
+        depth = self._budget.depth
+        depth.now += 1
         try:
-            if self._depth > DEEPEST:
+            if depth.now > DEEPEST:
                 raise failure(f"references and values nest more than {DEEPEST} deep", node.source)
             return self._value(node)
         finally:
-            self._depth -= 1
+            depth.now -= 1
 
     def step(self, node: Node) -> None:
         """Count a value that is resolved. Raises `DefinitionError` for one too many."""
