@@ -8,7 +8,6 @@ from urllib.parse import quote
 from emulator import __version__
 from emulator.cli import screen
 from emulator.cli.workflow_commands import Level, annotation
-from emulator.cli.wrapping import wrapped
 from emulator.errors import Problem, Severity
 
 _COLOURS: Final = {
@@ -26,28 +25,19 @@ _GITHUB: Final[dict[Severity, Level]] = {
 def as_text(problems: Sequence[Problem]) -> str:
     """Return findings for a person: place, severity, message, id, and what to do.
 
-    On a terminal they are as wide as that; elsewhere each is one line, for programs.
+    A line is as long as what it says, on a terminal too, which breaks it at its edge without a
+    break in what is copied: so do the errors of every command.
     """
-    width = screen.terminal_width()
-    lines = []
-    for problem in problems:
-        lines += _finding(problem, width)
-        if problem.hint:
-            lines += wrapped(f"  hint: {screen.printable(problem.hint)}", width, indent=" " * 8)
-    return "\n".join([*lines, *wrapped(_summary(problems), width)])
+    return "\n".join([*map(_finding, problems), _summary(problems)])
 
 
-def _finding(problem: Problem, width: int | None) -> list[str]:
-    """Return the lines of a finding, wrapped before they get their colours, which take no cell."""
+def _finding(problem: Problem) -> str:
     place = screen.printable(f"{problem.source}: ") if problem.source else ""
-    severity, rule = f"{problem.severity}:", f"[{problem.rule}]"
+    severity = screen.paint(f"{problem.severity}:", _COLOURS[problem.severity])
+    rule = screen.paint(f"[{problem.rule}]", screen.DIM)
     first, *more = screen.printable(problem.message).split("\n")
-    lines = wrapped(f"{place}{severity} {first} {rule}", width)
-    lines[-1] = lines[-1].removesuffix(rule) + screen.paint(rule, screen.DIM)
-    coloured = screen.paint(severity, _COLOURS[problem.severity])
-    at = next(n for n, line in enumerate(lines) if severity in line)
-    lines[at] = lines[at].replace(severity, coloured, 1)
-    return lines + [part for line in more for part in wrapped(line, width)]
+    hint = [f"  hint: {screen.printable(problem.hint)}"] if problem.hint else []
+    return "\n".join([f"{place}{severity} {first} {rule}", *more, *hint])
 
 
 def _summary(problems: Sequence[Problem]) -> str:

@@ -1,7 +1,6 @@
 """`ecs-local lint`: the screen, the formats and the exit codes."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -55,29 +54,19 @@ def test_findings_come_in_the_order_of_the_file(capsys: pytest.CaptureFixture[st
     assert code == 2
 
 
-def test_a_narrow_screen_gets_lines_that_fit(
+def test_a_narrow_screen_gets_whole_lines_that_can_be_copied(
     capsys: pytest.CaptureFixture[str], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("FORCE_COLOR", "1")
-    _, text = run(capsys, "--select", "invalid-definition,image-moving")
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    assert plain == (
-        "ecs-local.yaml:2: error: the rule name\n"
-        "  '夜間バッチ' is not valid\n"
-        "  [invalid-definition]\n"
-        "  hint: 1 to 64 letters, digits and . -\n"
-        "        _\n"
-        "ecs-local.yaml:13: note: image\n"
-        "  app:latest is tagged latest: two runs\n"
-        "  of batch may run different images\n"
-        "  [image-moving]\n"
-        "  hint: name a version or a digest\n"
-        "1 error, 1 note\n"
+    _, text = run(capsys, "--select", "invalid-definition")
+    assert text == (
+        "ecs-local.yaml:2: \x1b[31merror:\x1b[0m the rule name '夜間バッチ' is not valid "
+        "\x1b[2m[invalid-definition]\x1b[0m\n"
+        "  hint: 1 to 64 letters, digits and . - _\n"
+        "1 error\n"
     )
-    assert "\x1b[31merror:\x1b[0m" in text
-    assert "\x1b[2m[image-moving]\x1b[0m" in text
 
 
 def test_json_has_a_key_for_everything(capsys: pytest.CaptureFixture[str]) -> None:
