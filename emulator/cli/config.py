@@ -20,8 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local config --origin\n"
         "  ecs-local config -f infra > ecs-local.yaml\n"
         "  ecs-local config -q && echo well\n\n"
-        "What it prints is itself an ecs-local.yaml, in AWS's shapes, without defaults. Values of\n"
-        "local secrets are never printed."
+        "What it prints is itself an ecs-local.yaml, in AWS's shapes, without defaults. Under\n"
+        "`local`, *** stands for what may be a secret: values of secrets and credentials, paths\n"
+        "and headers of webhooks, arguments of commands."
     )
     options.add_definitions(parser)
     parser.add_argument(

@@ -1,7 +1,7 @@
 """The model in the shape of ecs-local.yaml, which reads back to the equal model (pure).
 
 Fields are AWS's names, snake_cased, so that most of the way back is camelCase; `shapes` has the
-few whose shape is another. Defaults are left out, and values of local secrets are never told.
+few whose shape is another. Defaults are left out; what may be a secret under `local` is never told.
 """
 
 from collections.abc import Mapping

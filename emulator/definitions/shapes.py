@@ -230,6 +230,7 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
     ("Local", "sinks"): lambda value: {"sinks": [_sink(sink) for sink in value]},
     ("WebhookSink", "url"): lambda value: {"url": _origin(value)},
     ("WebhookSink", "headers"): lambda value: {"headers": dict.fromkeys(value, "***")},
+    ("CommandSink", "command"): lambda value: {"command": [value[0], *["***"] * len(value[1:])]},
     ("MailSink", "sender"): _renamed("from"),
 }
 """Class and field to the part of the document that its value makes."""

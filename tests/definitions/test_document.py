@@ -80,6 +80,26 @@ def test_a_port_that_has_no_name_is_told_without_one() -> None:
     assert document["containerDefinitions"][0]["portMappings"] == [{"containerPort": 80}]
 
 
+def test_what_may_be_a_secret_under_local_is_not_told() -> None:
+    local = definitions_document(
+        read_text(
+            "local:\n"
+            "  secrets: {prod/db: hunter2}\n"
+            "  credentials: {accessKeyId: AKIAEXAMPLE, secretAccessKey: hunter2}\n"
+            "  sinks:\n"
+            "  - {type: webhook, url: 'https://me:hunter2@h.test/hunter2', headers: {A: hunter2}}\n"
+            "  - {type: command, command: [curl, -H, 'Authorization: hunter2', --fail]}\n"
+        )
+    )["local"]
+    assert "hunter2" not in str(local)
+    assert local["secrets"] == {"prod/db": "***"}
+    webhook = {"type": "webhook", "url": "https://h.test/***", "headers": {"A": "***"}}
+    assert local["sinks"] == [
+        webhook,
+        {"type": "command", "command": ["curl", "***", "***", "***"]},
+    ]
+
+
 def test_images_are_those_that_run_here() -> None:
     assert images(read_text(EVERYTHING)) == ["mine:1"]
 

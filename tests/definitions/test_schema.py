@@ -144,7 +144,7 @@ local:
   chainLimit: 2
   sinks:
   - {type: webhook, url: "http://127.0.0.1:1/", format: slack, targets: [alerts]}
-  - {type: command, command: [./tell, now]}
+  - {type: command, command: [./tell]}
   - {type: desktop}
   - {type: email, to: [a@b.test], from: c@d.test, host: localhost, port: 1025}
 """
