@@ -1,7 +1,7 @@
 """What is unknown in what is mapped: told once for all that lack it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,11 +10,14 @@ from emulator.definitions.terraform.telling import Telling, hint_at_variables
 from emulator.errors import SourceRef
 
 _CONTAINERS: Final = "containerDefinitions"
+_TASK: Final = "task definition"
+_IMAGE: Final = "image"
+_INPUT: Final = "Input"
 _LONG: Final = 120
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _FIRST: Final = re.compile(r"\[[^]]*\]\.?")
 _HINTS: Final = (
-    ("image", "say under local.images which image stands in for it"),
+    (_IMAGE, "say under local.images which image stands in for it"),
     ("EventPattern", "no event fits it here but one with that very text"),
     ("environment", "say under local.env what the container is to see"),
     *((limit, "the container is not limited by it here") for limit in ("cpu", "memory")),
@@ -27,7 +30,7 @@ class _Gap:
 
     kind: str
     field: str
-    text: str
+    what: str
     guess: str
     source: SourceRef
 
@@ -44,7 +47,7 @@ class Gaps:
         for path, child in _walk(node, ""):
             if path.startswith(_CONTAINERS):
                 name = path.removeprefix(_CONTAINERS).lstrip(".")
-                self._add("task definition", family, name, child)
+                self._add(_TASK, family, name, child)
 
     def of_pattern(self, rule: str, node: Node) -> None:
         """Collect the placeholder in a rule's pattern, which no event of this machine fits."""
@@ -54,25 +57,36 @@ class Gaps:
 
     def of_input(self, rule: str, target: Node) -> None:
         """Collect the placeholder in the overrides of a rule's target."""
-        given = target.value.get("Input") if isinstance(target.value, dict) else None
+        given = target.value.get(_INPUT) if isinstance(target.value, dict) else None
         if given is not None:
-            self._add("rule", rule, "Input", given)
+            self._add("rule", rule, _INPUT, given)
 
     def _add(self, kind: str, owner: str, name: str, node: Node) -> None:
         if not node.guess:
             return
         text = f"${{{node.guess}}}" if node.value is None else " ".join(str(node.value).split())
         if "${" not in text:
-            self._named.setdefault(f"{kind} {owner}: {name} is {_short(text)} here", node.source)
+            # An input has more in it than the name of a container: values that nobody shall read.
+            here = "names containers as here" if name == _INPUT else f"is {_short(text)} here"
+            self._named.setdefault(f"{kind} {owner}: {name} {here}", node.source)
             return
-        gap = _Gap(kind, _FIRST.sub("", name, count=1), _short(text), node.guess, node.source)
+        bare = _FIRST.sub("", name, count=1)
+        told = f"is {_short(text)}" if bare == _IMAGE else _what(text)
+        gap = _Gap(kind, bare, told, node.guess, node.source)
         self._found.setdefault(gap, []).append((owner, name))
 
-    def tell(self, world: Telling) -> None:
-        """Warn of each placeholder, once; note the names that stand for one."""
+    def tell(self, world: Telling, scheduled: Set[str]) -> None:
+        """Warn of each placeholder, once; note the names that stand for one.
+
+        What a service's task definition lacks is a note, where there are rules and none runs it.
+        """
         for gap, places in self._found.items():
             message, hint = _lack(gap)
-            world.warn(f"{_places(gap, places)} {message}", gap.source, hint)
+            told = f"{_places(gap, places)} {message}"
+            if gap.kind == _TASK and scheduled and scheduled.isdisjoint(o for o, _ in places):
+                world.problems.note(told, gap.source, rule="doubtful")
+            else:
+                world.warn(told, gap.source, hint)
         for message, source in self._named.items():
             world.problems.note(f"{message}: only AWS knows the name", source)
 
@@ -84,6 +98,16 @@ def _short(text: str) -> str:
     )
 
 
+def _what(text: str) -> str:
+    """Return what a text is or has of what only AWS knows, and nothing else of it.
+
+    The rest may be a password: `postgres://app:${var.password}@${aws_db_instance.main.address}`.
+    """
+    if _PLACEHOLDER.fullmatch(text):
+        return f"is {text}"
+    return f"has {', '.join(dict.fromkeys(_PLACEHOLDER.findall(text)))} in it"
+
+
 def _lack(gap: _Gap) -> tuple[str, str | None]:
     """Return what is missing, and what to do about it."""
     for cause in gap.guess.split(", "):
@@ -91,7 +115,7 @@ def _lack(gap: _Gap) -> tuple[str, str | None]:
             variable = cause.removeprefix("var.")
             return f"needs the variable {variable}, not given", hint_at_variables([variable])
     hint = next((hint for name, hint in _HINTS if gap.field.startswith(name)), None)
-    return f"is {gap.text}, which only AWS knows", hint
+    return f"{gap.what}, which only AWS knows", hint
 
 
 def _places(gap: _Gap, places: list[tuple[str, str]]) -> str:

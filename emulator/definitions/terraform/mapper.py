@@ -12,6 +12,7 @@ from emulator.definitions.terraform.rule_mapping import RuleMapping
 from emulator.definitions.terraform.task_mapping import TaskMapping
 from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import EvaluationError, UndeterminedError
+from emulator.model.names import split_task_definition
 
 TYPES: Final = (
     "aws_cloudwatch_event_rule",
@@ -53,7 +54,7 @@ class Mapper:
         self.fragment.declared_secrets += secrets.read_secrets(by_type)
         self._each(by_type["aws_sqs_queue"], tasks.queue)
         self.world.tell_what_lacks_variables()
-        gaps.tell(self.world)
+        gaps.tell(self.world, _scheduled(self.fragment))
 
     def _each(self, items: Iterable[Item], add: Callable[[Item], None]) -> None:
         for item in items:
@@ -66,3 +67,10 @@ class Mapper:
             except RecursionError:
                 deep = EvaluationError("expressions refer to each other too deeply")
                 self.world.failed(item.address, deep, item.source)
+
+
+def _scheduled(fragment: Fragment) -> set[str]:
+    """Return the families that rules run."""
+    tasks = (target for rule in fragment.rules for target in rule.targets)
+    others = (target for rule in fragment.event_rules for target in rule.task_targets)
+    return {split_task_definition(t.task_definition)[0] for t in (*tasks, *others)}

@@ -1,0 +1,1 @@
+password = "not-to-be-told"
