@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Activity:
-    """Counts the threads at work. Thread-safe; may be used in a signal handler."""
+    """Counts the threads at work. Thread-safe."""
 
     def __init__(self) -> None:
         self._count = 0

@@ -35,7 +35,7 @@ class VirtualTime:
         self._speed = speed
 
     def wake(self) -> None:
-        """Have `done` of a pass that waits looked at again; for signal handlers too."""
+        """Have `done` of a pass that waits looked at again."""
         self._activity.wake()
 
     def pass_until(self, limit: datetime | None, done: Callable[[], bool] = _never) -> bool:

@@ -92,12 +92,14 @@ class Emulator(Workspace):
 
         with self.machine(bus) as live, self.state.lock():
             service = Service(self, live, rules, names, options, bus, self._clock)
-            # In this order: a signal that comes between finds the service, or is found here.
+            # In this order: an interrupt that comes between finds the service, or is found here.
             self._service = service
             if self._reload_asked:
                 service.reload()
             if self.interrupted:
                 service.server.drain()
+                if self._interrupts > 1:
+                    service.server.kill()
             elif self._ended:
                 service.server.end()
             return service.serve()
@@ -115,7 +117,10 @@ class Emulator(Workspace):
         self.files_as_read = signature_of(self)
 
     def interrupt(self) -> None:
-        """Stop what runs: the first time gently, after that at once. For signal handlers."""
+        """Stop what runs: the first time gently, after that at once.
+
+        For any thread, and no signal handler: it takes locks that the main thread may hold.
+        """
         self._interrupts += 1
         gentle = self._interrupts == 1
         server = None if self._service is None else self._service.server

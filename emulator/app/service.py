@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """Serves once, under the lock of the state directory. `server` is for signal handlers."""
+    """Serves once, under the lock of the state directory. `server` is for whoever ends it."""
 
     def __init__(
         self,

@@ -43,7 +43,7 @@ class ServeOptions:
 class Server:
     """Fires rules and watches over what they start.
 
-    `serve` blocks in one thread; `drain` and `kill` come from signal handlers or other threads.
+    `serve` blocks in one thread; `drain` and `kill` come from others, but no signal handler.
     Order of the end: no new firings, then the tasks, then their logs and history. `promised` are
     due instants that something else will fire.
     """

@@ -68,7 +68,7 @@ class SimulateOptions:
 
 
 class Simulating:
-    """One executed simulation. `interrupt` may come from a signal handler."""
+    """One executed simulation. `interrupt` is for any thread, but no signal handler."""
 
     def __init__(
         self, settings: "Settings", definitions: "Definitions", options: SimulateOptions
@@ -94,7 +94,7 @@ class Simulating:
         """Let nothing fire any more and stop what runs; the second time kill it."""
         self._interrupts += 1
         if self._simulation is not None:
-            self._simulation.ask_end()
+            self._simulation.ask_end(self._interrupts)
 
     def run(self, rules: Sequence[Rule], schedules: Mapping[str, Schedule], bus: EventBus) -> Tally:
         """Fire rules through the period, once all is prepared; return what it came to."""
@@ -127,8 +127,9 @@ class Simulating:
             tally = Tally(started_at=simulation.timers.now())
             Counting(tally, bus, live.supervision, self._on_failure(simulation))
             self._simulation = simulation
-            for _ in range(self._interrupts):
-                simulation.ask_end()
+            # In this order: an interrupt that comes between finds it, or is found here.
+            if self._interrupts:
+                simulation.ask_end(self._interrupts)
             by_name = {rule.name: rule for rule in rules}
             with Obedience(live):
                 through = simulation.fire_until(

@@ -40,8 +40,8 @@ class Simulation:
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
     `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: the state
     directory is one that nobody needs after a loss of power. `pruned` gets what leaves the history,
-    which goes by the virtual clock. `ask_end` may come from a signal
-    handler: once lets nothing fire any more and stops the tasks, twice kills them.
+    which goes by the virtual clock. `ask_end` may come from any thread: once
+    lets nothing fire any more and stops the tasks, twice kills them.
     """
 
     def __init__(
@@ -110,9 +110,9 @@ class Simulation:
         self.timers.move_to(instant)
         self.reached = instant - MOMENT
 
-    def ask_end(self) -> None:
-        """Let nothing fire any more, and stop what runs; the second time kill it."""
-        self._ends += 1
+    def ask_end(self, times: int) -> None:
+        """Let nothing fire any more, and stop what runs; asked for more than once, kill it."""
+        self._ends = max(self._ends, times)
         self.time.wake()
 
     def end_with(self, reason: str) -> None:

@@ -162,9 +162,10 @@ def _verdict(task: Task) -> str:
         return screen.paint(f"did not start: {screen.printable(detail)}", screen.RED)
     codes = ", ".join(f"{c.name} {c.exit_code}" for c in task.containers if c.exit_code is not None)
     reasons = "; ".join(c.reason for c in task.containers if c.reason)
+    why = f"{task.stopped_reason} (exit codes: {codes})" if codes else task.stopped_reason
     if task.timed_out:
-        return screen.paint(f"failed: {task.stopped_reason} (exit codes: {codes})", screen.RED)
+        return screen.paint(f"failed: {why}", screen.RED)
     if task.stop_code == "UserInitiated":
-        return screen.paint(f"stopped: {task.stopped_reason} (exit codes: {codes})", screen.YELLOW)
+        return screen.paint(f"stopped: {why}", screen.YELLOW)
     text = f"failed, exit code {task.exit_code}"
     return screen.paint(f"{text}: {reasons}" if reasons else text, screen.RED)

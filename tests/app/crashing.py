@@ -24,6 +24,8 @@ from emulator.app import serving
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
+from emulator.cli.screen import log_with
+from emulator.cli.signals import draining
 from emulator.clock import system_clock
 from emulator.ecs import identity
 from emulator.engines.fake import FakeEngine
@@ -367,6 +369,8 @@ def _live(folder: Path, behind: timedelta, fate: Fate, chaos: frozenset[Disturba
     """Be a scheduler: the main function of its process."""
     with (folder / "screen").open("wb") as screen:
         os.dup2(screen.fileno(), 2)
+    # What stands there then is a defect.
+    log_with(None, "error")
     # Every process is a copy of one, which would give the same ids again.
     identity.seed(os.urandom(16).hex())
     vars(identity)["_engine_names"].seed()
@@ -382,9 +386,9 @@ def _live(folder: Path, behind: timedelta, fate: Fate, chaos: frozenset[Disturba
             clock=lambda: system_clock() - behind,
             engine=lambda: RemoteEngine(folder / "engine.sock", steps),
         )
-        signal.signal(signal.SIGTERM, lambda *_: emulator.interrupt())
         threading.Thread(target=_end_when_fired, args=(emulator,), daemon=True).start()
-        emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
+        with draining(emulator.interrupt):
+            emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
     (folder / "steps").write_text(str(steps.count), "utf-8")
 
 
