@@ -51,13 +51,13 @@ class DockerEngine(DockerImages):
     def info(self) -> EngineInfo:
         """Describe the engine."""
         with translated():
-            version, info = self._api.version(), self._api.info()
+            info = self._api.info()
         self._details = info
         socket_path = local_socket(self._api, info)
         return EngineInfo(
             name="docker",
-            version=str(version.get("Version", "?")),
-            api_version=str(version.get("ApiVersion", "?")),
+            version=str(info.get("ServerVersion", "?")),
+            api_version=str(self._api.api_version),
             operating_system=str(info.get("OperatingSystem", "?")),
             architecture=str(info.get("Architecture", "?")),
             cgroup_version=str(info.get("CgroupVersion", "1")),

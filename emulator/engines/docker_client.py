@@ -10,6 +10,9 @@ from docker.utils import kwargs_from_env
 TIMEOUT_SECONDS: Final = 120
 """For requests that answer at once: a busy engine takes seconds to create a container."""
 
+_versions: Final[dict[str, str]] = {}
+"""The API's version that each engine was found to have: asked once a process, as a client would."""
+
 POOL_SIZE: Final = 512
 """Connections kept for reuse: a thread for each container waits on one of its own."""
 
@@ -21,10 +24,16 @@ def connect() -> Any:
         host = _context_host()
         if host is not None:
             settings["base_url"] = host
-    _knock(settings.get("base_url", DEFAULT_UNIX_SOCKET))
-    return docker.APIClient(
-        version="auto", timeout=TIMEOUT_SECONDS, max_pool_size=POOL_SIZE, **settings
+    address = settings.get("base_url", DEFAULT_UNIX_SOCKET)
+    _knock(address)
+    client = docker.APIClient(
+        version=_versions.get(address, "auto"),
+        timeout=TIMEOUT_SECONDS,
+        max_pool_size=POOL_SIZE,
+        **settings,
     )
+    _versions[address] = client.api_version
+    return client
 
 
 def _knock(base_url: str) -> None:
