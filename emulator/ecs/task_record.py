@@ -5,7 +5,6 @@ container passes 1 PROVISIONING, 2 PENDING, 3 RUNNING, 4 DEPROVISIONING, 5 STOPP
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +42,7 @@ class TaskRecord:
 
     def pull_stopped(self, digests: Mapping[str, str | None]) -> None:
         """Note that all images are here, with their digests by container."""
-        containers = tuple(replace(c, image_digest=digests[c.name]) for c in self.task.containers)
+        containers = tuple(c.changed(image_digest=digests[c.name]) for c in self.task.containers)
         self._note(pull_stopped_at=self._clock(), containers=containers)
 
     def container_started(
@@ -68,14 +67,14 @@ class TaskRecord:
     ) -> None:
         """Note the network interface of the task, and published ports by container."""
         containers = tuple(
-            replace(c, network_bindings=bindings[c.name]) for c in self.task.containers
+            c.changed(network_bindings=bindings[c.name]) for c in self.task.containers
         )
         self._note(network_interface=interface, containers=containers)
 
     def health_changed(self, name: str, status: HealthStatus) -> None:
         """Note what a health check found."""
         containers = tuple(
-            replace(c, health_status=status) if c.name == name else c for c in self.task.containers
+            c.changed(health_status=status) if c.name == name else c for c in self.task.containers
         )
         self._publish(containers=containers)
 
@@ -111,7 +110,7 @@ class TaskRecord:
 
     def _change_container(self, name: str, **changes: Any) -> None:
         containers = tuple(
-            replace(c, **changes) if c.name == name else c for c in self.task.containers
+            c.changed(**changes) if c.name == name else c for c in self.task.containers
         )
         # With one container the task's own change of state says the same.
         if len(containers) == 1:
@@ -120,7 +119,7 @@ class TaskRecord:
             self._publish(containers=containers)
 
     def _note(self, **changes: Any) -> None:
-        self.task = replace(self.task, **changes)
+        self.task = self.task.changed(**changes)
 
     def _publish(self, **changes: Any) -> None:
         self._note(version=self.task.version + 1, **changes)
