@@ -16,6 +16,7 @@ class Together(threading.local):
         self._bound = bound
         self._depth = 0
         self._entered = ExitStack()
+        self._afterwards: list[Callable[[], object]] = []
 
     def __enter__(self) -> None:
         if not self._depth:
@@ -33,4 +34,19 @@ class Together(threading.local):
     ) -> None:
         self._depth -= 1
         if not self._depth:
-            self._entered.__exit__(kind, error, traceback)
+            try:
+                self._entered.__exit__(kind, error, traceback)
+            finally:
+                self._catch_up()
+
+    def afterwards(self, action: Callable[[], object]) -> None:
+        """Call a function once, when this thread has left the outermost context; now in none."""
+        if action not in self._afterwards:
+            self._afterwards.append(action)
+        if not self._depth:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        actions, self._afterwards = self._afterwards, []
+        for action in actions:
+            action()

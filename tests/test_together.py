@@ -50,3 +50,39 @@ def test_a_failure_leaves_the_context_and_does_not_hide() -> None:
     with pytest.raises(OSError, match="full"), together, together:
         raise OSError(28, "full")
     assert left == [True]
+
+
+def test_what_is_to_come_afterwards_comes_once_behind_the_outermost_context() -> None:
+    seen: list[str] = []
+
+    @contextmanager
+    def noting() -> Iterator[None]:
+        yield
+        seen.append("over")
+
+    def act() -> None:
+        seen.append("afterwards")
+
+    together = Together([noting])
+    with together:
+        with together:
+            together.afterwards(act)
+        together.afterwards(act)
+        seen.append("still at work")
+    assert seen == ["still at work", "over", "afterwards"]
+    together.afterwards(act)
+    assert seen[3:] == ["afterwards"]
+
+
+def test_it_comes_after_a_failure_too() -> None:
+    seen: list[str] = []
+    together = Together([])
+
+    def fail() -> None:
+        with together:
+            together.afterwards(lambda: seen.append("afterwards"))
+            raise OSError(28, "full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    assert seen == ["afterwards"]

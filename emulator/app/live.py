@@ -165,7 +165,6 @@ class Live:
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.prewarmed.close()
-        self.cluster.close()
         self.event_bridge.close()
         self.pruning.end()
         if isinstance(self.timers, WallTimers):

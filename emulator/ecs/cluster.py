@@ -4,7 +4,6 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from emulator.ecs.admission import Admission
@@ -44,7 +43,7 @@ class Cluster:
         prewarmed: Prewarmed | None = None,
     ) -> None:
         self._shop = workshop
-        self._slots = threading.Semaphore(start_slots)
+        self._free_slots = start_slots
         self._admission: Admission[TaskRun] = Admission(limit)
         self._taken_in = taken_in
         self._recorded = recorded
@@ -52,15 +51,10 @@ class Cluster:
         self._runs: dict[str, TaskRun] = {}
         self._by_rule: Counter[str] = Counter()
         self._expected = 0
-        self._closed = False
         self._gone: list[Callable[[str], None]] = []
         self._rule_stopped: list[Callable[[str, str], None]] = []
         self._changed = threading.Condition()
         self._activity = workshop.timers.activity
-        self._resting = False
-        self._activity.begin()
-        self._admitting = threading.Thread(target=self._admit, name="admission", daemon=True)
-        self._admitting.start()
 
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call `tell` with a rule each time a task of it is over, or does not come."""
@@ -75,12 +69,12 @@ class Cluster:
         with self._changed:
             self._shop = workshop
             self._admission.limit = limit
-            self._look()
+        self._admit()
 
     def submit(self, task: Task) -> None:
         """Take on a PROVISIONING task; returns at once."""
         if task.engine != self._shop.host.engine:
-            task = replace(task, engine=self._shop.host.engine)
+            task = task.changed(engine=self._shop.host.engine)
         resources = self._prewarmed.claim(task.id)
         run = TaskRun(task, self._shop, recorded=self._recorded, resources=resources)
         with self._changed:
@@ -92,7 +86,8 @@ class Cluster:
             self._shop.bus.publish(TaskWaits(task=task, running=limit))
         with self._changed:
             self._admission.wait(run)
-            self._look()
+        # Not before its siblings are known, for whose record its thread would only wait.
+        self._shop.bus.afterwards(self._admit)
 
     def expect(self, rule: str | None = None) -> Callable[[], None]:
         """Count as not idle until the returned function is called: a task is still to come.
@@ -164,13 +159,6 @@ class Cluster:
         with self._changed:
             return not self._runs and not self._expected
 
-    def close(self) -> None:
-        """End the admission thread. No task may be running."""
-        with self._changed:
-            self._closed = True
-            self._look()
-        self._admitting.join()
-
     def _come(self, rule: str | None) -> None:
         with self._changed:
             self._expected -= 1
@@ -197,48 +185,33 @@ class Cluster:
     def _ask(self, runs: list[TaskRun], ask: StopAsked) -> None:
         for run in runs:
             run.ask_stop(ask)
-        with self._changed:
-            self._look()
+        self._admit()
 
     def _admit(self) -> None:
+        """Begin the tasks that may start by now: for any thread that may have made room for one."""
         while (run := self._next()) is not None:
-            self._taken_in(run.task)
-            self._slots.acquire()
-            self._begin(run, _once(self._slots.release))
+            self._begin(run, _once(self._release_slot))
+
+    def _next(self) -> TaskRun | None:
+        """Take out a task that may start, with a slot; None: there is none, or no slot."""
+        with self._changed:
+            run = self._admission.next() if self._free_slots else None
+            self._free_slots -= run is not None
+            return run
+
+    def _release_slot(self) -> None:
+        with self._changed:
+            self._free_slots += 1
+        self._admit()
 
     def _begin(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         name = f"task {run.task.id}"
         self._activity.thread(lambda: self._run(run, release_slot), name)
 
-    def _next(self) -> TaskRun | None:
-        """Wait for a task that may start and take it out; None: there will be no more."""
-        with self._changed:
-            while True:
-                run = self._admission.next()
-                if run is not None:
-                    return run
-                if self._closed:
-                    self._activity.end()
-                    return None
-                self._rest()
-
-    def _rest(self) -> None:
-        """Wait for something to look at: the admission thread is not at work meanwhile."""
-        self._resting = True
-        self._activity.end()
-        while self._resting:
-            self._changed.wait()
-
-    def _look(self) -> None:
-        """Have the admission thread look again: it is at work before this returns."""
-        if self._resting:
-            self._resting = False
-            self._activity.begin()
-        self._changed.notify_all()
-
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         rule = run.task.rule
         try:
+            self._taken_in(run.task)
             run.execute(release_slot)
         finally:
             release_slot()
@@ -249,7 +222,7 @@ class Cluster:
                 self._admission.leave(run)
                 if rule is not None:
                     self._by_rule[rule] -= 1
-                self._look()
+            self._admit()
             try:
                 if rule is not None:
                     self._tell_gone(rule)

@@ -37,6 +37,10 @@ class EventBus:
         """
         return self._together
 
+    def afterwards(self, action: Callable[[], object]) -> None:
+        """Call a function once all is published that belongs together with what was up to now."""
+        self._together.afterwards(action)
+
     def subscribe(self, kind: type[E], receive: Callable[[E], None]) -> None:
         """Call `receive` with every event of a kind from now on."""
         self._subscribers.setdefault(kind, []).append(receive)

@@ -29,9 +29,9 @@ class _Watched:
         self.states: list[tuple[str, TaskStatus]] = []
         self.ended: dict[str, Task] = {}
         self._reached = threading.Condition()
-        bus = EventBus()
-        bus.subscribe(TaskStateChanged, self._on_task)
-        self.cluster = Cluster(workshop(engine, bus), start_slots=start_slots)
+        self.bus = EventBus()
+        self.bus.subscribe(TaskStateChanged, self._on_task)
+        self.cluster = Cluster(workshop(engine, self.bus), start_slots=start_slots)
 
     def wait_for(self, status: TaskStatus, count: int = 1) -> None:
         with self._reached:
@@ -52,7 +52,6 @@ def _cluster(engine: FakeEngine, start_slots: int = 4) -> Iterator[_Watched]:
     watched = _Watched(engine, start_slots)
     yield watched
     assert watched.cluster.wait_idle(PATIENCE)
-    watched.cluster.close()
 
 
 def test_a_submitted_task_is_provisioning_at_once_and_stopped_in_the_end() -> None:
@@ -69,6 +68,15 @@ def test_tasks_are_admitted_in_the_order_of_their_submission() -> None:
             watched.cluster.submit(_task(number))
     pending = [task_id for task_id, state in watched.states if state is TaskStatus.PENDING]
     assert pending == [f"{number:032x}" for number in range(20)]
+
+
+def test_tasks_that_belong_together_begin_once_all_of_them_are_known() -> None:
+    with _cluster(FakeEngine(), start_slots=1) as watched:
+        with watched.bus.together():
+            for number in range(3):
+                watched.cluster.submit(_task(number))
+        watched.wait_for(TaskStatus.STOPPED, 3)
+    assert [state for _, state in watched.states[:3]] == [TaskStatus.PROVISIONING] * 3
 
 
 def test_running_tasks_do_not_keep_others_from_starting() -> None:

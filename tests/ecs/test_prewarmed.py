@@ -72,7 +72,6 @@ def _watched(
     watched = _Watched(engine, workshop(engine, EventBus(), endpoints=endpoints), prewarmed)
     yield watched
     prewarmed.close()
-    watched.cluster.close()
     assert engine.find_containers({}) == []
 
 

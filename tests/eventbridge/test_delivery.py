@@ -81,7 +81,6 @@ class Delivered:
     def end(self) -> None:
         self.cluster.stop_all("Task stopped by user")
         assert self.cluster.wait_idle(PATIENCE)
-        self.cluster.close()
 
     def _keep(self, queue: str, message: dict[str, Any], _at: datetime) -> str:
         self.letters.append((queue, message))

@@ -115,7 +115,6 @@ class _Bus:
 
     def end(self) -> list[str]:
         assert self.cluster.wait_idle(PATIENCE)
-        self.cluster.close()
         return [str(each.rule) for each in self.ended]
 
     def _keep(self, queue: str, message: dict[str, Any], _at: datetime) -> str:

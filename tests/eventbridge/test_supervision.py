@@ -86,7 +86,6 @@ class Machine:
         self.supervision.stop("the run ended")
         self.cluster.stop_all("Task stopped by user")
         assert self.cluster.wait_idle(PATIENCE)
-        self.cluster.close()
 
     def _tell(self, text: str) -> None:
         with self._changed:
