@@ -56,6 +56,11 @@ class Activity:
         with self._changed:
             self._changed.notify_all()
 
+    def tell_change(self) -> None:
+        """Let whoever waits for a change look again, but not whoever waits for rest."""
+        if self._watched:
+            self.wake()
+
     def wait_until(self, condition: Callable[[], bool]) -> None:
         """Block until no thread is at work or a condition holds, looking when woken."""
         with self._changed:

@@ -163,7 +163,7 @@ class SimulatedTimers:
         """Call `action` once the virtual clock gets to `instant`; past ones at the next step."""
         with self._lock:
             timer = self._pending.add(instant, action)
-        self.activity.wake()
+        self.activity.tell_change()
         return timer
 
     def next_instant(self) -> datetime | None:

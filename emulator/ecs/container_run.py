@@ -39,7 +39,8 @@ class ContainerRun:
     """Runs one container and reports what becomes of it.
 
     `ready` is called between attach and start, and blocks until the network namespace stands;
-    `output` gets what the container says, stamped by `clock` as it comes.
+    `output` gets what the container says, stamped by `clock` as it comes. That it is created is
+    reported where it is `awaited`: for nobody else is the task's thread woken.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class ContainerRun:
         clock: Clock,
         outage: Outage,
         activity: Activity,
+        awaited: bool,
     ) -> None:
         self.name = name
         self.container_id: str | None = None
@@ -64,6 +66,7 @@ class ContainerRun:
         self._ready = ready
         self._report = report
         self._activity = activity
+        self._awaited = awaited
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
         self._forgone = False
@@ -153,7 +156,8 @@ class ContainerRun:
             self._in_doubt = unheard and self.container_id is None
             self._fail(create_failure(error.message))
         else:
-            self._report(Created(name=self.name))
+            if self._awaited:
+                self._report(Created(name=self.name))
             self._live(chunks, lambda: self._maker.start(self._spec, self.container_id or ""))
 
     def _run_again(self) -> None:
@@ -186,8 +190,12 @@ class ContainerRun:
         self._report(
             Started(name=self.name, container_id=container_id, noted=noted, bindings=bindings)
         )
-        noted.wait()
-        self._see_to_its_end(container_id, chunks if attached else None)
+        output = chunks if attached else None
+        if output is None:
+            noted.wait()
+        else:
+            output = _once(noted, output)
+        self._see_to_its_end(container_id, output)
 
     def _see_to_its_end(
         self, container_id: str, chunks: Iterator[OutputChunk] | None = None
@@ -225,3 +233,16 @@ class ContainerRun:
 
     def _fail(self, failure: Failure) -> None:
         self._report(NotStarted(name=self.name, failure=failure))
+
+
+def _once(noted: threading.Event, chunks: Iterator[OutputChunk]) -> Iterator[OutputChunk]:
+    """Yield output, and let it end, not before the start of its container is noted.
+
+    Who says nothing for now need not wait for that.
+    """
+    try:
+        for chunk in chunks:
+            noted.wait()
+            yield chunk
+    finally:
+        noted.wait()

@@ -1,7 +1,5 @@
 """What a task's containers say, on its way from the engine to whoever subscribes."""
 
-import threading
-
 from emulator.ecs.task_record import TaskRecord
 from emulator.events import EventBus, LogEventsReceived, Warned
 from emulator.logs.assembly import Events
@@ -85,7 +83,5 @@ class ContainerOutput:
         """Let a joined event go that waits for nothing; writing it may take its time."""
         if self.pipeline.waiting:
             now = self._timers.now()
-            threading.Thread(
-                target=self.pipeline.tick, args=(now,), name="log tick", daemon=True
-            ).start()
+            self._timers.activity.thread(lambda: self.pipeline.tick(now), "log tick")
         self._tick_later()

@@ -11,6 +11,7 @@ from emulator.ecs.task_messages import Report
 from emulator.ecs.task_record import TaskRecord
 from emulator.ecs.workshop import Workshop
 from emulator.engines.spec import ContainerSpec
+from emulator.model.container_life import DependencyCondition
 from emulator.model.log_position import START, LogPosition
 from emulator.model.task_definition import ContainerDefinition
 
@@ -63,6 +64,7 @@ class TaskContainers:
             clock=shop.clock,
             outage=shop.outage,
             activity=shop.timers.activity,
+            awaited=self._is_awaited(name),
         )
         self._resources.containers[name] = run
         return run
@@ -99,6 +101,17 @@ class TaskContainers:
         for output in self._outputs:
             output.close()
 
+    def _is_awaited(self, name: str) -> bool:
+        """Return whether another container waits until the engine has this one."""
+        return any(
+            dependency.container_name == name and dependency.condition is DependencyCondition.CREATE
+            for container in self._definitions
+            for dependency in container.dependencies
+        )
+
+    @property
+    def _definitions(self) -> tuple[ContainerDefinition, ...]:
+        return self._record.task.task_definition.container_definitions
+
     def _definition(self, name: str) -> ContainerDefinition:
-        definitions = self._record.task.task_definition.container_definitions
-        return next(c for c in definitions if c.name == name)
+        return next(c for c in self._definitions if c.name == name)
