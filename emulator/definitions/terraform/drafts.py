@@ -42,7 +42,7 @@ _NUMBERS: Final = frozenset(
         "weight",
     )
 )
-"""What the AWS provider declares as bool or number; of the arguments taken here the rest is text."""
+"""What the AWS provider declares as bool or number; the rest of what is taken here is text."""
 
 _GAP: Final = re.compile(r'"(?:\\.|[^"\\])*"|\$\{[^}]*\}', re.DOTALL)
 
