@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.definitions.copilot.job_rule import read_rule
 from emulator.definitions.copilot.manifest import Job, Tree, in_environment
+from emulator.definitions.copilot.substitution import Substitution
 from emulator.definitions.copilot.task import JobTask
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
@@ -35,10 +36,15 @@ def read_manifest(path: Path, text: str, reading: Reading) -> Fragment:
     problems = reading.problems
     root = parse_yaml(text, reading.project.name(path))
     environment = reading.environment or DEFAULT_ENVIRONMENT
-    fields = Fields(in_environment(root, environment, problems), "the manifest", problems)
+    application = _application(path, reading)
+    own = {"COPILOT_APPLICATION_NAME": application, "COPILOT_ENVIRONMENT_NAME": environment}
+    root = Substitution(own, reading.environ, problems).value(
+        in_environment(root, environment, problems)
+    )
+    fields = Fields(root, "the manifest", problems)
     name = fields.text("name", required=True) or path.parent.name
     fields.take("type")
-    job = Job(_application(path, reading), environment, name)
+    job = Job(application, environment, name)
     fragment = Fragment(files=[path])
     task = JobTask(path, reading, fields, job, fragment)
     _read_task_and_rule(task, fields, job, problems)

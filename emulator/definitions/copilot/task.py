@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from emulator.definitions.copilot.images import Images
 from emulator.definitions.copilot.manifest import (
@@ -23,6 +24,20 @@ from emulator.errors import DefinitionError, SourceRef
 
 ARCHITECTURES = {"amd64": "X86_64", "x86_64": "X86_64", "arm64": "ARM64", "arm": "ARM64"}
 """What a manifest calls an architecture, and what the API does."""
+
+
+class _Part(NamedTuple):
+    """A container as a manifest has it.
+
+    `about` is where its labels, health check and dependencies stand: the job's own has them under
+    its image.
+    """
+
+    name: str
+    image: Node | None
+    fields: Fields
+    about: Fields
+    mounts: Node | None
 
 
 @dataclass(slots=True)
@@ -66,55 +81,59 @@ class JobTask:
     def _main_container(
         self, tree: Tree, topics: dict[str, Node], mounts: Node | None, read_only: Node | None
     ) -> Node:
-        fields, problems = self.fields, self.problems
-        image = fields.section("image")
+        image = self.fields.section("image")
         if image is None:
-            problems.error("the manifest has no image", fields.source)
-            image = Fields(tree.mapping(), "the image", problems)
-        made = tree.mapping(
-            name=tree.text(self.job.name),
-            image=self._images().main(image),
+            self.problems.error("the manifest has no image", self.fields.source)
+            image = Fields(tree.mapping(), "the image", self.problems)
+        part = _Part(self.job.name, self._images().main(image), self.fields, image, mounts)
+        made = self._container(
+            part,
+            tree,
+            topics,
             repositoryCredentials=_credentials(image, "credentials"),
-            entryPoint=words(fields, "entrypoint", problems),
-            command=words(fields, "command", problems),
-            environment=self._environment(fields, tree, topics | mount_variable(mounts)),
-            secrets=secrets(fields, self.reading),
-            dependsOn=dependencies(image, tree, problems),
-            dockerLabels=image.take("labels"),
-            healthCheck=health_check(image, tree, problems),
-            mountPoints=mounts,
             readonlyRootFilesystem=read_only,
-            logConfiguration=self._log_configuration(tree),
         )
         image.refuse_rest()
         return made
 
-    def _images(self) -> Images:
-        return Images(self.path, self.job, self.reading, self.fragment)
-
     def _sidecar(self, name: str, node: Node, topics: dict[str, Node]) -> Node:
-        problems = self.problems
-        fields, tree = Fields(node, f"the sidecar {name}", problems), Tree(node.source)
+        fields, tree = Fields(node, f"the sidecar {name}", self.problems), Tree(node.source)
         port = fields.text("port")
-        mounts = sidecar_mounts(fields, tree, problems)
-        made = tree.mapping(
-            name=tree.text(name),
-            image=self._images().named(fields.take("image"), name),
+        image = self._images().named(fields.take("image"), name)
+        mounts = sidecar_mounts(fields, tree, self.problems)
+        made = self._container(
+            _Part(name, image, fields, fields, mounts),
+            tree,
+            topics,
             repositoryCredentials=_credentials(fields, "credentials_parameter"),
             essential=fields.take("essential"),
-            entryPoint=words(fields, "entrypoint", problems),
-            command=words(fields, "command", problems),
-            environment=self._environment(fields, tree, topics | mount_variable(mounts)),
-            secrets=secrets(fields, self.reading),
-            dependsOn=dependencies(fields, tree, problems),
-            dockerLabels=fields.take("labels"),
-            healthCheck=health_check(fields, tree, problems),
-            mountPoints=mounts,
             portMappings=None if port is None else _ports(port, tree),
-            logConfiguration=self._log_configuration(tree),
         )
         fields.refuse_rest()
         return made
+
+    def _container(
+        self, part: _Part, tree: Tree, topics: dict[str, Node], **further: Node | None
+    ) -> Node:
+        """Return a container in the API's shape; `further` is what not all of them have."""
+        fields, about, problems = part.fields, part.about, self.problems
+        return tree.mapping(
+            name=tree.text(part.name),
+            image=part.image,
+            entryPoint=words(fields, "entrypoint", problems),
+            command=words(fields, "command", problems),
+            environment=self._environment(fields, tree, topics | mount_variable(part.mounts)),
+            secrets=secrets(fields, self.reading),
+            dependsOn=dependencies(about, tree, problems),
+            dockerLabels=about.take("labels"),
+            healthCheck=health_check(about, tree, problems),
+            mountPoints=part.mounts,
+            logConfiguration=self._log_configuration(tree),
+            **further,
+        )
+
+    def _images(self) -> Images:
+        return Images(self.path, self.job, self.reading, self.fragment)
 
     def _environment(self, fields: Fields, tree: Tree, given: dict[str, Node]) -> Node:
         """Return the variables of a container; those of the manifest win over its file."""
