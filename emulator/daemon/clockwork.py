@@ -6,8 +6,8 @@ moment: so nothing is lost or fires twice when the clock jumps.
 
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -15,12 +15,16 @@ from emulator.clock import Clock, uptime
 from emulator.daemon.alarm import Alarm
 from emulator.daemon.clock_watch import ClockWatch
 from emulator.eventbridge.agenda import Agenda, ways
+from emulator.eventbridge.backlog import Backlog
 from emulator.eventbridge.clock_jump import Jump
 from emulator.eventbridge.missed import MissedPolicy, Verdict
 from emulator.schedules import Schedule
 
 TICK_SECONDS: Final = 1.0
 """How often the wall clock is looked at again: it may jump, and a laptop may wake."""
+
+MADE_UP_AT_ONCE: Final = 100
+"""Missed firings after which what is due by then has its turn: a sleep may leave thousands."""
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +36,8 @@ class Clockwork:
     soon. `missed` gets what passed unseen, and why; `jumped` what happened to the clock, from
     any thread. `after` says from when on a rule is due where that is not now, `fired` which due
     instants have fired in an earlier run. `late_at_first` is why what is missed right after the
-    beginning was. All that is due at once fires within one context of `together`.
+    beginning was. All that is due at once fires within one context of `together`, and before what
+    is made up for.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Clockwork:
         self._together = together
         self._stopped = threading.Event()
         self._firing = False
+        self._backlog = Backlog()
         self._lock = threading.Lock()
         self._watch = ClockWatch(clock, uptime, late_at_first)
         self._agenda = Agenda(ways(schedules, self._watch.began, after or {}, fired or {}))
@@ -125,13 +131,24 @@ class Clockwork:
 
     def _fire_due(self) -> None:
         """Fire all that is due by now, and report what is too late for that."""
-        self._look_at_clock()
         try:
-            with self._together():
-                while (due := self._take_due()) is not None:
-                    self._carry_out(*due)
+            while self._go_on():
+                pass
         finally:
             self._firing = False
+
+    def _go_on(self) -> bool:
+        """Fire what is due by now, then some of what is made up for; return whether more is."""
+        self._look_at_clock()
+        with self._together():
+            while (due := self._take_due()) is not None:
+                self._carry_out(*due)
+        if self._backlog:
+            with self._together():
+                self._fire_each(*self._backlog.take(MADE_UP_AT_ONCE))
+        if self._stopped.is_set():
+            self._backlog.clear()
+        return bool(self._backlog)
 
     def _take_due(self) -> tuple[str, Verdict] | None:
         """Return the next rule to see to, which counts as firing from the moment it is taken."""
@@ -143,15 +160,16 @@ class Clockwork:
             return due
 
     def _carry_out(self, rule: str, verdict: Verdict) -> None:
-        try:
-            if verdict.missed:
+        if verdict.missed:
+            with _kept_from_others(rule):
                 self._missed(rule, verdict, self._watch.why_late())
-            for instant in verdict.fire:
+        self._fire_each(rule, self._backlog.ahead(rule, verdict))
+
+    def _fire_each(self, rule: str, instants: Iterable[datetime]) -> None:
+        with _kept_from_others(rule):
+            for instant in instants:
                 if not self._stopped.is_set():
                     self._fire(rule, instant)
-        except Exception:
-            # A defect in one rule's way must not keep all others from their second.
-            _logger.exception("rule %s could not be fired", rule)
 
     def _look_at_clock(self) -> bool:
         """Tell what happened to the clock since the last look; return whether it went back."""
@@ -166,3 +184,12 @@ class Clockwork:
     def _tick(self) -> None:
         while not self._stopped.wait(TICK_SECONDS):
             self.look()
+
+
+@contextmanager
+def _kept_from_others(rule: str) -> Iterator[None]:
+    """Tell of a defect in one rule's way, which must not keep all others from their second."""
+    try:
+        yield
+    except Exception:
+        _logger.exception("rule %s could not be fired", rule)

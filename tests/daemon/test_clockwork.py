@@ -206,6 +206,40 @@ def test_the_policy_says_whether_a_missed_night_is_made_up_for(
     assert running.silent()
 
 
+def test_what_is_due_does_not_wait_for_what_is_made_up_for(time: FakeTime) -> None:
+    schedules = {"often": parse("cron(* * * * ? *)"), "evening": parse("cron(0 22 * * ? *)")}
+    running = Running(time, schedules, policy=MissedPolicy.ALL)
+    time.sleep(10 * 3600)
+    assert running.next() == "the machine slept for 10:00:00"
+    assert running.next().startswith("missed often 598 12:01-21:58")
+    assert running.next() == "fire evening 22:00"
+    of_one_rule = [running.next() for _ in range(600)]
+    assert of_one_rule[0] == "fire often 12:01"
+    assert of_one_rule[-3:] == ["fire often 21:58", "fire often 21:59", "fire often 22:00"]
+    assert of_one_rule == sorted(of_one_rule)
+    assert running.silent()
+
+
+def test_what_comes_due_meanwhile_does_not_wait_either_and_a_stop_ends_it(time: FakeTime) -> None:
+    schedules = {"often": parse("cron(* * * * ? *)"), "next": parse("cron(1 22 * * ? *)")}
+    running = Running(time, schedules, policy=MissedPolicy.ALL)
+    time.sleep(10 * 3600)
+    fired = iter(range(1000))
+
+    def act() -> None:
+        number = next(fired)
+        if number == 0:
+            time.pass_by(60)
+        if number == 150:
+            running.clockwork.stop()
+
+    running.on_fire = act
+    said = [running.next() for _ in range(104)]
+    assert said[-1] == "fire next 22:01", "a hundred of the others went before it"
+    running.clockwork.close()
+    assert running.said.qsize() == 150 - 100
+
+
 def test_a_change_of_the_hosts_own_zone_is_nothing(
     every_minute: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

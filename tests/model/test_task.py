@@ -16,5 +16,5 @@ def test_a_change_makes_another_task_of_the_same_kind_and_leaves_the_first() -> 
 
 
 def test_a_change_of_what_there_is_not_is_refused() -> None:
-    with pytest.raises(TypeError, match="^Task has no lastStatus, state$"):
+    with pytest.raises(TypeError, match=r"^Task has no lastStatus, state$"):
         task(container("app")).changed(lastStatus="RUNNING", state=1, version=2)
