@@ -1,12 +1,12 @@
 """What is unknown in what is mapped: told once for all that lack it."""
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.nodes import Node, some_of
-from emulator.definitions.terraform.telling import Telling, hint_at_variables
+from emulator.definitions.terraform.telling import Telling
 from emulator.errors import SourceRef
 
 _CONTAINERS: Final = "containerDefinitions"
@@ -75,15 +75,16 @@ class Gaps:
         gap = _Gap(kind, bare, told, node.guess, node.source)
         self._found.setdefault(gap, []).append((owner, name))
 
-    def tell(self, world: Telling, scheduled: Set[str]) -> None:
+    def tell(self, world: Telling, scheduled: Collection[str]) -> None:
         """Warn of each placeholder, once; note the names that stand for one.
 
         What a service's task definition lacks is a note, where there are rules and none runs it.
         """
         for gap, places in self._found.items():
-            message, hint = _lack(gap)
+            message, hint = _lack(gap, world)
             told = f"{_places(gap, places)} {message}"
-            if gap.kind == _TASK and scheduled and scheduled.isdisjoint(o for o, _ in places):
+            used = not scheduled or any(owner in scheduled for owner, _ in places)
+            if gap.kind == _TASK and not used:
                 world.problems.note(told, gap.source, rule="doubtful")
             else:
                 world.warn(told, gap.source, hint)
@@ -108,12 +109,12 @@ def _what(text: str) -> str:
     return f"has {', '.join(dict.fromkeys(_PLACEHOLDER.findall(text)))} in it"
 
 
-def _lack(gap: _Gap) -> tuple[str, str | None]:
+def _lack(gap: _Gap, world: Telling) -> tuple[str, str | None]:
     """Return what is missing, and what to do about it."""
     for cause in gap.guess.split(", "):
         if cause.startswith("var."):
             variable = cause.removeprefix("var.")
-            return f"needs the variable {variable}, not given", hint_at_variables([variable])
+            return f"needs the variable {variable}, not given", world.hint_at_variables([variable])
     hint = next((hint for name, hint in _HINTS if gap.field.startswith(name)), None)
     return f"{gap.what}, which only AWS knows", hint
 

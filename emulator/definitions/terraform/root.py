@@ -3,7 +3,7 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from emulator.definitions.terraform.values import (
     Value,
     unknown,
 )
+from emulator.definitions.terraform.variable_files import files_that_set
 from emulator.definitions.terraform.variables import Variables
 from emulator.errors import SourceRef
 from emulator.model.definitions import Definitions
@@ -76,6 +77,10 @@ class Root(Telling):
             return unknown(f"var.{name}", source, variable=name)
         message = f"{address}: the argument {name} is missing"
         raise EvaluationError(message, source)
+
+    def variable_files(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the `.tfvars` files in or below this directory that set variables."""
+        return files_that_set(names, self.directory, self._reading.project)
 
     # -- the place it would be deployed to -----------------------------------------------------
 

@@ -68,7 +68,20 @@ class Telling(ABC):
             message = f"{some_of(list(whats))} {are} left out: {they} the {plural} "
             message += f"{', '.join(variables)}, not given"
             source = next(iter(whats.values()))
-            self.warn(message, source, hint_at_variables(variables), "left-out")
+            self.warn(message, source, self.hint_at_variables(variables), "left-out")
+
+    def hint_at_variables(self, names: Sequence[str]) -> str:
+        """Return how to give variables their values."""
+        options = " ".join(f"--var {name}=…" for name in names[:_MOST_OPTIONS])
+        it = "them" if len(names) > 1 else "it"
+        files = self.variable_files(names)
+        have = "have" if len(files) > 1 else "has"
+        found = f" ({some_of(files)} {have} {it})" if files else ""
+        return f"give {it} with {options}, --var-file FILE{found}, or in terraform.tfvars"
+
+    def variable_files(self, _names: Sequence[str]) -> Sequence[str]:
+        """Return the files that set variables and were not given."""
+        return ()
 
     def failed(self, what: str, error: EvaluationError, source: SourceRef) -> None:
         """Note an expression that Terraform would refuse."""
@@ -93,10 +106,3 @@ class Telling(ABC):
         known = key in self.told
         self.told.add(key)
         return not known
-
-
-def hint_at_variables(names: Sequence[str]) -> str:
-    """Return how to give variables their values."""
-    options = " ".join(f"--var {name}=…" for name in names[:_MOST_OPTIONS])
-    it = "them" if len(names) > 1 else "it"
-    return f"give {it} with {options}, --var-file FILE, or in terraform.tfvars"

@@ -1,0 +1,2 @@
+env      = "dev"
+schedule = "rate(1 day)"

@@ -1,0 +1,2 @@
+env      = "prod"
+schedule = "cron(0 18 * * ? *)"
