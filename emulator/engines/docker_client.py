@@ -13,8 +13,12 @@ TIMEOUT_SECONDS: Final = 120
 _versions: Final[dict[str, str]] = {}
 """The API's version that each engine was found to have: asked once a process, as a client would."""
 
-POOL_SIZE: Final = 512
-"""Connections kept for reuse: a thread for each container waits on one of its own."""
+POOL_SIZE: Final = 0
+"""No bound on connections kept for reuse: a thread for each container waits on one of its own.
+
+The SDK makes a pool for each path it asks for, and fills one that is bounded with as many
+placeholders: at 512 of them that took half of the time that a small request takes.
+"""
 
 
 def connect() -> Any:
