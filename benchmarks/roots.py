@@ -40,8 +40,8 @@ class Outcome(StrEnum):
 FAILURES: Final = (Outcome.ERROR, Outcome.AWS_ONLY)
 """What is ours to mend: everything else resolves, or only its owner can say or mend."""
 
-REJECTS: Final = "aws-rejects"
-"""The id of what is read, and what only AWS would refuse: its owner's to mend."""
+REJECTS: Final = ("aws-rejects", "schedule-invalid")
+"""The ids of what is read, and what AWS would refuse: its owner's to mend."""
 
 MISSING: Final = ("there is no such file", "there is no directory")
 """What is said of a root whose copy is not whole."""
@@ -117,7 +117,7 @@ def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
         if problem.severity is Severity.ERROR and problem.rule != "target-family-missing"
     ]
     if errors:
-        worst = next((error for error in errors if error.rule != REJECTS), errors[0])
+        worst = next((error for error in errors if error.rule not in REJECTS), errors[0])
         return _of_error(worst), _said(worst)
     left = [problem for problem in problems if problem.rule == "left-out"]
     fetched = [problem for problem in problems if "not on this disk" in problem.message]
@@ -136,7 +136,7 @@ def _outcome(problems: Sequence[Problem], rules: int) -> tuple[Outcome, str]:
 
 
 def _of_error(problem: Problem) -> Outcome:
-    if problem.rule == REJECTS:
+    if problem.rule in REJECTS:
         return Outcome.REJECTED
     missing = any(words in problem.message for words in MISSING)
     return Outcome.FILE if missing else Outcome.ERROR

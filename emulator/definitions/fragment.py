@@ -10,6 +10,7 @@ from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
+    from emulator.definitions.lacks import Lack
     from emulator.definitions.local import LocalPart
     from emulator.model.environment import DeclaredSecret
     from emulator.model.event_rules import EventRule
@@ -29,7 +30,8 @@ class Fragment:
     with Terraform's `ignore_changes`; `parameters` the names of CloudFormation parameters that
     may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`;
     `attached` what policies allow to roles of other files, by name;
-    `builds` the images that are made of sources beside the definitions.
+    `builds` the images that are made of sources beside the definitions;
+    `lacks` the placeholders that `local:` may say something in place of.
     `origins` are the trees that objects were read from, in AWS's shape: they know the place of
     every value.
     """
@@ -44,6 +46,7 @@ class Fragment:
     attached: "dict[str, list[Statement]]" = field(default_factory=dict)
     queues: list[str] = field(default_factory=list)
     builds: dict[str, "LocalImage"] = field(default_factory=dict)
+    lacks: list["Lack"] = field(default_factory=list)
     region: str | None = None
     cluster: str | None = None
     local: "LocalPart | None" = None
@@ -89,6 +92,7 @@ class Fragment:
         self.declared_secrets += other.declared_secrets
         self.queues += other.queues
         self.builds |= other.builds
+        self.lacks += other.lacks
         self.broken |= other.broken
         self.yielding |= other.yielding
         self.parameters |= other.parameters

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from emulator.definitions.fragment import Fragment
+from emulator.definitions.lacks import told, with_local_environment
 from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.task_checks import check_task_definition
@@ -43,6 +44,8 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     local = _with_builds(parts[0].local if parts else Local(), fragments)
     if declared := [secret for fragment in fragments for secret in fragment.declared_secrets]:
         local = replace(local, declared_secrets=tuple(declared))
+    families = with_local_environment(families, fragments, local)
+    problems.found += told(fragments, local)
     for definition in families.values():
         check_permissions(definition, local, problems)
     _check_volumes(families, rules, local, problems)

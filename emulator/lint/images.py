@@ -66,11 +66,13 @@ def _private(facts: Facts) -> Iterator[Finding]:
 
 
 def _unresolved(facts: Facts) -> Iterator[Finding]:
+    told = {p.source for p in facts.definitions.problems if p.rule == "image-unresolved"}
     for definition, container, own in _each(facts):
-        if own is None and "${" in container.image:
+        place = facts.of_container(definition, container, "image")
+        if own is None and "${" in container.image and place not in told:
             yield Finding(
                 f"image {container.image} of {definition.family} is known to AWS only",
-                facts.of_container(definition, container, "image"),
+                place,
                 "name an image to run here under local.images",
             )
 

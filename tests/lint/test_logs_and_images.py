@@ -1,9 +1,17 @@
 """Log groups, images, targets, tasks and what is local only."""
 
+from pathlib import Path
+
 import pytest
 
+from emulator.definitions import read
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Problems
+from emulator.definitions.origins import Origins
+from emulator.definitions.reading import Reading
+from emulator.lint import Facts, lint
 from emulator.model.roles import Role, Statement
-from tests.lint.findings import TASK, find, of, rule
+from tests.lint.findings import NOW, TASK, find, of, rule
 
 
 def container(**log: str) -> str:
@@ -225,3 +233,21 @@ def test_a_file_with_errors_is_linted_as_far_as_it_goes() -> None:
     problems = find("rules:\n" + rule("cron(0 0 30 2 ? *)", family="bach") + TASK)
     assert of("target-family-missing", problems) == ["2 error: rule job: no task definition 'bach'"]
     assert len(of("schedule-never-fires", problems)) == 1
+
+
+def test_an_image_that_only_aws_knows_is_told_once(tmp_path: Path) -> None:
+    containers = '[{ name = "main", image = "${aws_ecr_repository.a.repository_url}:1" }]'
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_ecr_repository" "a" {\n}\n'
+        f'resource "aws_ecs_task_definition" "a" {{\n  family = "a"\n'
+        f"  container_definitions = jsonencode({containers})\n}}\n",
+        "utf-8",
+    )
+    loaded = read((), Reading(Project(tmp_path), {}, Problems()))
+    facts = Facts(loaded.definitions, NOW, {}, Origins(loaded.fragments).place)
+    assert of("image-unresolved", lint(facts)) == [
+        (
+            "5 warning: task definition a: [main].image is "
+            "${aws_ecr_repository.a.repository_url}:1, which only AWS knows"
+        )
+    ]

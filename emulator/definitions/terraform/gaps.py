@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from emulator.definitions.lacks import Lack
 from emulator.definitions.nodes import Node, some_of
 from emulator.definitions.terraform.telling import Telling
-from emulator.errors import SourceRef
+from emulator.errors import Problem, Severity, SourceRef
 
 _CONTAINERS: Final = "containerDefinitions"
 _TASK: Final = "task definition"
@@ -15,6 +16,7 @@ _IMAGE: Final = "image"
 _INPUT: Final = "Input"
 _LONG: Final = 120
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+_VARIABLE: Final = re.compile(r"environment\[(.*)\]\.value", re.DOTALL)
 _FIRST: Final = re.compile(r"\[[^]]*\]\.?")
 _HINTS: Final = (
     (_IMAGE, "say under local.images which image stands in for it"),
@@ -26,11 +28,15 @@ _HINTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """A placeholder that containers get to see, where it is written; many may have it."""
+    """A placeholder that containers get to see, where it is written; many may have it.
+
+    `image` is the whole name where it is that of an image.
+    """
 
     kind: str
     field: str
     what: str
+    image: str | None
     guess: str
     source: SourceRef
 
@@ -71,25 +77,28 @@ class Gaps:
             self._named.setdefault(f"{kind} {owner}: {name} {here}", node.source)
             return
         bare = _FIRST.sub("", name, count=1)
-        told = f"is {_short(text)}" if bare == _IMAGE else _what(text)
-        gap = _Gap(kind, bare, told, node.guess, node.source)
+        image = text if bare == _IMAGE else None
+        told = _what(text) if image is None else f"is {_short(text)}"
+        gap = _Gap(kind, bare, told, image, node.guess, node.source)
         self._found.setdefault(gap, []).append((owner, name))
 
-    def tell(self, world: Telling, scheduled: Collection[str]) -> None:
-        """Warn of each placeholder, once; note the names that stand for one.
+    def told(self, world: Telling, scheduled: Collection[str]) -> list[Lack]:
+        """Return a warning of each placeholder; note the names that stand for one.
 
         What a service's task definition lacks is a note, where there are rules and none runs it.
         """
+        for message, source in self._named.items():
+            world.problems.note(f"{message}: only AWS knows the name", source)
+        found = []
         for gap, places in self._found.items():
-            message, hint = _lack(gap, world)
+            message, hint = _missing(gap, world)
             told = f"{_places(gap, places)} {message}"
             used = not scheduled or any(owner in scheduled for owner, _ in places)
             if gap.kind == _TASK and not used:
-                world.problems.note(told, gap.source, rule="doubtful")
+                found.append(_lack(gap, told, None, Severity.NOTE))
             else:
-                world.warn(told, gap.source, hint)
-        for message, source in self._named.items():
-            world.problems.note(f"{message}: only AWS knows the name", source)
+                found.append(_lack(gap, told, hint, Severity.WARNING))
+        return found
 
 
 def _short(text: str) -> str:
@@ -109,7 +118,14 @@ def _what(text: str) -> str:
     return f"has {', '.join(dict.fromkeys(_PLACEHOLDER.findall(text)))} in it"
 
 
-def _lack(gap: _Gap, world: Telling) -> tuple[str, str | None]:
+def _lack(gap: _Gap, told: str, hint: str | None, severity: Severity) -> Lack:
+    rule = "doubtful" if gap.image is None else "image-unresolved"
+    variable = _VARIABLE.fullmatch(gap.field)
+    problem = Problem(told, gap.source, hint, severity, rule)
+    return Lack(problem, gap.image, variable[1] if variable else None)
+
+
+def _missing(gap: _Gap, world: Telling) -> tuple[str, str | None]:
     """Return what is missing, and what to do about it."""
     for cause in gap.guess.split(", "):
         if cause.startswith("var."):

@@ -54,7 +54,7 @@ class Mapper:
         self.fragment.declared_secrets += secrets.read_secrets(by_type)
         self._each(by_type["aws_sqs_queue"], tasks.queue)
         self.world.tell_what_lacks_variables()
-        gaps.tell(self.world, _scheduled(self.fragment))
+        self.fragment.lacks += gaps.told(self.world, _scheduled(self.fragment))
 
     def _each(self, items: Iterable[Item], add: Callable[[Item], None]) -> None:
         for item in items:

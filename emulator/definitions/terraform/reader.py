@@ -26,6 +26,7 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
         fragment.variables = set(root.module.configuration.variables)
         Mapper(root, fragment).map(list(_items(root)))
         _check_variables(root)
+        root.tell_unread()
     except BudgetExceededError as error:
         raise failure(str(error), SourceRef(reading.project.name(directory))) from error
     except RecursionError as error:

@@ -125,8 +125,7 @@ def _attach(
 
 
 def _unread(item: Item, error: EvaluationError, world: Telling) -> None:
-    message = f"{item.address}: {error.message}: what it allows is not checked"
-    world.warn(message, error.source or item.source, error.hint)
+    world.unread.append((item.address, error, error.source or item.source))
 
 
 def _text(item: Item, name: str) -> str | None:

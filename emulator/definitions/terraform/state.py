@@ -34,6 +34,7 @@ def read_state_text(path: Path, text: str, reading: Reading) -> Fragment:
         Mapper(world, fragment).map(
             [i for i in stock.items if i.type in TYPES and i.mode != "data"]
         )
+        world.tell_unread()
     except BudgetExceededError as error:
         raise failure(str(error), SourceRef(name)) from error
     except RecursionError as error:

@@ -25,6 +25,8 @@ class Telling(ABC):
         self.told: set[str] = set()
         self.absent: set[str] = set()
         """The addresses of the modules that are not on this disk."""
+        self.unread: list[tuple[str, EvaluationError, SourceRef]] = []
+        """Roles and policies that Terraform would refuse, why and where."""
         self._lacking: dict[tuple[str, ...], dict[str, SourceRef]] = {}
 
     @property
@@ -101,6 +103,13 @@ class Telling(ABC):
         """Warn, once."""
         if self._first_time(f"{source} {message}"):
             self.problems.warning(message, source, hint=hint, rule=rule)
+
+    def tell_unread(self) -> None:
+        """Warn of what of the roles could not be read, where nobody was told of the reason."""
+        for address, error, place in self.unread:
+            if f"{place} {error.message}" not in self.told:
+                told = f"{address}: {error.message}: what it allows is not checked"
+                self.warn(told, place, error.hint)
 
     def _first_time(self, key: str) -> bool:
         known = key in self.told

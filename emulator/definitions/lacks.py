@@ -1,0 +1,93 @@
+"""What only AWS or the user knows of a definition, and what `local:` says in its place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Node
+from emulator.errors import Problem
+from emulator.model.definitions import Local
+from emulator.model.task_definition import TaskDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A warning of a placeholder, and what may be given under `local:` in its place.
+
+    `image` is the name with the placeholder, `variable` that of the variable which has it as its
+    value; where neither is there, nothing takes the warning away.
+    """
+
+    problem: Problem
+    image: str | None = None
+    variable: str | None = None
+
+    def filled(self, local: Local) -> bool:
+        """Return whether `local:` says what runs here."""
+        if self.image is not None:
+            own = local.stand_in(self.image)
+            return own is not None and (own.image is not None or own.build is not None)
+        return self.variable in local.env
+
+
+def told(fragments: Sequence[Fragment], local: Local) -> list[Problem]:
+    """Return the warnings of what `local:` says nothing of, in the order of the files."""
+    lacks = [lack for fragment in fragments for lack in fragment.lacks]
+    return [lack.problem for lack in lacks if not lack.filled(local)]
+
+
+def with_local_environment(
+    families: Mapping[str, TaskDefinition], fragments: Sequence[Fragment], local: Local
+) -> dict[str, TaskDefinition]:
+    """Return task definitions with `local.env` in place of values that are placeholders."""
+    return {
+        family: _given(definition, dict(_placeholders(family, fragments, local)), local)
+        for family, definition in families.items()
+    }
+
+
+def _given(
+    definition: TaskDefinition, names: Mapping[str, set[str]], local: Local
+) -> TaskDefinition:
+    if not names:
+        return definition
+    containers = tuple(
+        replace(
+            container,
+            environment={
+                **container.environment,
+                **{name: local.env[name] for name in names.get(container.name, ())},
+            },
+        )
+        for container in definition.container_definitions
+    )
+    return replace(definition, container_definitions=containers)
+
+
+def _placeholders(
+    family: str, fragments: Sequence[Fragment], local: Local
+) -> Iterator[tuple[str, set[str]]]:
+    """Yield containers with those of their variables that are placeholders and given here."""
+    if not local.env:
+        return
+    tree = next(
+        (tree for f in fragments if (tree := f.origins.get(("taskDefinitions", family)))), None
+    )
+    for container in _items(_child(tree, "containerDefinitions")):
+        names = {
+            str(name.value)
+            for entry in _items(_child(container, "environment"))
+            if (name := _child(entry, "name")) and (value := _child(entry, "value"))
+            if value.guess and name.value in local.env
+        }
+        name = _child(container, "name")
+        if names and name is not None:
+            yield str(name.value), names
+
+
+def _child(node: Node | None, key: str) -> Node | None:
+    return node.value.get(key) if node is not None and isinstance(node.value, dict) else None
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.value if node is not None and isinstance(node.value, list) else []
