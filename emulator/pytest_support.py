@@ -4,8 +4,9 @@ import fcntl
 import hashlib
 import os
 import re
+import reprlib
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -153,7 +154,18 @@ def _sources(files: Files, root: Path) -> tuple[list[Path], str | None]:
     if isinstance(files, str) and "\n" in files:
         return [], files
     listed = [files] if isinstance(files, str | os.PathLike) else files
-    return [root / path for path in listed], None
+    paths = list(listed) if isinstance(listed, Iterable) else []
+    if not paths or not all(_is_path(path) for path in paths):
+        message = f"ecs_local_files is {reprlib.repr(files)}"
+        raise UsageError(message, hint="return a path, a list of them, or a text of several lines")
+    return [root / path for path in paths], None
+
+
+def _is_path(value: object) -> bool:
+    """Whether a value names a file: an empty text would name the root directory in silence."""
+    return isinstance(value, os.PathLike) or (
+        isinstance(value, str) and value != "" and "\n" not in value
+    )
 
 
 def _sweep(config: pytest.Config) -> None:

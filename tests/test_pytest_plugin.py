@@ -186,6 +186,48 @@ def test_the_files_can_be_overridden(root: pytest.Pytester, returned: str) -> No
     ran.assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("returned", ["[]", "''", "None", "3", "['infra', '']", "['a:\\n  b']"])
+def test_files_that_name_nothing_are_refused_and_not_the_root_directory_read(
+    root: pytest.Pytester, returned: str
+) -> None:
+    ran = _run(
+        root,
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def ecs_local_files():
+            return {returned}
+
+        def test_rules(ecs_local):
+            pass
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["ecs_local: ecs_local_files is *", "  hint: return a path, a list*"])
+
+
+def test_text_that_is_wrong_is_told_by_its_line(root: pytest.Pytester) -> None:
+    wrong = JOB.replace("cron(0 3", "cron(61 3")
+    ran = _run(
+        root,
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def ecs_local_files():
+            return {wrong!r}
+
+        def test_rules(ecs_local):
+            pass
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(["ecs_local: text:3: *"])
+
+
 def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pytester) -> None:
     ran = _run(
         root,

@@ -1,27 +1,15 @@
 """An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
 
-import os
 from collections.abc import Mapping
-from contextlib import ExitStack
 from datetime import datetime, timedelta
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final
 
-from emulator.api.arguments import Files, event_of, instant, override_of, start_of
-from emulator.api.engines import Engine, Script, engine_of
-from emulator.api.further_settings import settings_of
-from emulator.api.places import Places, remove_what_killed_processes_left
-from emulator.api.recording import Recording
+from emulator.api.arguments import event_of, instant, override_of
 from emulator.api.results import Result
-from emulator.app.emulator import Emulator as Application
-from emulator.app.settings import Settings
+from emulator.api.session import Session
 from emulator.app.simulation import Simulation
 from emulator.clock import system_clock
-from emulator.ecs import identity
 from emulator.errors import EcsLocalError, UsageError
-from emulator.events import EventBus, Warned
-from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, TaskOverride
 from emulator.model.task import Origin
 from emulator.schedules import Schedule
@@ -36,7 +24,7 @@ class NotOverError(EcsLocalError):
     exit_code = 1
 
 
-class Emulator:
+class Emulator(Session):
     """Rules and tasks of definition files, run on an engine by a clock; use it as a context.
 
     `files` are definition files or directories as `-f` takes them (default: those of
@@ -53,117 +41,6 @@ class Emulator:
 
     Raises `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError` on entering.
     """
-
-    def __init__(
-        self,
-        *files: Files,
-        text: str | None = None,
-        directory: Files | None = None,
-        state_dir: Files | None = None,
-        engine: Engine = "docker",
-        clock: Literal["simulated", "real"] = "simulated",
-        start: datetime | str | None = None,
-        script: Script = None,
-        flows: bool | None = None,
-        seed: int | None = None,
-        scratch: bool | None = None,
-        **settings: Any,
-    ) -> None:
-        self._places = Places(
-            files=tuple(Path(file) for file in files),
-            text=text,
-            directory=None if directory is None else Path(directory),
-            state_dir=None if state_dir is None else Path(state_dir),
-        )
-        self._engine = engine
-        self._flows = engine != "fake" if flows is None else flows
-        self._script = script
-        self._seed = seed
-        self._scratch = self._places.temporary if scratch is None else scratch
-        self._real = clock == "real"
-        self._start = start_of(clock, start)
-        self._more = settings_of(settings)
-        self._stack = ExitStack()
-        self._opened: tuple[Application, Recording] | None = None
-        self._simulation: Simulation | None = None
-
-    def __enter__(self) -> Self:
-        if self._simulation is not None:
-            message = "the emulator is running already: entered twice it would be two"
-            raise UsageError(message, hint="make another `Emulator(…)`")
-        if self._engine == "docker" and self._places.temporary:
-            from emulator.engines.docker import DockerEngine
-
-            remove_what_killed_processes_left(DockerEngine)
-        with ExitStack() as stack:
-            settings = self._settings(stack)
-            bus = EventBus()
-
-            def warn(text: str) -> None:
-                bus.publish(Warned(message=text))
-
-            application = Application(settings, clock=lambda: self._start)
-            self._opened = application, Recording(bus, application.logs, _names(application))
-            simulation = Simulation(
-                settings,
-                application.definitions,
-                bus,
-                self._start,
-                engine_of(self._engine, self._script, settings, warn),
-                flows=self._flows,
-                speed=1.0 if self._real else None,
-                scratch=self._scratch,
-            )
-            # What is due at the very start is past, as it is for `run`.
-            simulation.reached = self._start
-            if self._seed is not None:
-                identity.seed(str(self._seed))
-            self._simulation = stack.enter_context(simulation)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._simulation = None
-        self._stack.close()
-        if self._seed is not None:
-            identity.seed(None)
-
-    @property
-    def definitions(self) -> Definitions:
-        """What the files say."""
-        return self._application.definitions
-
-    @property
-    def state_dir(self) -> Path:
-        """Where logs and history of this emulator are."""
-        return self._application.settings.state_dir
-
-    @property
-    def fake(self) -> bool:
-        """Whether the fake engine runs its containers: nothing is really run."""
-        return self._engine == "fake"
-
-    @property
-    def warnings(self) -> list[str]:
-        """What was warned of so far."""
-        return self._recording.warnings
-
-    def happened(self) -> Result:
-        """Return everything that happened so far, in all operations."""
-        return self._recording.since(0)
-
-    def now(self) -> datetime:
-        """Return the emulator's present instant (UTC)."""
-        return self._machine.timers.now()
-
-    def rules(self) -> list[str]:
-        """Return the names of the rules that have a schedule: `invoke` takes them."""
-        return [rule.name for rule in self.definitions.rules]
 
     def invoke(self, rule: str, *, within: timedelta = LONGEST) -> Result:
         """Fire a rule now, and wait for its tasks, their retries, and what follows upon them.
@@ -243,26 +120,6 @@ class Emulator:
             raise NotOverError(message, hint="`wait=False` does not wait for them")
         return self._recording.since(operation)
 
-    @property
-    def _application(self) -> Application:
-        return self._were_opened[0]
-
-    @property
-    def _recording(self) -> Recording:
-        return self._were_opened[1]
-
-    @property
-    def _were_opened(self) -> tuple[Application, Recording]:
-        if self._opened is None:
-            raise _not_running()
-        return self._opened
-
-    @property
-    def _machine(self) -> Simulation:
-        if self._simulation is None:
-            raise _not_running()
-        return self._simulation
-
     def _begin(self) -> tuple[Simulation, int]:
         machine = self._machine
         if self._real:
@@ -282,19 +139,3 @@ class Emulator:
     def _schedules(self) -> tuple[dict[str, Rule], dict[str, Schedule]]:
         enabled = {rule.name: rule for rule in self.definitions.rules if rule.enabled}
         return enabled, self._application.schedules(enabled.values())
-
-    def _settings(self, stack: ExitStack) -> Settings:
-        named = self._engine if isinstance(self._engine, str) else "docker"
-        more: dict[str, Any] = {"environ": dict(os.environ), "send": False, **self._more}
-        return Settings(**self._places.open(stack), engine=named, **more)
-
-
-def _names(application: Application) -> tuple[str, ...]:
-    known = application.definitions
-    with_pattern = (rule.name for rule in known.event_rules)
-    return (*(rule.name for rule in known.rules), *with_pattern)
-
-
-def _not_running() -> UsageError:
-    message = "the emulator is not running"
-    return UsageError(message, hint="use it as a context: `with Emulator(…) as ecs:`")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypedDict, TypeVar
 
 from emulator.app.settings import Settings
 from emulator.errors import UsageError
@@ -20,6 +20,23 @@ _OWN: Final = (
 
 _OTHERS: Final = frozenset({"files", "engine_script", "missed", "prewarm"})
 """Settings that mean nothing to it: it has its own way to say them, or never misses a firing."""
+
+
+class FurtherSettings(TypedDict, total=False):
+    """What `Emulator` takes beside its own: the command line's options, by `Settings`' names."""
+
+    lenient: bool
+    strict: bool
+    pull: PullPolicy | Literal["always", "missing", "never"] | None
+    fake_time: bool
+    chaos: Collection[Disturbance | Literal["duplicate", "throttle"]]
+    chain: bool
+    send: bool
+    environ: Mapping[str, str]
+    parameters: Mapping[str, str]
+    environment: str | None
+    variables: Mapping[str, str]
+    variable_files: Collection[str | os.PathLike[str]]
 
 
 Choice = TypeVar("Choice", bound=StrEnum)

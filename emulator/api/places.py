@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from emulator.app.forsaken import remove_forsaken
 from emulator.app.live import EngineFactory
-from emulator.errors import UsageError
+from emulator.app.settings import Settings
+from emulator.definitions.files import Project
+from emulator.errors import DefinitionError, Problem, UsageError
 
 _PREFIX: Final = "ecs-local-"
 _STATE: Final = "state"
@@ -53,6 +55,18 @@ class Places:
             "directory": directory.absolute(),
             "state_dir": (self.state_dir or made / _STATE).absolute(),
         }
+
+
+def as_text(error: DefinitionError, settings: Settings) -> DefinitionError:
+    """Return what is wrong with a text at lines of it, not of a file that will be gone."""
+    names = {Project(settings.directory).name(path) for path in settings.files}
+    return DefinitionError(tuple(_at_text(problem, names) for problem in error.problems))
+
+
+def _at_text(problem: Problem, names: set[str]) -> Problem:
+    if problem.source is None or problem.source.path not in names:
+        return problem
+    return problem._replace(source=problem.source._replace(path="text"))
 
 
 def remove_what_killed_processes_left(factory: EngineFactory) -> None:

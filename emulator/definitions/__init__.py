@@ -3,6 +3,7 @@
 To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMATS`.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -114,10 +115,11 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     """Return what could be read of definition files, with all problems; raises nothing for them."""
     reading = reading._replace(together=Together())
     search = Search(reading, FILE_FORMATS, DIRECTORY_FORMATS)
-    search.together([path for path in paths if not path.is_dir()])
+    # `isdir` says no to what no directory can be called, where `is_dir` raises.
+    search.together([path for path in paths if not os.path.isdir(path)])  # noqa: PTH112
     for path in paths or [reading.project.directory]:
         try:
-            (search.directory if path.is_dir() else search.file)(path)
+            (search.directory if os.path.isdir(path) else search.file)(path)  # noqa: PTH112
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
     search.tell_unknown()

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -50,3 +51,8 @@ def test_any_file_gives_a_model_or_problems_with_their_place(
         problems = ()
     assert all(problem.source is not None for problem in problems)
     assert all(str(problem).encode() for problem in problems)
+
+
+def test_a_path_that_no_file_can_have_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match="cannot be read: File name too long"):
+        load([tmp_path / ("x" * 300)], directory=tmp_path, environ={})

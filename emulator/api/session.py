@@ -1,0 +1,181 @@
+"""An emulator's beginning and end: what it is made with, its machine, and what both know."""
+
+import os
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, Unpack
+
+from emulator.api.arguments import Files, start_of
+from emulator.api.engines import Engine, Script, engine_of
+from emulator.api.further_settings import FurtherSettings, settings_of
+from emulator.api.places import Places, as_text, remove_what_killed_processes_left
+from emulator.api.recording import Recording
+from emulator.api.results import Result
+from emulator.app.emulator import Emulator as Application
+from emulator.app.settings import Settings
+from emulator.app.simulation import Simulation
+from emulator.ecs import identity
+from emulator.errors import DefinitionError, UsageError
+from emulator.events import EventBus, Warned
+from emulator.model.definitions import Definitions
+
+
+class Session:
+    """The context in which an emulator has a machine; `Emulator` adds the operations."""
+
+    def __init__(
+        self,
+        *files: Files,
+        text: str | None = None,
+        directory: Files | None = None,
+        state_dir: Files | None = None,
+        engine: Engine = "docker",
+        clock: Literal["simulated", "real"] = "simulated",
+        start: datetime | str | None = None,
+        script: Script = None,
+        flows: bool | None = None,
+        seed: int | None = None,
+        scratch: bool | None = None,
+        **settings: Unpack[FurtherSettings],
+    ) -> None:
+        self._places = Places(
+            files=tuple(Path(file) for file in files),
+            text=text,
+            directory=None if directory is None else Path(directory),
+            state_dir=None if state_dir is None else Path(state_dir),
+        )
+        self._engine = engine
+        self._flows = engine != "fake" if flows is None else flows
+        self._script = script
+        self._seed = seed
+        self._scratch = self._places.temporary if scratch is None else scratch
+        self._real = clock == "real"
+        self._start = start_of(clock, start)
+        self._more = settings_of(settings)
+        self._stack = ExitStack()
+        self._opened: tuple[Application, Recording] | None = None
+        self._simulation: Simulation | None = None
+
+    def __enter__(self) -> Self:
+        if self._simulation is not None:
+            message = "the emulator is running already: entered twice it would be two"
+            raise UsageError(message, hint="make another `Emulator(…)`")
+        if self._engine == "docker" and self._places.temporary:
+            from emulator.engines.docker import DockerEngine
+
+            remove_what_killed_processes_left(DockerEngine)
+        with ExitStack() as stack:
+            settings = self._settings(stack)
+            bus = EventBus()
+
+            def warn(text: str) -> None:
+                bus.publish(Warned(message=text))
+
+            application = Application(settings, clock=lambda: self._start)
+            names = _names(self._read(application))
+            self._opened = application, Recording(bus, application.logs, names)
+            simulation = Simulation(
+                settings,
+                application.definitions,
+                bus,
+                self._start,
+                engine_of(self._engine, self._script, settings, warn),
+                flows=self._flows,
+                speed=1.0 if self._real else None,
+                scratch=self._scratch,
+            )
+            # What is due at the very start is past, as it is for `run`.
+            simulation.reached = self._start
+            if self._seed is not None:
+                identity.seed(str(self._seed))
+            self._simulation = stack.enter_context(simulation)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._simulation = None
+        self._stack.close()
+        if self._seed is not None:
+            identity.seed(None)
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the files say."""
+        return self._application.definitions
+
+    @property
+    def state_dir(self) -> Path:
+        """Where logs and history of this emulator are."""
+        return self._application.settings.state_dir
+
+    @property
+    def fake(self) -> bool:
+        """Whether the fake engine runs its containers: nothing is really run."""
+        return self._engine == "fake"
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was warned of so far."""
+        return self._recording.warnings
+
+    def happened(self) -> Result:
+        """Return everything that happened so far, in all operations."""
+        return self._recording.since(0)
+
+    def now(self) -> datetime:
+        """Return the emulator's present instant (UTC)."""
+        return self._machine.timers.now()
+
+    def rules(self) -> list[str]:
+        """Return the names of the rules that have a schedule: `invoke` takes them."""
+        return [rule.name for rule in self.definitions.rules]
+
+    @property
+    def _application(self) -> Application:
+        return self._were_opened[0]
+
+    @property
+    def _recording(self) -> Recording:
+        return self._were_opened[1]
+
+    @property
+    def _were_opened(self) -> tuple[Application, Recording]:
+        if self._opened is None:
+            raise _not_running()
+        return self._opened
+
+    @property
+    def _machine(self) -> Simulation:
+        if self._simulation is None:
+            raise _not_running()
+        return self._simulation
+
+    def _read(self, application: Application) -> Definitions:
+        try:
+            return application.definitions
+        except DefinitionError as error:
+            if self._places.text is None:
+                raise
+            raise as_text(error, application.settings) from None
+
+    def _settings(self, stack: ExitStack) -> Settings:
+        named = self._engine if isinstance(self._engine, str) else "docker"
+        more: dict[str, Any] = {"environ": dict(os.environ), "send": False, **self._more}
+        return Settings(**self._places.open(stack), engine=named, **more)
+
+
+def _names(known: Definitions) -> tuple[str, ...]:
+    with_pattern = (rule.name for rule in known.event_rules)
+    return (*(rule.name for rule in known.rules), *with_pattern)
+
+
+def _not_running() -> UsageError:
+    message = "the emulator is not running"
+    return UsageError(message, hint="use it as a context: `with Emulator(…) as ecs:`")
