@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from emulator.clock import iso_instant
-from emulator.definitions.shapes import SHAPES, Document
+from emulator.definitions.shapes import KINDS, SHAPES, Document
 from emulator.model.definitions import Definitions, Local
 from emulator.model.durations import duration_text
 from emulator.model.event_rules import EventRule
@@ -93,13 +93,14 @@ def document_of(value: Any) -> Any:
 
 
 def _object(value: Any) -> Document:
-    document: Document = {}
+    name = type(value).__name__
+    document: Document = {"type": KINDS[name]} if name in KINDS else {}
     for field in fields(value):
         content = getattr(value, field.name)
         told = field.name in _ALWAYS and content is not None
         if not field.compare or (not told and _is_default(field, content)):
             continue
-        shape = SHAPES.get((type(value).__name__, field.name))
+        shape = SHAPES.get((name, field.name))
         part = shape(content) if shape else {_camel(field.name): content}
         _merge(document, document_of(part))
     return document

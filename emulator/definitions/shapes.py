@@ -115,19 +115,13 @@ def _file_system(system: FileSystem) -> Document:
     }
 
 
-_SINKS: Final = {
+KINDS: Final = {
     "WebhookSink": "webhook",
     "CommandSink": "command",
     "DesktopSink": "desktop",
     "MailSink": "email",
 }
-
-
-def _sink(sink: Any) -> Document:
-    from emulator.definitions.document import document_of
-
-    own: Document = document_of(sink)
-    return {"type": _SINKS[type(sink).__name__], **own}
+"""What the `type` of an object says, where it is a class in the model."""
 
 
 def _origin(url: str) -> str:
@@ -227,7 +221,6 @@ SHAPES: Final[Mapping[tuple[str, str], Callable[[Any], Document]]] = {
         "images": {name: _local_image(image) for name, image in value.items()}
     },
     ("Local", "secrets_file"): _renamed("secrets"),
-    ("Local", "sinks"): lambda value: {"sinks": [_sink(sink) for sink in value]},
     ("WebhookSink", "url"): lambda value: {"url": _origin(value)},
     ("WebhookSink", "headers"): lambda value: {"headers": dict.fromkeys(value, "***")},
     ("CommandSink", "command"): lambda value: {"command": [value[0], *["***"] * len(value[1:])]},

@@ -4,28 +4,37 @@ AWS: "Outputs" in the CloudFormation user guide. Which stack is deployed first d
 Names are unique in an account and region, which files need not say: an export of elsewhere does.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.stack import Stack
-from emulator.definitions.cloudformation.template import child
-from emulator.definitions.nodes import Node
-
-if TYPE_CHECKING:
-    from emulator.definitions.cloudformation.stacks import OpenStack
+from emulator.definitions.cloudformation.template import Template, child
+from emulator.definitions.cloudformation.values import Depth, Values
+from emulator.definitions.nodes import Node, Problems
 
 
-@dataclass(slots=True)
-class Depth:
-    """How deep a value is in others at the moment, those of other stacks included."""
+class Exporter(Protocol):
+    """A stack that may export outputs; `imported` is set once another one uses one of them."""
 
-    now: int = 0
+    template: Template
+    stack: Stack
+    values: Values
+    imported: bool
+
+    @property
+    def problems(self) -> Problems:
+        """Where what is wrong with it is noted."""
+
+    def has_output(self, name: str) -> bool:
+        """Return whether an output exists, as its condition says."""
+
+    def children(self) -> Sequence["Exporter"]:
+        """Return the stacks that are nested in it."""
 
 
 class _Export(NamedTuple):
-    stack: "OpenStack"
+    stack: Exporter
     name: Node
     value: Node
 
@@ -40,11 +49,11 @@ class Exports:
     def __init__(self, look: Callable[[], None] = lambda: None) -> None:
         self.depth = Depth()
         self._look = look
-        self._waiting: list[OpenStack] = []
+        self._waiting: list[Exporter] = []
         self._found: dict[str, list[_Export]] = {}
         self._pending: list[str] = []
 
-    def add(self, stack: "OpenStack") -> None:
+    def add(self, stack: Exporter) -> None:
         """Let others import what a stack exports."""
         self._waiting.append(stack)
 
@@ -94,7 +103,7 @@ class Exports:
         others.append(export)
 
 
-def _exported(stack: "OpenStack") -> Iterator[tuple[Node, Node]]:
+def _exported(stack: Exporter) -> Iterator[tuple[Node, Node]]:
     """Yield the name and the unresolved value of each export of a stack."""
     for logical_id, output in stack.template.outputs.items():
         name, value = child(child(output, "Export"), "Name"), child(output, "Value")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.definitions.cloudformation.conditions import Conditions
-from emulator.definitions.cloudformation.exports import Depth
 from emulator.definitions.cloudformation.foreach import PREFIX
 from emulator.definitions.cloudformation.functions import PURE, MisuseError, guesses, text_of
 from emulator.definitions.cloudformation.parameters import unknown
@@ -26,6 +25,13 @@ MOST_STEPS: Final = 500_000
 DEEPEST: Final = 90
 
 _DYNAMIC: Final = re.compile(r"\{\{(resolve:[^}]+)\}\}")
+
+
+@dataclass(slots=True)
+class Depth:
+    """How deep a value is in others at the moment, those of other stacks included."""
+
+    now: int = 0
 
 
 @dataclass(slots=True)
