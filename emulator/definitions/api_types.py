@@ -7,7 +7,7 @@ AWS: RegisterTaskDefinition and the types below it in the ECS API reference.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from emulator.definitions.nodes import Node, Problems
@@ -45,6 +45,14 @@ TEXTS: Final = frozenset(
 FREE: Final = frozenset({"dockerLabels", "driverOpts", "labels", "options"})
 """Mappings whose keys are the user's; their values are text."""
 
+ENUMERATIONS: Final = frozenset(
+    {
+        *("appProtocol", "cpuArchitecture", "iam", "ipcMode", "networkMode"),
+        *("operatingSystemFamily", "pidMode", "transitEncryption", "versionConsistency"),
+    }
+)
+"""Words out of a few, which Go's SDK leaves out where they are empty: ecspresso writes them so."""
+
 OF_THE_TASK: Final = ("cpu", "memory")
 """Numbers of a container that are text where they are the task's own."""
 
@@ -55,7 +63,7 @@ def typed_task_definition(node: Node, problems: Problems) -> Node:
     """Return a task definition with the API's types; what has others is noted as rejected."""
     if not isinstance(node.value, dict):
         return node
-    made = {name: _of_task(name, child, problems) for name, child in node.value.items()}
+    made = {name: _of_task(name, child, problems) for name, child in _said(node.value)}
     return Node(made, node.source, node.guess)
 
 
@@ -91,7 +99,14 @@ def _entries(
 ) -> dict[str, Node]:
     if key in FREE:
         return {name: _text(f"{path}.{name}", child, problems) for name, child in entries.items()}
-    return {name: _typed(name, f"{path}.{name}", c, problems) for name, c in entries.items()}
+    return {name: _typed(name, f"{path}.{name}", c, problems) for name, c in _said(entries)}
+
+
+def _said(entries: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+    """Yield the entries of a mapping without empty words of enumerations."""
+    for name, node in entries.items():
+        if node.value != "" or name not in ENUMERATIONS:
+            yield name, node
 
 
 def _text(path: str, node: Node, problems: Problems) -> Node:

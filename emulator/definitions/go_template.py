@@ -20,9 +20,10 @@ DEEPEST: Final = 10
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
 _CALLS: Final = re.compile(
-    r"\{\{\s*(?:must_env|env|json_escape|tfstatef?|ssm|secretsmanager_arn)\s", re.ASCII
+    r"\{\{\s*(?:must_env|env|json_escape|or|tfstatef?|ssm|secretsmanager_arn|cfn_\w+)\s",
+    re.ASCII,
 )
-_SHOWN: Final = 40
+_SHOWN: Final = 80
 _HINT: Final = 'write {{ env "NAME" "default" }}, {{ must_env "NAME" }}, or the value itself'
 
 
@@ -59,7 +60,7 @@ def render(
 ) -> str:
     """Return a text with its `{{ ... }}` replaced; what cannot be is noted in `problems`.
 
-    `functions` are those of plugins, besides `env`, `must_env` and `json_escape`.
+    `functions` are those of plugins, besides `env`, `must_env`, `json_escape`, and Go's own `or`.
     """
     if "{{" not in text:
         return text
@@ -79,7 +80,8 @@ def _line(line: str, source: SourceRef, context: _Context) -> Iterator[str]:
             message = "a template that begins with {{ does not end with }} in its line"
             context.problems.error(message, source)
             return
-        yield _action(line[start + 2 : end], source, context)
+        value = _action(line[start + 2 : end], source, context)
+        yield _quoted(value) if _alone(line[:start], line[end + 2 :]) else value
         position = end + 2
     yield line[position:]
 
@@ -94,6 +96,19 @@ def _end_of_action(line: str, start: int) -> int | None:
     return None
 
 
+def _alone(before: str, after: str) -> bool:
+    """Return whether nothing else belongs to the value that an action makes."""
+    return before.rstrip()[-1:] in ("", "[", ",", ":", "-") and after.lstrip()[:1] in (
+        *("", ",", "]", "}", "#"),
+    )
+
+
+def _quoted(value: str) -> str:
+    """Return a placeholder as YAML and JSON take it anywhere, anything else as it is."""
+    placeholder = value.startswith("${") and value.endswith("}")
+    return json.dumps(value, ensure_ascii=False) if placeholder else value
+
+
 def _action(action: str, source: SourceRef, context: _Context) -> str:
     if action.strip().startswith("/*") and action.strip().endswith("*/"):
         return ""
@@ -103,7 +118,8 @@ def _action(action: str, source: SourceRef, context: _Context) -> str:
         context.problems.error(str(error), source, hint=error.hint)
         return error.value
     except (_UnknownError, ValueError):
-        shown = action.strip()[:_SHOWN]
+        shown = action.strip()
+        shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         message = f"the template {{{{ {shown} }}}} is not supported yet"
         context.problems.error(message, source, hint=_HINT)
         return "unsupported"
@@ -190,7 +206,13 @@ def _own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
             raise _UnknownError
         return json.dumps(texts[0], ensure_ascii=False)[1:-1]
 
-    return {"env": env, "must_env": must_env, "json_escape": json_escape}
+    def either(texts: Sequence[str], _source: SourceRef) -> str:
+        """Return the first text that says something, else the last one."""
+        if not texts:
+            raise _UnknownError
+        return next((text for text in texts if text), texts[-1])
+
+    return {"env": env, "must_env": must_env, "json_escape": json_escape, "or": either}
 
 
 def _checked(value: str, names: Sequence[str]) -> str:

@@ -2,10 +2,12 @@
 
 Jsonnet is a programming language: what a stranger wrote in it may never end, or fill the memory.
 Imports are answered from the project only. `std.native('env')` and `std.native('must_env')` are
-those of ecschedule.
+those of ecschedule; the native functions of plugins give the template that asks for the same, which
+is rendered when all is evaluated.
 """
 
 import json
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -22,6 +24,15 @@ SECONDS: Final = 3 * PROCESSOR_SECONDS
 
 BYTES: Final = 512 * 1024 * 1024
 LARGEST: Final = 10 * 1024 * 1024
+
+TEMPLATES: Final = {
+    "cfn_export": 1,
+    "cfn_output": 2,
+    "secretsmanager_arn": 1,
+    "ssm": 1,
+    "tfstate": 1,
+}
+"""Functions of plugins, and how many arguments they take in Jsonnet."""
 
 _PROGRAM: Final = """
 import json, os, resource, sys
@@ -53,12 +64,19 @@ def must_env(name):
         raise RuntimeError("the environment has no " + name)
     return environ[name]
 
+def template(name):
+    def call(*arguments):
+        quoted = " ".join("`" + str(argument).replace("`", "") + "`" for argument in arguments)
+        return "{{ " + name + " " + quoted + " }}"
+    return call
+
+callbacks = {"env": (("a", "b"), env), "must_env": (("a",), must_env)}
+for name, taken in request["templates"].items():
+    callbacks[name] = (tuple("abc"[:taken]), template(name))
+
 try:
     print(_jsonnet.evaluate_snippet(
-        request["name"], request["text"], import_callback=load,
-        native_callbacks={
-            "env": (("a", "b"), env), "must_env": (("a",), must_env),
-        }))
+        request["name"], request["text"], import_callback=load, native_callbacks=callbacks))
 except RuntimeError as error:
     sys.exit(str(error))
 """
@@ -77,6 +95,7 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
         "largest": LARGEST,
         "environ": {k: v for k, v in reading.environ.items() if v.isprintable()},
         "roots": roots,
+        "templates": TEMPLATES,
         "name": str(path.absolute()),
         "text": reading.project.read(path),
     }
@@ -92,14 +111,18 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
     except subprocess.TimeoutExpired as error:
         raise failure(f"Jsonnet: not done after {SECONDS} seconds", place) from error
     if done.returncode != 0 or len(done.stdout) > LARGEST:
-        raise _evaluation_failure(done, place)
+        raise _evaluation_failure(done, place, str(path.absolute()))
     return done.stdout
 
 
 def _evaluation_failure(
-    done: "subprocess.CompletedProcess[str]", place: SourceRef
+    done: "subprocess.CompletedProcess[str]", place: SourceRef, name: str
 ) -> DefinitionError:
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
     if done.returncode < 0 or len(done.stdout) > LARGEST or not lines:
         return failure("Jsonnet: takes more time or memory than it may", place)
-    return failure(f"Jsonnet: {lines[0][:200]}", place)
+    # `file:5:10-20`, or `file:(5:10)-(7:3)` for what takes several lines.
+    stands = re.search(re.escape(name) + r":\(?(\d{1,9}):[\d-]+:?\s*", done.stderr)
+    told = lines[0].replace(stands[0].strip(), "").replace("  ", " ") if stands else lines[0]
+    line = int(stands[1]) if stands else None
+    return failure(f"Jsonnet: {told[:200]}", SourceRef(place.path, line))

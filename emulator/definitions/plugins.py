@@ -8,12 +8,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from emulator.definitions.go_template import Function, TemplateError
-from emulator.definitions.nodes import Fields, Node
+from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.definitions.state_lookup import StateValues
 from emulator.errors import DefinitionError, SourceRef
+
+_OF_AWS: Final = ("ssm", "secretsmanager", "cloudformation")
+"""Plugins that ask AWS, as which all that they know has placeholders."""
 
 
 def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[str, Function]:
@@ -28,39 +32,45 @@ def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[st
         fields.refuse_rest()
         if name == "tfstate":
             states = None if config is None else _state(config, path, reading)
-            functions |= _state_functions(prefix, states)
-        elif name in ("ssm", "secretsmanager"):
+            functions |= _state_functions(prefix, states, reading.problems)
+        elif name in _OF_AWS:
             functions |= aws_functions(prefix, reading)
         elif name is not None:
             message = f"the plugin {name} is not supported yet"
-            reading.problems.error(message, item.source, hint="tfstate, ssm and secretsmanager are")
+            hint = f"tfstate, {', '.join(_OF_AWS[:-1])} and {_OF_AWS[-1]} are"
+            reading.problems.error(message, item.source, hint=hint)
     return functions
 
 
 def aws_functions(prefix: str, reading: Reading) -> dict[str, Function]:
-    """Return the functions that ask AWS for parameters and secrets: they give placeholders."""
+    """Return the functions that ask AWS for parameters and outputs: they give placeholders."""
 
-    def ssm(arguments: Sequence[str], source: SourceRef) -> str:
-        name = arguments[0] if arguments else "?"
-        message = f"ssm:{name} is known to AWS only, ${{ssm:{name}}} stands for it"
-        hint = "give the container's variable under local.env"
-        reading.problems.warning(message, source, hint=hint)
-        return f"${{ssm:{name}}}"
+    def asking(function: str) -> Function:
+        def unknown(arguments: Sequence[str], source: SourceRef) -> str:
+            name = f"{function}:{' '.join(arguments) or '?'}"
+            message = f"{name} is known to AWS only, ${{{name}}} stands for it"
+            hint = "give the container's variable under local.env"
+            reading.problems.warning(message, source, hint=hint)
+            return f"${{{name}}}"
+
+        return unknown
 
     def secret_arn(arguments: Sequence[str], _source: SourceRef) -> str:
         name = arguments[0] if arguments else "?"
         return f"arn:aws:secretsmanager:{reading.region}:{reading.account}:secret:{name}"
 
-    return {f"{prefix}ssm": ssm, f"{prefix}secretsmanager_arn": secret_arn}
+    asked = {f"{prefix}{name}": asking(name) for name in ("ssm", "cfn_output", "cfn_export")}
+    return {**asked, f"{prefix}secretsmanager_arn": secret_arn}
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A state file: its values, or why it cannot be had."""
+    """A state file: its values, or why it cannot be had; one that is `remote` nobody asks for."""
 
     name: str
     values: StateValues | None
     problem: str | None = None
+    remote: bool = False
 
 
 def _state(config: Fields, path: Path, reading: Reading) -> _State:
@@ -68,9 +78,10 @@ def _state(config: Fields, path: Path, reading: Reading) -> _State:
     file, url = config.text("path"), config.text("url")
     place = config.place("path", "url")
     config.refuse_rest()
-    if file is None and (url is None or not url.startswith("file://")):
-        where = "no state file" if url is None else f"the state at {url}, which is not read here"
-        return _State("the state", None, f"tfstate has {where}: name a local file with path")
+    if file is None and url is None:
+        return _State("the state", None, "tfstate has no state file: name a local one with path")
+    if file is None and "://" in str(url) and not str(url).startswith("file://"):
+        return _State(str(url), None, remote=True)
     name = file if file is not None else str(url).removeprefix("file://")
     try:
         found = reading.project.referred(name, place, path)
@@ -81,11 +92,18 @@ def _state(config: Fields, path: Path, reading: Reading) -> _State:
         return _State(name, None, f"{name}: {error}")
 
 
-def _state_functions(prefix: str, state: _State | None) -> dict[str, Function]:
-    def tfstate(arguments: Sequence[str], _source: SourceRef) -> str:
+def _state_functions(prefix: str, state: _State | None, problems: Problems) -> dict[str, Function]:
+    told: list[str] = []
+
+    def tfstate(arguments: Sequence[str], source: SourceRef) -> str:
         if len(arguments) != 1:
             message = "tfstate takes one address"
             raise TemplateError(message)
+        if state is not None and state.remote:
+            if not told:
+                told.append(state.name)
+                _tell_remote(state.name, arguments[0], source, problems)
+            return f"${{tfstate:{arguments[0]}}}"
         if state is None or state.values is None:
             message = "tfstate has no config" if state is None else state.problem or "no state"
             raise TemplateError(message)
@@ -106,6 +124,15 @@ def _state_functions(prefix: str, state: _State | None) -> dict[str, Function]:
         return tfstate([form], source)
 
     return {f"{prefix}tfstate": tfstate, f"{prefix}tfstatef": tfstatef}
+
+
+def _tell_remote(url: str, address: str, source: SourceRef, problems: Problems) -> None:
+    problems.warning(
+        f"the state at {url} is not read here: ${{tfstate:{address}}} and its like stand for what "
+        "it says",
+        source,
+        hint="`terraform state pull > terraform.tfstate`, and give the plugin that as its path",
+    )
 
 
 def _as_text(node: Node) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
-from emulator.definitions.nodes import Fields, Node, Problems, failure
+from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
+_KNOWN: Final = (
+    *("cluster", "local", "logGroups", "plugins", "queues", "region", "role", "roles", "rules"),
+    *("taskDefinitions", "trackingId"),
+)
 
 
 def is_project(path: Path, text: str) -> bool:
@@ -59,12 +63,28 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _read_task_definitions(fields, fragment, files, problems)
     _read_log_groups(fields, fragment, problems)
     _read_declared(fields, fragment, problems)
-    fields.refuse_rest()
+    if path.name in OURS:
+        fields.refuse_rest()
+    else:
+        _leave_rest(fields, problems)
     return fragment
 
 
+def _leave_rest(fields: Fields, problems: Problems) -> None:
+    """Note the keys that ecschedule does not look at, which may hold anchors; typos are refused."""
+    for name, node in fields.rest():
+        hint = did_you_mean(name, _KNOWN)
+        if hint is not None:
+            message = f"unknown key {name!r} in the project file"
+            problems.error(message, node.source, hint=hint, rule="unknown-key")
+        else:
+            problems.note(f"{name}: ecschedule has no such key: left out", node.source)
+
+
 def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> None:
-    if cluster is not None and not _CLUSTER.fullmatch(short_name(cluster)):
+    if cluster is None or cluster.startswith("${"):
+        return  # A placeholder, which has been told of.
+    if not _CLUSTER.fullmatch(short_name(cluster)):
         message = f"cluster {cluster!r} is no name of a cluster"
         hint = "letters, digits, - and _ are allowed, 255 of them"
         problems.error(message, fields.place("cluster"), hint=hint)

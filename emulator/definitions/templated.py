@@ -22,7 +22,7 @@ def read_config(path: Path, text: str, reading: Reading) -> "tuple[Node, Mapping
     Raises `DefinitionError`.
     """
     text = _evaluated(path, text, reading)
-    if "{{" not in text:
+    if "{{" not in text and "plugins" not in text:
         return parse_tree(path, text, reading), {}
     from emulator.definitions.rendering import render_config
 
@@ -43,11 +43,13 @@ def parse_template(
 
     `functions` are those of plugins, besides the ones that every template has.
     """
-    if "{{" in text:
-        from emulator.definitions.rendering import render_calls
+    if "{{" not in text:
+        return parse_tree(path, text, reading)
+    from emulator.definitions.placeholders import with_placeholders
+    from emulator.definitions.rendering import render_calls
 
-        text = render_calls(path, text, reading, functions or {})
-    return parse_tree(path, text, reading)
+    text = render_calls(path, text, reading, functions or {})
+    return with_placeholders(parse_tree(path, text, reading))
 
 
 def _evaluated(path: Path, text: str, reading: Reading) -> str:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.definitions.go_template import render
+from emulator.definitions.go_template import Function, render
 from emulator.definitions.nodes import Problems
 
 ENVIRON = {"STAGE": "prod", "EMPTY": "", "JP": "本番", "BYTES": "\udcff"}
@@ -37,6 +37,8 @@ def problems_of(text: str) -> str:
         ('{{ env "NONE" "a\\"b" }}', 'a"b'),
         ('{{ env "NONE" "}}" }}', "}}"),
         ("a{{/* a comment */}}b", "ab"),
+        ('{{ or (env "NONE" "") (must_env "STAGE") }}', "prod"),
+        ('{{ or (env "EMPTY" "") "" }}', ""),
         ("}} and { { stay", "}} and { { stay"),
     ],
 )
@@ -67,6 +69,7 @@ def test_lines_stay_where_they_are() -> None:
             ),
         ),
         ('{{ env "A" | lower }}', "f.yaml:1: the template {{ env"),
+        ("{{ or }}", "f.yaml:1: the template {{ or }} is not supported yet"),
         ('{{- env "A" -}}', "f.yaml:1: the template {{ - env"),
         ('{{ env "\\a" }}', "f.yaml:1: the template {{ env"),
         ('{{ must_env "A" "B" }}', "f.yaml:1: the template {{ must_env"),
@@ -78,6 +81,25 @@ def test_lines_stay_where_they_are() -> None:
 )
 def test_what_cannot_be_rendered_is_told_with_its_line(text: str, expected: str) -> None:
     assert problems_of(text).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: {{ ask `b` }}", 'a: "${b}"'),
+        ("a: {{ ask `b` }} # why", 'a: "${b}" # why'),
+        ("- {{ ask `b` }}\r", '- "${b}"\r'),
+        ("a: [{{ ask `b` }}, {{ ask `c` }}]", 'a: ["${b}", "${c}"]'),
+        ("a: {{ ask `b` }}/{{ ask `c` }}", "a: ${b}/${c}"),
+        ("a: x{{ ask `b` }}", "a: x${b}"),
+        ('{"a": "{{ ask `b` }}"}', '{"a": "${b}"}'),
+        ('{"a": {{ ask `b` }}}', '{"a": "${b}"}'),
+        ("a: {{ env `STAGE` }}", "a: prod"),
+    ],
+)
+def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str) -> None:
+    functions: dict[str, Function] = {"ask": lambda names, _source: f"${{{names[0]}}}"}
+    assert render(text, "f.yaml", ENVIRON, Problems(), functions) == expected
 
 
 @pytest.mark.parametrize(
