@@ -49,6 +49,7 @@ class Module(Lazy):
             "path": self._path,
             "terraform": self._terraform,
             "data": self._data_type,
+            "resource": self._resource_type,
         }
         for mode, kind, _ in self.own_resources:
             if mode == "resource":
@@ -129,6 +130,10 @@ class Module(Lazy):
 
     def _data_type(self, kind: str, source: SourceRef) -> Value:
         return Value(Names(f"data.{kind}", self._of_type("data", kind)), source)
+
+    def _resource_type(self, kind: str, source: SourceRef) -> Value:
+        """Return the resources of a type, by the word that may stand before it."""
+        return Value(Names(f"resource.{kind}", self._of_type("resource", kind)), source)
 
     def _call(self, name: str, source: SourceRef) -> Value:
         call = self.calls.get(name)
