@@ -17,6 +17,7 @@ LIMITS: Final = (
 """Fields about the kernel, and what of it a container may use."""
 
 _IMAGE: Final = re.compile(r"[\x21-\x7e]{1,512}")
+_PLACEHOLDER: Final = re.compile(r"\$\{[^{}]*\}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 
 
@@ -112,11 +113,13 @@ def _name(fields: Fields, problems: Problems) -> str | None:
 
 
 def _image(fields: Fields, problems: Problems) -> str | None:
-    image = fields.text("image")
+    node, image = fields.take("image"), fields.text("image")
     if not image:
         problems.error("Container.image should not be null or empty.", fields.place("image"))
         return None
-    if not _IMAGE.fullmatch(image):
+    # The expression that a placeholder spells may have blanks; what it stands for has none.
+    known = _PLACEHOLDER.sub("_", image) if node is not None and node.guess else image
+    if not _IMAGE.fullmatch(known):
         problems.error(
             f"Container.image contains invalid characters: {image!r}",
             fields.place("image"),

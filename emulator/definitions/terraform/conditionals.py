@@ -103,7 +103,7 @@ def _guess(expression: Conditional, gap: Unknown, scope: Scope, evaluate: Evalua
     taken = _likelier(yes, no)
     word = "true" if taken is yes else "false"
     scope.workshop.guessed(
-        f"{spelling(expression.condition)} is known on AWS only; taken as {word}",
+        f"{spelling(expression.condition)} is known {gap.where}; taken as {word}",
         expression.source,
     )
     return _as_both(

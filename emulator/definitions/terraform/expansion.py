@@ -62,7 +62,7 @@ def _counted(expression: Expression, scope: Scope) -> Expansion:
     if isinstance(value.content, Unknown):
         if value.content.missing:
             return Expansion("unknown", gap=value.content)
-        _guessed(expression, "1", scope)
+        _guessed(expression, value.content, "1", scope)
         value = Value(1, value.source)
     number = as_whole(value)
     if not 0 <= number <= MOST_INSTANCES:
@@ -80,7 +80,7 @@ def _each(expression: Expression, scope: Scope) -> Expansion:
     if isinstance(value.content, Unknown):
         if value.content.missing:
             return Expansion("unknown", gap=value.content)
-        _guessed(expression, "one instance", scope)
+        _guessed(expression, value.content, "one instance", scope)
         key = unknown("each.key", expression.source)
         return Expansion("each", {"unknown": _names_of(key, unknown("each.value", key.source))})
     pairs = list(_pairs(value))
@@ -113,8 +113,8 @@ def _names_of(key: Value, value: Value) -> dict[str, Value]:
     return {"each": Value({"key": key, "value": value}, key.source)}
 
 
-def _guessed(expression: Expression, taken: str, scope: Scope) -> None:
-    message = f"{spelling(expression)} is known on AWS only; taken as {taken}"
+def _guessed(expression: Expression, gap: Unknown, taken: str, scope: Scope) -> None:
+    message = f"{spelling(expression)} is known {gap.where}; taken as {taken}"
     scope.workshop.guessed(message, expression.source)
 
 
@@ -152,7 +152,7 @@ def _dynamic(block: Block, name: str, scope: Scope) -> Iterator[tuple[Block, Sco
     if isinstance(value.content, Unknown):
         if value.content.missing:
             raise UndeterminedError(value.content)
-        _guessed(each, "no block", scope)
+        _guessed(each, value.content, "no block", scope)
         return
     pairs = (
         _pairs(value)

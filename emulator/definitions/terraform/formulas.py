@@ -30,7 +30,7 @@ def own_name(argument: str) -> Computed:
         if value is None or value.content == "":
             return _generated(instance, argument)
         if isinstance(value.content, Unknown) and not value.content.missing:
-            return _guessed(instance, value.content.text, value.source)
+            return _guessed(instance, value.content, value.source)
         return value
 
     return compute
@@ -47,11 +47,11 @@ def _generated(instance: Described, argument: str) -> Value:
     return Value(made, instance.source)
 
 
-def _guessed(instance: Described, text: str, source: SourceRef) -> Value:
+def _guessed(instance: Described, gap: Unknown, source: SourceRef) -> Value:
     """Return a name for one that only AWS knows: that of the block where nothing of it is known."""
-    whole = _PLACEHOLDER.fullmatch(text)
-    made = (instance.label if whole else plain_name(text))[:LONGEST_NAME]
-    message = f"{instance.address}: its name {text} is known on AWS only; here it is {made}"
+    whole = _PLACEHOLDER.fullmatch(gap.text)
+    made = (instance.label if whole else plain_name(gap.text))[:LONGEST_NAME]
+    message = f"{instance.address}: its name {gap.text} is known {gap.where}; here it is {made}"
     instance.root.problems.note(message, source)
     return Value(made, source)
 

@@ -7,14 +7,14 @@ from typing import Final
 
 from emulator.definitions.lacks import Lack
 from emulator.definitions.nodes import Node, some_of
-from emulator.definitions.terraform.telling import Telling
+from emulator.definitions.terraform.knowledge import at_apply, known_where
+from emulator.definitions.terraform.telling import Telling, shortened
 from emulator.errors import Problem, Severity, SourceRef
 
 _CONTAINERS: Final = "containerDefinitions"
 _TASK: Final = "task definition"
 _IMAGE: Final = "image"
 _INPUT: Final = "Input"
-_LONG: Final = 120
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 _VARIABLE: Final = re.compile(r"environment\[(.*)\]\.value", re.DOTALL)
 _FIRST: Final = re.compile(r"\[[^]]*\]\.?")
@@ -73,12 +73,12 @@ class Gaps:
         text = f"${{{node.guess}}}" if node.value is None else " ".join(str(node.value).split())
         if "${" not in text:
             # An input has more in it than the name of a container: values that nobody shall read.
-            here = "names containers as here" if name == _INPUT else f"is {_short(text)} here"
+            here = "names containers as here" if name == _INPUT else f"is {shortened(text)} here"
             self._named.setdefault(f"{kind} {owner}: {name} {here}", node.source)
             return
         bare = _FIRST.sub("", name, count=1)
         image = text if bare == _IMAGE else None
-        told = _what(text) if image is None else f"is {_short(text)}"
+        told = _what(text) if image is None else f"is {shortened(text)}"
         gap = _Gap(kind, bare, told, image, node.guess, node.source)
         self._found.setdefault(gap, []).append((owner, name))
 
@@ -99,13 +99,6 @@ class Gaps:
             else:
                 found.append(_lack(gap, told, hint, Severity.WARNING))
         return found
-
-
-def _short(text: str) -> str:
-    """Return a text, of a long one its gaps alone."""
-    return (
-        text if len(text) <= _LONG else ", ".join(_PLACEHOLDER.findall(text)) or f"{text[:_LONG]}…"
-    )
 
 
 def _what(text: str) -> str:
@@ -132,7 +125,8 @@ def _missing(gap: _Gap, world: Telling) -> tuple[str, str | None]:
             variable = cause.removeprefix("var.")
             return f"needs the variable {variable}, not given", world.hint_at_variables([variable])
     hint = next((hint for name, hint in _HINTS if gap.field.startswith(name)), None)
-    return f"{gap.what}, which only AWS knows", hint
+    knows = f"known {known_where(gap.guess)}" if at_apply(gap.guess) else "which only AWS knows"
+    return f"{gap.what}, {knows}", hint
 
 
 def _places(gap: _Gap, places: list[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from emulator.definitions.terraform import event_rules
 from emulator.definitions.terraform.drafts import Draft, what_follows
 from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
+from emulator.definitions.terraform.knowledge import known_where
 from emulator.definitions.terraform.plain_values import (
     as_text,
 )
@@ -75,6 +76,7 @@ class RuleMapping:
         draft = Draft(self.world.budget)
         node = event_rules.schedule_node(item, draft, self._cluster)
         assert isinstance(node.value, dict)
+        self._open_bounds(_rule_name(node, item), node.value)
         target = node.value.get("Target")
         self._add(
             item,
@@ -87,6 +89,15 @@ class RuleMapping:
         )
         if item.ignores("target", "task_definition_arn"):
             self._yield_targets([] if target is None else [target])
+
+    def _open_bounds(self, what: str, fields: dict[str, Node]) -> None:
+        """Do without a first or last day that nobody can say yet: the schedule fires meanwhile."""
+        for name in ("StartDate", "EndDate"):
+            day = fields.get(name)
+            if day is not None and day.guess and "var." not in day.guess:
+                del fields[name]
+                message = f"{what}: {name} is {day.value}, known {known_where(day.guess)}"
+                self.world.warn(f"{message}; taken as none", day.source)
 
     def _add(
         self,

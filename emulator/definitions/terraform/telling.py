@@ -1,5 +1,6 @@
 """What a reading of Terraform tells: guesses, what is left out, and expressions that fail."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final
@@ -12,6 +13,8 @@ from emulator.errors import SourceRef
 
 _FETCH: Final = "`terraform init` fetches the module"
 _MOST_OPTIONS: Final = 4
+_LONG: Final = 120
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 
 class Telling(ABC):
@@ -55,7 +58,7 @@ class Telling(ABC):
         if gap.missing:
             self._lacking.setdefault(gap.missing, {}).setdefault(what, source)
             return
-        message = f"{what} is left out: {gap.text} is known on AWS only"
+        message = f"{what} is left out: {shortened(gap.text)} is known {gap.where}"
         causes = [cause.name for cause in gap.causes]
         absent = any(name.startswith(f"{module}.") for module in self.absent for name in causes)
         hint = "write it in an ecs-local.yaml beside it"
@@ -115,3 +118,11 @@ class Telling(ABC):
         known = key in self.told
         self.told.add(key)
         return not known
+
+
+def shortened(text: str) -> str:
+    """Return a text in one line, of a long one its gaps alone."""
+    line = " ".join(text.split())
+    return (
+        line if len(line) <= _LONG else ", ".join(_PLACEHOLDER.findall(line)) or f"{line[:_LONG]}…"
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Union
 from unicodedata import normalize
 
+from emulator.definitions.terraform.knowledge import known_where
 from emulator.definitions.terraform.value_types import (
     NOTHING,
     Type,
@@ -54,6 +55,11 @@ class Unknown:
 
     text: str
     causes: tuple[Cause, ...]
+
+    @property
+    def where(self) -> str:
+        """Where it is known."""
+        return known_where(", ".join(cause.name for cause in self.causes))
 
     @property
     def missing(self) -> tuple[str, ...]:

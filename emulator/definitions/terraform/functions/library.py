@@ -21,13 +21,11 @@ from emulator.definitions.terraform.functions import (
     yaml_documents,
 )
 from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.knowledge import AT_APPLY
 from emulator.definitions.terraform.values import EvaluationError
 
 if TYPE_CHECKING:
     from emulator.definitions.terraform.files import RootFiles
-
-AT_APPLY: Final = ("bcrypt", "plantimestamp", "rsadecrypt", "timestamp", "uuid")
-"""Functions whose result is another one each time: placeholders here."""
 
 PURE: Final[Mapping[str, Function]] = {
     **conversions.FUNCTIONS,
