@@ -21,7 +21,7 @@ from emulator.definitions.terraform.syntax import (
     spelling,
 )
 from emulator.definitions.terraform.unification import unify
-from emulator.definitions.terraform.value_types import ANYTHING
+from emulator.definitions.terraform.value_types import ANYTHING, Collection, Tuple, friendly
 from emulator.definitions.terraform.values import (
     EvaluationError,
     Lazy,
@@ -115,7 +115,7 @@ def splat(expression: Splat, scope: Scope, evaluate: Evaluate) -> Value:
     of = evaluate(expression.of, scope)
     content = of.content
     if content is None:
-        return Value([], expression.source)
+        return _splat_of_null(of, expression)
     if isinstance(content, Unknown):
         return _inside(content, f"[*]{spelling(expression.each)}", expression.source)
     if isinstance(content, Lazy):
@@ -127,6 +127,16 @@ def splat(expression: Splat, scope: Scope, evaluate: Evaluate) -> Value:
         element = unify([type_of(item, scope.budget) for item in found])
         return Value(ListOf(found, ANYTHING if element is None else element), expression.source)
     return Value(found, expression.source)
+
+
+def _splat_of_null(of: Value, expression: Splat) -> Value:
+    """Return no elements: null is no value. A list that is null has none to tell of."""
+    if isinstance(of.null_type, Tuple) or (
+        isinstance(of.null_type, Collection) and of.null_type.name != "map"
+    ):
+        message = f"{spelling(expression.of)} is a {friendly(of.null_type)} that is null"
+        raise EvaluationError(message, expression.source)
+    return Value([], expression.source)
 
 
 def splat_item(expression: SplatItem, scope: Scope, _: Evaluate) -> Value:
