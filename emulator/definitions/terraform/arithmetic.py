@@ -1,11 +1,12 @@
 """Terraform's numbers: binary floating point of 512 bits, computed exactly.
 
-Whole numbers are Python's `int`, others `Real`. A few numbers have fewer bits: what Terraform
-counts has 64, what it computes by the processor's own functions 53, and both keep them where they
-meet nothing more exact.
+Whole numbers are Python's `int`, others `Real`: a mantissa and a power of two, for fractions as
+Python has them spend most of their time on what two numbers have in common. A few numbers have
+fewer bits: what Terraform counts has 64, what it computes by the processor's own functions 53, and
+both keep them where they meet nothing more exact.
 """
 
-from collections.abc import Callable, Mapping
+import math
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Self
@@ -15,6 +16,8 @@ COUNTED_PRECISION: Final = 64
 PROCESSOR_PRECISION: Final = 53
 LARGEST_EXPONENT: Final = 4096
 """Numbers end here at 2**4096: a text of a hundred million digits is no use to anyone."""
+
+_SMALLEST_FLOAT: Final = 5e-324
 
 _SURELY_WHOLE: Final = 150
 """So many digits always fit."""
@@ -27,20 +30,28 @@ class ArithmeticFailure(ValueError):  # noqa: N818 - it becomes an EvaluationErr
 
 
 class Real(float):
-    """A number that is no whole one: `exact`, with a float's value for whoever needs no more."""
+    """A number that is no whole one, `mantissa * 2**exponent`; a float where that is enough."""
 
-    __slots__ = ("exact", "precision")
-    exact: Fraction
+    __slots__ = ("exponent", "mantissa", "precision")
+    mantissa: int
+    exponent: int
     precision: int
 
-    def __new__(cls, exact: Fraction, precision: int = FULL_PRECISION) -> Self:
-        """Return a fraction that has been rounded already; 0 is the zero below zero."""
-        made = super().__new__(cls, exact or -0.0)
-        made.exact, made.precision = exact, precision
+    def __new__(cls, mantissa: int, exponent: int, precision: int = FULL_PRECISION) -> Self:
+        """Return a number that has been rounded already; 0 is the zero below zero."""
+        made = super().__new__(cls, _nearest_float(mantissa, exponent))
+        made.mantissa, made.exponent, made.precision = mantissa, exponent, precision
         return made
 
     def __reduce__(self) -> tuple[type[float], tuple[str]]:
         return float, (repr(self),)
+
+
+def _nearest_float(mantissa: int, exponent: int) -> float:
+    """Return a float that is zero for zero alone, below it."""
+    if mantissa == 0:
+        return -0.0
+    return math.ldexp(mantissa, exponent) or math.copysign(_SMALLEST_FLOAT, mantissa)
 
 
 class Short(int):
@@ -55,15 +66,21 @@ class Short(int):
         return made
 
 
-MINUS_ZERO: Final = Real(Fraction(0))
+MINUS_ZERO: Final = Real(0, 0)
 """What is left of a negative number that has become zero: Terraform writes it as -0."""
 
 
-def exact(value: Number) -> Fraction:
-    """Return what a number is exactly; a float of Python's is what it is written as."""
+def parts(value: Number) -> tuple[int, int]:
+    """Return mantissa and exponent; a float of Python's is what it is written as."""
     if isinstance(value, Real):
-        return value.exact
-    return Fraction(value) if isinstance(value, int) else _to_bits(Fraction(repr(value)))
+        return value.mantissa, value.exponent
+    return (value, 0) if isinstance(value, int) else parts(rounded(Fraction(repr(value))))
+
+
+def exact(value: Number) -> Fraction:
+    """Return what a number is exactly."""
+    mantissa, exponent = parts(value)
+    return Fraction(mantissa) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 
 def precision_of(value: Number) -> int:
@@ -73,30 +90,52 @@ def precision_of(value: Number) -> int:
 
 def rounded(value: Fraction, precision: int = FULL_PRECISION) -> Number:
     """Return the nearest number of so many bits. Raises `ArithmeticFailure`."""
-    if value.denominator == 1 and value.numerator.bit_length() <= precision:
-        return _whole(value.numerator, precision)
-    if abs(size_of(value)) > LARGEST_EXPONENT:
+    return quotient(value.numerator, value.denominator, 0, precision)
+
+
+def quotient(left: int, right: int, exponent: int, precision: int) -> Number:
+    """Return `left / right * 2**exponent`; the divisor is above zero."""
+    more = max(0, precision + 2 - left.bit_length() + right.bit_length())
+    whole, rest = divmod(abs(left) << more, right)
+    # One bit stands for all that is left: it says on which side of a half the number is.
+    mantissa = whole << 1 | (rest != 0)
+    return made(mantissa if left >= 0 else -mantissa, exponent - more - 1, precision)
+
+
+def made(mantissa: int, exponent: int, precision: int) -> Number:
+    """Return the nearest number of so many bits, half to even. Raises `ArithmeticFailure`."""
+    if mantissa == 0:
+        return _whole(0, precision)
+    mantissa, exponent = without_zeros(mantissa, exponent)
+    size = mantissa.bit_length()
+    if exponent >= 0 and size + exponent <= precision:
+        return _whole(mantissa << exponent, precision)
+    if abs(size + exponent) > LARGEST_EXPONENT:
         message = "the number is too large, or too small, to compute with"
         raise ArithmeticFailure(message)
-    kept = _to_bits(value, precision)
-    return Real(kept, precision) if kept.denominator != 1 else _whole(int(kept), precision)
+    if size > precision:
+        kept = _half_to_even(mantissa, size - precision)
+        mantissa, exponent = without_zeros(kept, exponent + size - precision)
+    if exponent >= 0:
+        return _whole(mantissa << exponent, precision)
+    return Real(mantissa, exponent, precision)
+
+
+def without_zeros(mantissa: int, exponent: int) -> tuple[int, int]:
+    """Return the same number with an odd mantissa."""
+    zeros = (mantissa & -mantissa).bit_length() - 1
+    return mantissa >> zeros, exponent + zeros
+
+
+def _half_to_even(mantissa: int, bits: int) -> int:
+    """Return a mantissa with so many bits less."""
+    half = 1 << (bits - 1)
+    kept, rest = mantissa >> bits, mantissa & ((half << 1) - 1)
+    return kept + (rest > half or (rest == half and kept & 1))
 
 
 def _whole(value: int, precision: int) -> int:
     return value if precision == FULL_PRECISION else Short(value, precision)
-
-
-def size_of(value: Fraction) -> int:
-    """Return about how many bits stand before the point: one more or less."""
-    return value.numerator.bit_length() - value.denominator.bit_length()
-
-
-def _to_bits(value: Fraction, precision: int = FULL_PRECISION) -> Fraction:
-    """Round half to even, in units of the last bit."""
-    unit = Fraction(2) ** (size_of(value) - precision)
-    if abs(value) / unit >= 1 << precision:
-        unit *= 2
-    return round(value / unit) * unit
 
 
 def parse(text: str) -> Number:
@@ -109,9 +148,19 @@ def parse(text: str) -> Number:
         decimal = Decimal(text)
         if not decimal.is_finite() or abs(decimal.adjusted()) > LARGEST_EXPONENT:
             raise ArithmeticFailure
-        return rounded(Fraction(decimal)) or _zero(below=decimal.is_signed())
+        return _of_decimal(text) or zero(below=decimal.is_signed())
     except ArithmeticError as error:
         raise ArithmeticFailure from error
+
+
+def _of_decimal(text: str) -> Number:
+    """Return the number that a text spells which is known to spell one."""
+    digits, _, power = text.lower().partition("e")
+    whole, _, behind = digits.partition(".")
+    mantissa, exponent = int(whole + behind), int(power or 0) - len(behind)
+    if exponent >= 0:
+        return made(mantissa * 10**exponent, 0, FULL_PRECISION)
+    return quotient(mantissa, 5**-exponent, exponent, FULL_PRECISION)
 
 
 def from_float(value: float) -> Number:
@@ -119,82 +168,11 @@ def from_float(value: float) -> Number:
     return rounded(Fraction(value), PROCESSOR_PRECISION)
 
 
-# -- operators ---------------------------------------------------------------------------------
-
-
-def _wider(left: Number, right: Number) -> int:
-    return max(precision_of(left), precision_of(right))
-
-
-def _zero(*, below: bool) -> Number:
+def zero(*, below: bool) -> Number:
+    """Return zero, of one sign or the other."""
     return MINUS_ZERO if below else 0
 
 
 def below_zero(value: Number) -> bool:
     """Return whether a number has a minus sign."""
     return value < 0 or value is MINUS_ZERO
-
-
-def negate(value: Number) -> Number:
-    """Return a number with the other sign."""
-    if value == 0:
-        return _zero(below=not below_zero(value))
-    return rounded(-exact(value), precision_of(value))
-
-
-def add(left: Number, right: Number) -> Number:
-    """Return the sum. Raises `ArithmeticFailure`."""
-    if left is MINUS_ZERO is right:
-        return MINUS_ZERO
-    return rounded(exact(left) + exact(right), _wider(left, right))
-
-
-def subtract(left: Number, right: Number) -> Number:
-    """Return the difference. Raises `ArithmeticFailure`."""
-    return add(left, negate(right))
-
-
-def multiply(left: Number, right: Number) -> Number:
-    """Return the product, which has all the bits that it needs. Raises `ArithmeticFailure`."""
-    if left == 0 or right == 0:
-        return _zero(below=below_zero(left) != below_zero(right))
-    product = rounded(exact(left) * exact(right))
-    return rounded(exact(product), max(_wider(left, right), _bits_needed(exact(product))))
-
-
-def _bits_needed(value: Fraction) -> int:
-    numerator = abs(value.numerator)
-    return numerator.bit_length() - ((numerator & -numerator).bit_length() - 1 if numerator else 0)
-
-
-def divide(left: Number, right: Number) -> Number:
-    """Return the quotient. Raises `ArithmeticFailure`."""
-    if right == 0:
-        message = "division by zero"
-        raise ArithmeticFailure(message)
-    if left == 0:
-        return _zero(below=below_zero(left) != below_zero(right))
-    return rounded(exact(left) / exact(right), _wider(left, right))
-
-
-def remainder(left: Number, right: Number) -> Number:
-    """Return what division leaves, with the sign of the dividend; by zero leaves all of it."""
-    if right == 0:
-        return left
-    precision = precision_of(left)
-    whole = rounded(Fraction(int(exact(divide(left, right)))), precision)
-    product = rounded(exact(right) * exact(whole), precision)
-    return rounded(exact(left) - exact(product), precision)
-
-
-OPERATORS: Final[Mapping[str, Callable[[Number, Number], Number]]] = {
-    "+": add,
-    "-": subtract,
-    "*": multiply,
-    "/": divide,
-    "%": remainder,
-    "<": lambda left, right: exact(left) < exact(right),
-    ">": lambda left, right: exact(left) > exact(right),
-    "<=": lambda left, right: exact(left) <= exact(right),
-    ">=": lambda left, right: exact(left) >= exact(right),
-}

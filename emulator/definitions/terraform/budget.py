@@ -1,6 +1,10 @@
 """What reading one root may cost: hostile files end in an error within seconds."""
 
 from dataclasses import dataclass
+from typing import Final
+
+DIGITS_AT_A_STEP: Final = 8
+"""Of a number that becomes text: they are computed each time."""
 
 
 class BudgetExceededError(Exception):
@@ -23,6 +27,10 @@ class Budget:
         if self.steps < 0:
             message = "evaluating this takes too long: too many elements or repetitions"
             raise BudgetExceededError(message)
+
+    def scan(self, length: int, at_a_step: int = 64) -> None:
+        """Take going through a text or list, of which a step goes through so much."""
+        self.spend(length // at_a_step)
 
     def text(self, length: int) -> None:
         """Take the making of a text from the budget. Raises `BudgetExceededError`."""

@@ -1,13 +1,10 @@
 """Terraform's numbers as decimals: as short as tells them apart, without exponent."""
 
-from fractions import Fraction
-
 from emulator.definitions.terraform.arithmetic import (
     Number,
     below_zero,
-    exact,
+    parts,
     precision_of,
-    size_of,
 )
 
 
@@ -17,7 +14,7 @@ def number_text(value: Number) -> str:
         return int.__repr__(value)
     if value == 0:
         return "-0" if below_zero(value) else "0"
-    digits, point = shortest(exact(value), precision_of(value))
+    digits, point = shortest(value)
     sign = "-" if value < 0 else ""
     if point <= 0:
         return f"{sign}0.{'0' * -point}{digits}"
@@ -25,9 +22,9 @@ def number_text(value: Number) -> str:
     return f"{sign}{whole}.{fraction}" if fraction else sign + whole
 
 
-def shortest(value: Fraction, precision: int) -> tuple[str, int]:
+def shortest(value: Number) -> tuple[str, int]:
     """Return the fewest digits that tell a number from its neighbours, and where its point is."""
-    mantissa, exponent = _scaled(abs(value), precision + 1)
+    mantissa, exponent = _filling(*parts(value), precision_of(value) + 1)
     digits, point = _decimal(mantissa, exponent)
     lower, _ = _decimal(mantissa - 1, exponent)
     upper, _ = _decimal(mantissa + 1, exponent)
@@ -41,15 +38,11 @@ def shortest(value: Fraction, precision: int) -> tuple[str, int]:
     return digits, point
 
 
-def _scaled(value: Fraction, bits: int) -> tuple[int, int]:
-    """Return a whole number of so many bits, and the power of two that it is to be taken by."""
-    exponent = size_of(value) - bits
-    scaled = value / Fraction(2) ** exponent
-    while scaled >= 1 << bits:
-        scaled, exponent = scaled / 2, exponent + 1
-    while scaled < 1 << (bits - 1):
-        scaled, exponent = scaled * 2, exponent - 1
-    return int(scaled), exponent
+def _filling(mantissa: int, exponent: int, bits: int) -> tuple[int, int]:
+    """Return the size of a number with a mantissa of so many bits, all that it has among them."""
+    more = bits - mantissa.bit_length()
+    mantissa = abs(mantissa)
+    return (mantissa << more if more >= 0 else mantissa >> -more), exponent - more
 
 
 def _decimal(mantissa: int, exponent: int) -> tuple[str, int]:

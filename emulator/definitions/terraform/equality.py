@@ -7,7 +7,7 @@ from typing import Final
 from emulator.definitions.terraform.arithmetic import (
     exact,
 )
-from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.value_types import Type, spelled
 from emulator.definitions.terraform.values import (
@@ -61,7 +61,9 @@ def _told_apart(value: Value, budget: Budget, of_gap: Callable[[Unknown], str]) 
             budget.text(len(content))
             return repr(content)
         case int() | float() if not isinstance(content, bool):
-            return "#" + number_text(content or 0)
+            text = number_text(content or 0)
+            budget.scan(len(text), DIGITS_AT_A_STEP)
+            return f"#{text}"
         case None:
             return f"null {spelled(value.null_type)}"
     return str(content)

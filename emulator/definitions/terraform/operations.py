@@ -1,13 +1,9 @@
 """Operators: arithmetic, comparison and logic."""
 
-from emulator.definitions.terraform.arithmetic import (
-    OPERATORS,
-    ArithmeticFailure,
-    Number,
-    negate,
-)
+from emulator.definitions.terraform.arithmetic import ArithmeticFailure, Number
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import identity
+from emulator.definitions.terraform.operators import OPERATORS, negate
 from emulator.definitions.terraform.plain_values import (
     as_bool,
     as_number,

@@ -1,6 +1,6 @@
 """Templates become text; what is unknown in them stays as a placeholder in the text."""
 
-from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
 from emulator.definitions.terraform.kinds import (
     kind,
 )
@@ -56,7 +56,10 @@ class _Text:
             self.add(content.text)
             self._causes += content.causes
         else:
-            self.add(as_text(value))
+            text = as_text(value)
+            if not isinstance(content, str):
+                self._budget.scan(len(text), DIGITS_AT_A_STEP)
+            self.add(text)
 
     def value(self, expression: Template) -> Value:
         text = normal("".join(self._parts))

@@ -90,6 +90,33 @@ HOSTILE: Final = {
         _rule("local.a60", _doubling('indent(1000, "${X}\\n")', '"a\\n"')),
         "too much text",
     ),
+    **{
+        f"{name} in a loop": (
+            _rule(
+                f"tostring(length([for n in range(1000) : {expression}]))",
+                _doubling('"${X}${X}"', f'"{letter * 100}"', 13),
+            ),
+            "takes too long",
+        )
+        for name, expression, letter in (
+            ("the length of a text", "length(local.a13)", "a"),
+            ("the length of a Japanese text", "length(local.a6)", "日"),
+            ("a part of a text", "substr(local.a13, 0, 1)", "a"),
+            ("capitals", "upper(local.a9) == n", "é"),
+            ("the format of a text", 'format("%.1s", local.a6)', "日"),
+            ("the digits of a small number", 'length("${n}${1e-1000}")', "a"),
+            ("the comparison of small numbers", "1e-1000 == 1e-1000 + n", "a"),
+            ("the format of small numbers", 'format("%v", 1e-1000 / 3)', "a"),
+            ("a large map", 'lookup({ for k in range(1000) : k => "" }, "1", "")', "a"),
+        )
+    },
+    "verbs of one format": (
+        _rule(
+            'format(local.verbs, "a")',
+            'verbs = join("", [for n in range(1000) : join("", [for m in range(200) : "%[1]s"])])',
+        ),
+        "takes too long",
+    ),
     "long chain": (
         _rule("local.a1999", _doubling("X", '"a"', 1999)),
         "too deeply",

@@ -10,17 +10,21 @@ from hypothesis import strategies as st
 from emulator.definitions.terraform.arithmetic import (
     ArithmeticFailure,
     Short,
-    add,
-    divide,
     exact,
-    multiply,
     parse,
     precision_of,
-    remainder,
     rounded,
-    subtract,
 )
 from emulator.definitions.terraform.decimals import number_text
+from emulator.definitions.terraform.operators import (
+    OPERATORS,
+    add,
+    divide,
+    multiply,
+    negate,
+    remainder,
+    subtract,
+)
 
 FRACTIONS = st.fractions(min_value=-(10**30), max_value=10**30, max_denominator=10**30)
 DECIMALS = st.decimals(-(10**20), 10**20, places=12, allow_nan=False)
@@ -82,3 +86,12 @@ def test_a_number_that_grows_without_end_is_refused() -> None:
     number = parse("1e1000")
     with pytest.raises(ArithmeticFailure, match="too large"):
         multiply(number, number)
+
+
+def test_a_number_that_is_too_small_for_a_float_is_not_zero() -> None:
+    tiny = parse("-1e-1000")
+    assert tiny < 0
+    assert bool(tiny)
+    assert number_text(divide(1, tiny)).startswith("-1000")
+    assert exact(add(tiny, negate(tiny))) == 0
+    assert OPERATORS["<"](tiny, parse("-1e-1001"))

@@ -75,26 +75,26 @@ def _compare(left: str, right: str) -> int:
 
 
 def _format(form: str, timestamp: str) -> str:
-    instant, _ = _instant(timestamp)
+    fields = _fields(_instant(timestamp)[0])
     pieces = []
     end = 0
     for match in _PART.finditer(form):
         if match.start() != end:
             break
         end = match.end()
-        pieces.append(_piece(match, instant))
+        pieces.append(_piece(match, fields))
     if end != len(form):
         message = f"formatdate: {form[:40]!r} is no format"
         raise EvaluationError(message)
     return "".join(pieces)
 
 
-def _piece(match: re.Match[str], instant: datetime) -> str:
+def _piece(match: re.Match[str], fields: Mapping[str, str]) -> str:
     if match[1] is not None:
         return match[1].replace("''", "'")
     if match[2] is None:
         return match[0]
-    found = _fields(instant).get(match[0])
+    found = fields.get(match[0])
     if found is None:
         message = f"formatdate: {match[0]!r} is no part of a date"
         raise EvaluationError(message)

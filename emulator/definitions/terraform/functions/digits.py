@@ -1,30 +1,31 @@
 """Numbers as `format` writes them: with so many places, with an exponent, or as short as can be.
 
-Their signs are somebody else's matter: all of them are at least zero here.
+Their signs are somebody else's matter: all of them are written as if they were at least zero.
 """
 
 from fractions import Fraction
 from typing import Final
 
+from emulator.definitions.terraform.arithmetic import Number, exact
 from emulator.definitions.terraform.decimals import shortest
 
 _SHORT_ENOUGH: Final = 6
 """How many digits a number may have before its point where it is written without exponent."""
 
 
-def fixed(value: Fraction, places: int) -> str:
+def fixed(value: Number, places: int) -> str:
     """Return a number with so many places behind the point; half goes to the even one."""
-    text = str(round(value * 10**places)).rjust(places + 1, "0")
+    text = str(round(abs(exact(value)) * 10**places)).rjust(places + 1, "0")
     return f"{text[:-places]}.{text[-places:]}" if places else text
 
 
-def scientific(value: Fraction, places: int) -> str:
+def scientific(value: Number, places: int) -> str:
     """Return a number as `1.50e+01`."""
-    digits, point = _significant(value, places + 1)
+    digits, point = _significant(abs(exact(value)), places + 1)
     return _with_exponent(digits, point)
 
 
-def general(value: Fraction, places: int | None, precision: int) -> str:
+def general(value: Number, places: int | None) -> str:
     """Return a number with as many digits as it needs, or at most so many.
 
     Very large and very small ones get an exponent.
@@ -32,10 +33,10 @@ def general(value: Fraction, places: int | None, precision: int) -> str:
     if value == 0:
         return "0"
     if places is None:
-        digits, point = shortest(value, precision)
+        digits, point = shortest(value)
         longest = _SHORT_ENOUGH
     else:
-        digits, point = _significant(value, places or 1)
+        digits, point = _significant(abs(exact(value)), places or 1)
         digits = digits.rstrip("0") or "0"
         longest = places or 1
         if longest > len(digits) >= point:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from emulator.definitions.json_text import parse_json
+from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.node_values import Place, value_of_node
@@ -40,7 +41,9 @@ def json_text(value: Value, site: Site, causes: "list[Cause] | None" = None) -> 
         case None:
             return "null"
         case int() | float():
-            return number_text(content)
+            text = number_text(content)
+            site.budget.scan(len(text), DIGITS_AT_A_STEP)
+            return text
         case list():
             return "[" + ",".join(json_text(item, site, causes) for item in content) + "]"
         case dict():

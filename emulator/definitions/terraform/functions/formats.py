@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import below_zero, exact, precision_of
+from emulator.definitions.terraform.arithmetic import Number, below_zero, parts
 from emulator.definitions.terraform.functions import digits
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
@@ -25,12 +25,15 @@ _VERB: Final = re.compile(
     r"(?:\[(?P<index>[1-9]\d{0,2})\])?(?P<letter>[a-zA-Z]))"
 )
 
+_BITS_AT_A_STEP: Final = 32
+
 
 def format_text(form: str, values: Sequence[Value], site: Site) -> str:
     """Return a text with its verbs filled in. Raises `EvaluationError`."""
     pieces = []
     end = used = most = 0
     for match in _VERB.finditer(form):
+        site.budget.spend(1)
         pieces.append(_plain(form[end : match.start()]))
         end = match.end()
         if match[0] == "%%":
@@ -69,22 +72,24 @@ def _verb(match: re.Match[str], value: Value, site: Site) -> str:
     if isinstance(value.content, Unknown):
         return part(value)
     if letter == "v" and (value.content is None or "#" in flags):
-        return _padded(json_text(value, site), match)
+        return _padded(json_text(value, site), match, site)
     if value.content is None:
         message = "there is no null in a text"
         raise EvaluationError(message)
     match letter:
         case "v":
-            return _padded(_natural(value, site), match)
+            return _padded(_natural(value, site), match, site)
         case "s" | "q":
-            text = _cut(part(value), match)
-            return _padded(json_text(site.value(text), site) if letter == "q" else text, match)
+            text = _cut(part(value), match, site)
+            return _padded(
+                json_text(site.value(text), site) if letter == "q" else text, match, site
+            )
         case "t":
             return "true" if as_bool(value) else "false"
         case "d" | "b" | "o" | "x" | "X":
             return _whole(match, as_whole(value))
         case "e" | "E" | "f" | "g" | "G":
-            return _fractional(match, value)
+            return _fractional(match, as_number(value), site)
     message = "there is no such verb"
     raise EvaluationError(message)
 
@@ -92,19 +97,20 @@ def _verb(match: re.Match[str], value: Value, site: Site) -> str:
 def _natural(value: Value, site: Site) -> str:
     content = value.content
     if isinstance(content, int | float) and not isinstance(content, bool):
-        text = digits.general(abs(exact(content)), None, precision_of(content))
+        _spend_for_digits(content, site)
+        text = digits.general(content, None)
         return f"-{text}" if below_zero(content) else text
     return content if isinstance(content, str) else json_text(value, site)
 
 
-def _cut(text: str, match: re.Match[str]) -> str:
+def _cut(text: str, match: re.Match[str], site: Site) -> str:
     wanted = int(match["precision"] or 0)
-    return "".join(graphemes(text)[:wanted]) if wanted else text
+    return "".join(graphemes(text, site.budget)[:wanted]) if wanted else text
 
 
-def _padded(text: str, match: re.Match[str]) -> str:
+def _padded(text: str, match: re.Match[str], site: Site) -> str:
     """Fill a text up to its width, in characters as a reader counts them."""
-    room = int(match["width"] or 0) - len(graphemes(text))
+    room = int(match["width"] or 0) - len(graphemes(text, site.budget))
     padding = max(0, room) * ("0" if "0" in match["flags"] else " ")
     return text + padding if "-" in match["flags"] else padding + text
 
@@ -120,16 +126,22 @@ def _whole(match: re.Match[str], value: int) -> str:
 _PREFIXES: Final = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}
 
 
-def _fractional(match: re.Match[str], value: Value) -> str:
-    number = as_number(value)
+def _spend_for_digits(number: Number, site: Site) -> None:
+    """Spend for all bits before and behind the point, though few digits may be written of them."""
+    mantissa, exponent = parts(number)
+    site.budget.scan(mantissa.bit_length() + abs(exponent), _BITS_AT_A_STEP)
+
+
+def _fractional(match: re.Match[str], number: Number, site: Site) -> str:
+    _spend_for_digits(number, site)
     places = int(match["precision"]) if match["precision"] else None
     letter = match["letter"]
     if letter in "gG":
-        text = digits.general(abs(exact(number)), places, precision_of(number))
+        text = digits.general(number, places)
     elif letter == "f":
-        text = digits.fixed(abs(exact(number)), 6 if places is None else places)
+        text = digits.fixed(number, 6 if places is None else places)
     else:
-        text = digits.scientific(abs(exact(number)), 6 if places is None else places)
+        text = digits.scientific(number, 6 if places is None else places)
     text = text.upper() if letter.isupper() else text
     return _filled(_sign(match, below_zero(number)), text, match, zeros=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import Number, Short, add, exact
+from emulator.definitions.terraform.arithmetic import Number, Short, exact
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, likeness
 from emulator.definitions.terraform.functions.graphemes import graphemes
@@ -13,6 +13,7 @@ from emulator.definitions.terraform.kinds import (
     type_of,
     weighed,
 )
+from emulator.definitions.terraform.operators import add
 from emulator.definitions.terraform.plain_values import (
     as_bool,
     as_list,
@@ -159,12 +160,12 @@ def _index(site: Site, values: list[Value], wanted: Value) -> Short:
     raise _wrong("index: there is no such element")
 
 
-def _length(value: Value) -> Short:
+def _length(site: Site, value: Value) -> Short:
     content = value.content
     if isinstance(content, list | dict):
         return Short(len(content))
     if isinstance(content, str):
-        return Short(len(graphemes(content)))
+        return Short(len(graphemes(content, site.budget)))
     if isinstance(content, Unknown):
         raise UndeterminedError(content)
     raise _wrong(f"length: {kind(value)} has no length")
@@ -244,7 +245,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "element": Function("qi", _element),
     "flatten": Function("@q", _flatten),
     "index": Function("@qv", _index),
-    "length": Function("v", _length),
+    "length": Function("@v", _length),
     "list": Function("?w*", _list),
     "matchkeys": Function("@lll", _match_keys),
     "one": Function("q", _one),

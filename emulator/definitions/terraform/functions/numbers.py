@@ -9,13 +9,12 @@ from emulator.definitions.terraform.arithmetic import (
     FULL_PRECISION,
     Number,
     Short,
-    add,
     exact,
     from_float,
-    negate,
     precision_of,
 )
 from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.operators import add, negate
 from emulator.definitions.terraform.plain_values import (
     as_number,
     as_text,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emulator.definitions.terraform.arithmetic import ArithmeticFailure
-from emulator.definitions.terraform.budget import Budget
+from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.plain_values import (
     as_bool,
@@ -26,6 +26,8 @@ from emulator.definitions.terraform.values import (
     normal,
     plain,
 )
+
+_ELEMENTS_AT_A_STEP: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,18 @@ class Function:
 def _taken(letter: str, value: Value, site: Site) -> Any:
     if letter in _COLLECTIONS:
         return _elements(convert(plain(value), _COLLECTIONS[letter], site.budget))
-    return _CONVERSIONS[letter](value)
+    found = _CONVERSIONS[letter](value)
+    _spend_for(found, value, site.budget)
+    return found
+
+
+def _spend_for(found: Any, given: Value, budget: Budget) -> None:
+    """Spend for what a function goes through: it may be called on the same again and again."""
+    content = found.content if isinstance(found, Value) else found
+    if isinstance(content, str):
+        budget.scan(len(content), 64 if isinstance(given.content, str) else DIGITS_AT_A_STEP)
+    elif isinstance(content, list | dict):
+        budget.scan(len(content), _ELEMENTS_AT_A_STEP)
 
 
 def _elements(value: Value) -> Any:

@@ -18,6 +18,9 @@ from emulator.definitions.terraform.values import (
     Value,
 )
 
+_CHARACTERS_AT_A_STEP: Final = 8
+"""Of a text that is gone through one by one."""
+
 
 def _chomp(text: str) -> str:
     return text.rstrip("\r\n")
@@ -59,13 +62,13 @@ def _join(site: Site, separator: str, *lists: ListOf) -> Value:
 
 
 def _split(site: Site, separator: str, text: str) -> ListOf:
-    pieces = graphemes(text) if separator == "" else text.split(separator)
+    pieces = graphemes(text, site.budget) if separator == "" else text.split(separator)
     site.budget.spend(len(pieces))
     return texts(site, pieces)
 
 
-def _substring(text: str, offset: int, length: int) -> str:
-    characters = graphemes(text)
+def _substring(site: Site, text: str, offset: int, length: int) -> str:
+    characters = graphemes(text, site.budget)
     if offset < 0:
         offset = max(0, len(characters) + offset)
         # Terraform's own quirk: counted from the end, no length means all that is left.
@@ -73,15 +76,18 @@ def _substring(text: str, offset: int, length: int) -> str:
     return "".join(characters[offset:] if length < 0 else characters[offset : offset + length])
 
 
-def _reversed(text: str) -> str:
-    return "".join(reversed(graphemes(text)))
+def _reversed(site: Site, text: str) -> str:
+    return "".join(reversed(graphemes(text, site.budget)))
 
 
-def _mapped(convert: Callable[[str], str]) -> Callable[[str], str]:
+def _mapped(convert: Callable[[str], str]) -> Callable[[Site, str], str]:
     """Map each character to one: Terraform has no capitals of two letters for one small one."""
 
-    def apply(text: str) -> str:
-        return convert(text) if text.isascii() else "".join(_one(convert, c) for c in text)
+    def apply(site: Site, text: str) -> str:
+        if text.isascii():
+            return convert(text)
+        site.budget.scan(len(text), _CHARACTERS_AT_A_STEP)
+        return "".join(_one(convert, c) for c in text)
 
     return apply
 
@@ -94,8 +100,9 @@ def _one(convert: Callable[[str], str], character: str) -> str:
     return made[0] if convert is str.lower else character
 
 
-def _title(text: str) -> str:
+def _title(site: Site, text: str) -> str:
     """Return every letter at the beginning of a word as a capital."""
+    site.budget.scan(len(text), _CHARACTERS_AT_A_STEP)
     made = []
     before = " "
     for character in text:
@@ -130,16 +137,16 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "formatlist": Function("@sw*", _format_list),
     "indent": Function("@is", _indent),
     "join": Function("@sS*", _join),
-    "lower": Function("s", _mapped(str.lower)),
+    "lower": Function("@s", _mapped(str.lower)),
     "split": Function("@ss", _split),
     "startswith": Function("@vs", _starts_with),
     "strcontains": Function("ss", lambda text, inner: inner in text),
-    "strrev": Function("s", _reversed),
-    "substr": Function("sii", _substring),
-    "title": Function("s", _title),
+    "strrev": Function("@s", _reversed),
+    "substr": Function("@sii", _substring),
+    "title": Function("@s", _title),
     "trim": Function("ss", _trim),
     "trimprefix": Function("ss", str.removeprefix),
     "trimspace": Function("s", str.strip),
     "trimsuffix": Function("ss", str.removesuffix),
-    "upper": Function("s", _mapped(str.upper)),
+    "upper": Function("@s", _mapped(str.upper)),
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from emulator.definitions.nodes import Node
+from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.encoding import placed
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled
@@ -124,7 +125,9 @@ def _events(value: Value, site: Site, gaps: list[Value]) -> Iterator[Any]:
     elif isinstance(content, str):
         yield _text_event(content)
     else:
-        yield yaml.ScalarEvent(None, None, (True, False), _written(content))
+        written = _written(content)
+        site.budget.scan(len(written), DIGITS_AT_A_STEP)
+        yield yaml.ScalarEvent(None, None, (True, False), written)
 
 
 def _text_event(text: str) -> Any:
