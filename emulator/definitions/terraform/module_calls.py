@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from emulator.definitions.terraform.modules import Module
 
 DEEPEST_MODULE: Final = 12
+
+_STEPS_OF_A_MODULE: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,22 @@ class ModuleCall(Expanded):
         if self.module.depth >= DEEPEST_MODULE:
             message = f"modules call each other more than {DEEPEST_MODULE} deep"
             raise EvaluationError(message, self.block.source)
-        directory = self._directory()
-        if directory is None:
+        configuration = self._configuration
+        if configuration is None:
             return Absent(address, self.block.source)
-        configuration = self.module.root.loader.load(directory)
-        self._tell_unexpected(configuration)
+        self.module.root.budget.spend(_STEPS_OF_A_MODULE)
         scope = self.module.scope.with_own(self.expansion().instances[key])
         return self.module.called(configuration, address, self._given(scope))
+
+    @cached_property
+    def _configuration(self) -> "Configuration | None":
+        """What the module's files declare, for all instances; None where they are not here."""
+        directory = self._directory()
+        if directory is None:
+            return None
+        configuration = self.module.root.loader.load(directory)
+        self._tell_unexpected(configuration)
+        return configuration
 
     def _tell_unexpected(self, configuration: "Configuration") -> None:
         """Note arguments that the module has no variable for; Terraform refuses them."""
