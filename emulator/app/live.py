@@ -95,11 +95,14 @@ class Live:
         self._synced = synced
         self._pruned = pruned
         self._linger = 0.0 if durable else LINGER
+        self._directory = StateDirectory(settings.state_dir)
+        self.log_directory = LogDirectory(self._directory.logs)
+        """Where log groups are, for all of this machine that look for them."""
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
         host = self.engine.info()
-        directory = StateDirectory(self._settings.state_dir)
+        directory = self._directory
         directory.prepare(synced=self._synced)
         self.owner = Owner.current()
         self.history = History(
@@ -107,7 +110,7 @@ class Live:
         )
         self._stop_requests = StopRequests(self.history, str(self.owner))
         self.logs = LogSink(
-            LogDirectory(directory.logs),
+            self.log_directory,
             self._bus,
             {group.name: group for group in self._definitions.log_groups},
         )
@@ -150,7 +153,7 @@ class Live:
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router
         if self._given_timers is None:
-            SweptRetention(LogDirectory(directory.logs), self.timers, self.warn).begin()
+            SweptRetention(self.log_directory, self.timers, self.warn).begin()
         return self
 
     def __exit__(

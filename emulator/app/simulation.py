@@ -13,13 +13,11 @@ from emulator.ecs.cluster import START_SLOTS
 from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus
-from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule
 from emulator.model.task import Task
 from emulator.schedules import Schedule
 from emulator.schedules.timeline import timeline
-from emulator.state.directory import StateDirectory
 from emulator.state.pruning import Pruned
 from emulator.timers import SimulatedTimers, Timers
 from emulator.virtual_time import VirtualTime
@@ -75,8 +73,7 @@ class Simulation:
             synced=flows and not scratch,
             pruned=pruned,
         )
-        logs = LogDirectory(StateDirectory(settings.state_dir).logs)
-        self.retention = TimedRetention(logs, self.timers, self.live.warn)
+        self.retention = TimedRetention(self.live.log_directory, self.timers, self.live.warn)
         self._bus = bus
         self._stack = ExitStack()
         self._ends = 0

@@ -104,7 +104,9 @@ class LogDirectory:
             "retentionInDays": retention_in_days,
             "creationTime": iso_instant(created, timespec="milliseconds"),
         }
-        _replace(path / GROUP_FILE, json.dumps(document, ensure_ascii=False) + "\n")
+        version = _replace(path / GROUP_FILE, json.dumps(document, ensure_ascii=False) + "\n")
+        # Its streams come next: they need not look for it.
+        self._taken[log_group] = (path, version)
 
     def has_group(self, log_group: str) -> bool:
         """Return whether a log group has its folder."""
@@ -147,7 +149,11 @@ def _version(folder: Path) -> _Version:
         found = os.stat(f"{folder}/{GROUP_FILE}")  # noqa: PTH116 - asked for every stream
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return _version_of(found)
+
+
+def _version_of(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _holds_a_group(folder: str, names: Iterable[str]) -> bool:
@@ -224,13 +230,16 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+def _replace(path: Path, text: str) -> _Version:
+    """Write a file so that it is there whole or not at all; return which one it is."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
+            file.flush()
+            version = _version_of(os.fstat(handle))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return version

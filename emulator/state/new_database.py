@@ -11,6 +11,13 @@ from typing import Final
 
 Migrate = Callable[[sqlite3.Connection], None]
 
+_JOURNAL: Final = slice(18, 20)
+_WRITE_AHEAD: Final = b"\2\2"
+"""Where a file says of which kind its journal is, and what it says there of WAL.
+
+See https://sqlite.org/fileformat2.html; changed later, it takes a journal of the other kind first.
+"""
+
 _BESIDE: Final = ("", "-journal", "-wal")
 """Files of a database that was there: SQLite would take what they hold into the copy."""
 
@@ -36,9 +43,11 @@ def _empty(migrate: Migrate) -> bytes:
     database = sqlite3.connect(":memory:", isolation_level=None)
     try:
         migrate(database)
-        return database.serialize()
+        content = bytearray(database.serialize())
     finally:
         database.close()
+    content[_JOURNAL] = _WRITE_AHEAD
+    return bytes(content)
 
 
 def _put(path: Path, content: bytes) -> None:
