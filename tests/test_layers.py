@@ -1,9 +1,10 @@
 """The order of the layers, and who alone may import or call what: read from the source itself."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +41,13 @@ ONLY: Final = {
     "prometheus_client": ("app/metrics.py",),
 }
 """Third parties that one place alone may know, by the beginning of its path."""
+
+TREE: Final = tuple(
+    f"definitions/terraform/{name}.py"
+    for name in ("root", "modules", "module_calls", "expanded", "resources", "documents")
+)
+"""A root holds modules, which hold calls and resources, and each knows what holds it: these modules
+alone name each other, where types are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,40 @@ def test_an_import_that_goes_upwards_is_found() -> None:
         "model/task.py:3 imports emulator.ecs.plan, which is not below it",
         "logs/writer.py:4 imports emulator.state.history, which is not below it",
     ]
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a module imports, wherever in it and whatever for."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inner, outer = (
+                    ROOT / f"{name.replace('.', '/')}.py"
+                    for name in (f"{node.module}.{alias.name}", f"{node.module}")
+                )
+                found = inner if inner.exists() else outer
+                if found.exists():
+                    yield _relative(found)
+
+
+def _circle(imports: Mapping[str, Iterable[str]]) -> list[str] | None:
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return None
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    imports = {_relative(path): set(_imported(path)) for path in _modules()}
+    for path in TREE:
+        imports[path] -= {*TREE, "definitions/terraform/policy_documents.py"}
+    assert _circle(imports) is None
+
+
+def test_a_circle_of_imports_is_found() -> None:
+    assert _circle({"a.py": ["b.py"], "b.py": ["c.py"], "c.py": ["a.py"]}) is not None
+    assert _circle({"a.py": ["b.py", "c.py"], "b.py": ["c.py"]}) is None
 
 
 @pytest.mark.parametrize("library", sorted(ONLY))

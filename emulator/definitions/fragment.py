@@ -10,7 +10,7 @@ from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
-    from emulator.definitions.lacks import Lack
+    from emulator.definitions.lack import Lack
     from emulator.definitions.local import LocalPart
     from emulator.model.environment import DeclaredSecret
     from emulator.model.event_rules import EventRule

@@ -6,7 +6,7 @@ import pytest
 
 from emulator.definitions import read
 from emulator.definitions.files import Project
-from emulator.definitions.lacks import Lack
+from emulator.definitions.lack import Lack
 from emulator.definitions.nodes import Problems
 from emulator.definitions.reading import Reading
 from emulator.errors import Problem

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from emulator.definitions.lacks import Lack
+from emulator.definitions.lack import Lack
 from emulator.definitions.nodes import Node, some_of
 from emulator.definitions.terraform.knowledge import at_apply, known_where
 from emulator.definitions.terraform.telling import Telling, shortened
