@@ -65,16 +65,25 @@ def _retry(fields: Fields, problems: Problems) -> TaskRetry | None:
         message = "retry says no attempts: how many there are in all, the first included"
         problems.error(message, section.source, rule="missing-key")
     notify = section.choice("notify", among=tuple(Notify))
+    delay = _duration(section, "delay", problems) or defaults.delay
     retry = TaskRetry(
         attempts=attempts or 1,
-        delay=_duration(section, "delay", problems) or defaults.delay,
+        delay=delay,
         backoff=_backoff(section, problems) or defaults.backoff,
-        max_delay=_duration(section, "maxDelay", problems) or defaults.max_delay,
+        max_delay=_longest_delay(section, delay, problems) or max(delay, defaults.max_delay),
         on=_causes(section, problems),
         notify=Notify(notify) if notify else defaults.notify,
     )
     section.refuse_rest()
     return retry
+
+
+def _longest_delay(section: Fields, delay: timedelta, problems: Problems) -> timedelta | None:
+    longest = _duration(section, "maxDelay", problems)
+    if longest is not None and longest < delay:
+        message = "maxDelay is shorter than delay: every delay would be cut to it"
+        problems.error(message, section.place("maxDelay"))
+    return longest
 
 
 def _duration(fields: Fields, name: str, problems: Problems) -> timedelta | None:

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -26,6 +27,28 @@ def test_the_local_part_is_what_aws_would_not_know(read: Load) -> None:
     assert model.local.env == {"STAGE": "1.10"}
     assert model.local.rule("r") == LocalRule(overlap=Overlap.SKIP)
     assert model.local.rule("other") == LocalRule()
+
+
+@pytest.mark.parametrize(
+    ("retry", "longest"),
+    [
+        ("attempts: 2", timedelta(hours=1)),
+        ("attempts: 2, delay: 2h", timedelta(hours=2)),
+        ("attempts: 2, delay: 2h, maxDelay: 3h", timedelta(hours=3)),
+    ],
+)
+def test_a_delay_is_never_longer_than_the_longest(
+    read: Load, retry: str, longest: timedelta
+) -> None:
+    model = read(f"{TASK}{RULE}local: {{rules: {{r: {{retry: {{{retry}}}}}}}}}\n").model
+    assert model.local.rules["r"].retry is not None
+    assert model.local.rules["r"].retry.max_delay == longest
+
+
+def test_a_longest_delay_that_is_shorter_than_the_first_is_refused(read: Load) -> None:
+    retry = "{attempts: 2, delay: 2h, maxDelay: 1h}"
+    outcome = read(f"{TASK}{RULE}local:\n  rules:\n    r: {{retry: {retry}}}\n")
+    assert "maxDelay is shorter than delay: every delay would be cut to it" in outcome.text
 
 
 def test_containers_may_stand_in_a_file_of_their_own(read: Load) -> None:
