@@ -1,32 +1,26 @@
 """`simulate --execute`: a period on a virtual clock, in a state directory of its own."""
 
-import json
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from emulator.app.engine_choice import simulated_engine
 from emulator.app.obedience import Obedience
+from emulator.app.resumption import CutOff, Resumption
 from emulator.app.simulation import MOMENT, Simulation
+from emulator.app.simulation_place import Period, SimulationPlace
 from emulator.app.tally import Counting, Tally
-from emulator.app.upkeep import Upkeep, refuse_while_at_work
-from emulator.clock import iso_instant
+from emulator.app.upkeep import Upkeep
 from emulator.ecs import identity
-from emulator.errors import StateDirectoryError, UsageError
+from emulator.errors import UsageError
 from emulator.events import EventBus, Progressed, Warned
 from emulator.model.rules import Rule
-from emulator.model.task import StopCode
 from emulator.quantity import counted
 from emulator.schedules import Schedule
 from emulator.state.directory import StateDirectory
-from emulator.state.firings import fired_after
-from emulator.state.history import History
-from emulator.state.pruning import Pruned
 
 if TYPE_CHECKING:
     from emulator.app.settings import Settings
@@ -36,8 +30,6 @@ PATIENCE: Final = timedelta(days=1)
 """How long after its end a simulation waits for tasks, in virtual time."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
-_MARK: Final = "simulation.json"
-_CUT_SHORT: Final = (StopCode.USER_INITIATED.value, StopCode.TERMINATION_NOTICE.value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,16 +60,27 @@ class SimulateOptions:
 
 
 class Simulating:
-    """One executed simulation. `interrupt` is for any thread, but no signal handler."""
+    """One executed simulation. `interrupt` is for any thread, but no signal handler.
+
+    Raises `UsageError` for an engine there is none of, or no script of: before it touches anything
+    that an earlier simulation of the name has left.
+    """
 
     def __init__(
-        self, settings: "Settings", definitions: "Definitions", options: SimulateOptions
+        self,
+        settings: "Settings",
+        definitions: "Definitions",
+        options: SimulateOptions,
+        bus: EventBus,
     ) -> None:
         self.directory = settings.state_dir / "simulations" / options.directory_name
         self._settings = settings._replace(state_dir=self.directory)
         self._definitions = definitions
         self._options = options
-        self._place = _Place(self.directory, options)
+        self._bus = bus
+        self._engine = simulated_engine(self._settings, self._warn)
+        period = Period(options.start, options.end, options.seed)
+        self._place = SimulationPlace(self.directory, period)
         self._simulation: Simulation | None = None
         self._interrupts = 0
         self.goes_on = False
@@ -88,7 +91,7 @@ class Simulating:
 
         Raises `UsageError` when there is nothing to resume, or of another period.
         """
-        self._place.prepare()
+        self._place.prepare(resume=self._options.resume)
 
     def interrupt(self) -> None:
         """Let nothing fire any more and stop what runs; the second time kill it."""
@@ -96,35 +99,35 @@ class Simulating:
         if self._simulation is not None:
             self._simulation.ask_end(self._interrupts)
 
-    def run(self, rules: Sequence[Rule], schedules: Mapping[str, Schedule], bus: EventBus) -> Tally:
+    def run(self, rules: Sequence[Rule], schedules: Mapping[str, Schedule]) -> Tally:
         """Fire rules through the period, once all is prepared; return what it came to."""
-        options, state = self._options, self._place
-        engine = simulated_engine(self._settings, lambda text: bus.publish(Warned(message=text)))
+        options, place, bus = self._options, self._place, self._bus
         with ExitStack() as stack:
             simulation = Simulation(
                 self._settings,
                 self._definitions,
                 bus,
                 options.start,
-                engine,
+                self._engine,
                 flows=self._settings.engine != "fake",
                 speed=options.speed,
-                pruned=lambda gone: state.pruned(gone, simulation.timers.now()),
+                pruned=lambda gone: place.pruned(gone, simulation.timers.now()),
             )
             live = stack.enter_context(simulation).live
             directory = StateDirectory(self.directory)
             stack.enter_context(directory.lock())
             # What a process that is gone has left, of this or an earlier simulation of the name.
             Upkeep(live, directory).remove()
-            before = _Before.nothing(options.start)
+            before = Resumption.nothing(options.start)
             if options.resume:
-                before = _Before.of(live.history, options.start, state)
+                before = Resumption.of(live.history, options.start, place, self._warn)
                 simulation.begin_at(before.begin)
                 simulation.retention.take_up()
-            state.write("running")
+            place.begin(before.again, live.history.last_row())
             if options.seed is not None:
                 identity.seed(f"{options.seed}/{before.tasks}")
             tally = Tally(started_at=simulation.timers.now())
+            cut_off = CutOff(bus, live.supervision, lambda: simulation.ending)
             Counting(tally, bus, live.supervision, self._on_failure(simulation))
             self._simulation = simulation
             # In this order: an interrupt that comes between finds it, or is found here.
@@ -136,14 +139,19 @@ class Simulating:
                     by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
                 )
                 simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
-            for text in _deleted(simulation.retention.gone, state.gone_now):
+            for text in _deleted(simulation.retention.gone, place.gone_now):
                 bus.publish(Progressed(message=text))
             tally.interrupted = self._interrupts > 0
             tally.ended_at = simulation.timers.now()
             tally.incomplete = live.incomplete
             self.goes_on = tally.interrupted or not through
-            state.write(_outcome(through, tally))
+            outcome = _outcome(through, tally)
+            again = cut_off.due | (cut_off.failed if outcome == "failed" else set())
+            place.end(outcome, again | before.again)
         return tally
+
+    def _warn(self, text: str) -> None:
+        self._bus.publish(Warned(message=text))
 
     def _on_failure(self, simulation: Simulation) -> Callable[[str], None]:
         def failed(what: str) -> None:
@@ -165,139 +173,3 @@ def _outcome(through: bool, tally: Tally) -> str:
     if tally.interrupted:
         return "interrupted"
     return "complete" if through else "failed"
-
-
-class _Place:
-    """The directory of a simulation, and the file in it that says which one it is."""
-
-    def __init__(self, path: Path, options: SimulateOptions) -> None:
-        self._path = path
-        self._options = options
-        self._period = {"from": iso_instant(options.start), "to": iso_instant(options.end)}
-        self.failed = False
-        """Whether it stopped because a task failed."""
-        self.pruned_at = options.start
-        """Up to when (exclusive) what fired may have left the history."""
-        self.gone = 0
-        """Tasks that left the history, in earlier parts of it too."""
-        self._gone_before = 0
-
-    def prepare(self) -> None:
-        """Go on with what is there, or begin anew."""
-        mark = self._read()
-        if self._options.resume:
-            if mark is None:
-                message = f"no simulation to resume: {self._path}"
-                raise UsageError(message, hint="without --resume it begins")
-            if {key: mark.get(key) for key in self._period} != self._period:
-                message = f"{self._path} is of {mark.get('from')} to {mark.get('to')}"
-                raise UsageError(message, hint="--from and --to must be those, or --name another")
-            self.failed = mark.get("outcome") == "failed"
-            self._take_up(mark)
-        elif mark is not None:
-            self._begin_anew()
-
-    @property
-    def gone_now(self) -> int:
-        """How many tasks left the history in this part."""
-        return self.gone - self._gone_before
-
-    def pruned(self, gone: Pruned, at: datetime) -> None:
-        """Note that the history does not tell all any more of what fired before an instant."""
-        self.gone += gone.tasks
-        self.pruned_at = max(self.pruned_at, at)
-        self.write("running")
-
-    def write(self, outcome: str) -> None:
-        """Note how far the simulation is: running, interrupted, failed or complete."""
-        document = {
-            **self._period,
-            "seed": self._options.seed,
-            "outcome": outcome,
-            "prunedAt": iso_instant(self.pruned_at),
-            "tasksPruned": self.gone,
-        }
-        temporary = self._path / f".{_MARK}.new"
-        try:
-            temporary.write_text(json.dumps(document, indent=2) + "\n", "utf-8")
-            temporary.replace(self._path / _MARK)
-        except OSError as error:
-            message = f"{self._path}: cannot be written: {error.strerror}"
-            raise StateDirectoryError(message) from error
-
-    def _take_up(self, mark: dict[str, Any]) -> None:
-        """Know what an earlier part has noted of its pruning."""
-        try:
-            at = datetime.fromisoformat(mark.get("prunedAt", self._period["from"]))
-            self.pruned_at = at.astimezone(UTC)
-            self.gone = self._gone_before = int(mark.get("tasksPruned", 0))
-        except (TypeError, ValueError) as error:
-            message = f"{self._path / _MARK}: cannot be read: {error}"
-            raise StateDirectoryError(message, hint="remove the directory") from error
-
-    def _read(self) -> dict[str, Any] | None:
-        try:
-            document = json.loads((self._path / _MARK).read_text("utf-8"))
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            message = f"{self._path / _MARK}: cannot be read: {error}"
-            raise StateDirectoryError(message, hint="remove the directory") from error
-        return document if isinstance(document, dict) else {}
-
-    def _begin_anew(self) -> None:
-        refuse_while_at_work(StateDirectory(self._path))
-        try:
-            shutil.rmtree(self._path)
-        except OSError as error:
-            message = f"{self._path}: an earlier simulation cannot be removed: {error.strerror}"
-            raise StateDirectoryError(message) from error
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What an earlier part of a simulation has done: due instants that need not fire again.
-
-    `done` is what is known to have fired, `again` what has but was cut short. What was due before
-    `known_from` has fired, though the history does not tell it any more.
-    """
-
-    begin: datetime
-    known_from: datetime
-    done: frozenset[tuple[str, datetime]] = frozenset()
-    again: frozenset[tuple[str, datetime]] = frozenset()
-    tasks: int = 0
-
-    @classmethod
-    def nothing(cls, start: datetime) -> "_Before":
-        return cls(start, start)
-
-    @classmethod
-    def of(cls, history: History, start: datetime, place: _Place) -> "_Before":
-        """Read it from the history; what was cut short, or has failed, is to fire again."""
-        fired = {
-            (rule, due)
-            for rule, dues in fired_after(history, start - MOMENT).items()
-            for due in dues
-        }
-        records = history.tasks()
-        cut_short = {
-            (record.rule, record.scheduled_at)
-            for record in records
-            if record.stop_code in _CUT_SHORT or (place.failed and record.succeeded is False)
-        }
-        again = {(rule, due) for rule, due in fired if (rule, due) in cut_short}
-        latest = max((due for _, due in fired), default=start)
-        begin = min((due for _, due in again), default=max(latest, place.pruned_at))
-        return cls(
-            begin,
-            place.pruned_at,
-            frozenset(fired - again),
-            frozenset(again),
-            len(records) + place.gone,
-        )
-
-    def is_wanted(self, rule: str, due: datetime) -> bool:
-        if (rule, due) in self.again:
-            return True
-        return due >= self.known_from and (rule, due) not in self.done

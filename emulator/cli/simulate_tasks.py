@@ -30,14 +30,14 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     bus = EventBus()
     reports = Collector.on(bus, arguments.reports)
-    simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments))
+    simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments), bus)
     screen.report_warnings(emulator.definitions.problems)
     simulating.prepare()
     screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
     view = LiveView(bus, emulator.definitions, logs)
     with draining(simulating.interrupt):
-        tally = simulating.run(rules, schedules, bus)
+        tally = simulating.run(rules, schedules)
     reports.write(emulator.definitions, logs)
     screen.say(summary(tally))
     if simulating.goes_on:

@@ -92,6 +92,21 @@ class History(HistoryFile):
             for row in rows
         ]
 
+    def forget_waiting_attempts(self) -> list[tuple[str, datetime]]:
+        """Take away all attempts that are to come; return the rules and due instants of them."""
+        with self.writing() as database:
+            rows = database.execute(
+                "SELECT rule, scheduled_at FROM waiting_attempts JOIN tasks USING (task_id) "
+                "WHERE rule IS NOT NULL AND scheduled_at IS NOT NULL"
+            ).fetchall()
+            database.execute("DELETE FROM waiting_attempts")
+        return [(row["rule"], datetime.fromisoformat(row["scheduled_at"])) for row in rows]
+
+    def last_row(self) -> int:
+        """Return the number of the last row of tasks: later ones have higher numbers."""
+        rows = self.query("SELECT coalesce(max(rowid), 0) AS last FROM tasks")
+        return rows[0]["last"] if rows else 0
+
     def definition(self, record: TaskRecord) -> str | None:
         """Return the text of the task definition that a task ran, with its overrides in it."""
         rows = self.query(

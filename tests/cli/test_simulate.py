@@ -163,6 +163,17 @@ def test_a_mark_of_a_simulation_that_makes_no_sense_is_refused(cli: Cli, tmp_pat
     assert "simulation.json: cannot be read: Invalid isoformat string: '?" in told.err
 
 
+def test_an_option_that_is_wrong_takes_nothing_from_an_earlier_simulation(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cli(*FEBRUARY, *FAKE, "--name", "x", project=PROJECT)
+    for words in (("--engine-script", "no.yaml"), ("--fake-time",)):
+        told = cli(*FEBRUARY, *FAKE, "--name", "x", *words)
+        assert told.code == 2
+        assert told.err.startswith("ecs-local: error: "), "and nothing of a simulation before"
+    assert len(list((tmp_path / STATE).rglob("*.log"))) == 29
+
+
 def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> None:
     told = cli(*FEBRUARY, *FAKE, "--resume", project=PROJECT)
     assert told.err.startswith("ecs-local: error: no simulation to resume: ")
