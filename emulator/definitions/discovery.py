@@ -32,6 +32,10 @@ MOST_DIRECTORIES: Final = 2000
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
 OTHER_FAMILY: Final = "defines no family that is missing"
+SERVERLESS: Final = (
+    "is of the Serverless Framework: name with -f what `serverless package` makes of it, "
+    ".serverless/cloudformation-template-update-stack.json"
+)
 TEMPLATE: Final = "is a template that nothing here fills in"
 PART: Final = "is a part of another one, which does not use it"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
@@ -117,6 +121,8 @@ class Search:
             self._read_missing(level, missing)
         if before == (len(self.fragments), self.reading.problems.has_errors):
             hint = "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
+            if any(found.reason not in (None, NO_WORD) for found in self.found):
+                hint += "; `ecs-local config --files` says what was left, and why"
             place = SourceRef(self.reading.project.name(path))
             raise failure("no definitions here", place, hint=hint)
 
@@ -160,8 +166,7 @@ class Search:
             return
         chosen = self._format_of(path, text)
         if chosen is None:
-            reason = NO_FORMAT if speaks_of_ecs(text) else NO_WORD
-            self.found.append(Found(path, reason=reason))
+            self.found.append(Found(path, reason=_reason_to_leave(path, text)))
         elif chosen.name in repeats:
             self.found.append(Found(path, reason=REPEATS))
         elif beside_root and path.suffix == ".json" and _PLACE.search(text):
@@ -183,7 +188,7 @@ class Search:
             text = project.read(path)
         except DefinitionError as error:
             self.found.append(Found(path, reason=error.problems[0].message))
-            if path.name in OURS:
+            if path.name in OURS or self._format_of(path, project.read_roughly(path)):
                 self.reading.problems.found.extend(error.problems)
             return None
         self._bytes += len(text)
@@ -272,6 +277,13 @@ class Search:
 
     def _format_of(self, path: Path, text: str) -> FileFormat | None:
         return next((known for known in self.file_formats if known.reads(path, text)), None)
+
+
+def _reason_to_leave(path: Path, text: str) -> str:
+    """Return why a file is left that is in no format known here."""
+    if path.stem == "serverless" and ("AWS::ECS" in text or "fargate" in text):
+        return SERVERLESS
+    return NO_FORMAT if speaks_of_ecs(text) else NO_WORD
 
 
 def _check_syntax(path: Path, text: str, name: str) -> None:

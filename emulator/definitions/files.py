@@ -1,6 +1,6 @@
 """Finding and reading definition files: text, its place as a person knows it, and its limits."""
 
-import codecs
+import contextlib
 import os
 import stat
 from pathlib import Path
@@ -54,16 +54,23 @@ class Project(NamedTuple):
 
     def read(self, path: Path) -> str:
         """Return the text of a file. Raises `DefinitionError`."""
-        source = SourceRef(self.name(path))
         data = self.read_bytes(path)
-        if _is_utf16(data):
-            raise failure("is UTF-16, not UTF-8", source, hint="save it as UTF-8")
+        with contextlib.suppress(UnicodeDecodeError):
+            if b"\0" not in data[:8]:
+                return data.decode("utf-8-sig")
+        # Which encoding it may be is only asked where it must be told.
+        from emulator.definitions.encodings import decoded
+
+        return decoded(data, self.name(path))
+
+    def read_roughly(self, path: Path) -> str:
+        """Return about what a file says, whatever its encoding; "" for one that cannot be read."""
+        from emulator.definitions.encodings import roughly
+
         try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-            raise failure(message, SourceRef(source.path, line), hint="save it as UTF-8") from error
+            return roughly(self.read_bytes(path))
+        except DefinitionError:
+            return ""
 
     def read_bytes(self, path: Path) -> bytes:
         """Return the bytes of a file. Raises `DefinitionError`."""
@@ -71,9 +78,7 @@ class Project(NamedTuple):
         try:
             data = _read_regular(path, source)
         except OSError as error:
-            missing = isinstance(error, FileNotFoundError)
-            reason = "there is no such file" if missing else f"cannot be read: {error.strerror}"
-            raise failure(reason, source) from error
+            raise failure(_reason(path, error), source) from error
         if len(data) > LARGEST:
             raise failure(f"larger than {LARGEST >> 20} MB", source)
         return data
@@ -208,12 +213,10 @@ def _inside(path: Path, *roots: Path) -> bool:
     return any(resolved.is_relative_to(os.path.realpath(root)) for root in roots)
 
 
-def _is_utf16(data: bytes) -> bool:
-    """Return whether a text has the mark of UTF-16, or every other byte of its beginning is NUL."""
-    start = data[:8]
-    even, odd = start[::2], start[1::2]
-    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return marked or (len(start) == 8 and not (any(even) and any(odd)))
+def _reason(path: Path, error: OSError) -> str:
+    if not isinstance(error, FileNotFoundError):
+        return f"cannot be read: {error.strerror}"
+    return "is a link to nowhere" if path.is_symlink() else "there is no such file"
 
 
 def _read_regular(path: Path, source: SourceRef) -> bytes:

@@ -12,6 +12,7 @@ from emulator.definitions.nodes import Node, ValueBudget, failure
 from emulator.errors import DefinitionError, SourceRef
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_TRAILING: Final = re.compile(r",\s*[}\]]")
 DEEPEST: Final = 100
 
 
@@ -84,6 +85,16 @@ class _LocatingDecoder(json.JSONDecoder):
         raise failure(f"not valid JSON: {name} is no JSON value", self.place)
 
 
+def _hint(error: json.JSONDecodeError) -> str | None:
+    """Return what to do about what other dialects of JSON have."""
+    before, rest = error.doc[: error.pos].rstrip(), error.doc[error.pos :]
+    if rest.startswith(("//", "/*", "#")):
+        return "JSON has no comments"
+    if _TRAILING.match(rest) or (before.endswith(",") and rest.startswith(("}", "]"))):
+        return "leave out the comma behind the last value"
+    return 'texts stand in double quotes: "…"' if rest.startswith("'") else None
+
+
 def _refuse_surrogates(text: str, source: SourceRef) -> None:
     """Refuse half a character: no file and no container could be given it."""
     found = None if text.isascii() else _SURROGATE.search(text)
@@ -104,7 +115,7 @@ def parse_json(
         node: Node = decoder.decode(text)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
-        raise failure(message, SourceRef(path, error.lineno)) from error
+        raise failure(message, SourceRef(path, error.lineno), hint=_hint(error)) from error
     except DefinitionError:
         raise
     except RecursionError as error:

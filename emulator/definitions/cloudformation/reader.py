@@ -18,7 +18,7 @@ from emulator.definitions.cloudformation.secrets import VALUE_KEYS, declared_sec
 from emulator.definitions.cloudformation.stacks import OpenStack
 from emulator.definitions.cloudformation.template import Template, child
 from emulator.definitions.cloudformation.together import Templates
-from emulator.definitions.cloudformation.values import Values
+from emulator.definitions.cloudformation.values import TRANSFORM, Values, tell_macro
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import Node, Problems, failure
@@ -103,6 +103,9 @@ class _Reader:
     def _is_there(self, logical_id: str) -> bool:
         """Return whether a resource exists, as its condition says."""
         resource = self.template.resources[logical_id]
+        if logical_id == TRANSFORM:
+            tell_macro(resource, self.problems)
+            return False
         if logical_id.startswith(PREFIX):
             message = f"{logical_id} needs Transform: AWS::LanguageExtensions"
             self.problems.error(message, resource.source)
@@ -134,6 +137,7 @@ class _Reader:
         targets = child(node, "Targets")
         listed = targets.value if targets is not None and isinstance(targets.value, list) else []
         self._tell_targets(logical_id, listed)
+        self._check_case(listed, "AwsVpcConfiguration")
         for rule in read_events_rule(node, listed, self.problems):
             fragment.add_rule(rule, node)
 
@@ -143,6 +147,7 @@ class _Reader:
             return
         target = child(node, "Target")
         self._tell_targets(logical_id, [] if target is None else [target])
+        self._check_case([] if target is None else [target], "AwsvpcConfiguration")
         rule = read_scheduler_schedule(node, self.problems)
         if rule is not None:
             fragment.add_rule(rule, node)
@@ -164,6 +169,16 @@ class _Reader:
                 for said in (task, node if node and isinstance(node.value, str) else None):
                     if said is not None:
                         tell_guesses(said, logical_id, self.told, self.stack.hint, self.problems)
+
+    def _check_case(self, targets: list[Node], right: str) -> None:
+        """Refuse what another type of resource calls the configuration of a network."""
+        for target in targets:
+            network = child(child(target, "EcsParameters"), "NetworkConfiguration")
+            entries = network.value if network and isinstance(network.value, dict) else {}
+            for name, node in entries.items():
+                if name != right and name.lower() == right.lower():
+                    message = f"extraneous key [{name}] is not permitted"
+                    self.problems.rejected(message, node.source, hint=f"write {right}")
 
     def _task_definition(self, logical_id: str, fragment: Fragment) -> None:
         properties = self.stack.properties(logical_id)

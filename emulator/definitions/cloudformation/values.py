@@ -23,6 +23,7 @@ MOST_STEPS: Final = 500_000
 """Values that a template may resolve; 500 large resources need a tenth of it."""
 
 DEEPEST: Final = 90
+TRANSFORM: Final = "Fn::Transform"
 
 _DYNAMIC: Final = re.compile(r"\{\{(resolve:[^}]+)\}\}")
 
@@ -75,7 +76,7 @@ class Values:
             "Fn::If": self._conditions.choice,
             "Fn::ImportValue": self._references.import_value,
             "Fn::Sub": self._sub,
-            "Fn::Transform": self._refuse_transform,
+            TRANSFORM: self._refuse_transform,
         }
 
     def value(self, node: Node) -> Node | None:
@@ -127,6 +128,8 @@ class Values:
             if key.startswith(PREFIX):
                 message = f"{key} needs Transform: AWS::LanguageExtensions"
                 self._problems.rejected(message, part.source)
+            elif key == TRANSFORM:
+                tell_macro(part, self._problems)
             elif (item := self.value(part)) is not None:
                 made[key] = item
         return Node(made, node.source)
@@ -179,6 +182,13 @@ class Values:
     def _refuse_transform(self, argument: Node) -> Node:
         message = "Fn::Transform runs a macro on AWS, which is not supported"
         raise MisuseError(message)
+
+
+def tell_macro(node: Node, problems: Problems) -> None:
+    """Warn of a macro that would add something to what stands around it."""
+    name = child(node, "Name")
+    named = "a macro" if name is None else f"the macro {name.value}"
+    problems.warning(f"{named} runs on AWS only: left out", node.source)
 
 
 def _with_dynamic(node: Node) -> Node:

@@ -98,9 +98,7 @@ class Fields:
         if node is None:
             return default
         if not isinstance(node.value, bool):
-            quoted = node.value in ("true", "false")
-            hint = f"write {node.value} without quotes" if quoted else None
-            self._wrong(names, "true or false", node, hint)
+            self._wrong(names, "true or false", node, _truth(node))
             return default
         return node.value
 
@@ -220,8 +218,19 @@ class Fields:
 
 def _whole(node: Node) -> str | None:
     """Return how a value would be written as the whole number that it is meant for."""
-    if isinstance(node.value, str) and node.value.isdecimal():
-        return f"write {node.value} without quotes"
+    if isinstance(node.value, str) and node.value.isdecimal() and len(node.value) < 20:
+        return f"write {int(node.value)}" + _unquoted(node)
     if isinstance(node.value, float) and 0 <= node.value <= LARGEST_INTEGER and node.value % 1 == 0:
         return f"write {node.value:.0f}"
     return None
+
+
+def _truth(node: Node) -> str | None:
+    """Return how the truth that a value is meant for would be written."""
+    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    truth = words.get(node.value.lower()) if isinstance(node.value, str) else None
+    return None if truth is None else f"write {str(truth).lower()}" + _unquoted(node)
+
+
+def _unquoted(node: Node) -> str:
+    return " without quotes" if node.written is None else ""
