@@ -9,7 +9,7 @@ from typing import Any, Final
 from emulator.app.emulator import Emulator
 from emulator.app.status import Status, status_of
 from emulator.cli import options, screen
-from emulator.cli.task_wording import duration
+from emulator.cli.task_wording import FORSAKEN, duration, is_forsaken
 from emulator.clock import iso_instant
 from emulator.quantity import counted
 
@@ -60,7 +60,9 @@ def _lines(emulator: Emulator, status: Status) -> list[str]:
         label = "running  " if number == 0 else "         "
         name = record.rule or record.family
         length = duration(record.started_at, now)
-        lines.append(f"{label}  {name} task {record.task_id[:8]} {record.last_status} {length}")
+        doubt = f" ({FORSAKEN})" if is_forsaken(record) else ""
+        task = f"{name} task {record.task_id[:8]} {record.last_status}"
+        lines.append(f"{label}  {task} {length}{doubt}")
     if not status.running:
         lines.append("running    no task")
     if status.waiting:

@@ -1,11 +1,14 @@
 """How a task on record is told: as a document, and what is said of it in a few words."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from emulator.clock import iso_instant
-from emulator.model.task import Origin, StopCode
+from emulator.model.task import Origin, StopCode, TaskStatus
+from emulator.state.owner import owner_lives
 from emulator.state.records import TaskRecord
+
+FORSAKEN: Final = "its process is gone; the next `run` sees to it"
 
 
 def described(record: TaskRecord) -> dict[str, Any]:
@@ -43,9 +46,17 @@ def duration(start: datetime | None, end: datetime) -> str:
 def reason(record: TaskRecord) -> str:
     """Return why a task ended, where its exit code does not say it all.
 
-    A container's own reason says more than the task's.
+    A container's own reason says more than the task's. Of one that has not ended by its record it
+    is said when nobody is left who would record its end.
     """
+    if is_forsaken(record):
+        return FORSAKEN
     own = next((c["reason"] for c in record.document["containers"] if "reason" in c), None)
     if own is None and record.stop_code == StopCode.ESSENTIAL_CONTAINER_EXITED:
         return ""
     return str(own or record.stopped_reason or "")
+
+
+def is_forsaken(record: TaskRecord) -> bool:
+    """Return whether a task has not ended by its record, and its process is gone."""
+    return record.last_status != TaskStatus.STOPPED and not owner_lives(record.owner)

@@ -1,12 +1,15 @@
 """The status of a state directory as a user reads it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from emulator.eventbridge.occasion import due
 from emulator.events import Promised, PromiseKind
 from emulator.model.definitions import Definitions
+from emulator.model.task import TaskStatus
 from emulator.state.history import History
+from emulator.state.owner import Owner
 from emulator.state.records import WaitingAttempt
 from tests.builders import NOON, rule, task
 from tests.cli.conftest import Cli
@@ -40,3 +43,20 @@ def test_what_waits_is_counted_in_words_and_in_json(cli: Cli, tmp_path: Path) ->
     assert line == ("waiting    2 firings, 1 retry of RunTask, 1 further attempt, 1 notification")
     document = json.loads(cli("status", "--format", "json").out)
     assert document["waiting"] == {"turn": 2, "invocation": 1, "attempt": 1, "notification": 1}
+
+
+def test_what_a_killed_process_left_running_is_said_to_be_in_doubt(
+    cli: Cli, tmp_path: Path
+) -> None:
+    here = Owner.current()
+    running = replace(task(), last_status=TaskStatus.RUNNING)
+    (tmp_path / ".ecs-local").mkdir()
+    for number, owner in enumerate((replace(here, started="1"), here)):
+        history = History(tmp_path / ".ecs-local" / "history.sqlite3", owner=str(owner))
+        history.record([replace(running, id=f"{number}" * 32)], ())
+        history.close()
+    doubt = "its process is gone; the next `run` sees to it"
+    told = [line for line in cli("status").out.splitlines() if "task" in line]
+    assert [line.endswith(f"RUNNING - ({doubt})") for line in told] == [True, False]
+    listed = [line for line in cli("tasks").out.splitlines() if "RUNNING" in line]
+    assert sorted(line.endswith(doubt) for line in listed) == [False, True]
