@@ -83,7 +83,8 @@ class LogSink:
 
     def _ensure_group(self, name: str, event: TaskStateChanged) -> None:
         with self._lock:
-            if name in self._made:
+            # Somebody may have taken the whole directory away.
+            if name in self._made and self._directory.has_group(name):
                 return
             declared = self._log_groups.get(name)
             try:

@@ -110,7 +110,9 @@ class LogDirectory:
 
     def has_group(self, log_group: str) -> bool:
         """Return whether a log group has its folder."""
-        return read_group(self.group_path(log_group)) is not None
+        self.group_path(log_group)
+        known = self._taken.get(log_group)
+        return known is not None and known[1] == _version(known[0])
 
     def groups(self) -> list[StoredGroup]:
         """Return all log groups, by name."""
