@@ -166,6 +166,8 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
 def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     """Return the error for a database that cannot be used."""
     hint = "move the file away to begin a new history, or choose another --state-dir"
+    if getattr(error, "sqlite_errorname", None) == "SQLITE_FULL":
+        hint = "free some space, or choose another --state-dir"
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
 
 

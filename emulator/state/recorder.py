@@ -152,8 +152,8 @@ class Recorder:
     def fail(self, error: Exception) -> None:
         """Take in that the history could not be read or written: told the first time only."""
         if self.failure is None:
-            self.failure = str(error)
-            self._on_failure(f"the history is incomplete: {error}")
+            self.failure = _in_words(error)
+            self._on_failure(f"the history is incomplete: {self.failure}")
 
     def _work(self) -> None:
         while True:
@@ -223,3 +223,10 @@ def _firings(event: FiringEvent) -> list[_Item]:
         case InvocationFailed():
             detail = f"{event.target_id}: {event.reason}"
             return [Firing(event.rule, event.scheduled_at, "failed", event.at, detail)]
+
+
+def _in_words(error: Exception) -> str:
+    """Return what is wrong, and with which file."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: cannot be written: {error.strerror}"
+    return str(error)

@@ -1,11 +1,15 @@
 """What happens goes into the history in batches, and a failing history is told once."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
+
+import pytest
 
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.occasion import due
@@ -23,6 +27,7 @@ from emulator.events import (
     TaskStateChanged,
 )
 from emulator.model.task import Task, TaskStatus
+from emulator.state.database import unusable
 from emulator.state.history import History
 from emulator.state.promises import promises
 from emulator.state.recorder import LARGEST_BATCH, Recorder
@@ -269,3 +274,28 @@ def test_a_promise_is_on_record_with_what_led_to_it_and_gone_with_what_it_leads_
     assert (len(history.tasks()), promises(history, PromiseKind.TURN)) == (1, [])
     recorder.close()
     history.close()
+
+
+def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    told: list[str] = []
+    history = History(tmp_path / "h")
+    recorder = Recorder(history, told.append)
+    missing = tmp_path / "gone" / "scheduler.alive"
+    try:
+        missing.write_text("now")
+    except OSError as error:
+        recorder.fail(error)
+    recorder.close()
+    history.close()
+    reason = f"{missing}: cannot be written: No such file or directory"
+    assert told == [f"the history is incomplete: {reason}"]
+
+
+def test_a_full_disk_is_no_reason_to_begin_a_new_history(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "small")) as database:
+        database.execute("PRAGMA max_page_count = 2")
+        database.execute("CREATE TABLE t (c)")
+        with pytest.raises(sqlite3.Error) as full:
+            database.execute("INSERT INTO t VALUES (zeroblob(100000))")
+    told = unusable(tmp_path / "small", full.value)
+    assert told.hint == "free some space, or choose another --state-dir"
