@@ -41,7 +41,9 @@ def execute(arguments: argparse.Namespace) -> int:
         documents += [event_rules.document(rule) for rule in matching]
         screen.say(json.dumps(documents, ensure_ascii=False, indent=2))
         return 0
-    screen.report_warnings(emulator.definitions.problems)
+    # Where nothing is listed, what was left out is the answer: a note, where other rules are.
+    report = screen.report_warnings if rules or matching else screen.report_problems
+    report(emulator.definitions.problems)
     screen.say(table(rules, due, matching))
     states = {rule.name: rule.state for rule in matching}
     states |= {rule.name: rule.state for rule in rules}

@@ -81,6 +81,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(execute=execute)
 
 
+def _idle(chosen: Sequence[Rule]) -> UsageError:
+    if chosen:
+        message = "no rule is enabled, so nothing would ever fire"
+        return UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
+    message = "no rule has a schedule, so nothing would ever fire"
+    return UsageError(
+        message, hint="`ecs-local rules` tells which rules there are, or what is left out"
+    )
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules until the end, or until nobody reads any more what they say."""
     from emulator.cli import BROKEN_PIPE, settle_process
@@ -93,8 +103,7 @@ def execute(arguments: argparse.Namespace) -> int:
     chosen = emulator.rules(arguments.rules)
     emulator.look_at_files()
     if not any(rule.enabled for rule in chosen):
-        message = "no rule is enabled, so nothing would ever fire"
-        raise UsageError(message, hint="`ecs-local invoke RULE` fires a disabled rule, too")
+        raise _idle(chosen)
     emulator.state.refuse_second()
     bus = EventBus()
     reports = Collector.on(bus, arguments.reports)

@@ -87,7 +87,8 @@ def _note_other_target(what: str, arn: str, node: Node, problems: Problems) -> N
         message = f"{what} is a Step Functions state machine, which is not supported: left out"
         problems.warning(message, node.source)
     else:
-        problems.note(f"{what} can run or be told nothing here: left out", node.source)
+        message = f"{what}, {arn or 'without an ARN'}, can run or be told nothing here: left out"
+        problems.note(message, node.source)
 
 
 def _target(

@@ -17,6 +17,21 @@ from emulator.state.owner import Owner
 from tests.builders import container, task
 from tests.cli.conftest import PROJECT, Cli, says
 
+MACHINE = """\
+resource "aws_sfn_state_machine" "machine" {
+  name = "machine"
+}
+resource "aws_cloudwatch_event_rule" "nightly" {
+  name                = "nightly"
+  schedule_expression = "cron(0 18 * * ? *)"
+}
+resource "aws_cloudwatch_event_target" "machine" {
+  rule      = aws_cloudwatch_event_rule.nightly.name
+  target_id = "machine"
+  arn       = aws_sfn_state_machine.machine.id
+}
+"""
+
 
 @pytest.mark.usefixtures("sample")
 def test_rules_at_200_columns_are_a_table(cli: Cli) -> None:
@@ -39,6 +54,17 @@ def test_rules_at_80_columns_are_paragraphs(cli: Cli) -> None:
         "  next (local)  2026-11-24 15:38:00 JST\n"
         "  state         ENABLED\n"
         "  description   とても重要なバッチ処理である。\n"
+    )
+
+
+def test_where_there_are_no_rules_what_is_left_out_is_told(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(MACHINE, "utf-8")
+    assert cli("rules", columns=200).screen == (
+        "no rules\n"
+        "note: main.tf:4: nightly has no target that can be had here: left out\n"
+        "warning: main.tf:8: target machine of rule nightly is a Step Functions state machine, "
+        "which is not supported: left out\n"
+        "exit code 0\n"
     )
 
 

@@ -28,6 +28,17 @@ def test_run_refuses_when_every_rule_is_disabled_here(cli: Cli) -> None:
     )
 
 
+def test_run_refuses_where_no_rule_has_a_schedule(cli: Cli) -> None:
+    told = cli("run", "--for", "1s", project=PROJECT.partition("rules:")[0])
+    assert (told.code, told.err) == (
+        2,
+        (
+            "ecs-local: error: no rule has a schedule, so nothing would ever fire\n"
+            "  hint: `ecs-local rules` tells which rules there are, or what is left out\n"
+        ),
+    )
+
+
 def test_local_rules_say_whether_a_rule_fires_here(cli: Cli) -> None:
     project = PROJECT + "local:\n  rules:\n    daily: {enabled: false}\n"
     told = cli("rules", columns=60, project=project)

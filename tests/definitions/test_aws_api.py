@@ -141,7 +141,7 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
         (
             {"Name": "r", "ScheduleExpression": "rate(1 day)"},
             [{"Id": "l", "Arn": "arn:aws:kinesis:x:0:stream/s"}],
-            "target l of rule r can run or be told nothing here: left out",
+            "target l of rule r, arn:aws:kinesis:x:0:stream/s, can run or be told nothing here",
         ),
         (
             {"Name": "r", "ScheduleExpression": "rate(1 day)"},

@@ -37,6 +37,7 @@ def computed_names(kind: str) -> tuple[str, ...]:
 
 _ECS: Final = "arn:{partition}:ecs:{region}:{account}"
 _IAM: Final = "arn:{partition}:iam::{account}"
+_STATES: Final = "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
 
 _PLACES: Final[Mapping[str, Computed]] = {
     "account_id": place("account"),
@@ -95,6 +96,11 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
         "id": other("arn"),
         "arn": other("secret_id"),
     },
+    "aws_sfn_state_machine": {
+        "name": own_name("name"),
+        "id": other("arn"),
+        "arn": pattern(_STATES),
+    },
     "aws_sqs_queue": {
         "name": own_name("name"),
         "id": other("url"),
@@ -120,6 +126,7 @@ _RESOURCES: Final[Mapping[str, Mapping[str, Computed]]] = {
 }
 
 _DATA: Final[Mapping[str, Mapping[str, Computed]]] = {
+    "aws_sfn_state_machine": {"id": other("arn"), "arn": pattern(_STATES)},
     "aws_caller_identity": {"account_id": place("account"), "id": place("account")},
     "aws_region": {
         "name": place("region"),
