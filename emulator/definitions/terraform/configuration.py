@@ -3,6 +3,7 @@
 HashiCorp, Terraform language: "Files and Directories", "Override Files".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -64,11 +65,23 @@ class Configuration:
         """Lay an override file over what is declared."""
         fresh = Configuration(self.directory)
         fresh.add(body, problems)
-        self.values.update(fresh.values)
+        for key, attribute in fresh.values.items():
+            self._tell_baseless(self.values, key, f"local.{key}", attribute.source, problems)
+            self.values[key] = attribute
         for name in ("variables", "resources", "modules", "outputs"):
             own = getattr(self, name)
             for key, block in getattr(fresh, name).items():
+                what = " ".join((block.type, *block.labels))
+                self._tell_baseless(own, key, what, block.source, problems)
                 own[key] = _overridden(own[key], block) if key in own else block
+
+    @staticmethod
+    def _tell_baseless(
+        known: Mapping[Any, object], key: object, what: str, source: SourceRef, problems: Problems
+    ) -> None:
+        if key not in known:
+            message = f"{what} is overridden here, but no other file declares it"
+            problems.error(message, source, hint="move it into a file that overrides nothing")
 
     def _keep(
         self, known: dict[Any, Block], key: object, name: str, block: Block, problems: Problems

@@ -30,6 +30,7 @@ from emulator.definitions.terraform.value_types import (
     Tuple,
     Type,
     friendly,
+    open_ended,
 )
 from emulator.definitions.terraform.values import (
     Content,
@@ -85,24 +86,38 @@ def _collection(value: Value, wanted: Collection, budget: Budget) -> Value:
     if isinstance(content, ListOf | MapOf) and not convertible(content.element, wanted.element):
         raise _unsuitable(value, wanted)
     if wanted.name == "map" and isinstance(content, dict):
-        element = _element(value, list(content.values()), wanted, budget)
-        entries = {key: convert(item, element, budget) for key, item in content.items()}
-        return _with(value, MapOf(entries, element))
+        items, element = _elements(value, list(content.values()), wanted, budget)
+        return _with(value, MapOf(dict(zip(content, items, strict=True)), element))
     if wanted.name != "map" and isinstance(content, list):
-        element = _element(value, content, wanted, budget)
-        items = [convert(item, element, budget) for item in content]
+        items, element = _elements(value, content, wanted, budget)
         made = set_of(items, element, budget) if wanted.name == "set" else ListOf(items, element)
         return _with(value, made)
     raise _unsuitable(value, wanted)
 
 
-def _element(value: Value, items: list[Value], wanted: Collection, budget: Budget) -> Type:
-    """Return the type that all elements get: the wanted one, or what they have in common."""
-    if wanted.element != ANYTHING:
-        return wanted.element
-    if isinstance(value.content, ListOf | MapOf):
+def _elements(
+    value: Value, items: list[Value], wanted: Collection, budget: Budget
+) -> tuple[list[Value], Type]:
+    """Return the elements in the type that all get: the wanted one, or what they have in common.
+
+    Where `any` is a part of the wanted one, it stands for the same in all of them.
+    """
+    if open_ended(wanted.element):
+        items = [convert(item, wanted.element, budget) for item in items]
+        element = _in_common(value, items, wanted, budget)
+    else:
+        element = wanted.element
+    return [convert(item, element, budget) for item in items], element
+
+
+def _in_common(value: Value, items: list[Value], wanted: Collection, budget: Budget) -> Type:
+    if wanted.element == ANYTHING and isinstance(value.content, ListOf | MapOf):
         return value.content.element
-    found = element_type(wanted.name, [type_of(item, budget) for item in items])
+    types = [type_of(item, budget) for item in items]
+    found = element_type(wanted.name, types)
+    if wanted.element != ANYTHING and (wanted.name == "set" or isinstance(wanted.element, Tuple)):
+        # Terraform looks for nothing in common there.
+        found = found if len(set(types)) <= 1 or any(map(open_ended, types)) else None
     if found is None:
         message = f"the elements of this {kind(value)} have no single type for a {wanted.name}"
         raise EvaluationError(message)

@@ -69,18 +69,24 @@ def _typed(block: Block) -> Block:
     return block
 
 
-def _expression(node: Node) -> Expression:
+def _expression(node: Node, path: tuple[str, ...] = ()) -> Expression:
+    """Return what a node says; `path` has the first three names that lead to it."""
     if isinstance(node.value, dict):
-        items = ((_text(key, node.source), _expression(v)) for key, v in node.value.items())
+        items = (
+            (_text(key, node.source, path), _expression(inner, (*path, key)[:3]))
+            for key, inner in node.value.items()
+        )
         return ObjectOf(tuple(items), node.source)
     if isinstance(node.value, list):
-        return ListOf(tuple(map(_expression, node.value)), node.source)
+        return ListOf(tuple(_expression(item, path) for item in node.value), node.source)
     if isinstance(node.value, str):
-        return _text(node.value, node.source)
+        return _text(node.value, node.source, path)
     return Literal(node.value, node.source)
 
 
-def _text(text: str, source: SourceRef) -> Expression:
-    if "${" in text or "%{" in text:
+def _text(text: str, source: SourceRef, path: tuple[str, ...]) -> Expression:
+    # A variable's default is no expression: nothing in it is a template either.
+    literal = path[:1] == ("variable",) and path[2:] == ("default",)
+    if not literal and ("${" in text or "%{" in text):
         return parse_template(text, source.path, source.line)
     return Literal(text, source)

@@ -50,6 +50,18 @@ class Object:
 Type = Primitive | Collection | Tuple | Object
 
 
+def open_ended(of: Type) -> bool:
+    """Return whether a constraint has `any` in it."""
+    match of:
+        case Collection(element=element):
+            return open_ended(element)
+        case Tuple(elements=elements):
+            return any(map(open_ended, elements))
+        case Object(attributes=attributes):
+            return any(open_ended(inner) for _, inner in attributes)
+    return of == ANYTHING
+
+
 def friendly(of: Type) -> str:
     """Return a type in the words of an error: `list of string`."""
     match of:

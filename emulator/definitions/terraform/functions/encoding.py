@@ -26,6 +26,7 @@ from emulator.errors import DefinitionError, SourceRef
 
 _HTML: Final = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
+_PARSED_AT_A_STEP: Final = 32
 _NO_LINES: Final = str.maketrans("", "", "\r\n")
 
 
@@ -77,6 +78,7 @@ def _json_decode(site: Site, value: Value) -> Value:
     if value.document is not None:
         return _as_decoded(value.document, site)
     text = as_text(value)
+    site.budget.scan(len(text), _PARSED_AT_A_STEP)
     place = value.origin or value.source
     try:
         node = parse_json(text, place.path, finite=False)

@@ -36,11 +36,16 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 
+_PARSED_AT_A_STEP: Final = 4
+_STEPS_OF_A_VALUE: Final = 4
+"""The library is slow: its own work is most of a value's."""
+
 
 def _decode(site: Site, value: Value) -> Value:
     from emulator.definitions.yaml_text import parse_yaml
 
     text = as_text(value)
+    site.budget.scan(len(text), _PARSED_AT_A_STEP)
     place = value.origin or value.source
     try:
         node = parse_yaml(text, place.path, plain=_scalar)
@@ -106,7 +111,7 @@ def _encode(site: Site, value: Value) -> Value:
 def _events(value: Value, site: Site, gaps: list[Value]) -> Iterator[Any]:
     import yaml
 
-    site.budget.spend(1)
+    site.budget.spend(_STEPS_OF_A_VALUE)
     content = plain(value).content
     if isinstance(content, dict):
         yield yaml.MappingStartEvent(None, None, implicit=True, flow_style=False)

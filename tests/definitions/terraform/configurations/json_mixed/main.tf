@@ -1,0 +1,2 @@
+variable "a" { default = "hcl" }
+locals { from_hcl = "h" }

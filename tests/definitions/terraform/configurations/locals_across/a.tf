@@ -1,0 +1,4 @@
+locals {
+  a = local.b + 1
+  list = concat(local.more, ["a"])
+}

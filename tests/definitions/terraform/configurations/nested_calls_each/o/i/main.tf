@@ -1,0 +1,3 @@
+variable "v" {}
+variable "n" {}
+output "r" { value = tonumber(var.v) * var.n }

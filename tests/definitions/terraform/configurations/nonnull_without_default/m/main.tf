@@ -1,0 +1,2 @@
+variable "a" { nullable = false }
+output "a" { value = var.a }

@@ -1,0 +1,5 @@
+module "m" {
+  source = "./m"
+  a = null
+}
+output "all" { value = module.m.a }

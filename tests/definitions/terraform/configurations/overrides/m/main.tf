@@ -1,0 +1,3 @@
+variable "x" {}
+variable "y" {}
+output "sum" { value = var.x + var.y }

@@ -1,0 +1,2 @@
+locals { a = "override" }
+variable "v" { default = "override" }

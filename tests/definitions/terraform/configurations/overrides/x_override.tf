@@ -1,0 +1,2 @@
+locals { a = "x_override" }
+module "m" { y = 20 }

@@ -1,0 +1,5 @@
+a = "tfvars"
+b = "tfvars"
+c = "tfvars"
+d="tfvars"
+m = { t = 1 }

@@ -1,0 +1,3 @@
+variable "k" {}
+variable "v" {}
+output "kv" { value = "${var.k}=${var.v}" }
