@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -12,8 +12,7 @@ from emulator.clock import iso_instant
 from emulator.errors import StateDirectoryError, UsageError
 from emulator.state.directory import StateDirectory
 from emulator.state.pruning import Pruned
-
-MARK: Final = "simulation.json"
+from emulator.state.simulation_mark import MARK, instant_of, unreadable
 
 RUNNING: Final = "running"
 """What stands there of a simulation that goes on, or was killed."""
@@ -118,13 +117,13 @@ class SimulationPlace:
         try:
             self.outcome = str(mark["outcome"])
             self.again = frozenset(
-                (str(each["rule"]), _instant(each["scheduledAt"])) for each in mark["again"]
+                (str(each["rule"]), instant_of(each["scheduledAt"])) for each in mark["again"]
             )
             self.part_from = int(mark["partFrom"])
-            self.pruned_at = _instant(mark["prunedAt"])
+            self.pruned_at = instant_of(mark["prunedAt"])
             self.gone = self._gone_before = int(mark["tasksPruned"])
         except (KeyError, TypeError, ValueError) as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self._path / MARK, error) from error
 
     def _read(self) -> dict[str, Any] | None:
         try:
@@ -132,13 +131,8 @@ class SimulationPlace:
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            raise self._unreadable(error) from error
+            raise unreadable(self._path / MARK, error) from error
         return document if isinstance(document, dict) else {}
-
-    def _unreadable(self, error: Exception) -> StateDirectoryError:
-        what = f"no {error}" if isinstance(error, KeyError) else str(error)
-        message = f"{self._path / MARK}: cannot be read: {what}"
-        return StateDirectoryError(message, hint="remove the directory")
 
     def _begin_anew(self) -> None:
         refuse_while_at_work(StateDirectory(self._path))
@@ -147,7 +141,3 @@ class SimulationPlace:
         except OSError as error:
             message = f"{self._path}: an earlier simulation cannot be removed: {error.strerror}"
             raise StateDirectoryError(message) from error
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

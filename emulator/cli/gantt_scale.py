@@ -95,7 +95,8 @@ class Scale:
             if day == last:
                 continue
             shown = f"{day:%m-%d} {weekday_name(day)}"
-            if line and width_of(line) >= column:
+            no_room = width_of(line) >= column or column + width_of(shown) > self._cells
+            if line and no_room:
                 continue
             line = pad(line, column) + shown + " "
             last = day

@@ -19,6 +19,7 @@ from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Bar, Plan, Timeline
 from emulator.quantity import counted
+from emulator.state.simulation_mark import simulated_period
 
 WIDTH_IN_A_PIPE: Final = 80
 LOG_LINES: Final = 8
@@ -124,6 +125,7 @@ def _plans(
 
     What ran can be shown all the same; files that were named must be good.
     """
+    from emulator.cli.event_rules import pattern_summary
     from emulator.schedules.words import describe
 
     settings = emulator.settings
@@ -137,15 +139,30 @@ def _plans(
         screen.warn(f"without expected firings: {error}")
         return {}
     schedules = emulator.schedules(rules)
-    return {
+    since, until = _simulated(emulator, period)
+    scheduled = {
         rule.name: Plan(
             rule.description or "",
             describe(rule.schedule, language()) if rule.schedule_expression else "",
-            schedules[rule.name].between(*period) if rule.enabled else (),
+            schedules[rule.name].between(since, until) if rule.enabled else (),
         )
         for rule in rules
         if rule.enabled or rule.name in names
     }
+    matching = {
+        rule.name: Plan(rule.description, pattern_summary(rule.event_pattern))
+        for rule in emulator.definitions.event_rules
+        if rule.task_targets and (rule.name in names or (rule.enabled and not names))
+    }
+    return scheduled | matching
+
+
+def _simulated(emulator: Emulator, period: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """Return the part of a period in which anything is due: all of it but for a simulation."""
+    simulated = simulated_period(emulator.state.path)
+    if simulated is None:
+        return period
+    return max(period[0], simulated[0]), min(period[1], simulated[1])
 
 
 def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Namespace) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from emulator.cli import gantt
+from emulator.cli.gantt_scale import Scale
 from emulator.cli.table import width_of
 from emulator.state.records import Firing
 from tests.builders import NOON
@@ -16,6 +17,7 @@ from tests.pictures.seeding import Seed, busy_day, fill
 
 MINUTE = timedelta(minutes=1)
 HOUR = ["--since", "2026-11-24T12:00:00Z", "--until", "2026-11-24T13:00:00Z"]
+BEYOND = ["--since", "2026-11-23T00:00:00Z", "--until", "2026-11-30T00:00:00Z"]
 SEEDS = [
     Seed(rule="夜間バッチ", due=NOON, seconds=600),
     Seed(
@@ -98,6 +100,30 @@ def test_due_instants_of_the_definitions_that_nothing_answers_for_are_expected(c
     told = cli("timeline", *week, project=PROJECT, columns=70)
     assert "at 01:00 UTC every day · 0 tasks · 4 expected" in told.out
     assert told.out.count("·              ·") >= 1
+
+
+def test_nothing_is_expected_beyond_the_period_of_a_simulation(cli: Cli) -> None:
+    period = ("--from", "2026-11-24", "--to", "2026-11-27T01:00")
+    cli("simulate", *period, "--execute", "--engine=fake", "--name=x", project=PROJECT)
+    told = cli("timeline", "--state-dir", ".ecs-local/simulations/x", *BEYOND, columns=90)
+    assert "at 01:00 UTC every day · 3 tasks · 3 succeeded" in told.out
+    assert "expected" not in told.out
+
+
+def test_a_rule_of_events_is_told_with_its_description_and_its_pattern(cli: Cli) -> None:
+    rule = (
+        "  - {name: after, description: 集計, taskDefinition: daily, eventPattern: {source: [x]}}"
+    )
+    told = cli("timeline", *HOUR, project=PROJECT.replace("rules:", f"rules:\n{rule}", 1))
+    assert "集計 · on event source=x · 0 tasks" in told.out
+
+
+@pytest.mark.parametrize("cells", [65, 185])
+def test_a_date_that_has_no_room_at_the_edge_is_left_out(cells: int) -> None:
+    since = datetime(2026, 10, 23, 23, 31, 15, tzinfo=UTC)
+    scale = Scale(since, datetime(2026, 10, 26, 0, 23, 45, tzinfo=UTC), cells, "UTC")
+    ((_, days, _),) = scale.lines()
+    assert days.split() == ["10-23", "Fri", "10-24", "Sat", "10-25", "Sun"]
 
 
 def test_definitions_that_are_wrong_do_not_hide_what_ran_unless_they_were_named(

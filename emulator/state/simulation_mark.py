@@ -1,0 +1,36 @@
+"""The mark of a simulation in its state directory: of which period it is."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from emulator.errors import StateDirectoryError
+
+MARK: Final = "simulation.json"
+
+
+def simulated_period(directory: Path) -> tuple[datetime, datetime] | None:
+    """Return the period of the simulation that a state directory is of, None where it is of none.
+
+    Raises `StateDirectoryError` where that cannot be read.
+    """
+    mark = directory / MARK
+    try:
+        document = json.loads(mark.read_text("utf-8"))
+        return instant_of(document["from"]), instant_of(document["to"])
+    except FileNotFoundError:
+        return None
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise unreadable(mark, error) from error
+
+
+def unreadable(mark: Path, error: Exception) -> StateDirectoryError:
+    """Return the error for a mark that nobody can go by."""
+    what = f"no {error}" if isinstance(error, KeyError) else str(error)
+    return StateDirectoryError(f"{mark}: cannot be read: {what}", hint="remove the directory")
+
+
+def instant_of(text: str) -> datetime:
+    """Return an instant that stands in a mark. Raises `TypeError` and `ValueError`."""
+    return datetime.fromisoformat(text).astimezone(UTC)
