@@ -47,7 +47,7 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="a parameter of a CloudFormation template; may be repeated",
+        help="a CloudFormation parameter or Jsonnet's external variable; may be repeated",
     )
     parser.add_argument(
         "--var",

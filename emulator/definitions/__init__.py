@@ -124,13 +124,15 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             reading.problems.found.extend(error.problems)
     search.tell_unknown()
     fragments = search.fragments
-    _check_parameters(reading, fragments)
-    _check_names(
-        "variable of a Terraform root",
-        reading.variables.keys(),
-        {name for fragment in fragments for name in fragment.variables},
-        reading.problems,
-    )
+    # A file that could not be read may well have what was given.
+    if not any(found.format and found.reason for found in search.found):
+        _check_parameters(reading, fragments)
+        _check_names(
+            "variable of a Terraform root",
+            reading.variables.keys(),
+            {name for fragment in fragments for name in fragment.variables},
+            reading.problems,
+        )
     definitions = link(search.fragments, reading.problems)
     files = dict.fromkeys(
         reading.project.name(file) for fragment in search.fragments for file in fragment.files

@@ -9,7 +9,7 @@ from emulator.definitions.nodes import Fields
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
-from emulator.definitions.templated import read_config, read_tree
+from emulator.definitions.templated import external_variables, read_config, read_tree
 
 NO_EFFECT: Final = (
     *("appspec", "codedeploy", "filter_command", "ignore", "plugins", "required_version"),
@@ -30,7 +30,7 @@ def read_ecspresso(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the task definition that a configuration names. Raises `DefinitionError`."""
     root, functions = read_config(path, text, reading)
     fields = Fields(root, "the ecspresso configuration", reading.problems)
-    fragment = Fragment(files=[path])
+    fragment = Fragment(files=[path], parameters=external_variables(path, reading))
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, reading.problems)
     fragment.cluster = fields.text("cluster")

@@ -7,7 +7,7 @@ template is read in one pass, so that no text can make it slow.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.nodes import Problems
@@ -42,8 +42,17 @@ class _UnknownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Context:
+    """What the actions of one text share; `told` is what has been said of them."""
+
     functions: Mapping[str, Function]
     problems: Problems
+    told: set[str] = field(default_factory=set)
+
+    def tell(self, message: str, source: SourceRef, hint: str | None = None) -> None:
+        """Note a problem, where it is first: a variable that is not set may be asked for often."""
+        if message not in self.told:
+            self.told.add(message)
+            self.problems.error(message, source, hint=hint)
 
 
 def calls_functions(text: str) -> bool:
@@ -78,7 +87,7 @@ def _line(line: str, source: SourceRef, context: _Context) -> Iterator[str]:
         end = _end_of_action(line, start + 2)
         if end is None:
             message = "a template that begins with {{ does not end with }} in its line"
-            context.problems.error(message, source)
+            context.tell(message, source)
             return
         value = _action(line[start + 2 : end], source, context)
         yield _quoted(value) if _alone(line[:start], line[end + 2 :]) else value
@@ -115,13 +124,13 @@ def _action(action: str, source: SourceRef, context: _Context) -> str:
     try:
         value = _Parser(_tokens(action), context.functions, source).pipeline(0)
     except TemplateError as error:
-        context.problems.error(str(error), source, hint=error.hint)
+        context.tell(str(error), source, error.hint)
         return error.value
     except (_UnknownError, ValueError):
         shown = action.strip()
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         message = f"the template {{{{ {shown} }}}} is not supported yet"
-        context.problems.error(message, source, hint=_HINT)
+        context.tell(message, source, _HINT)
         return "unsupported"
     return value
 

@@ -2,8 +2,8 @@
 
 Jsonnet is a programming language: what a stranger wrote in it may never end, or fill the memory.
 Imports are answered from the project only. `std.native('env')` and `std.native('must_env')` are
-those of ecschedule; the native functions of plugins give the template that asks for the same, which
-is rendered when all is evaluated.
+those of ecschedule, external variables are the parameters that the user gives. The native functions
+of plugins give the template that asks for the same, which is rendered when all is evaluated.
 """
 
 import json
@@ -76,7 +76,8 @@ for name, taken in request["templates"].items():
 
 try:
     print(_jsonnet.evaluate_snippet(
-        request["name"], request["text"], import_callback=load, native_callbacks=callbacks))
+        request["name"], request["text"], import_callback=load, native_callbacks=callbacks,
+        ext_vars=request["parameters"]))
 except RuntimeError as error:
     sys.exit(str(error))
 """
@@ -96,6 +97,7 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
         "environ": {k: v for k, v in reading.environ.items() if v.isprintable()},
         "roots": roots,
         "templates": TEMPLATES,
+        "parameters": dict(reading.parameters),
         "name": str(path.absolute()),
         "text": reading.project.read(path),
     }
@@ -125,4 +127,6 @@ def _evaluation_failure(
     stands = re.search(re.escape(name) + r":\(?(\d{1,9}):[\d-]+:?\s*", done.stderr)
     told = lines[0].replace(stands[0].strip(), "").replace("  ", " ") if stands else lines[0]
     line = int(stands[1]) if stands else None
-    return failure(f"Jsonnet: {told[:200]}", SourceRef(place.path, line))
+    external = re.search(r"undefined external variable: (\S+)", told)
+    hint = None if external is None else f"give --param {external[1]}=VALUE"
+    return failure(f"Jsonnet: {told[:200]}", SourceRef(place.path, line), hint=hint)

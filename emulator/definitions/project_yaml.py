@@ -14,7 +14,7 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
 from emulator.definitions.rule_context import RuleContext
 from emulator.definitions.rules import read_rule
-from emulator.definitions.templated import read_config, read_tree
+from emulator.definitions.templated import external_variables, read_config, read_tree
 from emulator.errors import DefinitionError
 from emulator.model.names import short_name
 
@@ -45,7 +45,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     problems = reading.problems
     root, functions = read_config(path, text, reading)
     fields = Fields(root, "the project file", problems)
-    fragment = Fragment(files=[path])
+    fragment = Fragment(files=[path], parameters=external_variables(path, reading))
     fragment.region = fields.text("region")
     check_region(fragment.region, fields, problems)
     fragment.cluster = fields.text("cluster")

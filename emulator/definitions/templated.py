@@ -6,11 +6,13 @@ are.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree
+
+JSONNET: Final = ".jsonnet"
 
 if TYPE_CHECKING:
     from emulator.definitions.go_template import Function
@@ -52,8 +54,13 @@ def parse_template(
     return with_placeholders(parse_tree(path, text, reading))
 
 
+def external_variables(path: Path, reading: Reading) -> set[str]:
+    """Return the parameters that a file may take: Jsonnet any of them, by `std.extVar`."""
+    return set(reading.parameters) if path.suffix == JSONNET else set()
+
+
 def _evaluated(path: Path, text: str, reading: Reading) -> str:
-    if path.suffix != ".jsonnet":
+    if path.suffix != JSONNET:
         return text
     from emulator.definitions.jsonnet_text import jsonnet_to_json
 

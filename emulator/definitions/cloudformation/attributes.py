@@ -68,7 +68,7 @@ ATTRIBUTES: Final = {
 def made_up_name(stack: str, logical_id: str, resource_type: str) -> str:
     """Return the name of a resource that its template does not name."""
     name = f"{stack}-{logical_id}"
-    if resource_type == "AWS::S3::Bucket":
+    if resource_type in ("AWS::ECR::Repository", "AWS::S3::Bucket"):
         return name.lower()
     if resource_type in ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::IAM::Role"):
         return name[:64]

@@ -1,0 +1,4 @@
+{
+  task_definition: 'x',
+  cluster: std.extVar('STAGE'),
+}

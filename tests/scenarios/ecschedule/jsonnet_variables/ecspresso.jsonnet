@@ -1,0 +1,4 @@
+{
+  cluster: 'jobs-' + std.extVar('STAGE'),
+  task_definition: 'task.jsonnet',
+}

@@ -1,0 +1,5 @@
+local tag = import 'tag.libsonnet';
+{
+  family: 'report',
+  containerDefinitions: [{ name: 'main', image: 'report:' + tag, memory: 64 }],
+}
