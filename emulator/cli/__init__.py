@@ -81,7 +81,8 @@ def _written(code: int) -> int:
 def _main(words: list[str], world: argparse.Namespace) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in COMMANDS:
-        print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # There is no other place to say so.
+            print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
         return 2
     try:
         arguments, unknown = build_parser(command).parse_known_args(words, world)
@@ -134,8 +135,22 @@ def settle_process() -> None:
     gc.freeze()
 
 
+def open_streams() -> None:
+    """Have all three standard streams, which whoever started this process may have closed.
+
+    The next file that is opened would get the number of one, and then what others print to it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # It gets the lowest number that is free: the one that is missing.
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(descriptor, True)
+            setattr(sys, name, os.fdopen(descriptor, mode))
+
+
 def script() -> None:
     """Run the command line of this process and leave it: the `ecs-local` script."""
+    open_streams()
     tune_process()
     leave(main())
 

@@ -48,7 +48,7 @@ def detach(emulator: Emulator, words: Sequence[str] | None = None) -> int:
     with path.open("rb") as output:
         output.seek(begin)
         lines = output.read().decode("utf-8", "replace").splitlines()[-_LAST_LINES:]
-    print(*map(screen.printable, lines), sep="\n", file=sys.stderr)
+    screen.aside("\n".join(map(screen.printable, lines)))
     return code
 
 

@@ -174,19 +174,30 @@ def tell(text: str, about: object) -> None:
         say(text)
 
 
+def aside(text: str) -> None:
+    """Print lines to stderr; where it has no room for them there is no place to say so."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        # What is done goes on: its answer, logs and history tell what came of it.
+        return
+
+
 def warn(text: str, about: object = None) -> None:
     """Print a warning to stderr; `about` is the event it is told of."""
     name = "Warned" if about is None else type(about).__name__
     if _logged("warning", name, text, about):
         return
-    print(f"{paint('warning:', YELLOW, sys.stderr)} {_bounded(text)}", file=sys.stderr, flush=True)
+    aside(f"{paint('warning:', YELLOW, sys.stderr)} {_bounded(text)}")
 
 
 def note(text: str, about: object = None, level: str = "info") -> None:
     """Print a line about the work to stderr; `about` is the event it is told of."""
     if _logged(level, "Progressed" if about is None else type(about).__name__, text, about):
         return
-    print(paint(_bounded(text), DIM, sys.stderr), file=sys.stderr, flush=True)
+    aside(paint(_bounded(text), DIM, sys.stderr))
 
 
 def warning_bus() -> "EventBus":
@@ -215,8 +226,7 @@ def report_problems(problems: tuple[Problem, ...]) -> None:
         if _logged(levels[problem.severity], "Problem", str(problem), about):
             continue
         label = paint(f"{problem.severity}:", colours[problem.severity], sys.stderr)
-        print(f"{label} {_bounded(str(problem))}", file=sys.stderr)
-    sys.stderr.flush()
+        aside(f"{label} {_bounded(str(problem))}")
 
 
 def report_warnings(problems: tuple[Problem, ...]) -> None:
@@ -260,7 +270,7 @@ def report_error(error: EcsLocalError) -> int:
         noun = "error" if count == 1 else "errors"
         text = f"{count} {noun} in the definitions"
         if not _logged("error", type(error).__name__, text):
-            print(f"ecs-local: {text}", file=sys.stderr)
+            aside(f"ecs-local: {text}")
         return error.exit_code
     text = str(error)
     if isinstance(error, ScheduleExpressionError):
@@ -269,5 +279,5 @@ def report_error(error: EcsLocalError) -> int:
         text = with_caret(error)
     if _logged("error", type(error).__name__, text):
         return error.exit_code
-    print(f"{paint('ecs-local: error:', RED, sys.stderr)} {_bounded(text)}", file=sys.stderr)
+    aside(f"{paint('ecs-local: error:', RED, sys.stderr)} {_bounded(text)}")
     return error.exit_code

@@ -314,6 +314,30 @@ def test_an_answer_that_nobody_wants_is_no_error(words: str, sample: Path) -> No
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
+@pytest.mark.parametrize("where", ["<&- 2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("invoke example-batch --engine fake", 0),
+        ("run --for 1s --engine fake", 0),
+        ("invoke nobody --engine fake", 2),
+        ("nothing", 2),
+    ],
+)
+def test_what_is_said_beside_an_answer_may_find_no_place(
+    words: str, code: int, where: str, sample: Path
+) -> None:
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    program = ["sh", "-c", f'exec "$@" {where}', "sh", sys.executable, "-m", "emulator"]
+    program += words.split()
+    ended = subprocess.run(
+        program, stdout=subprocess.PIPE, cwd=sample, env=environment, check=False
+    )
+    assert ended.returncode == code
+    assert b"note" not in ended.stdout
+    assert b"error" not in ended.stdout
+
+
 def test_an_answer_can_be_printed_where_japanese_cannot(sample: Path) -> None:
     program = [sys.executable, "-m", "emulator", "rules"]
     environment = os.environ | {
