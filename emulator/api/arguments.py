@@ -58,7 +58,7 @@ def start_of(clock: str, start: datetime | str | None) -> datetime:
     return system_clock() if start is None else instant(start)
 
 
-def script_of(script: Files | Mapping[str, Any] | FakeScript | None) -> FakeScript | None:
+def script_of(script: Files | Mapping[str, Any] | FakeScript) -> FakeScript:
     """Return what the fake engine is to do: of a file, or of its content as a mapping.
 
     Raises `UsageError`.

@@ -74,14 +74,14 @@ class Session:
                 bus.publish(Warned(message=text))
 
             application = Application(settings, clock=lambda: self._start)
-            names = _names(self._read(application))
-            self._opened = application, Recording(bus, application.logs, names)
+            definitions = self._read(application)
+            self._opened = application, Recording(bus, application.logs, _names(definitions))
             simulation = Simulation(
                 settings,
-                application.definitions,
+                definitions,
                 bus,
                 self._start,
-                engine_of(self._engine, self._script, settings, warn),
+                engine_of(self._engine, self._script, settings, definitions, warn),
                 flows=self._flows,
                 speed=1.0 if self._real else None,
                 scratch=self._scratch,

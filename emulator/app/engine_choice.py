@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from emulator.definitions.nodes import Node
     from emulator.engines.base import ContainerEngine
     from emulator.engines.fake_script import FakeScript
+    from emulator.model.definitions import Definitions
 
 
 def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":
@@ -22,11 +23,12 @@ def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerE
 
 
 def simulated_engine(
-    settings: Settings, tell: Callable[[str], None]
+    settings: Settings, tell: Callable[[str], None], definitions: "Definitions | None" = None
 ) -> "Callable[[Timers], ContainerEngine]":
     """Return what makes the engine of settings on timers. Raises `UsageError`.
 
-    `tell` is called with what a person should know of the engine.
+    `tell` is called with what a person should know of the engine, and of what its script says of
+    containers that the definitions have not.
     """
     if settings.engine not in ENGINES:
         message = f"no engine {settings.engine!r}"
@@ -36,13 +38,30 @@ def simulated_engine(
             message = "no container of the fake engine sees a clock"
             raise UsageError(message, hint="leave --fake-time or --engine fake out")
         script = None if settings.engine_script is None else read_file(settings.engine_script)
-        return lambda timers: fake_engine(timers, script)
+
+        def make(timers: Timers) -> "ContainerEngine":
+            # Now, when somebody listens.
+            if script is not None and definitions is not None:
+                tell_gaps(script, definitions, tell)
+            return fake_engine(timers, script)
+
+        return make
     if settings.engine_script is not None:
         message = "an engine script is for the fake engine"
         raise UsageError(message, hint="add --engine fake")
     if settings.fake_time:
         return lambda timers: _on_another_clock(timers, tell)
     return _docker
+
+
+def tell_gaps(
+    script: "FakeScript", definitions: "Definitions", tell: Callable[[str], None]
+) -> None:
+    """Tell of patterns of a script that fit nothing."""
+    from emulator.app.script_gaps import script_gaps
+
+    for warning in script_gaps(script, definitions):
+        tell(warning)
 
 
 def fake_engine(timers: Timers, script: "FakeScript | None") -> "ContainerEngine":

@@ -78,7 +78,7 @@ class Simulating:
         self._definitions = definitions
         self._options = options
         self._bus = bus
-        self._engine = simulated_engine(self._settings, self._warn)
+        self._engine = simulated_engine(self._settings, self._warn, definitions)
         period = Period(options.start, options.end, options.seed)
         self._place = SimulationPlace(self.directory, period)
         self._simulation: Simulation | None = None

@@ -66,13 +66,13 @@ class FakeScript:
     def __init__(self, entries: Sequence[Entry], images: frozenset[str] | None = None) -> None:
         self.images = images
         """The images that are there; None: all."""
-        self._entries = tuple(entries)
+        self.entries = tuple(entries)
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._lock = threading.Lock()
 
     def process(self, spec: ContainerSpec) -> FakeProcess | None:
         """Return what a container does the next time it is started; None: no entry fits."""
-        for number, entry in enumerate(self._entries):
+        for number, entry in enumerate(self.entries):
             if entry.fits(spec):
                 key = (str(number), *(_fact(spec, each) for each in _LABELS))
                 with self._lock:
@@ -136,6 +136,10 @@ def _process(found: Mapping[str, Any], where: str) -> FakeProcess:
         message = f"{where}.exitCode must be a number from 0 to 255, not {code!r}"
         raise UsageError(message)
     never = found.get("neverStarts")
+    beside = [key for key in _PROCESS if key in found and key not in ("neverStarts", "starts")]
+    if never is not None and beside:
+        message = f"{where}: what never starts has no {beside[0]}"
+        raise UsageError(message, hint="leave neverStarts or the rest out")
     return FakeProcess(
         output=tuple(output),
         exit_code=code,

@@ -321,3 +321,18 @@ def test_a_seed_is_forgotten_with_the_emulator_that_had_it() -> None:
             return ecs.invoke("nightly").task.id
 
     assert after_a_seed() != after_a_seed()
+
+
+@does(container="ap", exitCode=1)
+def test_a_script_of_containers_there_are_none_of_is_warned_of(ecs_local: Emulator) -> None:
+    assert ecs_local.invoke("nightly").exit_code == 0
+    assert ecs_local.warnings == [
+        "the engine script's containers[0].container fits none: 'ap'; did you mean 'app'?"
+    ]
+
+
+def test_the_fake_engine_has_no_clock_to_show(tmp_path: Path) -> None:
+    script: dict[str, Any] = {"containers": []}
+    emulator = Emulator(text=NIGHTLY, engine="fake", script=script, fake_time=True)
+    with pytest.raises(UsageError, match="no container of the fake engine sees a clock"):
+        emulator.__enter__()

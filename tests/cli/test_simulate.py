@@ -71,6 +71,13 @@ def test_executed_a_job_fails_twice_and_then_succeeds(cli: Cli, tmp_path: Path) 
     assert cli("tasks", "--state-dir", ".ecs-local/simulations/leap").out.count("daily") == 3
 
 
+def test_a_script_of_containers_there_are_none_of_is_warned_of(cli: Cli, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs.yaml"
+    jobs.write_text("containers: [{rule: weekly, exitCode: 1}]", "utf-8")
+    told = cli(*FEBRUARY, *FAKE, "--engine-script", str(jobs), project=RETRIED)
+    assert "warning: the engine script's containers[0].rule fits none: 'weekly'; " in told.err
+
+
 def test_the_same_seed_gives_the_same_ids_of_tasks_and_events(cli: Cli, tmp_path: Path) -> None:
     def ids(seed: str) -> tuple[list[str], list[str]]:
         assert cli(*FEBRUARY, *FAKE, "--seed", seed, "--name", "x", project=CHAINED).code == 0

@@ -117,6 +117,7 @@ def test_all_images_are_there_unless_they_are_listed() -> None:
         ({"containers": [{"starts": []}]}, "starts must be a list of at least one"),
         ({"containers": [{"starts": [{}], "exitCode": 1}]}, "stands in `starts`"),
         ({"containers": [{"starts": [{"rule": "a"}]}]}, r"starts\[0\]: no key 'rule'"),
+        ({"containers": [{"neverStarts": "x", "exitCode": 1}]}, "never starts has no exitCode"),
         ({"images": "some"}, "images must be `all` or a list"),
     ],
 )
