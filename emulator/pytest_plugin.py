@@ -7,7 +7,7 @@ where they need it.
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -74,17 +74,21 @@ def ecs_local(
     Its state directory lies below `tmp_path`, and its containers carry the path of it as a label,
     so that tests that run at once never touch each other's.
     """
-    with _no_search_for_garbage():
-        from emulator.pytest_support import emulator_for
+    with ExitStack() as stack:
+        with _no_search_for_garbage():
+            from emulator.pytest_support import emulator_for
 
-    with emulator_for(request.node, ecs_local_files, tmp_path) as emulator:
+            emulator = stack.enter_context(emulator_for(request.node, ecs_local_files, tmp_path))
         request.node.stash[_EMULATOR] = emulator
         yield emulator
 
 
 @contextmanager
 def _no_search_for_garbage() -> Iterator[None]:
-    """Import hundreds of modules, in which there is none, without going through all each time."""
+    """Do what imports hundreds of modules without going through all of them again and again.
+
+    There is no garbage in them, and the session has many more.
+    """
     searching = gc.isenabled()
     gc.disable()
     try:

@@ -17,7 +17,7 @@ from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
 
 if TYPE_CHECKING:
-    from emulator.ecs.endpoints import TaskEndpoint
+    from emulator.ecs.task_endpoint import TaskEndpoint
 
 
 class EndpointOfTask:

@@ -1,17 +1,22 @@
-"""The images of a Docker engine: found, pulled, built, and the pause image, which is made here."""
+"""The images of a Docker engine: found, pulled, built, and the pause image, which is made here.
+
+What builds one, or the pause image, is imported when one is to be built.
+"""
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from emulator.engines.base import EngineRefusedError, ImageInfo, ImageUnavailableError
-from emulator.engines.docker_build import build_image, build_tag
-from emulator.engines.docker_build_content import FileDigests
 from emulator.engines.docker_connection import DockerConnection
 from emulator.engines.docker_convert import image_info
 from emulator.engines.docker_errors import translated
-from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 from emulator.engines.docker_pull import pull
 from emulator.model.image_builds import ImageBuild
+
+if TYPE_CHECKING:
+    from emulator.engines.docker_build_content import FileDigests
 
 
 class DockerImages(DockerConnection):
@@ -21,7 +26,12 @@ class DockerImages(DockerConnection):
         super().__init__()
         self._pause_lock = threading.Lock()
         self._pause_image: str | None = None
-        self._digests = FileDigests()
+
+    @cached_property
+    def _digests(self) -> "FileDigests":
+        from emulator.engines.docker_build_content import FileDigests
+
+        return FileDigests()
 
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is already here, or None."""
@@ -35,6 +45,8 @@ class DockerImages(DockerConnection):
         self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
     ) -> str:
         """Return the image of a build's present content. Raises `ImageUnavailableError`."""
+        from emulator.engines.docker_build import build_image, build_tag
+
         tag = build_tag(build, platform, self._digests)
         if self.find_image(tag) is None:
             with translated():
@@ -59,6 +71,8 @@ class DockerImages(DockerConnection):
 
     def pause_image(self) -> str:
         """Return the pause image, made when it is not here."""
+        from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG
+
         with self._pause_lock:
             if self._pause_image is None:
                 name = f"{PAUSE_REPOSITORY}:{PAUSE_TAG}"
@@ -68,6 +82,8 @@ class DockerImages(DockerConnection):
             return self._pause_image
 
     def _import_pause_image(self) -> None:
+        from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
+
         with translated():
             architecture = str(self._api.version().get("Arch", "?"))
             self._api.import_image_from_data(

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from emulator.ecs.endpoint_answers import BURST
-from emulator.ecs.endpoints import Endpoints, TaskEndpoint, remove_stale
+from emulator.ecs.endpoints import Endpoints, remove_stale
 from emulator.ecs.task_credentials import TaskCredentials
+from emulator.ecs.task_endpoint import TaskEndpoint
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
 from tests.builders import NOON, container, task
