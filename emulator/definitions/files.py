@@ -18,7 +18,8 @@ MOST_FILES: Final = 1000
 
 OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
-SUFFIXES: Final = (*YAML_SUFFIXES, ".json", ".jsonnet", ".template", ".tfstate")
+JSONNET: Final = ".jsonnet"
+SUFFIXES: Final = (*YAML_SUFFIXES, ".json", JSONNET, ".template", ".tfstate")
 _SPEAKS_OF_ECS: Final = ("scheduleExpression", "containerDefinitions", '"image"', "taskDefinitions")
 _NOT_OURS: Final = (
     *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),

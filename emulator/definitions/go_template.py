@@ -16,6 +16,9 @@ from emulator.errors import SourceRef
 Function = Callable[[Sequence[str], SourceRef], str]
 """A template function: arguments and their place in, text out. Raises `TemplateError`."""
 
+OWN: Final = frozenset({"env", "json_escape", "must_env", "or"})
+"""The functions that every template has."""
+
 DEEPEST: Final = 10
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
@@ -66,16 +69,21 @@ def render(
     environ: Mapping[str, str],
     problems: Problems,
     functions: Mapping[str, Function] | None = None,
+    *,
+    lines: bool = True,
 ) -> str:
     """Return a text with its `{{ ... }}` replaced; what cannot be is noted in `problems`.
 
     `functions` are those of plugins, besides `env`, `must_env`, `json_escape`, and Go's own `or`.
+    `lines` is False for a text that is in no file, whose lines nobody knows.
     """
     if "{{" not in text:
         return text
     context = _Context({**_own_functions(environ), **(functions or {})}, problems)
     return "\n".join(
-        "".join(_line(line, SourceRef(path, number), context)) if "{{" in line else line
+        "".join(_line(line, SourceRef(path, number if lines else None), context))
+        if "{{" in line
+        else line
         for number, line in enumerate(text.split("\n"), start=1)
     )
 

@@ -19,13 +19,15 @@ DEEPEST: Final = 100
 class _LocatingDecoder(json.JSONDecoder):
     """Makes a `Node` of every value. Keys stand in the line of their value, all but always."""
 
-    def __init__(self, text: str, path: str, budget: ValueBudget, *, finite: bool) -> None:
+    def __init__(
+        self, text: str, path: str, budget: ValueBudget, *, finite: bool, lines: bool
+    ) -> None:
         parse_float = self._finite if finite else float
         super().__init__(parse_constant=self._refuse_constant, parse_float=parse_float)
         self._path = path
         self._depth = self._at = 0
         self._budget = budget
-        self._lines = [match.start() for match in re.finditer("\n", text)]
+        self._lines = [match.start() for match in re.finditer("\n", text)] if lines else None
         self.parse_object = self._object
         self.parse_array = self._array
         self._scan = py_make_scanner(self)
@@ -72,6 +74,8 @@ class _LocatingDecoder(json.JSONDecoder):
         return self._source(self._at)
 
     def _source(self, index: int) -> SourceRef:
+        if self._lines is None:
+            return SourceRef(self._path)
         return SourceRef(self._path, bisect_right(self._lines, index - 1) + 1)
 
     def _finite(self, written: str) -> float:
@@ -103,19 +107,26 @@ def _refuse_surrogates(text: str, source: SourceRef) -> None:
 
 
 def parse_json(
-    text: str, path: str, *, finite: bool = True, budget: ValueBudget | None = None
+    text: str,
+    path: str,
+    *,
+    finite: bool = True,
+    budget: ValueBudget | None = None,
+    lines: bool = True,
 ) -> Node:
     """Return the value of a JSON text. Raises `DefinitionError`.
 
     `finite` refuses numbers that are none of a computer's; else `Node.written` has them whole.
-    `budget` is that of texts which are read as one; None: the text has its own.
+    `budget` is that of texts which are read as one; None: the text has its own. `lines` is False
+    for a text that is in no file, whose lines nobody knows.
     """
-    decoder = _LocatingDecoder(text, path, budget or ValueBudget(), finite=finite)
+    decoder = _LocatingDecoder(text, path, budget or ValueBudget(), finite=finite, lines=lines)
     try:
         node: Node = decoder.decode(text)
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
-        raise failure(message, SourceRef(path, error.lineno), hint=_hint(error)) from error
+        place = SourceRef(path, error.lineno if lines else None)
+        raise failure(message, place, hint=_hint(error)) from error
     except DefinitionError:
         raise
     except RecursionError as error:

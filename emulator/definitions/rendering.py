@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.go_template import Function, calls_functions, render
+from emulator.definitions.files import JSONNET
+from emulator.definitions.go_template import OWN, Function, calls_functions, render
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.plugins import aws_functions, plugin_functions
 from emulator.definitions.reading import Reading
@@ -33,18 +34,20 @@ def render_calls(path: Path, text: str, reading: Reading, functions: Mapping[str
 
 def _rendered(path: Path, text: str, reading: Reading, functions: Mapping[str, Function]) -> str:
     name = reading.project.name(path)
-    return render(text, name, reading.environ, reading.problems, functions)
+    lines = path.suffix != JSONNET
+    return render(text, name, reading.environ, reading.problems, functions, lines=lines)
 
 
 def _plugins(path: Path, text: str, reading: Reading) -> Node | None:
-    """Return `plugins` of a template, which is not rendered yet: read with its values left out."""
+    """Return `plugins` of a template, which is not rendered yet: read without what plugins give."""
     if "plugins" not in text:
         return None
 
     def nothing(_arguments: object, _source: SourceRef) -> str:
         return "x"
 
-    functions: dict[str, Function] = {match[1]: nothing for match in _WORD.finditer(text)}
+    words = {match[1] for match in _WORD.finditer(text)}
+    functions: dict[str, Function] = dict.fromkeys(words - OWN, nothing)
     try:
         rough = render(text, path.name, reading.environ, Problems(), functions)
         root = parse_tree(path, rough, reading)

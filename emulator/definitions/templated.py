@@ -6,13 +6,12 @@ are.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from emulator.definitions.files import JSONNET
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree
-
-JSONNET: Final = ".jsonnet"
 
 if TYPE_CHECKING:
     from emulator.definitions.go_template import Function

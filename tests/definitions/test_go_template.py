@@ -83,6 +83,18 @@ def test_what_cannot_be_rendered_is_told_with_its_line(text: str, expected: str)
     assert problems_of(text).startswith(expected)
 
 
+def test_what_is_missing_is_told_where_it_is_first() -> None:
+    text = '{{ must_env "NONE" }}\n{{ must_env "NONE" }}\n{{ must_env "OTHER" }}'
+    told = problems_of(text)
+    assert [line[:8] for line in told.splitlines() if "f.yaml" in line] == ["f.yaml:1", "f.yaml:3"]
+
+
+def test_a_text_that_is_in_no_file_has_no_lines() -> None:
+    problems = Problems()
+    render('\n{{ must_env "NONE" }}', "f.jsonnet", {}, problems, lines=False)
+    assert [str(problem)[:14] for problem in problems.found] == ["f.jsonnet: the"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import ValueBudget
-from emulator.errors import DefinitionError
+from emulator.errors import DefinitionError, SourceRef
 from tests.definitions.conftest import places
 from tests.definitions.test_yaml_text import plain
 
@@ -55,6 +55,12 @@ def test_a_number_knows_how_it_was_written() -> None:
 )
 def test_what_cannot_be_read_is_told_with_its_place(text: str, expected: str) -> None:
     assert problem(text).startswith(expected)
+
+
+def test_a_text_that_is_in_no_file_has_no_lines() -> None:
+    assert parse_json("[\n1]", "f.json", lines=False).source == SourceRef("f.json")
+    with pytest.raises(DefinitionError, match=r"^f\.json: not valid JSON"):
+        parse_json("[\n1", "f.json", lines=False)
 
 
 def test_a_text_of_too_many_values_is_refused_at_the_first_one_too_many() -> None:
