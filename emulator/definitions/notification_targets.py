@@ -7,6 +7,7 @@ in that of ecs-local.yaml, which also takes a name in place of an ARN (`sns: ale
 import re
 from typing import Final
 
+from emulator.definitions.escaped_placeholders import of_scheduler, tell_escaped
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Problems
 from emulator.definitions.short_arns import SHORT
@@ -99,6 +100,7 @@ def _constant(
     place = fields.place(*INPUT)
     if len(text) > INPUT_LIMIT:
         problems.rejected(f"Input is longer than {INPUT_LIMIT} characters", place)
+    tell_escaped(text, of_scheduler, place, problems)
     if any_text:
         return text
     try:

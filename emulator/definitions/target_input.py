@@ -6,6 +6,7 @@ itself is not given to the task.
 
 from typing import Final
 
+from emulator.definitions.escaped_placeholders import of_scheduler, tell_escaped
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.targets import read_input_transformer
@@ -34,6 +35,7 @@ def read_input(
     text = fields.text("Input")
     if not text:
         return TaskOverride(), transformer
+    tell_escaped(text, of_scheduler, fields.place("Input"), problems)
     return parse_input(text, fields.place("Input"), problems), transformer
 
 

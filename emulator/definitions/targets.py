@@ -148,6 +148,7 @@ def read_input_transformer(fields: Fields, problems: Problems) -> "InputTransfor
     section = fields.section(*TRANSFORMER)
     if section is None:
         return None
+    from emulator.definitions.escaped_placeholders import tell_escaped
     from emulator.model.delivery import InputTransformer
 
     paths = section.mapping("inputPathsMap", "InputPathsMap")
@@ -155,9 +156,13 @@ def read_input_transformer(fields: Fields, problems: Problems) -> "InputTransfor
     section.refuse_rest()
     if template is None:
         return None
+    place = section.place("inputTemplate", "InputTemplate")
     if len(template) > INPUT_LIMIT:
         message = f"InputTemplate is longer than {INPUT_LIMIT} characters"
-        problems.rejected(message, section.place("inputTemplate", "InputTemplate"))
+        problems.rejected(message, place)
+    tell_escaped(
+        template, lambda name: name in paths or name.startswith("aws.events."), place, problems
+    )
     return InputTransformer(input_template=template, input_paths_map=paths)
 
 

@@ -3,6 +3,7 @@
 AWS: "Using universal targets in EventBridge Scheduler". Keys are written in PascalCase there.
 """
 
+from emulator.definitions.escaped_placeholders import of_scheduler, tell_escaped
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.target_input import placed
@@ -29,6 +30,7 @@ def read_run_task_target(fields: Fields, schedule: str, problems: Problems) -> T
     except DefinitionError as error:
         problems.error(f"Input: {error.problems[0].message}", place)
         return None
+    tell_escaped(text, of_scheduler, place, problems)
     request = Fields(node, "the RunTask request", problems)
     dead_letters = fields.section("DeadLetterConfig")
     definition = request.text("taskDefinition", required=True)
