@@ -3,6 +3,7 @@
 AWS: Target in the EventBridge API reference, Target in that of EventBridge Scheduler.
 """
 
+import re
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Node, Problems
@@ -23,6 +24,8 @@ from emulator.model.task_definition import LaunchType
 RUN_TASK: Final = ":aws-sdk:ecs:runTask"
 """The end of the ARN of Scheduler's universal target for RunTask."""
 
+_ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.ASCII)
+_CLUSTER: Final = re.compile(r"arn:[^:]+:ecs:[^:]*:[^:]*:cluster/.+", re.ASCII)
 _OTHER_TARGETS: Final = (
     "AppSyncParameters",
     "BatchParameters",
@@ -101,6 +104,9 @@ def _target(
         problems.rejected(message, ecs.place("TaskCount"))
     launch_type = ecs.choice("LaunchType", among=tuple(LaunchType))
     overrides, transformer = read_input(fields, identity, problems)
+    role_arn = fields.text("RoleArn")
+    _check_cluster(cluster_arn, identity, fields, problems)
+    _check_role(role_arn, identity, fields, problems)
     dead_letters = fields.section("DeadLetterConfig")
     target = Target(
         id=identity,
@@ -111,7 +117,7 @@ def _target(
         overrides=overrides,
         input_transformer=transformer,
         cluster=short_name(cluster_arn) or None,
-        role_arn=fields.text("RoleArn"),
+        role_arn=role_arn,
         platform_version=ecs.text("PlatformVersion"),
         network_configuration=read_network_configuration(ecs, problems),
         capacity_provider_strategy=read_capacity_provider_strategy(ecs, problems),
@@ -133,6 +139,24 @@ def _target(
     fields.refuse_rest()
     check_target(target, problems)
     return target if definition else None
+
+
+def _check_cluster(arn: str, identity: str, fields: Fields, problems: Problems) -> None:
+    """Refuse an `Arn` beside EcsParameters that is no cluster's, such as the task definition's."""
+    if not arn or "${" in arn or _CLUSTER.fullmatch(arn):
+        return
+    message = f"target {identity}: Arn is that of the cluster, not {arn}"
+    hint = "write arn:aws:ecs:REGION:ACCOUNT:cluster/NAME"
+    if ":task-definition/" in arn:
+        hint = "the task definition goes into TaskDefinitionArn alone"
+    problems.rejected(message, fields.source, hint=hint)
+
+
+def _check_role(arn: str | None, identity: str, fields: Fields, problems: Problems) -> None:
+    """Refuse a role by its name, which targets do not take."""
+    if arn and "${" not in arn and not _ARN.fullmatch(arn):
+        message = f"target {identity}: RoleArn is the ARN of a role, not {arn}"
+        problems.rejected(message, fields.source)
 
 
 def _flag(fields: Fields, *names: str) -> bool:

@@ -32,6 +32,21 @@ def _service(rule: AnyRule) -> str:
     return "scheduler.amazonaws.com" if rule.dialect == "scheduler" else "events.amazonaws.com"
 
 
+def _missing(facts: Facts) -> Iterator[Finding]:
+    # Files that declare no roles at all may be for this machine only, or name them by default.
+    if not facts.definitions.roles:
+        return
+    without = [(rule, target) for rule, target, _ in facts.targets() if not target.role_arn]
+    if without:
+        names = list(dict.fromkeys(rule.name for rule, _ in without))
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield Finding(
+            f"no role that may start the task ({shown}): AWS refuses such a target",
+            facts.of_target(*without[0]),
+            "give the target a role that is allowed ecs:RunTask and iam:PassRole",
+        )
+
+
 def _run_task(facts: Facts) -> Iterator[Finding]:
     for rule, target, definition, role in _target_roles(facts):
         _, revision = split_task_definition(target.task_definition)
@@ -133,6 +148,12 @@ CHECKS: Final = (
         Severity.ERROR,
         "A role does not trust the service that has to assume it.",
         _wrong_trust,
+    ),
+    Check(
+        "role-missing",
+        Severity.WARNING,
+        "A target has no role, in files that declare roles.",
+        _missing,
     ),
     Check(
         "role-undeclared",

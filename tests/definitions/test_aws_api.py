@@ -169,6 +169,21 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
             [{**TARGET, "RetryPolicy": {"MaximumRetryAttempts": 186}}],
             "maximumRetryAttempts is 0 to 185, not 186",
         ),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)"},
+            [{**TARGET, "Arn": TARGET["EcsParameters"]["TaskDefinitionArn"]}],
+            "not arn:aws:ecs:x:0:task-definition/batch\n#   hint: the task definition goes",
+        ),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)"},
+            [{**TARGET, "Arn": "example"}],
+            "target batch: Arn is that of the cluster, not example\n#   hint: write arn:aws:ecs:",
+        ),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)"},
+            [{**TARGET, "RoleArn": "events"}],
+            "target batch: RoleArn is the ARN of a role, not events",
+        ),
     ],
 )
 def test_what_a_rule_cannot_do_is_said(

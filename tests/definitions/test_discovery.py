@@ -246,7 +246,8 @@ Resources:
     Properties:
       Name: nightly
       ScheduleExpression: rate(1 hour)
-      Targets: [{Id: a, Arn: x, EcsParameters: {TaskDefinitionArn: !Ref Task}}]
+      Targets:
+      - {Id: a, Arn: "arn:aws:ecs:x:0:cluster/c", EcsParameters: {TaskDefinitionArn: !Ref Task}}
   Task:
     Type: AWS::ECS::TaskDefinition
     Properties: {Family: batch, ContainerDefinitions: [{Name: a, Image: b, Memory: 64}]}

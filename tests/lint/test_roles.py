@@ -133,6 +133,16 @@ def test_a_role_that_no_file_declares_is_graver_beside_declared_ones() -> None:
     ]
 
 
+def test_a_target_without_a_role_beside_declared_ones_is_told_once() -> None:
+    rules = "".join(rule("rate(1 hour)", name=name) for name in ("a", "b", "c", "d"))
+    text = "rules:\n" + rules + "taskDefinitions:" + PROJECT.partition("taskDefinitions:")[2]
+    assert of("role-missing", find(text, roles=[events(RUN, PASS)])) == [
+        "2 warning: no role that may start the task (a, b, c and 1 more): AWS refuses such a target"
+    ]
+    assert of("role-missing", find(text)) == []
+    assert check("role-missing", events(RUN, PASS)) == []
+
+
 def test_a_deny_wins_and_a_conditional_one_is_not_judged() -> None:
     deny = Statement(allow=False, actions=("ecs:*",), resources=("*",))
     maybe = Statement(

@@ -57,6 +57,9 @@ class RuleMapping:
             message = "it names no rule"
             raise EvaluationError(message, item.source)
         name = _spelled(rule).rpartition("/")[2]
+        if rule.known and as_text(rule).startswith("arn:"):
+            message = f"{item.address}: rule is the name of the rule, not its ARN"
+            self.world.problems.rejected(message, item.source)
         self._targets.setdefault(name, []).append(item)
 
     def rule(self, item: Item) -> None:
