@@ -15,7 +15,7 @@ import pytest
 
 import emulator
 from emulator.api import Emulator
-from emulator.errors import EcsLocalError, UsageError
+from emulator.errors import DefinitionError, EcsLocalError, UsageError
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A path, several, or (a `str` of more than one line) the text of an `ecs-local.yaml`."""
@@ -45,6 +45,8 @@ def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Em
     with ExitStack() as stack:
         try:
             emulator = stack.enter_context(_emulator(item, files, tmp_path))
+        except DefinitionError as error:
+            refused = f"{error}\n  of what ecs_local_files says: {_shown(files)}"
         except EcsLocalError as error:
             refused = str(error)
         else:
@@ -138,7 +140,8 @@ def keeps(config: pytest.Config) -> bool:
 def _state_dir(item: pytest.Item, tmp_path: Path) -> Path:
     if not keeps(item.config):
         return tmp_path / _own_name(item.config)
-    readable = _NO_NAME.sub("-", item.nodeid)[-100:].strip("-")
+    # A file's name has at most 255 bytes, of which a Japanese character takes three.
+    readable = _NO_NAME.sub("-", item.nodeid).encode()[-150:].decode(errors="ignore").strip("-")
     digest = hashlib.sha256(item.nodeid.encode()).hexdigest()[:8]
     path = item.config.rootpath / KEPT / f"{readable}-{digest}"
     shutil.rmtree(path, ignore_errors=True)
@@ -159,6 +162,12 @@ def _sources(files: Files, root: Path) -> tuple[list[Path], str | None]:
         message = f"ecs_local_files is {reprlib.repr(files)}"
         raise UsageError(message, hint="return a path, a list of them, or a text of several lines")
     return [root / path for path in paths], None
+
+
+def _shown(files: Files) -> str:
+    if isinstance(files, str) and "\n" in files:
+        return "a text"
+    return ", ".join(map(str, [files] if isinstance(files, str | os.PathLike) else files))
 
 
 def _is_path(value: object) -> bool:

@@ -36,6 +36,7 @@ OF_THE_PAGE = (
 )
 PAGE = Path(__file__).parents[1] / "docs" / "pytest.md"
 FAKE = "--ecs-local-engine=fake"
+KEEP = "--ecs-local-keep"
 
 
 @pytest.fixture(scope="session")
@@ -336,7 +337,13 @@ def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester)
     (root.path / "ecs-local.yaml").write_text(JOB.replace("cron(0 3", "cron(61 3"), "utf-8")
     ran = _run(root, "def test_job(ecs_local): pass", FAKE)
     ran.assert_outcomes(errors=1)
-    ran.stdout.fnmatch_lines(["ecs_local: ecs-local.yaml:3: *", "*minutes: '61' is not 0 to 59"])
+    ran.stdout.fnmatch_lines(
+        [
+            "ecs_local: ecs-local.yaml:3: *",
+            "*minutes: '61' is not 0 to 59",
+            f"  of what ecs_local_files says: {root.path}",
+        ]
+    )
     ran.stdout.no_fnmatch_line("*Traceback*")
 
 
@@ -394,6 +401,14 @@ def test_state_is_kept_on_request_where_the_command_finds_it(root: pytest.Pytest
     again = root.runpytest_inprocess(FAKE, "--ecs-local-keep")
     again.assert_outcomes(failed=1)
     assert list((root.path / ".ecs-local" / "pytest").iterdir()) == [kept]
+
+
+def test_state_is_kept_of_a_test_with_a_long_japanese_name(root: pytest.Pytester) -> None:
+    name = "test_" + "請求書の発行が再実行されて最後には成功する" * 5
+    ran = _run(root, f"def {name}(ecs_local): ecs_local.invoke('nightly')", FAKE, KEEP)
+    ran.assert_outcomes(passed=1)
+    (kept,) = (root.path / ".ecs-local" / "pytest").iterdir()
+    assert "最後には成功する-" in kept.name
 
 
 def test_nothing_is_written_into_the_root_directory_otherwise(root: pytest.Pytester) -> None:

@@ -97,10 +97,19 @@ class Emulator(Session):
         return self._await(operation, within)
 
     def advance(
-        self, duration: timedelta = timedelta(), *, wait: bool = True, **parts: float
+        self,
+        duration: timedelta = timedelta(),
+        *,
+        weeks: float = 0,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+        wait: bool = True,
     ) -> Result:
         """Let time pass, as a `timedelta` or its parts (`hours=24`); else as `run_until`."""
-        return self.run_until(self.now() + duration + timedelta(**parts), wait=wait)
+        parts = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return self.run_until(self.now() + duration + parts, wait=wait)
 
     def run_until(self, until: datetime | str, *, wait: bool = True) -> Result:
         """Let time pass until an instant, and fire what is due after now, up to and including it.

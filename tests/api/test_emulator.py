@@ -336,3 +336,11 @@ def test_the_fake_engine_has_no_clock_to_show(tmp_path: Path) -> None:
     emulator = Emulator(text=NIGHTLY, engine="fake", script=script, fake_time=True)
     with pytest.raises(UsageError, match="no container of the fake engine sees a clock"):
         emulator.__enter__()
+
+
+def test_a_part_of_time_there_is_none_of_is_no_time(ecs_local: Emulator) -> None:
+    parts: dict[str, Any] = {"hour": 2}
+    with pytest.raises(TypeError, match="hour"):
+        ecs_local.advance(**parts)
+    assert ecs_local.advance(HOUR, days=1, minutes=30).succeeded
+    assert ecs_local.now() == datetime(2028, 2, 2, 1, 30, tzinfo=UTC)
