@@ -110,7 +110,8 @@ def pytest_runtest_makereport(
         leave_us_out(item.config, call.excinfo)
     report = yield
     if emulator is not None and (report.when == "call" or report.failed):
-        from emulator.pytest_support import sections
+        from emulator.pytest_support import add_section, sections
 
-        report.sections.extend(sections(item.config, emulator, failed=report.failed))
+        for title, text in sections(item.config, emulator, failed=report.failed):
+            add_section(report, title, text)
     return report

@@ -115,6 +115,18 @@ def sections(
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
 
 
+def add_section(report: pytest.TestReport, title: str, text: str) -> None:
+    """Add a section to what is told of a failure, where there is room: JUnit files have only that.
+
+    Sections of the report itself are for the terminal, and `--show-capture=no` hides them.
+    """
+    add = getattr(report.longrepr, "addsection", None)
+    if add is None:
+        report.sections.append((title, text))
+    else:
+        add(title, text)
+
+
 def _title(emulator: Emulator) -> str:
     return "ecs-local: fake engine, nothing was really run" if emulator.fake else "ecs-local"
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -253,6 +254,32 @@ def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pyt
         ]
     )
     ran.stdout.no_fnmatch_line("  batch | line 0")
+
+
+@pytest.mark.parametrize("words", [(), ("-n1",)], ids=["alone", "by a worker of xdist"])
+def test_a_junit_file_has_the_reason_and_the_last_lines(
+    root: pytest.Pytester, words: tuple[str, ...]
+) -> None:
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.mark.ecs_local(script={"containers": [{"exitCode": 3, "output": "値が負です\\n"}]})
+        def test_job(ecs_local):
+            assert ecs_local.invoke("nightly").succeeded
+        """,
+        FAKE,
+        "--junitxml=r.xml",
+        "--show-capture=no",
+        *words,
+    )
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines(["*- ecs-local: fake engine, *", "  batch | 値が負です"])
+    (case,) = ElementTree.parse(root.path / "r.xml").iter("testcase")
+    failure = case.findtext("failure")
+    assert failure is not None
+    assert "  batch | 値が負です" in failure.splitlines()
 
 
 def test_a_test_that_failed_tells_what_was_warned_of(root: pytest.Pytester) -> None:

@@ -11,6 +11,7 @@ from emulator.logs.reader import LogEvent, read_events
 from emulator.model.describe import describe_task
 from emulator.model.task import Task as TaskValue
 from emulator.model.task import TaskContainer
+from emulator.pictures.visible_text import visible
 
 LAST_LINES: Final = 20
 """Log lines that a task's explanation ends with."""
@@ -188,7 +189,7 @@ class Task:
             return [": its log is gone with the emulator's temporary directory"]
         if self._expired(container):
             return [": its log is past its group's retention"]
-        return [f" | {each}" for each in self._logs_of(container)[-LAST_LINES:]]
+        return [f" | {visible(each)}" for each in self._logs_of(container)[-LAST_LINES:]]
 
     @property
     def _gone(self) -> bool:

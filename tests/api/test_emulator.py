@@ -89,6 +89,13 @@ def test_a_result_tells_of_the_tasks_that_failed_and_why(ecs_local: Emulator) ->
     )
 
 
+@does(exitCode=1, output="\x1b[31m赤\x1b[0m \x1b]0;title\x07\u202e\n")
+def test_an_explanation_commands_no_terminal(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert result.explain().splitlines()[-1] == "  app | 赤 \\u202e"
+    assert result.logs() == ["\x1b[31m赤\x1b[0m \x1b]0;title\x07\u202e"]
+
+
 def test_the_same_seed_gives_the_same_ids() -> None:
     def ids(seed: int) -> list[str]:
         with Emulator(text=NIGHTLY, engine="fake", start=START, seed=seed) as ecs:
