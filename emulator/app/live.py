@@ -64,7 +64,9 @@ class Live:
     `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
     that nobody knows of. It may be false where nothing is really run. `synced`: the history
     survives that the machine loses power; it may be false where nobody looks for it afterwards.
-    `pruned` gets what left the history; None: it is told each time.
+    `pruned` gets what left the history; None: it is told each time. `in_order`: one task starts
+    after the other, and so do its containers: where a start takes no time all of it comes out the
+    same each time then.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -79,7 +81,7 @@ class Live:
         engine: EngineFactory,
         *,
         timers: Timers | None = None,
-        start_slots: int = START_SLOTS,
+        in_order: bool = False,
         durable: bool = True,
         synced: bool = True,
         pruned: Callable[[Pruned], None] | None = None,
@@ -90,7 +92,7 @@ class Live:
         self._clock = clock
         self._engine_factory = engine
         self._given_timers = timers
-        self._start_slots = start_slots
+        self._in_order = in_order
         self._durable = durable
         self._synced = synced
         self._pruned = pruned
@@ -131,7 +133,7 @@ class Live:
         self.prewarmed = Prewarmed()
         self.cluster = Cluster(
             self._shop,
-            start_slots=self._start_slots,
+            start_slots=1 if self._in_order else START_SLOTS,
             limit=self._definitions.local.concurrency,
             taken_in=lambda task: self.recorder.wait_until_taken_in(task.id),
             recorded=self._wait_until_recorded,
@@ -293,6 +295,7 @@ class Live:
             missing_log_groups=self._missing_log_groups,
             environ=self._settings.environ,
             endpoints=self.endpoints.open(local, engine, str(self.owner)),
+            in_order=self._in_order,
         )
 
     def _missing_log_groups(self, task: Task) -> list[MissingGroup]:

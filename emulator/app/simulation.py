@@ -9,7 +9,6 @@ from typing import Final, Self
 from emulator.app.live import Live
 from emulator.app.log_retention import TimedRetention
 from emulator.app.settings import Settings
-from emulator.ecs.cluster import START_SLOTS
 from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.engines.base import ContainerEngine
 from emulator.events import EventBus
@@ -66,9 +65,7 @@ class Simulation:
             self.timers.now,
             lambda: engine(self.timers),
             timers=self.timers,
-            # One start after the other, where starts take no time: the order is then the same
-            # each time.
-            start_slots=START_SLOTS if flows else 1,
+            in_order=not flows,
             durable=flows,
             synced=flows and not scratch,
             pruned=pruned,

@@ -32,11 +32,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local simulate --from 2028-02-01 --to 2028-03-01\n"
         "  ecs-local simulate --from 2028-02-28 --to 2028-03-02 nightly --execute\n"
         "  ecs-local simulate --from 2026-10-25 --to 2026-10-26 --execute --engine fake\n\n"
-        "--execute runs the containers at each due instant of a virtual clock: it jumps while\n"
-        "nothing runs, and goes with real time while a container does, so that overlaps,\n"
-        "timeouts, retries and chains come out as they would. Containers see this machine's\n"
-        "clock; the due time stands where AWS gives it: in the event and in\n"
-        "<aws.scheduler.scheduled-time>.\n"
+        "--execute runs the containers at each due instant of a virtual clock: it jumps\n"
+        "while nothing runs, and goes with real time while a container does, so that\n"
+        "overlaps, timeouts, retries and chains come out as they would. Containers see\n"
+        "this machine's clock; the due time stands where AWS gives it: in the event and\n"
+        "in <aws.scheduler.scheduled-time>.\n"
         "History and logs of an execution are kept apart, below DIR/simulations/NAME."
     )
     options.add_definitions(parser)

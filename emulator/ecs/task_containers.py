@@ -1,7 +1,8 @@
 """The containers of one task: a run and an output for each; begun, stopped and killed by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from emulator.ecs.container_run import ContainerRun
@@ -41,10 +42,11 @@ class TaskContainers:
         self._stop_sent: set[str] = set()
         self._killing = False
 
-    def launch(self, name: str, spec: ContainerSpec) -> None:
-        """Begin to create and start a container, in the namespaces that it is to be in."""
-        definition = self._record.task.task_definition
-        self.add(name, self._resources.namespaces.joined(name, spec, definition)).begin()
+    def launch(self, specs: Mapping[str, ContainerSpec]) -> None:
+        """Begin to create and start containers, in the namespaces that they are to be in."""
+        definition, namespaces = self._record.task.task_definition, self._resources.namespaces
+        joined = {n: namespaces.joined(n, spec, definition) for n, spec in specs.items()}
+        self._each([self.add(name, spec).begin for name, spec in joined.items()])
 
     def add(self, name: str, spec: ContainerSpec, position: LogPosition = START) -> ContainerRun:
         """Return the run of a container whose log is written up to a position."""
@@ -73,14 +75,12 @@ class TaskContainers:
         """Start a container again whose end was reported."""
         self._resources.containers[name].restart()
 
-    def stop(self, name: str) -> None:
-        """Send a container its stop signal, once, and SIGKILL after its stop timeout."""
-        if name not in self._stop_sent:
-            self._stop_sent.add(name)
-            timeout = self._definition(name).stop_timeout
-            seconds = STOP_TIMEOUT if timeout is None else timeout
-            grace = timedelta(seconds=0 if self._killing else seconds)
-            self._resources.containers[name].stop(grace)
+    def stop(self, names: Iterable[str]) -> None:
+        """Send containers their stop signal, once, and SIGKILL after their stop timeout."""
+        fresh = [name for name in names if name not in self._stop_sent]
+        self._stop_sent.update(fresh)
+        runs = self._resources.containers
+        self._each([partial(runs[name].stop, self._grace(name)) for name in fresh])
 
     def forgo(self, name: str) -> None:
         """Wait for no engine any more that has gone away before it created a container."""
@@ -100,6 +100,21 @@ class TaskContainers:
         """Note that nothing more will come of their output."""
         for output in self._outputs:
             output.close()
+
+    def _grace(self, name: str) -> timedelta:
+        timeout = self._definition(name).stop_timeout
+        seconds = STOP_TIMEOUT if timeout is None else timeout
+        return timedelta(seconds=0 if self._killing else seconds)
+
+    def _each(self, actions: Sequence[Callable[[], None]]) -> None:
+        """Do something with each of several containers: at once, or where it is to come out the
+        same each time one after the other, when all is at rest."""
+        timers = self._shop.timers
+        for action in actions:
+            if self._shop.in_order and len(actions) > 1:
+                timers.at(timers.now(), action)
+            else:
+                action()
 
     def _is_awaited(self, name: str) -> bool:
         """Return whether another container waits until the engine has this one."""

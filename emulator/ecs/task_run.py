@@ -201,9 +201,8 @@ class TaskRun:
                 progress.abandon(name, reason)
             for name in step.start:
                 progress.standings.launch(name)
-                containers.launch(name, specs[name])
-            for name in step.stop:
-                containers.stop(name)
+            containers.launch({name: specs[name] for name in step.start})
+            containers.stop(step.stop)
             for name in step.forgo:
                 containers.forgo(name)
             if not progress.standings.launching:

@@ -27,7 +27,8 @@ class Workshop:
 
     `missing_log_groups` tells which log groups of a task do not exist and may not be made;
     `environ` is the environment of ecs-local, where secrets may be. `endpoints` is None where
-    tasks have none.
+    tasks have none. `in_order`: containers of one task start and are stopped one after the
+    other, each when all is at rest: where that takes no time it comes out the same each time then.
     """
 
     engine: ContainerEngine
@@ -43,6 +44,7 @@ class Workshop:
     missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: "Endpoints | None" = None
+    in_order: bool = False
 
     def hint(self, task: Task, *hints: str) -> None:
         """Say what to do about a task that cannot start: its reason has AWS's words only."""

@@ -92,6 +92,25 @@ def test_the_same_seed_gives_the_same_ids_of_tasks_and_events(cli: Cli, tmp_path
     assert not {*tasks, *events} & {*ids("8")[0], *ids("8")[1]}
 
 
+def test_the_same_seed_gives_the_same_events_of_tasks_of_several_containers(
+    cli: Cli, tmp_path: Path
+) -> None:
+    sides = "".join(f", {{name: side{n}, image: 'alpine:latest'}}" for n in range(3))
+    several = (
+        "rules: [{name: r, scheduleExpression: cron(0 1 * * ? *), taskDefinition: job}]\n"
+        "taskDefinitions: {job: {containerDefinitions: "
+        f"[{{name: main, image: 'alpine:latest'}}{sides}]}}}}\n"
+    )
+
+    def events() -> list[str]:
+        assert cli(*FEBRUARY, *FAKE, "--seed", "1", "--name", "x", project=several).code == 0
+        return (tmp_path / STATE / "events.jsonl").read_text("utf-8").splitlines()
+
+    first = events()
+    assert len(first) > 29 * 5
+    assert events() == first
+
+
 def test_the_same_seed_throttles_for_as_long(cli: Cli, tmp_path: Path) -> None:
     def events() -> str:
         words = ("--seed", "7", "--name", "x", "--chaos", "throttle")
