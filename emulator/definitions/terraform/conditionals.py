@@ -1,9 +1,12 @@
 """`condition ? yes : no`: both results have one type, whichever is taken."""
 
+from operator import itemgetter
+
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.kinds import (
     type_of,
 )
+from emulator.definitions.terraform.loops import key_text
 from emulator.definitions.terraform.plain_values import (
     as_bool,
 )
@@ -14,6 +17,7 @@ from emulator.definitions.terraform.syntax import (
     Expression,
     For,
     ListOf,
+    ObjectOf,
     Splat,
     Template,
     Unary,
@@ -27,6 +31,7 @@ from emulator.definitions.terraform.value_types import (
     NUMBER,
     STRING,
     Collection,
+    Object,
     Tuple,
     Type,
     friendly,
@@ -68,6 +73,8 @@ def _type_by_form(expression: Expression, scope: Scope, evaluate: Evaluate) -> T
     match expression:
         case ListOf(items=items):
             return Tuple(tuple(_type_of_other(item, scope, evaluate) for item in items))
+        case ObjectOf():
+            return _type_of_object(expression, scope, evaluate)
         case Unary(operator=operator) | Binary(operator=operator):
             return NUMBER if operator in "+-*/%" else BOOL
         case Template(parts=parts) if len(parts) > 1:
@@ -77,6 +84,16 @@ def _type_by_form(expression: Expression, scope: Scope, evaluate: Evaluate) -> T
         case Splat(of=of) if _type_of_other(of, scope, evaluate) != ANYTHING:
             return Collection("list", ANYTHING)
     return ANYTHING
+
+
+def _type_of_object(expression: ObjectOf, scope: Scope, evaluate: Evaluate) -> Type:
+    """Return the type of an object some of whose values fail; of any where a name does."""
+    try:
+        names = [key_text(evaluate(key, scope)) for key, _ in expression.items]
+    except (EvaluationError, UndeterminedError):
+        return ANYTHING
+    types = [_type_of_other(value, scope, evaluate) for _, value in expression.items]
+    return Object(tuple(sorted(dict(zip(names, types, strict=True)).items(), key=itemgetter(0))))
 
 
 def _as_both(

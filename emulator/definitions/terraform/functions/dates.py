@@ -10,7 +10,7 @@ from emulator.definitions.terraform.arithmetic import Short
 from emulator.definitions.terraform.functions.signature import Function
 from emulator.definitions.terraform.values import EvaluationError
 
-_PART: Final = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
+_PART: Final = re.compile(r"''|'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _TIMESTAMP: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII
 )
@@ -93,7 +93,7 @@ def _piece(match: re.Match[str], fields: Mapping[str, str]) -> str:
     if match[1] is not None:
         return match[1].replace("''", "'")
     if match[2] is None:
-        return match[0]
+        return match[0].replace("''", "'")
     found = fields.get(match[0])
     if found is None:
         message = f"formatdate: {match[0]!r} is no part of a date"

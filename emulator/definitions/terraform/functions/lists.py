@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import Number, Short, exact
+from emulator.definitions.terraform.arithmetic import Number, Short
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, likeness
 from emulator.definitions.terraform.functions.graphemes import graphemes
@@ -13,7 +13,7 @@ from emulator.definitions.terraform.kinds import (
     type_of,
     weighed,
 )
-from emulator.definitions.terraform.operators import add
+from emulator.definitions.terraform.operators import add, below
 from emulator.definitions.terraform.plain_values import (
     as_bool,
     as_list,
@@ -94,6 +94,8 @@ def _compact(values: ListOf) -> ListOf:
 
 def _concat(site: Site, *lists: list[Value]) -> list[Value]:
     """Join; lists that have a type in common stay a list, all else is a tuple."""
+    if not lists:
+        raise _wrong("concat takes at least one list")
     found = [item for values in lists for item in values]
     site.budget.spend(len(found))
     if any(isinstance(values, SetOf) for values in lists):
@@ -200,14 +202,14 @@ def _range(site: Site, first: Number, *more: Number) -> ListOf:
     if len(more) > 2:
         raise _wrong("range takes 1 to 3 arguments")
     start, limit = (first, more[0]) if more else (0, first)
-    step = more[1] if len(more) > 1 else (1 if exact(start) <= exact(limit) else -1)
+    step = more[1] if len(more) > 1 else (-1 if below(limit, start) else 1)
     if start == limit:
         return ListOf([], NUMBER)
-    if step == 0 or (step > 0) != (exact(start) < exact(limit)):
+    if step == 0 or (step > 0) != below(start, limit):
         raise _wrong("range: the step does not lead to the limit")
     found: list[Value] = []
     at = start
-    while (exact(at) < exact(limit)) if step > 0 else (exact(at) > exact(limit)):
+    while below(at, limit) if step > 0 else below(limit, at):
         if len(found) >= LONGEST_RANGE:
             raise _wrong(f"range: more than {LONGEST_RANGE} elements")
         found.append(site.value(at))

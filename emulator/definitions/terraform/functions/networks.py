@@ -79,8 +79,8 @@ def _subnets(site: Site, prefix: str, *bits: int) -> ListOf:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "cidrhost": Function("si", _host),
+    "cidrhost": Function("sI", _host),
     "cidrnetmask": Function("s", _netmask),
-    "cidrsubnet": Function("sii", _subnet),
+    "cidrsubnet": Function("siI", _subnet),
     "cidrsubnets": Function("@si*", _subnets),
 }

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Final
 
 from emulator.definitions.terraform.arithmetic import (
@@ -13,8 +14,9 @@ from emulator.definitions.terraform.arithmetic import (
     from_float,
     precision_of,
 )
+from emulator.definitions.terraform.functions.logarithms import natural_logarithm
 from emulator.definitions.terraform.functions.signature import Function
-from emulator.definitions.terraform.operators import add, negate
+from emulator.definitions.terraform.operators import add, below, negate
 from emulator.definitions.terraform.plain_values import (
     as_number,
     as_text,
@@ -26,17 +28,21 @@ from emulator.definitions.terraform.values import (
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_MOST_SQUARED: Final = 1 << 62
+_SMALLEST_SCALE: Final = -5000
+"""Far below the smallest float, which is zero then."""
+
 
 def _absolute(value: Number) -> Number:
     return value if value > 0 else negate(value) if value < 0 else 0
 
 
 def _least(*values: Number) -> Number:
-    return min(values, key=exact)
+    return reduce(lambda least, value: value if below(value, least) else least, values)
 
 
 def _greatest(*values: Number) -> Number:
-    return max(values, key=exact)
+    return reduce(lambda most, value: value if below(most, value) else most, values)
 
 
 def _whole(direction: Callable[[Fraction], int]) -> Callable[[Number], Number]:
@@ -60,17 +66,40 @@ def _sum(values: list[Value]) -> Number:
 
 def _power(base: Number, exponent: Number) -> Number:
     try:
-        return _computed(float(base) ** float(exponent), "pow")
+        return _computed(_raised(float(base), float(exponent)), "pow")
     except (OverflowError, ZeroDivisionError) as error:
         message = "pow: the result is no number"
         raise EvaluationError(message) from error
 
 
+def _raised(base: float, exponent: float) -> complex:
+    """Return a power with the very bits that Terraform gets, which squares and multiplies."""
+    if not exponent.is_integer() or not base or abs(exponent) >= _MOST_SQUARED:
+        found: complex = base**exponent
+        return found
+    mantissa, scale = math.frexp(base)
+    product, exponents, left = 1.0, 0, int(abs(exponent))
+    while left:
+        if left & 1:
+            product, exponents = product * mantissa, exponents + scale
+        mantissa, scale, left = mantissa * mantissa, scale * 2, left >> 1
+        if mantissa < 0.5:
+            mantissa, scale = mantissa * 2, scale - 1
+    if exponent < 0:
+        product, exponents = 1 / product, -exponents
+    return math.ldexp(product, max(exponents, _SMALLEST_SCALE))
+
+
 def _log(value: Number, base: Number) -> Number:
-    if value <= 0 or base <= 0 or base == 1:
+    if value <= 0 or base <= 0:
         message = "log: the result is no number"
         raise EvaluationError(message)
-    return _computed(math.log(value) / math.log(base), "log")
+    try:
+        found = natural_logarithm(float(value)) / natural_logarithm(float(base))
+    except (OverflowError, ZeroDivisionError) as error:
+        message = "log: the result is no number"
+        raise EvaluationError(message) from error
+    return _computed(found, "log")
 
 
 def _computed(found: complex, name: str) -> Number:

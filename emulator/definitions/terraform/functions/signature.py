@@ -27,6 +27,7 @@ from emulator.definitions.terraform.values import (
     plain,
 )
 
+_ARGUMENTS_AT_A_STEP: Final = 4
 _ELEMENTS_AT_A_STEP: Final = 16
 
 
@@ -51,10 +52,10 @@ class Site:
 class Function:
     """A function of Terraform's.
 
-    `takes` has a letter for each argument: s text, n number, i whole number of 64 bits, b true or
-    false, v any value, w any value or null, q list, set or tuple as it is, m map or object as it
-    is; converted before, and so of one element type: l list, S list of text, B list of truths,
-    e set, T map of lists of text.
+    `takes` has a letter for each argument: s text, n number, i whole number of 64 bits, I one of
+    any size, b true or false, v any value, w any value or null, q list, set or tuple as it is,
+    m map or object as it is; converted before, and so of one element type: l list, S list of text,
+    B list of truths, e set, T map of lists of text.
     `?` stands before those that may be absent, `*` for the last one as often as wished, `@` at
     the beginning to get the `Site` first. An argument that is unknown where it is looked into
     makes the result unknown.
@@ -65,6 +66,7 @@ class Function:
 
     def __call__(self, arguments: Sequence[Value], site: Site) -> Value:
         """Return the result. Raises `EvaluationError`, `UndeterminedError`."""
+        site.budget.scan(len(arguments), _ARGUMENTS_AT_A_STEP)
         letters = self._letters(len(arguments), site.call.name)
         given: list[Any] = [site] if self.takes.startswith("@") else []
         for number, (letter, value) in enumerate(zip(letters, arguments, strict=True), start=1):
@@ -137,6 +139,7 @@ _CONVERSIONS: Final[Mapping[str, Callable[[Value], Any]]] = {
     "s": as_text,
     "n": as_number,
     "i": _whole,
+    "I": as_whole,
     "b": as_bool,
     "q": as_list,
     "m": as_map,

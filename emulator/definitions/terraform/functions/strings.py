@@ -18,6 +18,12 @@ from emulator.definitions.terraform.values import (
     Value,
 )
 
+_BLANKS: Final = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""White space as Unicode has it; Python strips four separators of files and records as well."""
+
 _CHARACTERS_AT_A_STEP: Final = 8
 """Of a text that is gone through one by one."""
 
@@ -62,7 +68,7 @@ def _join(site: Site, separator: str, *lists: ListOf) -> Value:
 
 
 def _split(site: Site, separator: str, text: str) -> ListOf:
-    pieces = graphemes(text, site.budget) if separator == "" else text.split(separator)
+    pieces = text.split(separator) if separator else list(text)
     site.budget.spend(len(pieces))
     return texts(site, pieces)
 
@@ -146,7 +152,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "title": Function("@s", _title),
     "trim": Function("ss", _trim),
     "trimprefix": Function("ss", str.removeprefix),
-    "trimspace": Function("s", str.strip),
+    "trimspace": Function("s", lambda text: text.strip(_BLANKS)),
     "trimsuffix": Function("ss", str.removesuffix),
     "upper": Function("@s", _mapped(str.upper)),
 }
