@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first drains, the second kills.
+"""Ctrl-C, SIGTERM and a terminal that closes: the first drains, the second kills.
 
 Both take locks, and so does a line on the screen. A handler runs in the midst of whatever the main
 thread does, which may hold them: it only notes which signal came, and a thread of its own acts.
@@ -23,8 +23,9 @@ def draining(
 ) -> Iterator[None]:
     """Call `interrupt` for each SIGINT and SIGTERM, instead of ending the program.
 
-    SIGHUP calls `hang_up`; None: it does what it always did. Both are called in another thread,
-    one at a time, and not after the end of this.
+    SIGHUP calls `hang_up`; None: it is one of those, unless whoever started this has others in
+    mind for it (nohup). All are called in another thread, one at a time, and not after the end of
+    this.
     """
     ending = _Ending(interrupt)
     actions: dict[int, Callable[[], None]] = dict.fromkeys(
@@ -32,6 +33,9 @@ def draining(
     )
     if hang_up is not None:
         actions[signal.SIGHUP] = hang_up
+    elif signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        # Its terminal is gone: containers must not go on that nobody looks after.
+        actions[signal.SIGHUP] = ending.come
     noted, notes = os.pipe()
     os.set_blocking(notes, False)
     heeding = threading.Thread(target=_heed, args=(noted, actions), name="signals", daemon=True)

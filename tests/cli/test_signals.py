@@ -80,10 +80,20 @@ def test_what_has_come_by_the_end_is_seen_to_and_then_others_have_their_signals_
     assert (len(hang_up.threads), len(interrupt.threads)) == (1, 1)
 
 
-def test_a_hang_up_that_nobody_has_asked_for_is_left_as_it_was() -> None:
-    with _handled(signal.SIGHUP) as seen, draining(lambda: None):
-        _send(signal.SIGHUP)
-        assert seen == {signal.SIGHUP: [signal.SIGHUP]}
+def test_a_hang_up_interrupts_unless_somebody_has_others_in_mind_for_it() -> None:
+    interrupt = _Counted()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        with draining(interrupt):
+            _send(signal.SIGHUP)
+            assert interrupt.comes()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        with draining(interrupt):
+            _send(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert len(interrupt.threads) == 1
 
 
 def test_a_screen_that_takes_nothing_keeps_no_signal_from_what_it_does(
