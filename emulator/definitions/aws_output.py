@@ -1,7 +1,8 @@
 """What the AWS CLI says of rules and schedules, kept as JSON files.
 
 `aws events describe-rule` or `list-rules` goes with `list-targets-by-rule`, whose output does not
-name its rule: the file's name does. `aws scheduler get-schedule` says everything.
+name its rule: the file's name does; so does that of a list which `put-targets --targets` takes.
+`aws scheduler get-schedule` says everything.
 """
 
 import json
@@ -19,6 +20,9 @@ from emulator.errors import SourceRef
 MOST_SIBLINGS: Final = 1000
 _WORDS: Final = re.compile(r"(?:list[-_.]?)?targets(?:[-_.]?by[-_.]?rule)?|describe[-_.]?rule|rule")
 _ENDS: Final = "-_. "
+_SAID: Final = (
+    *('"EcsParameters"', '"Rules"', '"ScheduleExpression"', '"Schedules"', '"Targets"'),
+)
 
 
 def is_aws_output(path: Path, text: str) -> bool:
@@ -68,7 +72,7 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
             return
         fragment.files.append(file)
         read = reading.project.read_json(file)
-        listed = read.value.get("Targets") if isinstance(read.value, dict) else None
+        listed = read.value.get("Targets") if isinstance(read.value, dict) else read
         targets = listed.value if listed is not None else []
     nodes = targets if isinstance(targets, list) else []
     for rule in read_events_rule(node, nodes, reading.problems):
@@ -123,9 +127,7 @@ def _key(path: Path) -> str:
 
 
 def _json(text: str) -> Any:
-    if not any(
-        word in text for word in ('"Targets"', '"ScheduleExpression"', '"Schedules"', '"Rules"')
-    ):
+    if not any(word in text for word in _SAID):
         return None
     try:
         return json.loads(text)
@@ -135,6 +137,9 @@ def _json(text: str) -> Any:
 
 def _kind(document: Any) -> str | None:
     """Return which command's output a value is."""
+    if isinstance(document, list):
+        ecs = any(_is_aws(item) and "EcsParameters" in item for item in document)
+        return "targets" if ecs else None
     if not isinstance(document, dict) or "Resources" in document:
         return None
     if "ScheduleExpression" in document and isinstance(document.get("Name"), str):

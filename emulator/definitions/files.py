@@ -20,7 +20,9 @@ OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
 JSONNET: Final = ".jsonnet"
 SUFFIXES: Final = (*YAML_SUFFIXES, ".json", JSONNET, ".template", ".tfstate")
-_SPEAKS_OF_ECS: Final = ("scheduleExpression", "containerDefinitions", '"image"', "taskDefinitions")
+_SPEAKS_OF_ECS: Final = (
+    *("EcsParameters", "containerDefinitions", '"image"', "scheduleExpression", "taskDefinitions"),
+)
 _NOT_OURS: Final = (
     *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),
     *("dist", "build", "target"),
