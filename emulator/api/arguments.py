@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,9 @@ def instant(value: datetime | str) -> datetime:
             message = f"{value!r} is not an instant; write 2026-11-24T09:00:00Z"
             raise UsageError(message) from error
         value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if not isinstance(value, datetime):
+        message = f"{value!r} is not an instant"
+        raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
     if value.tzinfo is None:
         message = f"{value!r} has no time zone"
         raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
@@ -70,10 +73,20 @@ def script_of(script: Files | Mapping[str, Any] | FakeScript) -> FakeScript:
     return script
 
 
+def check_duration(within: object) -> None:
+    """Raise `UsageError` for what is no `timedelta`: before anything begins that is waited for."""
+    if not isinstance(within, timedelta):
+        message = f"`within` is a timedelta, not {within!r}"
+        raise UsageError(message, hint="`timedelta(minutes=5)`")
+
+
 def override_of(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
     """Return RunTask's overrides. Raises `DefinitionError` for those that are none."""
     if isinstance(overrides, TaskOverride):
         return overrides
+    if not isinstance(overrides, Mapping | None):
+        message = f"overrides are a mapping, not {overrides!r}"
+        raise UsageError(message, hint='{"containerOverrides": [{"name": …, "command": […]}]}')
     return parse_task_override(json.dumps(dict(overrides or {})), "overrides")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from emulator.api.arguments import event_of, instant, override_of
+from emulator.api.arguments import check_duration, event_of, instant, override_of
 from emulator.api.results import Result
 from emulator.api.session import Session
 from emulator.app.simulation import Simulation
@@ -47,7 +47,7 @@ class Emulator(Session):
 
         Raises `UsageError` for a rule there is none of, and `NotOverError`.
         """
-        machine, operation = self._begin()
+        machine, operation = self._begin(within)
         (found,) = self._application.rules([rule])
         machine.live.delivery.fire(found, self.now(), Origin.INVOKE)
         return self._await(operation, within)
@@ -67,7 +67,7 @@ class Emulator(Session):
         """
         from emulator.ecs.run_task import RunTaskRequest, run_task
 
-        machine, operation = self._begin()
+        machine, operation = self._begin(within)
         request = RunTaskRequest(
             task_definition=family, count=count, overrides=override_of(overrides)
         )
@@ -90,7 +90,7 @@ class Emulator(Session):
         """
         from emulator.app.errands import put_on
 
-        machine, operation = self._begin()
+        machine, operation = self._begin(within)
         known = self.definitions
         whole = event_of(event, self.now(), region=known.region, account=known.account)
         put_on(machine.live, event_bus, whole)
@@ -129,8 +129,9 @@ class Emulator(Session):
             raise NotOverError(message, hint="`wait=False` does not wait for them")
         return self._recording.since(operation)
 
-    def _begin(self) -> tuple[Simulation, int]:
+    def _begin(self, within: timedelta = LONGEST) -> tuple[Simulation, int]:
         machine = self._machine
+        check_duration(within)
         if self._real:
             machine.time.pass_until(system_clock())
         return machine, self._recording.mark()

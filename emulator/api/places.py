@@ -6,6 +6,7 @@ that was killed are found by their labels, and removed when the next such emulat
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,16 +58,21 @@ class Places:
         }
 
 
-def as_text(error: DefinitionError, settings: Settings) -> DefinitionError:
-    """Return what is wrong with a text at lines of it, not of a file that will be gone."""
-    names = {Project(settings.directory).name(path) for path in settings.files}
-    return DefinitionError(tuple(_at_text(problem, names) for problem in error.problems))
+def as_called(error: DefinitionError, settings: Settings, *, text: bool) -> DefinitionError:
+    """Return what is wrong by names that callers know: of a text, the file will be gone.
+
+    The directory itself is `.` where it is the working directory, which it need not be here.
+    """
+    names = {".": str(settings.directory)}
+    if text:
+        names |= dict.fromkeys(map(Project(settings.directory).name, settings.files), "text")
+    return DefinitionError(tuple(_renamed(problem, names) for problem in error.problems))
 
 
-def _at_text(problem: Problem, names: set[str]) -> Problem:
+def _renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
     if problem.source is None or problem.source.path not in names:
         return problem
-    return problem._replace(source=problem.source._replace(path="text"))
+    return problem._replace(source=problem.source._replace(path=names[problem.source.path]))
 
 
 def remove_what_killed_processes_left(factory: EngineFactory) -> None:

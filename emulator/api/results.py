@@ -41,7 +41,8 @@ class Result:
         """The only task. Raises `UsageError` when there is none, or another."""
         if len(self.tasks) != 1:
             message = f"there are {len(self.tasks)} tasks, not one"
-            raise UsageError(message, hint="; ".join(self.refused) or "look at .tasks")
+            hint = "; ".join(self.refused) or "`.tasks` has all, `.of(rule)` those of a rule"
+            raise UsageError(message, hint=hint)
         return self.tasks[0]
 
     @property

@@ -10,12 +10,13 @@ from typing import Any, Literal, Self, Unpack
 from emulator.api.arguments import Files, start_of
 from emulator.api.engines import Engine, Script, engine_of
 from emulator.api.further_settings import FurtherSettings, settings_of
-from emulator.api.places import Places, as_text, remove_what_killed_processes_left
+from emulator.api.places import Places, as_called, remove_what_killed_processes_left
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
 from emulator.app.settings import Settings
 from emulator.app.simulation import Simulation
+from emulator.clock import iso_instant
 from emulator.ecs import identity
 from emulator.errors import DefinitionError, UsageError
 from emulator.events import EventBus, Warned
@@ -105,6 +106,12 @@ class Session:
         if self._seed is not None:
             identity.seed(None)
 
+    def __repr__(self) -> str:
+        if self._simulation is None:
+            return f"<{type(self).__name__}: not running>"
+        engine = self._engine if isinstance(self._engine, str) else "own"
+        return f"<{type(self).__name__}: {engine} engine, {iso_instant(self.now())}>"
+
     @property
     def definitions(self) -> Definitions:
         """What the files say."""
@@ -161,9 +168,8 @@ class Session:
         try:
             return application.definitions
         except DefinitionError as error:
-            if self._places.text is None:
-                raise
-            raise as_text(error, application.settings) from None
+            text = self._places.text is not None
+            raise as_called(error, application.settings, text=text) from None
 
     def _settings(self, stack: ExitStack) -> Settings:
         named = self._engine if isinstance(self._engine, str) else "docker"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from emulator import Emulator
 from emulator.api import NotOverError
-from emulator.errors import UsageError
+from emulator.errors import DefinitionError, UsageError
 
 NIGHTLY = """
 rules:
@@ -243,8 +243,8 @@ def test_an_event_that_matches_no_rule_is_warned_of(ecs_local: Emulator) -> None
     assert ecs_local.warnings == ["no rule of bus orders matches event e1"]
 
 
-@pytest.mark.parametrize("until", ["2027-01-01T00:00Z", "tomorrow"])
-def test_an_instant_that_is_past_or_none_is_refused(ecs_local: Emulator, until: str) -> None:
+@pytest.mark.parametrize("until", ["2027-01-01T00:00Z", "tomorrow", 3, date(2028, 3, 1)])
+def test_an_instant_that_is_past_or_none_is_refused(ecs_local: Emulator, until: Any) -> None:
     with pytest.raises(UsageError):
         ecs_local.run_until(until)
 
@@ -351,3 +351,27 @@ def test_a_part_of_time_there_is_none_of_is_no_time(ecs_local: Emulator) -> None
         ecs_local.advance(**parts)
     assert ecs_local.advance(HOUR, days=1, minutes=30).succeeded
     assert ecs_local.now() == datetime(2028, 2, 2, 1, 30, tzinfo=UTC)
+
+
+def test_a_patience_or_overrides_of_another_kind_are_refused_before_anything_runs(
+    ecs_local: Emulator,
+) -> None:
+    seconds: Any = 3
+    with pytest.raises(UsageError, match="`within` is a timedelta, not 3"):
+        ecs_local.invoke("nightly", within=seconds)
+    overrides: Any = '{"containerOverrides": []}'
+    with pytest.raises(UsageError, match="overrides are a mapping"):
+        ecs_local.run_task("job", overrides=overrides)
+    assert ecs_local.happened().tasks == ()
+
+
+def test_a_directory_without_definitions_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=f"{tmp_path}: no definitions here"):
+        Emulator(directory=tmp_path, engine="fake").__enter__()
+    with pytest.raises(DefinitionError, match=f"{tmp_path}/none: there is no such file"):
+        Emulator(directory=tmp_path / "none", engine="fake").__enter__()
+
+
+def test_what_it_is_is_seen_at_once(ecs_local: Emulator) -> None:
+    assert repr(ecs_local) == "<Emulator: fake engine, 2028-02-01T00:00:00Z>"
+    assert repr(Emulator(text=NIGHTLY)) == "<Emulator: not running>"
