@@ -16,6 +16,9 @@ from emulator.pictures.visible_text import visible
 LAST_LINES: Final = 20
 """Log lines that a task's explanation ends with."""
 
+LONGEST_LINE: Final = 1000
+"""Characters of such a line."""
+
 
 class Logs(list[str]):
     """Log messages in order of time; `events` are the same with instants and streams."""
@@ -189,7 +192,8 @@ class Task:
             return [": its log is gone with the emulator's temporary directory"]
         if self._expired(container):
             return [": its log is past its group's retention"]
-        return [f" | {visible(each)}" for each in self._logs_of(container)[-LAST_LINES:]]
+        last = self._logs_of(container)[-LAST_LINES:]
+        return [f" | {visible(each, longest=LONGEST_LINE)}" for each in last]
 
     @property
     def _gone(self) -> bool:

@@ -27,6 +27,9 @@ from emulator.pictures.visible_text import without_colours
 LAST_EVENTS: Final = 1000
 """Log events of a task in a report: enough for a stack trace, bounded for CI."""
 
+LONGEST: Final = 1_000_000
+"""Characters of them: an event has up to 256 KiB, and CI servers refuse reports of many MB."""
+
 _OF_A_SCHEDULE: Final = (Origin.SCHEDULE, Origin.QUEUE, Origin.REPLACE)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -136,7 +139,8 @@ def _seconds(task: Task) -> float:
 
 
 def _output(task: Task, logs: LogDirectory) -> str:
-    return xml_text(without_colours("\n".join(_last_lines(task, logs))))
+    text = without_colours("\n".join(_last_lines(task, logs)))
+    return xml_text(text if len(text) <= LONGEST else f"…{text[-LONGEST:]}")
 
 
 def _last_lines(task: Task, logs: LogDirectory) -> Iterable[str]:

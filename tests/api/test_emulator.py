@@ -96,6 +96,13 @@ def test_an_explanation_commands_no_terminal(ecs_local: Emulator) -> None:
     assert result.logs() == ["\x1b[31m赤\x1b[0m \x1b]0;title\x07\u202e"]
 
 
+@does(exitCode=1, output="x" * 5000 + "\n")
+def test_an_explanation_cuts_lines_that_nobody_reads(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert result.explain().splitlines()[-1] == f"  app | {'x' * 1000}…"
+    assert len(result.logs()[0]) == 5000
+
+
 def test_the_same_seed_gives_the_same_ids() -> None:
     def ids(seed: int) -> list[str]:
         with Emulator(text=NIGHTLY, engine="fake", start=START, seed=seed) as ecs:

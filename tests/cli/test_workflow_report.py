@@ -56,6 +56,16 @@ def test_what_commands_a_terminal_is_in_no_report(cli: Cli, tmp_path: Path) -> N
     assert "<system-out>赤 �</system-out>" in xml.read_text("utf-8")
 
 
+def test_a_junit_report_has_the_end_of_a_very_long_log(cli: Cli, tmp_path: Path) -> None:
+    endless = says(*[b"x" * 250_000] * 5, b"the end")
+    xml = tmp_path / "r.xml"
+    cli("invoke", "daily", "--report", str(xml), project=PROJECT, main_process=endless)
+    text = xml.read_text("utf-8")
+    assert "the end</system-out>" in text
+    assert "<system-out>…xxx" in text
+    assert 1_000_000 < len(text) < 1_010_000
+
+
 def test_reports_of_several_kinds_come_from_one_run(cli: Cli, tmp_path: Path) -> None:
     reports = ("--report", "r.xml", "--report", "r.json", "--report", "github")
     told = cli("run-task", "daily", *reports, project=PROJECT, main_process=FAILS)
