@@ -105,7 +105,7 @@ def _target(
     launch_type = ecs.choice("LaunchType", among=tuple(LaunchType))
     overrides, transformer = read_input(fields, identity, problems)
     role_arn = fields.text("RoleArn")
-    _check_cluster(cluster_arn, identity, fields, problems)
+    cluster = _cluster(cluster_arn, identity, fields, problems)
     _check_role(role_arn, identity, fields, problems)
     dead_letters = fields.section("DeadLetterConfig")
     target = Target(
@@ -116,7 +116,7 @@ def _target(
         group=ecs.text("Group"),
         overrides=overrides,
         input_transformer=transformer,
-        cluster=short_name(cluster_arn) or None,
+        cluster=cluster,
         role_arn=role_arn,
         platform_version=ecs.text("PlatformVersion"),
         network_configuration=read_network_configuration(ecs, problems),
@@ -141,15 +141,17 @@ def _target(
     return target if definition else None
 
 
-def _check_cluster(arn: str, identity: str, fields: Fields, problems: Problems) -> None:
-    """Refuse an `Arn` beside EcsParameters that is no cluster's, such as the task definition's."""
-    if not arn or "${" in arn or _CLUSTER.fullmatch(arn):
-        return
-    message = f"target {identity}: Arn is that of the cluster, not {arn}"
-    hint = "write arn:aws:ecs:REGION:ACCOUNT:cluster/NAME"
-    if ":task-definition/" in arn:
-        hint = "the task definition goes into TaskDefinitionArn alone"
-    problems.rejected(message, fields.source, hint=hint)
+def _cluster(arn: str, identity: str, fields: Fields, problems: Problems) -> str | None:
+    """Return the cluster's name; refuse an `Arn` that is none of it, as the task definition's."""
+    if arn and "${" not in arn and not _CLUSTER.fullmatch(arn):
+        message = f"target {identity}: Arn is that of the cluster, not {arn}"
+        hint = "write arn:aws:ecs:REGION:ACCOUNT:cluster/NAME"
+        if ":task-definition/" in arn:
+            hint = "the task definition goes into TaskDefinitionArn alone"
+        problems.rejected(message, fields.source, hint=hint)
+        if _ARN.fullmatch(arn):
+            return None
+    return short_name(arn) or None
 
 
 def _check_role(arn: str | None, identity: str, fields: Fields, problems: Problems) -> None:

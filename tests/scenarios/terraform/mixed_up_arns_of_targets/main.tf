@@ -27,10 +27,10 @@ resource "aws_cloudwatch_event_target" "task_definition_for_cluster" {
   }
 }
 
-resource "aws_cloudwatch_event_target" "names_for_arns" {
+resource "aws_cloudwatch_event_target" "name_of_the_cluster" {
   rule     = aws_cloudwatch_event_rule.nightly.name
   arn      = aws_ecs_cluster.main.name
-  role_arn = aws_iam_role.events.name
+  role_arn = aws_iam_role.events.arn
 
   ecs_target {
     task_definition_arn = aws_ecs_task_definition.batch.arn
