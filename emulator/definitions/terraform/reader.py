@@ -7,10 +7,12 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import Reading
+from emulator.definitions.terraform.arguments import check_arguments
 from emulator.definitions.terraform.budget import BudgetExceededError
 from emulator.definitions.terraform.items import InstanceItem, Item
 from emulator.definitions.terraform.mapper import TYPES, Mapper
 from emulator.definitions.terraform.root import Root
+from emulator.definitions.terraform.syntax import Block
 from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import SourceRef
 
@@ -50,9 +52,13 @@ def _check_variables(root: Root) -> None:
 def _items(root: Root) -> Iterator[Item]:
     """Yield the instances of all resources that say something here."""
     count = 0
+    checked: set[Block] = set()
     for resource in root.module.resources():
         if resource.mode != "resource" or resource.type not in TYPES:
             continue
+        if resource.block not in checked:
+            checked.add(resource.block)
+            check_arguments(resource.address, resource.block, root.problems, root.budget)
         try:
             expansion = resource.expansion()
             if expansion.gap is not None:

@@ -32,6 +32,14 @@ HOSTILE: Final = {
         {"main.tf": "a = <<E\n" + "%{ if true }" * 5_000 + "\nE\n"},
         "nested more than",
     ),
+    "misspelled arguments": (
+        {
+            "main.tf": RULE.replace("VALUE", '"a"')[:-2]
+            + "\n".join(f"a{n} = 1" for n in range(2_000))
+            + "\n}\n"
+        },
+        "takes too long",
+    ),
     "doubled text": (_rule("local.a60", _doubling('"${X}${X}"', '"aaaaaaaa"')), "too much text"),
     "doubled list": (
         _rule('join("", local.a60)', _doubling("concat(X, X)", '["a", "b"]')),
