@@ -13,6 +13,7 @@ from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import DefinitionError
 
 MOST_SEARCHED: Final = 20_000
+_STEPS_OF_A_PATH: Final = 16
 _OUTSIDE: Final = (
     "a root may read what lies below the working directory or in its git repository: "
     "run this where both lie, and name the root with -f"
@@ -39,6 +40,7 @@ class RootFiles:
 
     def path(self, name: str) -> Path:
         """Return the path that a name means. Raises `EvaluationError` for one outside."""
+        self.budget.spend(_STEPS_OF_A_PATH)
         path = self.directory / name
         if "\0" not in name:
             try:

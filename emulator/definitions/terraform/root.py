@@ -17,7 +17,7 @@ from emulator.definitions.terraform.functions.signature import Site
 from emulator.definitions.terraform.module_calls import Given
 from emulator.definitions.terraform.modules import Module
 from emulator.definitions.terraform.resources import Instance, Resource
-from emulator.definitions.terraform.syntax import Call, spelling
+from emulator.definitions.terraform.syntax import Call, Expression, spelling
 from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -39,6 +39,7 @@ class Root(Telling):
     def __init__(self, directory: Path, reading: Reading) -> None:
         super().__init__(reading.problems, reading.account)
         self.depth = 0
+        self.templates: dict[tuple[str, str], Expression] = {}
         self.directory = directory
         self._reading = reading
         self.workspace = reading.environ.get("TF_WORKSPACE") or "default"

@@ -18,6 +18,7 @@ class Workshop(Protocol):
     budget: Budget
     depth: int
     guesses: Guesses
+    templates: dict[tuple[str, str], Expression]
 
     def call(self, call: Call, arguments: list[Value], scope: "Scope") -> Value:
         """Return the value of a function call."""

@@ -115,9 +115,37 @@ HOSTILE: Final = {
             ("the digits of a small number", 'length("${n}${1e-1000}")', "a"),
             ("the comparison of small numbers", "1e-1000 == 1e-1000 + n", "a"),
             ("the format of small numbers", 'format("%v", 1e-1000 / 3)', "a"),
+            (
+                "a number of many digits",
+                f'[for m in range(20) : parseint("{"z" * 99}", 62)]',
+                "a",
+            ),
+            ("a network", '[for m in range(9) : cidrhost("fd00::/8", n)]', "a"),
+            ("another pattern", r'can(regex("(\\pL{1,100}){1,10}${n}", "x"))', "a"),
+            ("many groups", f'replace("aaaa", "/a/", "{"$${1}" * 1000}")', "a"),
+            ("the format of a day", f'formatdate("{"YYYY-" * 99}", "2020-01-01T00:00:00Z")', "a"),
+            ("a file", '[for m in range(9) : fileexists("main.tf")]', "a"),
             ("a large map", 'lookup({ for k in range(1000) : k => "" }, "1", "")', "a"),
         )
     },
+    "searches that go on to the end": (
+        _rule(
+            'tostring(length(regexall("a.*b|a", local.a13)))',
+            _doubling('"${X}${X}"', f'"{"a" * 100}"', 13),
+        ),
+        "takes too long",
+    ),
+    "a long replacement": (
+        _rule(
+            'replace(local.a13, "/(a+)/", local.new)',
+            _doubling('"${X}${X}"', f'"{"a" * 100}"', 13) + f'\nnew = "{"$1" * 1000}"',
+        ),
+        "too much text",
+    ),
+    "a long separator": (
+        _rule("join(local.a13, range(1000))", _doubling('"${X}${X}"', f'"{"a" * 100}"', 13)),
+        "too much text",
+    ),
     "verbs of one format": (
         _rule(
             'format(local.verbs, "a")',

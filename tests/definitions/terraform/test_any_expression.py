@@ -21,6 +21,7 @@ from emulator.errors import DefinitionError
 from tests.definitions.terraform.expressions import expressions
 from tests.definitions.terraform.record_console import ask
 from tests.definitions.terraform.roots import exactly, plain, root_of, value_of
+from tests.definitions.terraform.tricky_expressions import tricky
 
 ROUNDS: Final = int(os.environ.get("TERRAFORM_EXPRESSIONS", "0"))
 TERRAFORM: Final = shutil.which("terraform")
@@ -63,7 +64,7 @@ def same(one: Any, other: Any) -> bool:
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # What differs is told as it is.
 )
-@given(asked=st.lists(expressions(), min_size=10, max_size=20))
+@given(asked=st.lists(expressions() | tricky(3), min_size=10, max_size=20))
 def test_any_expression_has_the_value_that_terraform_gives_it(asked: list[str], root: Root) -> None:
     found = zip(asked, theirs(asked, root.directory), strict=True)
     different = {e: (ours(e, root), t) for e, t in found if not same(ours(e, root), t)}

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from emulator.definitions.terraform.arithmetic import Short
-from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.values import EvaluationError
 
 _PART: Final = re.compile(r"''|'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
@@ -25,6 +25,7 @@ _NANOSECONDS: Final = {
     "m": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
+_CHARACTERS_AT_A_STEP: Final = 4
 _LONGEST: Final = 1 << 63
 """Nanoseconds that a duration may have."""
 _MONTHS: Final = (
@@ -74,7 +75,8 @@ def _compare(left: str, right: str) -> int:
     return Short((one > other) - (one < other))
 
 
-def _format(form: str, timestamp: str) -> str:
+def _format(site: Site, form: str, timestamp: str) -> str:
+    site.budget.scan(len(form), _CHARACTERS_AT_A_STEP)
     fields = _fields(_instant(timestamp)[0])
     pieces = []
     end = 0
@@ -134,7 +136,7 @@ def _fields(at: datetime) -> dict[str, str]:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "formatdate": Function("ss", _format),
+    "formatdate": Function("@ss", _format),
     "timeadd": Function("ss", _add),
     "timecmp": Function("ss", _compare),
 }

@@ -14,6 +14,7 @@ from emulator.definitions.terraform.grammar import parse_template
 from emulator.definitions.terraform.plain_values import (
     as_text,
 )
+from emulator.definitions.terraform.syntax import Expression
 from emulator.definitions.terraform.value_types import STRING
 from emulator.definitions.terraform.values import (
     EvaluationError,
@@ -26,8 +27,7 @@ from emulator.errors import DefinitionError, SourceRef
 if TYPE_CHECKING:
     from emulator.definitions.terraform.files import RootFiles
 
-MOST_TEMPLATES: Final = 20
-"""How deep templates may render each other."""
+_PARSED_AT_A_STEP: Final = 4
 
 
 def make(files: "RootFiles") -> Mapping[str, Function]:
@@ -108,14 +108,22 @@ def render(text: str, place: SourceRef, names: Value, site: Site) -> Value:
         message = f"{site.call.name}: the variables must be a map"
         raise EvaluationError(message, names.source)
     site.budget.text(len(text))
-    try:
-        padding = "\n" * ((place.line or 1) - 1)
-        template = parse_template(text, place.path) if not padding else None
-        template = template or parse_template(padding + text, place.path)
-    except DefinitionError as error:
-        problem = error.problems[0]
-        raise EvaluationError(problem.message, problem.source, problem.hint) from error
+    padding = "\n" * ((place.line or 1) - 1)
+    template = _parsed(padding + text, place.path, site)
     result = evaluate(template, Scope(site.scope.workshop, {}, dict(given)))
     if len("" if not isinstance(result.content, str) else result.content) and padding:
         return Value(as_text(result).removeprefix(padding), result.source, origin=place)
     return Value(result.content, result.source, origin=place)
+
+
+def _parsed(text: str, path: str, site: Site) -> Expression:
+    """Return a template's tree, parsed once: modules render the same one again and again."""
+    known = site.scope.workshop.templates
+    if (text, path) not in known:
+        site.budget.scan(len(text), _PARSED_AT_A_STEP)
+        try:
+            known[text, path] = parse_template(text, path)
+        except DefinitionError as error:
+            problem = error.problems[0]
+            raise EvaluationError(problem.message, problem.source, problem.hint) from error
+    return known[text, path]

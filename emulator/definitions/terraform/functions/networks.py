@@ -11,8 +11,11 @@ from emulator.definitions.terraform.values import EvaluationError, ListOf
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_STEPS_OF_A_NETWORK: Final = 8
 
-def _network(prefix: str) -> Network:
+
+def _network(prefix: str, site: Site) -> Network:
+    site.budget.spend(_STEPS_OF_A_NETWORK)
     try:
         return ipaddress.ip_network(_without_zeros(prefix), strict=False)
     except ValueError as error:
@@ -25,24 +28,24 @@ def _without_zeros(prefix: str) -> str:
     return prefix if ":" in prefix else re.sub(r"(?<!\d)0+(?=\d)", "", prefix)
 
 
-def _host(prefix: str, number: int) -> str:
-    network = _network(prefix)
+def _host(site: Site, prefix: str, number: int) -> str:
+    network = _network(prefix, site)
     if not -network.num_addresses <= number < network.num_addresses:
         message = f"cidrhost: {prefix} has no host {number}"
         raise EvaluationError(message)
     return str(network[number])
 
 
-def _netmask(prefix: str) -> str:
-    network = _network(prefix)
+def _netmask(site: Site, prefix: str) -> str:
+    network = _network(prefix, site)
     if network.version == 6:
         message = "cidrnetmask: only IPv4 has netmasks"
         raise EvaluationError(message)
     return str(network.netmask)
 
 
-def _subnet(prefix: str, bits: int, number: int) -> str:
-    return str(_part_of(_network(prefix), bits, number))
+def _subnet(site: Site, prefix: str, bits: int, number: int) -> str:
+    return str(_part_of(_network(prefix, site), bits, number))
 
 
 def _part_of(network: Network, bits: int, number: int) -> Network:
@@ -59,10 +62,11 @@ def _part_of(network: Network, bits: int, number: int) -> Network:
 
 
 def _subnets(site: Site, prefix: str, *bits: int) -> ListOf:
-    network = _network(prefix)
+    network = _network(prefix, site)
     found = []
     at = int(network.network_address)
     for more in bits:
+        site.budget.spend(_STEPS_OF_A_NETWORK)
         length = network.prefixlen + more
         if more < 1 or length > network.max_prefixlen:
             message = f"cidrsubnets: {network} has no room for {more} bits more"
@@ -79,8 +83,8 @@ def _subnets(site: Site, prefix: str, *bits: int) -> ListOf:
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
-    "cidrhost": Function("sI", _host),
-    "cidrnetmask": Function("s", _netmask),
-    "cidrsubnet": Function("siI", _subnet),
+    "cidrhost": Function("@sI", _host),
+    "cidrnetmask": Function("@s", _netmask),
+    "cidrsubnet": Function("@siI", _subnet),
     "cidrsubnets": Function("@si*", _subnets),
 }

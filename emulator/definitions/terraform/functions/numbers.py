@@ -15,7 +15,7 @@ from emulator.definitions.terraform.arithmetic import (
     precision_of,
 )
 from emulator.definitions.terraform.functions.logarithms import natural_logarithm
-from emulator.definitions.terraform.functions.signature import Function
+from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.operators import add, below, negate
 from emulator.definitions.terraform.plain_values import (
     as_number,
@@ -28,6 +28,8 @@ from emulator.definitions.terraform.values import (
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_DIGITS_AT_A_STEP: Final = 8
+_LETTERS_AND_DIGITS: Final = 36
 _MOST_SQUARED: Final = 1 << 62
 _SMALLEST_SCALE: Final = -5000
 """Far below the smallest float, which is zero then."""
@@ -109,7 +111,7 @@ def _computed(found: complex, name: str) -> Number:
     return from_float(found)
 
 
-def _parse_int(value: Value, base: int) -> int:
+def _parse_int(site: Site, value: Value, base: int) -> int:
     text = as_text(value) if isinstance(value.content, str) else ""
     if not 2 <= base <= 62:
         message = "parseint: the base is 2 to 62"
@@ -120,10 +122,18 @@ def _parse_int(value: Value, base: int) -> int:
     if not body or len(body) > 600 or any(_DIGITS.find(c) not in range(base) for c in body):
         message = f"parseint: {text[:40]!r} is no whole number of base {base}"
         raise EvaluationError(message)
-    total = 0
-    for character in body:
-        total = total * base + _DIGITS.index(character)
+    total = _of_base(body, base, site)
     return Short(sign * total, max(64, total.bit_length()))
+
+
+def _of_base(digits: str, base: int, site: Site) -> int:
+    if base <= _LETTERS_AND_DIGITS:
+        return int(digits, base)
+    site.budget.scan(len(digits), _DIGITS_AT_A_STEP)
+    total = 0
+    for digit in digits:
+        total = total * base + _DIGITS.index(digit)
+    return total
 
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
@@ -133,7 +143,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "log": Function("nn", _log),
     "max": Function("nn*", _greatest),
     "min": Function("nn*", _least),
-    "parseint": Function("vi", _parse_int),
+    "parseint": Function("@vi", _parse_int),
     "pow": Function("nn", _power),
     "signum": Function("i", lambda value: Short((value > 0) - (value < 0))),
     "sum": Function("q", _sum),

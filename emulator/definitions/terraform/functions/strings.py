@@ -64,6 +64,7 @@ def _join(site: Site, separator: str, *lists: ListOf) -> Value:
         raise EvaluationError(message)
     items = [item for values in lists for item in values]
     site.budget.spend(len(items))
+    site.budget.text(len(separator) * len(items))
     return assembled(separator.join(part(item) for item in items), items, site)
 
 
