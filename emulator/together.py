@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from types import TracebackType
 
 
@@ -15,15 +15,19 @@ class Together(threading.local):
     def __init__(self, bound: Sequence[Callable[[], AbstractContextManager[None]]]) -> None:
         self._bound = bound
         self._depth = 0
-        self._entered = ExitStack()
+        self._entered: list[AbstractContextManager[None]] = []
         self._afterwards: list[Callable[[], object]] = []
 
     def __enter__(self) -> None:
         if not self._depth:
-            with ExitStack() as entering:
+            try:
                 for together in self._bound:
-                    entering.enter_context(together())
-                self._entered = entering.pop_all()
+                    context = together()
+                    context.__enter__()
+                    self._entered.append(context)
+            except BaseException as error:
+                self._leave(type(error), error, error.__traceback__)
+                raise
         self._depth += 1
 
     def __exit__(
@@ -35,7 +39,7 @@ class Together(threading.local):
         self._depth -= 1
         if not self._depth:
             try:
-                self._entered.__exit__(kind, error, traceback)
+                self._leave(kind, error, traceback)
             finally:
                 self._catch_up()
 
@@ -45,6 +49,20 @@ class Together(threading.local):
             self._afterwards.append(action)
         if not self._depth:
             self._catch_up()
+
+    def _leave(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave what was entered, the last first, and all of it whatever one raises."""
+        if self._entered:
+            context = self._entered.pop()
+            try:
+                context.__exit__(kind, error, traceback)
+            finally:
+                self._leave(kind, error, traceback)
 
     def _catch_up(self) -> None:
         actions, self._afterwards = self._afterwards, []

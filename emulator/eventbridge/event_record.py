@@ -3,8 +3,8 @@
 import json
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +17,25 @@ MOST_WAITING: Final = 20_000
 
 LARGEST_BATCH: Final = 500
 
+_TEXT: Final = json.JSONEncoder(ensure_ascii=False)
+
 
 class _Group(threading.local):
-    """The events that one thread has made within the contexts that it is in."""
+    """The events that one thread has made within the contexts that it is in: itself such one."""
 
-    def __init__(self) -> None:
+    def __init__(self, take_in: Callable[[list[MakeEvent]], None]) -> None:
         self.depth = 0
         self.events: list[MakeEvent] = []
+        self._take_in = take_in
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        if not self.depth and self.events:
+            events, self.events = self.events, []
+            self._take_in(events)
 
 
 class EventRecord:
@@ -42,7 +54,7 @@ class EventRecord:
         self._queue: queue.SimpleQueue[list[MakeEvent] | None] = queue.SimpleQueue()
         self._waiting = 0
         self._lock = threading.Lock()
-        self._group = _Group()
+        self._group = _Group(self._take_in)
         self._lost = 0
         self._failed = False
         self._thread = threading.Thread(target=self._work, name="events", daemon=True)
@@ -55,22 +67,13 @@ class EventRecord:
         else:
             self._take_in([make])
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Write nothing of what this thread adds meanwhile before that is over.
 
         Making texts of events takes as long as what they tell of, and that comes first: a thousand
         rules of one second are all to fire before any of it is written.
         """
-        group = self._group
-        group.depth += 1
-        try:
-            yield
-        finally:
-            group.depth -= 1
-            if not group.depth and group.events:
-                events, group.events = group.events, []
-                self._take_in(events)
+        return self._group
 
     def close(self) -> None:
         """Write what is left, and say what could not be kept."""
@@ -107,7 +110,7 @@ class EventRecord:
 
     def _write(self, batch: Sequence[MakeEvent]) -> None:
         try:
-            append_lines(self._path, [json.dumps(make(), ensure_ascii=False) for make in batch])
+            append_lines(self._path, [_TEXT.encode(make()) for make in batch])
         except OSError as error:
             if not self._failed:
                 self._failed = True

@@ -146,7 +146,7 @@ def _overrides(task: Task) -> dict[str, Any]:
     return _known(
         {
             "containerOverrides": [
-                _override(by_name.get(c.name, ContainerOverride(name=c.name)))
+                _override(by_name[c.name]) if c.name in by_name else {"name": c.name}
                 for c in task.containers
             ],
             "inferenceAcceleratorOverrides": [],

@@ -6,8 +6,8 @@ record with the tasks of all its targets, or nothing of it.
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Final
 
 from emulator.errors import StateDirectoryError
@@ -36,12 +36,25 @@ _Item = Task | Firing | WaitingAttempt | Entry
 
 
 class _Group(threading.local):
-    """What one thread has published that belongs together, until the outermost context ends."""
+    """What one thread has published that belongs together, until the outermost context ends.
 
-    def __init__(self) -> None:
+    It is that context itself: a firing is in three of them, and a generator for each took longer
+    than what it is for.
+    """
+
+    def __init__(self, close: "Callable[[_Group], None]") -> None:
         self.depth = 0
         self.items: list[_Item] = []
         self.taken_in = threading.Event()
+        self._close = close
+
+    def __enter__(self) -> None:
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.depth -= 1
+        if not self.depth:
+            self._close(self)
 
 
 class Recorder:
@@ -60,7 +73,7 @@ class Recorder:
         self._history = history
         self._on_failure = on_failure
         self._queue: queue.Queue[list[_Item] | threading.Event | None] = queue.Queue()
-        self._group = _Group()
+        self._group = _Group(self._close)
         self._held: dict[str, threading.Event] = {}
         self._ledger = PromiseLedger()
         self._lock = threading.Lock()
@@ -92,17 +105,9 @@ class Recorder:
         """Take in that an attempt of another process does not come."""
         self._take_in([attempt._replace(at=None)])
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Write what this thread hands in meanwhile in one transaction, once that is over."""
-        group = self._group
-        group.depth += 1
-        try:
-            yield
-        finally:
-            group.depth -= 1
-            if not group.depth:
-                self._close(group)
+        return self._group
 
     def wait_until_taken_in(self, task_id: str) -> None:
         """Block until all of what is written with a task is known: its firing, and its siblings.
