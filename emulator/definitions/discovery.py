@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from emulator.definitions.files import (
     MOST_BYTES,
+    MOST_TEXT,
     OURS,
     Level,
     list_level,
@@ -37,6 +38,7 @@ SERVERLESS: Final = (
     ".serverless/cloudformation-template-update-stack.json"
 )
 TEMPLATE: Final = "is a template that nothing here fills in"
+TOO_MUCH: Final = f"more than {MOST_TEXT >> 20} MB of definitions were found before it"
 PART: Final = "is a part of another one, which does not use it"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
 
@@ -70,7 +72,7 @@ class Search:
         self._taken: set[Path] = set()
         self._parts = Parts(reading.project, file_formats)
         self._unknown: dict[Path, str] = {}
-        self._bytes = 0
+        self._bytes = self._parsed = 0
 
     def together(self, files: Sequence[Path]) -> None:
         """Be told of files that are read together, before any of them is read."""
@@ -171,28 +173,50 @@ class Search:
             self.found.append(Found(path, reason=REPEATS))
         elif beside_root and path.suffix == ".json" and _PLACE.search(text):
             self.found.append(Found(path, reason=TEMPLATE))
+        elif not self._affords(path, text):
+            self.found.append(Found(path, reason=TOO_MUCH))
         elif families is None:
             self._keep(path, chosen.name, lambda: chosen.read(path, text, self.reading))
         else:
             self._keep_families(path, text, chosen, families)
 
+    def _affords(self, path: Path, text: str) -> bool:
+        """Return whether a definition that was come across may be parsed; told where none may."""
+        before = self._parsed
+        self._parsed += len(text)
+        if before <= MOST_TEXT < self._parsed:
+            place = SourceRef(self.reading.project.name(path))
+            message = f"{TOO_MUCH}: it is not read, nor are those behind it"
+            self.reading.problems.error(message, place, hint="name files with -f")
+        return self._parsed <= MOST_TEXT
+
     def _text_of(self, path: Path) -> str | None:
         """Return the text of a file that was come across; None once it is told why not."""
-        project, name = self.reading.project, self.reading.project.name(path)
+        project = self.reading.project
         try:
-            project.check_inside(path)
-            if self._bytes > MOST_BYTES:
-                raise failure(
-                    f"more than {MOST_BYTES >> 20} MB were read before it", SourceRef(name)
-                )
-            text = project.read(path)
+            self._check_readable(path)
         except DefinitionError as error:
-            self.found.append(Found(path, reason=error.problems[0].message))
-            if path.name in OURS or self._format_of(path, project.read_roughly(path)):
-                self.reading.problems.found.extend(error.problems)
+            self._leave(path, error, told=path.name in OURS)
             return None
-        self._bytes += len(text)
-        return text
+        try:
+            return project.read(path)
+        except DefinitionError as error:
+            meant = self._format_of(path, project.read_roughly(path)) is not None
+            self._leave(path, error, told=meant or path.name in OURS)
+            return None
+
+    def _check_readable(self, path: Path) -> None:
+        """Raise `DefinitionError` for a file elsewhere, or one too many."""
+        self.reading.project.check_inside(path)
+        if self._bytes > MOST_BYTES:
+            place = SourceRef(self.reading.project.name(path))
+            raise failure(f"more than {MOST_BYTES >> 20} MB were read before it", place)
+        self._bytes += self.reading.project.size(path)
+
+    def _leave(self, path: Path, error: DefinitionError, *, told: bool) -> None:
+        self.found.append(Found(path, reason=error.problems[0].message))
+        if told:
+            self.reading.problems.found.extend(error.problems)
 
     def _keep(self, path: Path, name: str, read: Callable[[], Fragment]) -> None:
         try:

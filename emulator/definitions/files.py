@@ -13,8 +13,10 @@ from emulator.errors import DefinitionError, SourceRef
 LARGEST: Final = 10 * 1024 * 1024
 MOST_BYTES: Final = 256 * 1024 * 1024
 MOST_NAMES: Final = 100_000
+MOST_TEXT: Final = 16 * 1024 * 1024
 MOST_FILES: Final = 1000
-"""Limits: of a file, of all files together, and of the names and candidates of a directory."""
+"""Limits: of a file, of all files that are looked at, of the names in a directory, of all that is
+come across and parsed, which takes seconds a megabyte or two, and of a directory's candidates."""
 
 OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
@@ -65,6 +67,13 @@ class Project(NamedTuple):
         from emulator.definitions.encodings import decoded
 
         return decoded(data, self.name(path))
+
+    def size(self, path: Path) -> int:
+        """Return how much of a file would be read; 0 for one that cannot be."""
+        try:
+            return min(path.stat().st_size, LARGEST)
+        except OSError:
+            return 0  # Told when it is read.
 
     def read_roughly(self, path: Path) -> str:
         """Return about what a file says, whatever its encoding; "" for one that cannot be read."""

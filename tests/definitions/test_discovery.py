@@ -347,3 +347,26 @@ def test_utf_16_is_named(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "ecs-local.yaml").write_bytes(RULE.encode(encoding))
     (message,) = messages(look(tmp_path))
     assert message.startswith("ecs-local.yaml: is UTF-16, not UTF-8\n  hint: save it as UTF-8")
+
+
+def test_a_link_out_of_the_project_is_not_read_to_see_what_it_is(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_bytes("# 夜間\n".encode("cp932") + RULE.encode())
+    project = tmp_path / "project"
+    write(project, {"batch.json": FAMILY})
+    (project / "jobs.yaml").symlink_to(outside)
+    loaded = look(project)
+    assert messages(loaded) == []
+    assert "jobs.yaml: is a link that leads out of the project" in screen(loaded, project)
+
+
+def test_more_definitions_than_are_parsed_in_time_are_told_and_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.definitions.discovery.MOST_TEXT", 2 * len(FAMILY))
+    write(tmp_path, {f"{name}.json": FAMILY for name in "abcd"})
+    (found,) = [message for message in messages(look(tmp_path)) if "before it" in message]
+    assert found == (
+        "c.json: more than 16 MB of definitions were found before it: it is not read, nor are "
+        "those behind it\n  hint: name files with -f"
+    )

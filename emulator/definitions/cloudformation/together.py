@@ -11,7 +11,7 @@ from emulator.definitions.cloudformation.recognition import (
 )
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
-from emulator.definitions.files import MOST_BYTES, real_path
+from emulator.definitions.files import MOST_TEXT, real_path
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 
@@ -68,7 +68,7 @@ class Templates:
         except OSError:
             return False  # Told when it is its turn.
         self._bytes += size
-        return size <= LARGEST_EXPORTER and self._bytes <= MOST_BYTES
+        return size <= LARGEST_EXPORTER and self._bytes <= MOST_TEXT
 
     def _open_exporter(self, path: Path, reading: Reading) -> None:
         read_itself = False
