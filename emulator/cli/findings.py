@@ -1,14 +1,16 @@
 """Findings of lint as text, JSON, annotations of GitHub Actions, or SARIF."""
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from emulator import __version__
 from emulator.cli import screen
-from emulator.cli.workflow_commands import Level, annotation
-from emulator.errors import Problem, Severity
+from emulator.cli.workflow_commands import Level, annotation, in_repository
+from emulator.errors import Problem, Severity, SourceRef
 
 _COLOURS: Final = {
     Severity.ERROR: screen.RED,
@@ -73,7 +75,14 @@ def as_github(problems: Sequence[Problem]) -> str:
 def _annotation(problem: Problem) -> str:
     hint = f"\nhint: {problem.hint}" if problem.hint else ""
     title = f"ecs-local {problem.rule}"
-    return annotation(_GITHUB[problem.severity], title, problem.message + hint, problem.source)
+    source = _in_repository(problem)
+    return annotation(_GITHUB[problem.severity], title, problem.message + hint, source)
+
+
+def _in_repository(problem: Problem) -> SourceRef | None:
+    if problem.source is None:
+        return None
+    return in_repository(problem.source, os.environ, Path.cwd())
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
@@ -108,10 +117,11 @@ def _result(problem: Problem, index: int) -> dict[str, Any]:
         "level": problem.severity.value,
         "message": {"text": problem.message + hint},
     }
-    if problem.source is not None:
-        location: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.source.path)}}
-        if problem.source.line is not None:
-            location["region"] = {"startLine": problem.source.line}
+    source = _in_repository(problem)
+    if source is not None:
+        location: dict[str, Any] = {"artifactLocation": {"uri": quote(source.path)}}
+        if source.line is not None:
+            location["region"] = {"startLine": source.line}
         result["locations"] = [{"physicalLocation": location}]
     return result
 

@@ -58,12 +58,18 @@ class Collector:
                 self._tasks.append(event.task)
 
     def _tell_github(self, definitions: Definitions, logs: LogDirectory) -> None:
+        from emulator.cli.workflow_commands import in_repository
         from emulator.cli.workflow_report import annotations, summary
 
+        here = Path.cwd()
         attempts = attempts_of(self._tasks)
         rules = [(rule.name, rule.source) for rule in definitions.rules]
         rules += [(rule.name, rule.source) for rule in definitions.event_rules]
-        sources = {name: source for name, source in rules if source is not None}
+        sources = {
+            name: in_repository(source, os.environ, here)
+            for name, source in rules
+            if source is not None
+        }
         for line in annotations(attempts, self._refused, self._missed, sources, logs):
             screen.say(line)
         step = os.environ.get(STEP_SUMMARY)

@@ -1,10 +1,27 @@
 """Annotations as GitHub Actions reads them from a job's output (GitHub: "Workflow commands")."""
 
-from typing import Literal
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
 
 from emulator.errors import SourceRef
 
 Level = Literal["error", "warning", "notice"]
+
+WORKSPACE: Final = "GITHUB_WORKSPACE"
+"""The variable in which GitHub Actions names the directory of the checkout."""
+
+
+def in_repository(source: SourceRef, environ: Mapping[str, str], here: Path) -> SourceRef:
+    """Return a place whose path counts from `here` as GitHub reads it: from the repository's root.
+
+    A step may have a `working-directory`, of which GitHub knows nothing when it shows a place.
+    """
+    if not environ.get(WORKSPACE):
+        return source
+    root, path = Path(environ[WORKSPACE]).resolve(), Path(os.path.normpath(here / source.path))
+    return source._replace(path=str(path.relative_to(root))) if root in path.parents else source
 
 
 def annotation(level: Level, title: str, message: str, source: SourceRef | None = None) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.cli.workflow_commands import annotation
+from emulator.cli.workflow_commands import WORKSPACE, annotation, in_repository
 from emulator.cli.workflow_report import summary
 from emulator.errors import SourceRef
 from emulator.events import InvocationFailed
@@ -72,6 +72,35 @@ def test_reports_of_several_kinds_come_from_one_run(cli: Cli, tmp_path: Path) ->
     assert told.out.count("::error ") == 1
     assert "<testsuite " in (tmp_path / "r.xml").read_text("utf-8")
     assert '"exitCode": 3' in (tmp_path / "r.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("here", "path", "read"),
+    [
+        ("infra", "ecs-local.yaml", "infra/ecs-local.yaml"),
+        ("infra", "../jobs/a.yaml", "jobs/a.yaml"),
+        (".", "infra/a.yaml", "infra/a.yaml"),
+        ("infra", "../../elsewhere.yaml", "../../elsewhere.yaml"),
+        ("infra", "/etc/a.yaml", "/etc/a.yaml"),
+    ],
+)
+def test_a_place_counts_from_the_root_of_the_repository(
+    tmp_path: Path, here: str, path: str, read: str
+) -> None:
+    environ = {WORKSPACE: str(tmp_path)}
+    assert in_repository(SourceRef(path, 3), environ, tmp_path / here) == SourceRef(read, 3)
+    assert in_repository(SourceRef(path, 3), {}, tmp_path / here) == SourceRef(path, 3)
+
+
+def test_annotations_of_a_step_with_a_directory_of_its_own_name_files_from_the_root(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(WORKSPACE, str(tmp_path.parent))
+    told = cli("invoke", "daily", "--report", "github", project=PROJECT, main_process=FAILS)
+    assert f"::error file={tmp_path.name}/ecs-local.yaml," in told.out
+    for form in ("github", "sarif"):
+        linted = cli("lint", "--format", form, project=PROJECT)
+        assert f"{tmp_path.name}/ecs-local.yaml" in linted.out
 
 
 @given(st.text(), st.text(), st.text())
