@@ -94,6 +94,8 @@ def remove_what_killed_processes_left(factory: EngineFactory) -> None:
 
 
 def _is_temporary(state_dir: Path) -> bool:
+    """Whether it is one of ours, and here: of a process in another container we cannot know."""
     made = state_dir.parent
     within = made.parent == Path(tempfile.gettempdir()).absolute()
-    return state_dir.name == _STATE and made.name.startswith(_PREFIX) and within
+    ours = state_dir.name == _STATE and made.name.startswith(_PREFIX) and within
+    return ours and state_dir.is_dir()

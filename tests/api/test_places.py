@@ -54,3 +54,12 @@ def test_others_are_left_alone(temporary: Path, state_dir: str, owner: Owner) ->
     remove_what_killed_processes_left(lambda: engine)
     assert len(engine.find_containers({})) == 1
     assert (temporary / state_dir).is_dir()
+
+
+def test_containers_of_a_process_with_another_file_system_are_left_alone(temporary: Path) -> None:
+    engine = FakeEngine()
+    state_dir = temporary / "ecs-local-abc" / "state"
+    _left(engine, state_dir, GONE)
+    state_dir.rmdir()
+    remove_what_killed_processes_left(lambda: engine)
+    assert len(engine.find_containers({})) == 1
