@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from emulator.ecs.identity import TASK_ID_LABEL
 from emulator.ecs.outage import Outage
-from emulator.engines.base import ContainerEngine, ContainerSummary
+from emulator.engines.base import ContainerEngine, ContainerSummary, EngineRefusedError
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 
@@ -37,7 +37,13 @@ class Maker:
 
         def again() -> str:
             self.remove_made(spec)
-            return self.engine.create(spec)
+            try:
+                return self.engine.create(spec)
+            except EngineRefusedError:
+                # It may be at the first request still, which has taken the name.
+                self.outage.look_later()
+                self.remove_made(spec)
+                return self.engine.create(spec)
 
         return self.through(lambda: self.engine.create(spec), again)
 

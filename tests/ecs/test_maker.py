@@ -103,6 +103,26 @@ def test_a_container_is_there_once_though_nobody_told_that_it_was_made(done: boo
     assert [c.id for c in engine.find_containers({})] == [made]
 
 
+class _Late(FakeEngine):
+    """Breaks off a request to create a container, and carries it out as the next one comes."""
+
+    def create(self, spec: ContainerSpec) -> str:
+        self.calls.append("asked")
+        if self.calls.count("asked") == 1:
+            message = "no container engine answers"
+            raise EngineUnavailableError(message)
+        if self.calls.count("asked") == 2:
+            super().create(spec)
+        return super().create(spec)
+
+
+def test_a_container_that_was_still_being_made_when_asked_for_again_is_there_once() -> None:
+    engine = _Late()
+    maker, timers = _maker(engine)
+    made = _in_time(timers, lambda: maker.create(SPEC))
+    assert [c.id for c in engine.find_containers({})] == [made]
+
+
 @pytest.mark.parametrize("done", [False, True])
 def test_a_container_starts_once_though_nobody_told_that_it_did(done: bool) -> None:
     engine = _Cut("start", done=done)
