@@ -35,7 +35,7 @@ class Holdings:
         """
         if not self.namespaces.stands():
             self.namespaces.create(plan.pause, plan.own_pauses, given_up)
-        maker = Maker(engine=self._engine, outage=self._outage, given_up=given_up)
+        maker = self.maker(given_up)
         for planned in plan.volumes.values():
             match planned:
                 case PlannedVolume():
@@ -44,6 +44,10 @@ class Holdings:
                     _make(planned)
         if plan.group is not None:
             self._create_group(plan.group)
+
+    def maker(self, given_up: Callable[[], bool]) -> Maker:
+        """Return what asks an engine that goes away again, until `given_up`."""
+        return Maker(engine=self._engine, outage=self._outage, given_up=given_up)
 
     def take_over(self, task: Task, remains: Remains, *, group: bool) -> None:
         """Hold what another process made; `group`: the task's containers have one."""

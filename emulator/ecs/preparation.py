@@ -65,15 +65,16 @@ class TaskResources:
         """Make everything but the containers. Raises `CannotStartError`, and what `pulling` does.
 
         Nothing is made in the engine until all images are here and `on_record` has returned: the
-        record is written meanwhile. An engine that goes away after that is waited for until
-        `given_up`.
+        record is written meanwhile. An engine that goes away is waited for until `given_up`.
         """
         look_for_log_groups(record.task, self.workshop)
         try:
             around = surroundings(record.task, self.workshop)
             self.endpoint.open(lambda: record.task)
-            plan = self._plan(record.task, around)
-            plan = TaskImages(self.workshop, record).bring(plan, pulling)
+            maker = self._holdings.maker(given_up)
+            planned = maker.through(lambda: self._plan(record.task, around))
+            images = TaskImages(self.workshop, record)
+            plan = maker.through(lambda: images.bring(planned, pulling))
             on_record()
             self._holdings.create(plan, given_up)
         except EngineError as error:

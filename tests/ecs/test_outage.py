@@ -229,6 +229,26 @@ class _LostToOne(FakeEngine):
         raise GONE
 
 
+@pytest.mark.parametrize("image", ["alpine:latest", "elsewhere:1"])
+@pytest.mark.parametrize("mode", [NetworkMode.AWSVPC, NetworkMode.BRIDGE])
+def test_a_task_that_is_due_while_its_engine_is_away_starts_when_it_is_back(
+    mode: NetworkMode, image: str
+) -> None:
+    engine = FakeEngine(registry=frozenset({"elsewhere:1"}))
+    timers, bus, told = SimulatedTimers(NOON), EventBus(), threading.Event()
+    outage = Outage(engine, timers, lambda _: told.set())
+    made = task(container(image=image), network_mode=mode)
+    run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
+    engine.fall_silent()
+    life = threading.Thread(target=run.execute, daemon=True)
+    life.start()
+    told.wait()
+    engine.come_back()
+    _pass(timers, life)
+    assert run.task.succeeded
+    assert engine.find_containers({}) == []
+
+
 class _Probing(FakeEngine):
     """Finds a container well, goes away, and finds it ill when it is back."""
 
