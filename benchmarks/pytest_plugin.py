@@ -1,4 +1,9 @@
-"""What the pytest plugin adds to a session that does not use it, and to a test that does."""
+"""What the pytest plugin adds to a session that does not use it, and to a test that does.
+
+A session without use is told by the least processor time of its rounds: what the plugin adds is a
+hundredth of the session, less than two medians differ by, and whatever else runs only adds to it.
+Tests are told with all that their session imports for them, and by the clock.
+"""
 
 import os
 import subprocess
@@ -61,10 +66,10 @@ def measure(quick: bool) -> Iterator[Figure]:
             3 if quick else rounds // 2,
             {"one": _session(root, "one"), "tests": _session(root, "docker"), "docker": _docker},
         )
-    without, added = median(overhead["without"]), median(overhead["with"])
+    without, added = min(overhead["without"]), min(overhead["with"])
     yield Figure(
         what="session that does not use the plugin",
-        ours=f"{milliseconds(added)} of processor time",
+        ours=f"{milliseconds(added)} of processor time at least",
         against=f"without the plugin {milliseconds(without)}",
         value=(added - without) * 1000,
         unit="ms",
