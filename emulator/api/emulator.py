@@ -29,10 +29,11 @@ class Emulator(Session):
 
     `files` are definition files or directories as `-f` takes them (default: those of
     `directory`); `text` is the content of an `ecs-local.yaml` instead. The state directory is a
-    new temporary one unless given; of one that is `scratch`, as a temporary one is, the history
-    need not survive that the machine loses power. `engine` is "docker", "fake" (nothing is really
-    run; `script` is a file, or its content as a mapping, that says what its containers do), or a
-    function from timers to an engine, which `flows` when what lasts there really lasts.
+    new temporary one unless given; of one that is `scratch`, as a temporary one is, history and
+    events are of no use once it is left: what is not written by then never is. `engine` is
+    "docker", "fake" (nothing is really run; `script` is a file, or its content as a mapping, that
+    says what its containers do), or a function from timers to an engine, which `flows` when what
+    lasts there really lasts.
 
     `clock` "simulated": time stands still at `start` (default: now) but for what the operations
     let pass. "real": it is this machine's, and an operation waits as long as it takes. Rules

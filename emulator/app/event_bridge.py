@@ -94,10 +94,13 @@ class EventBridge:
         self.router.stop()
         self.delivery.stop()
 
-    def close(self) -> None:
-        """Deliver and write what is left. No task may be running."""
+    def close(self, *, abandon_record: bool = False) -> None:
+        """Deliver and write what is left. No task may be running.
+
+        `abandon_record`: nobody reads the record of events any more, which need not be written.
+        """
         self._dispatcher.close()
-        self._record.close()
+        self._record.close(abandon=abandon_record)
 
     def resume_notification(self, key: str, parcel: Parcel) -> bool:
         """Take what an earlier process has promised to a sink; return false where it is gone.

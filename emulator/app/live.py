@@ -64,6 +64,8 @@ class Live:
     `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
     that nobody knows of. It may be false where nothing is really run. `synced`: the history
     survives that the machine loses power; it may be false where nobody looks for it afterwards.
+    `lasting`: somebody reads history and events once it is left; where nobody does, what waits to
+    be written is given up then, and `durable` alone says what was written before.
     `pruned` gets what left the history; None: it is told each time. `in_order`: one task starts
     after the other, and so do its containers: where a start takes no time all of it comes out the
     same each time then.
@@ -84,6 +86,7 @@ class Live:
         in_order: bool = False,
         durable: bool = True,
         synced: bool = True,
+        lasting: bool = True,
         pruned: Callable[[Pruned], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -95,6 +98,7 @@ class Live:
         self._in_order = in_order
         self._durable = durable
         self._synced = synced
+        self._lasting = lasting
         self._pruned = pruned
         self._linger = 0.0 if durable else LINGER
         self._directory = StateDirectory(settings.state_dir)
@@ -170,12 +174,13 @@ class Live:
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.prewarmed.close()
-        self.event_bridge.close()
+        self.event_bridge.close(abandon_record=not self._lasting)
         self.pruning.end()
         if isinstance(self.timers, WallTimers):
             self.timers.close()
-        self.recorder.close()
-        self._bound_promises()
+        self.recorder.close(abandon=not self._lasting)
+        if self._lasting:
+            self._bound_promises()
         self.logs.close()
         self.history.close()
         self.engine.close()

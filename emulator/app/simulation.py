@@ -35,10 +35,10 @@ class Simulation:
     """Runs tasks on a virtual clock while it is entered; for one thread.
 
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
-    `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: the state
-    directory is one that nobody needs after a loss of power. `pruned` gets what leaves the history,
-    which goes by the virtual clock. `ask_end` may come from any thread: once
-    lets nothing fire any more and stops the tasks, twice kills them.
+    `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: nobody
+    needs history and events of the state directory once it is left. `pruned` gets what leaves the
+    history, which goes by the virtual clock. `ask_end` may come from any thread: once lets nothing
+    fire any more and stops the tasks, twice kills them.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Simulation:
             in_order=not flows,
             durable=flows,
             synced=flows and not scratch,
+            lasting=not scratch,
             pruned=pruned,
         )
         self.retention = TimedRetention(self.live.log_directory, self.timers, self.live.warn)

@@ -69,6 +69,7 @@ class Recorder:
     ) -> None:
         self.failure: str | None = None
         self._linger = linger
+        self._abandoned = False
         self._hurry = threading.Event()
         self._history = history
         self._on_failure = on_failure
@@ -148,8 +149,9 @@ class Recorder:
         self._hurry.set()
         self._queue.join()
 
-    def close(self) -> None:
-        """Write what is left and end the thread."""
+    def close(self, *, abandon: bool = False) -> None:
+        """Write what is left, or `abandon` it where nobody reads the history any more; end."""
+        self._abandoned = abandon
         self._queue.put(None)
         self._hurry.set()
         self._thread.join()
@@ -164,7 +166,8 @@ class Recorder:
         while True:
             batch = self._next_batch()
             try:
-                self._write(batch)
+                if not self._abandoned:
+                    self._write(batch)
             except (StateDirectoryError, ValueError) as error:
                 # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
                 self.fail(error)

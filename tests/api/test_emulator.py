@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from emulator import Emulator
 from emulator.api import NotOverError
 from emulator.errors import DefinitionError, UsageError
+from emulator.state.directory import StateDirectory
+from emulator.state.history import History
 
 NIGHTLY = """
 rules:
@@ -51,6 +54,25 @@ def reads(text: str) -> pytest.MarkDecorator:
 @pytest.fixture
 def ecs_local_files() -> str:
     return NIGHTLY
+
+
+def test_a_state_directory_that_was_given_tells_afterwards_what_ran(tmp_path: Path) -> None:
+    with Emulator(text=NIGHTLY, engine="fake", state_dir=tmp_path / "state") as emulator:
+        task = emulator.invoke("nightly").task
+    state = StateDirectory(tmp_path / "state")
+    with closing(History(state.database)) as history:
+        assert [record.task_id for record in history.tasks()] == [task.id]
+    assert task.id in state.events.read_text("utf-8")
+
+
+def test_of_a_scratch_directory_the_logs_can_be_read_as_long_as_it_is_there(tmp_path: Path) -> None:
+    script = {"containers": [{"output": "one\n"}]}
+    made = Emulator(
+        text=NIGHTLY, engine="fake", state_dir=tmp_path / "state", scratch=True, script=script
+    )
+    with made as emulator:
+        task = emulator.invoke("nightly").task
+    assert list(task.logs()) == ["one"]
 
 
 @does(exitCode=3, output="one\ntwo\n")

@@ -97,6 +97,17 @@ def test_nobody_waits_for_a_recorder_that_lingers(tmp_path: Path) -> None:
     assert history.batches == [[_changed(n).task.id] for n in range(3)]
 
 
+def test_what_nobody_reads_any_more_is_not_written(tmp_path: Path) -> None:
+    history = _SlowHistory(tmp_path / "h")
+    history.goes_on.set()
+    recorder = Recorder(history, _fails, linger=3600)
+    recorder.task_changed(_changed(0))
+    recorder.flush()
+    recorder.task_changed(_changed(1))
+    recorder.close(abandon=True)
+    assert history.batches == [[_changed(0).task.id]]
+
+
 def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
     tmp_path: Path,
 ) -> None:
