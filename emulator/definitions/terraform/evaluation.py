@@ -12,6 +12,7 @@ from emulator.definitions.terraform.kinds import (
     kind,
 )
 from emulator.definitions.terraform.loops import for_expression, key_text
+from emulator.definitions.terraform.normalization import normal
 from emulator.definitions.terraform.operations import binary, unary
 from emulator.definitions.terraform.rendering import template
 from emulator.definitions.terraform.scope import Evaluate, Scope, Workshop
@@ -40,7 +41,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    normal,
     placeholder,
     plain,
 )

@@ -5,6 +5,7 @@ from emulator.definitions.terraform.kinds import (
     kind,
 )
 from emulator.definitions.terraform.loops import rounds
+from emulator.definitions.terraform.normalization import normal
 from emulator.definitions.terraform.plain_values import (
     as_bool,
     as_text,
@@ -24,7 +25,6 @@ from emulator.definitions.terraform.values import (
     Lazy,
     Unknown,
     Value,
-    normal,
 )
 
 

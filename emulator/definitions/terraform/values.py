@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Union
-from unicodedata import normalize
 
 from emulator.definitions.terraform.knowledge import known_where
 from emulator.definitions.terraform.value_types import (
@@ -25,11 +24,6 @@ class EvaluationError(Exception):
         self.message = message
         self.source = source
         self.hint = hint
-
-
-def normal(text: str) -> str:
-    """Return a text with its characters composed, as all of Terraform's are."""
-    return text if text.isascii() else normalize("NFC", text)
 
 
 class UndeterminedError(Exception):

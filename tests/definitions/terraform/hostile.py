@@ -124,6 +124,7 @@ HOSTILE: Final = {
             ("another pattern", r'can(regex("(\\pL{1,100}){1,10}${n}", "x"))', "a"),
             ("many groups", f'replace("aaaa", "/a/", "{"$${1}" * 1000}")', "a"),
             ("the format of a day", f'formatdate("{"YYYY-" * 99}", "2020-01-01T00:00:00Z")', "a"),
+            ("a duration", f'timeadd("2020-01-01T00:00:00Z", "{"1s" * 99}")', "a"),
             ("a file", '[for m in range(9) : fileexists("main.tf")]', "a"),
             ("a large map", 'lookup({ for k in range(1000) : k => "" }, "1", "")', "a"),
         )
@@ -140,6 +141,10 @@ HOSTILE: Final = {
             'replace(local.a13, "/(a+)/", local.new)',
             _doubling('"${X}${X}"', f'"{"a" * 100}"', 13) + f'\nnew = "{"$1" * 1000}"',
         ),
+        "too much text",
+    ),
+    "many marks on one letter": (
+        _rule("local.a60", _doubling('"${X}${X}"', '"\u0301\u0323"')),
         "too much text",
     ),
     "a long separator": (

@@ -60,7 +60,8 @@ def _nanoseconds(duration: str) -> int:
     return sign * total
 
 
-def _add(timestamp: str, duration: str) -> str:
+def _add(site: Site, timestamp: str, duration: str) -> str:
+    site.budget.spend(len(duration))
     second, fraction = _instant(timestamp)
     try:
         moved = second + timedelta(seconds=(fraction + _nanoseconds(duration)) // 1_000_000_000)
@@ -137,6 +138,6 @@ def _fields(at: datetime) -> dict[str, str]:
 
 FUNCTIONS: Final[Mapping[str, Function]] = {
     "formatdate": Function("@ss", _format),
-    "timeadd": Function("ss", _add),
+    "timeadd": Function("@ss", _add),
     "timecmp": Function("ss", _compare),
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 from emulator.definitions.terraform.arithmetic import ArithmeticFailure
 from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
 from emulator.definitions.terraform.conversion import convert
+from emulator.definitions.terraform.normalization import normal
 from emulator.definitions.terraform.plain_values import (
     as_bool,
     as_list,
@@ -23,7 +24,6 @@ from emulator.definitions.terraform.values import (
     UndeterminedError,
     Unknown,
     Value,
-    normal,
     plain,
 )
 
