@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -194,8 +195,10 @@ def _mapping(value: object, where: str) -> Mapping[str, Any]:
 def _refuse_unknown(found: Mapping[str, Any], known: Sequence[str], where: str) -> None:
     unknown = next((key for key in found if key not in known), None)
     if unknown is not None:
+        close = get_close_matches(unknown, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"keys here: {', '.join(known)}"
         message = f"{where}: no key {unknown!r}"
-        raise UsageError(message, hint=f"keys here: {', '.join(known)}")
+        raise UsageError(message, hint=hint)
 
 
 def _text(value: object, where: str) -> str:
