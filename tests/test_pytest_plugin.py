@@ -248,7 +248,7 @@ def test_a_failed_assertion_tells_the_reason_and_the_last_lines(root: pytest.Pyt
         [
             "*assert 3 == 0*",
             "*- ecs-local: fake engine, nothing was really run -*",
-            "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
+            "task * of nightly due *Z: STOPPED, exit code 3, EssentialContainerExited: *",
             "  batch exited with 3*",
             "  batch | KeyError: 'amount'",
         ]
@@ -332,7 +332,7 @@ def test_a_fixture_that_fails_tells_of_the_tasks_it_ran(root: pytest.Pytester) -
             "*AssertionError: <1 firing, 1 task, 1 failed: nightly exit code 3>",
             "*- ecs-local: fake engine, *-*",
             "1 firing, 1 task, 1 failed",
-            "task * of nightly: STOPPED, exit code 3, EssentialContainerExited: *",
+            "task * of nightly due *Z: STOPPED, exit code 3, EssentialContainerExited: *",
         ]
     )
 

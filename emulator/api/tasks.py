@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import LogEvent, read_events
@@ -170,7 +171,10 @@ class Task:
     def _outline(self) -> str:
         """Return in one line how it went."""
         task = self.model
-        line = f"task {task.id[:8]} of {task.rule or self.family}: {self.last_status}"
+        line = f"task {task.id[:8]} of {task.rule or self.family}"
+        if task.scheduled_at is not None:
+            line += f" due {iso_instant(task.scheduled_at, timespec='seconds')}"
+        line += f": {self.last_status}"
         if not task.stopped:
             return line
         return f"{line}, exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"

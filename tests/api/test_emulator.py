@@ -100,13 +100,13 @@ def test_a_result_tells_of_the_tasks_that_failed_and_why(ecs_local: Emulator) ->
     assert repr(result) == "<1 firing, 1 task, 1 failed: nightly exit code 3>"
     assert str(result) == (
         "1 firing, 1 task, 1 failed\n"
-        f"task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+        f"task {result.task.id[:8]} of nightly due 2028-02-01T00:00:00Z: STOPPED, exit code 3, "
         "EssentialContainerExited: Essential container in task exited\n"
         "  app exited with 3\n"
         "  app | KeyError: 'amount'"
     )
     assert repr(result.task) == (
-        f"<task {result.task.id[:8]} of nightly: STOPPED, exit code 3, "
+        f"<task {result.task.id[:8]} of nightly due 2028-02-01T00:00:00Z: STOPPED, exit code 3, "
         "EssentialContainerExited: Essential container in task exited>"
     )
 
