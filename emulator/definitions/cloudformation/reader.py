@@ -12,6 +12,7 @@ from emulator.definitions.cloudformation.foreach import PREFIX
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.guessed import tell_guesses, with_log_groups
 from emulator.definitions.cloudformation.nested import PLACES as NESTED
+from emulator.definitions.cloudformation.plain_words import tell_plain_words
 from emulator.definitions.cloudformation.recognition import RULE, SCHEDULE, TASK_DEFINITION
 from emulator.definitions.cloudformation.roles import read_roles
 from emulator.definitions.cloudformation.secrets import VALUE_KEYS, declared_secret
@@ -90,6 +91,10 @@ class _Reader:
             **dict.fromkeys(VALUE_KEYS, self._secret),
             **dict.fromkeys(NESTED, self._nested_stack),
         }
+        for parameter in template.parameters.values():
+            default = child(parameter, "Default")
+            if default is not None:
+                tell_plain_words(default, self.problems)
         there = [i for i in template.resources if self._is_there(i)]
         for logical_id in there:
             reader = readers.get(template.resource_type(logical_id))
@@ -136,6 +141,7 @@ class _Reader:
             return
         targets = child(node, "Targets")
         listed = targets.value if targets is not None and isinstance(targets.value, list) else []
+        tell_plain_words(node, self.problems)
         self._tell_targets(logical_id, listed)
         self._check_case(listed, "AwsVpcConfiguration")
         for rule in read_events_rule(node, listed, self.problems):
@@ -146,6 +152,7 @@ class _Reader:
         if self._unknown_schedule(logical_id, node):
             return
         target = child(node, "Target")
+        tell_plain_words(node, self.problems)
         self._tell_targets(logical_id, [] if target is None else [target])
         self._check_case([] if target is None else [target], "AwsvpcConfiguration")
         rule = read_scheduler_schedule(node, self.problems)
@@ -187,6 +194,7 @@ class _Reader:
         for name in ("ContainerDefinitions", "Cpu", "Memory", "Family"):
             if name in entries:
                 tell_guesses(entries[name], logical_id, self.told, self.stack.hint, self.problems)
+        tell_plain_words(properties, self.problems)
         node = camel_case(Node({**entries, "Family": family}, properties.source))
         node = with_log_groups(node, str(family.value))
         definition = read_task_definition(node, self.problems)
