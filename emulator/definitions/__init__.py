@@ -137,7 +137,8 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     files = dict.fromkeys(
         reading.project.name(file) for fragment in search.fragments for file in fragment.files
     )
-    definitions = replace(definitions, problems=tuple(reading.problems.found), files=tuple(files))
+    problems = tuple(dict.fromkeys(reading.problems.found))
+    definitions = replace(definitions, problems=problems, files=tuple(files))
     return Loaded(definitions, tuple(search.fragments), tuple(search.found))
 
 

@@ -63,9 +63,12 @@ class Problems:
         return any(problem.severity is Severity.ERROR for problem in self.found)
 
     def raise_errors(self) -> None:
-        """Raise `DefinitionError` with everything found if anything stands in the way."""
+        """Raise `DefinitionError` with everything found if anything stands in the way.
+
+        A block that stands for several instances has its problems once.
+        """
         if self.has_errors:
-            raise DefinitionError(tuple(self.found))
+            raise DefinitionError(tuple(dict.fromkeys(self.found)))
 
 
 def failure(

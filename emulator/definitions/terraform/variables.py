@@ -13,6 +13,7 @@ from typing import Final
 from emulator.definitions.files import Project
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Problems
+from emulator.definitions.nodes.suggestions import did_you_mean
 from emulator.definitions.terraform.configuration import Configuration
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.grammar import parse_expression, parse_file
@@ -78,8 +79,11 @@ class Variables:
                 if name in self.configuration.variables:
                     self.values[name] = value
                 else:
+                    self.scope.budget.spend(100)
+                    others = tuple(v for v in self.configuration.variables if v not in values)
+                    meant = did_you_mean(name, others)
                     message = f"{source.path} gives {name}, which is no variable here"
-                    self.problems.note(message, value.source)
+                    self.problems.note(f"{message}: {meant}" if meant else message, value.source)
 
     def _from_hcl(self, text: str, path: str) -> dict[str, Value]:
         body = parse_file(text, path)

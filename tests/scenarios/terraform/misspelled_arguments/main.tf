@@ -1,11 +1,15 @@
 # What Terraform refuses as an unsupported argument; what may be new to us is left alone.
+variable "image_tag" {
+  default = "1"
+}
+
 locals {
   jobs = ["a", "b"]
 }
 
 resource "aws_ecs_task_definition" "batch" {
   family                 = "batch"
-  container_definitions  = jsonencode([{ name = "main", image = "app:1", memory = 64 }])
+  container_definitions  = jsonencode([{ name = "main", image = "app:${var.image_tag}", memory = 64 }])
   task_role              = "arn:aws:iam::000000000000:role/task"
   something_of_next_year = true
 

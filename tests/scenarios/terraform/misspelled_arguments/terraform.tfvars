@@ -1,0 +1,2 @@
+image_tga = "2"
+region    = "us-east-1"
