@@ -78,8 +78,7 @@ class JsonLog:
         plain = (sys.stderr.encoding or "").lower().replace("-", "") != "utf8"
         line = json.dumps(document, ensure_ascii=plain, separators=(",", ":"))
         with self._lock:
-            sys.stderr.write(_C1.sub(_escaped, line) + "\n")
-            sys.stderr.flush()
+            screen.aside(_C1.sub(_escaped, line))
 
 
 def members(about: object) -> dict[str, Any]:

@@ -321,6 +321,8 @@ def test_an_answer_that_nobody_wants_is_no_error(words: str, sample: Path) -> No
         ("invoke example-batch --engine fake", 0),
         ("run --for 1s --engine fake", 0),
         ("invoke nobody --engine fake", 2),
+        ("invoke example-batch --engine fake --log-format json", 0),
+        ("invoke nobody --engine fake --log-format json", 2),
         ("nothing", 2),
     ],
 )
