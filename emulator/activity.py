@@ -72,10 +72,10 @@ class Activity:
         Not at all when `unless` holds, which is asked where no change can slip by.
         """
         with self._changed:
-            if unless():
-                return
+            # First: a change that `unless` does not see yet must see this.
             self._watched = True
-            self._changed.wait(seconds)
+            if not unless():
+                self._changed.wait(seconds)
             self._watched = False
 
 

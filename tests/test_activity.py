@@ -1,6 +1,7 @@
 """Who is at work: threads, and what wakes them."""
 
 import threading
+import time
 
 import pytest
 
@@ -82,3 +83,18 @@ def test_messages_arrive_in_order_and_their_reader_rests_only_without_any() -> N
     _joined(activity)
     assert seen == list(range(100))
     assert mailbox.empty()
+
+
+def test_a_change_is_told_that_comes_while_whoever_waits_for_it_still_looks() -> None:
+    activity, longest = Activity(), 2.0
+
+    def unless() -> bool:
+        changes = threading.Thread(target=activity.tell_change)
+        changes.start()
+        # It either has let the change slip by, or waits until it can tell of it.
+        changes.join(0.05)
+        return False
+
+    began = time.monotonic()
+    activity.wait_for_change(unless, longest)
+    assert time.monotonic() - began < longest
