@@ -503,3 +503,29 @@ def test_the_fixtures_are_listed_with_what_they_are_for(root: pytest.Pytester) -
     shown.stdout.fnmatch_lines(["ecs_local_files*", "*the definitions of pytest's root directory*"])
     shown = root.runpytest_inprocess("--markers")
     shown.stdout.fnmatch_lines(["@pytest.mark.ecs_local(*settings): *"])
+
+
+def test_our_modules_are_imported_as_they_are_written(root: pytest.Pytester) -> None:
+    root.makepyfile(
+        """
+        import sys
+
+        def test_job(ecs_local):
+            assert ecs_local.invoke("nightly").succeeded
+            ours = [m for name, m in sys.modules.items() if name.startswith("emulator.ecs.")]
+            assert len(ours) > 10
+            assert {type(module.__loader__).__name__ for module in ours} == {"SourceFileLoader"}
+
+        def test_that_fails(ecs_local):
+            assert ecs_local.invoke("nightly").exit_code == 7
+        """
+    )
+    ran = root.runpytest_subprocess(FAKE)
+    ran.assert_outcomes(passed=1, failed=1)
+    ran.stdout.fnmatch_lines(["E*assert 0 == 7*"])
+
+
+def test_a_session_leaves_how_modules_are_found_as_it_was(root: pytest.Pytester) -> None:
+    before = list(sys.meta_path)
+    _run(root, "def test_nothing(): pass", FAKE).assert_outcomes(passed=1)
+    assert sys.meta_path == before
