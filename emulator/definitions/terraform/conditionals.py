@@ -6,7 +6,7 @@ from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.kinds import (
     type_of,
 )
-from emulator.definitions.terraform.loops import key_text
+from emulator.definitions.terraform.loops import kept, key_text
 from emulator.definitions.terraform.plain_values import (
     as_bool,
 )
@@ -79,8 +79,8 @@ def _type_by_form(expression: Expression, scope: Scope, evaluate: Evaluate) -> T
             return NUMBER if operator in "+-*/%" else BOOL
         case Template(parts=parts) if len(parts) > 1:
             return STRING
-        case For(of=of, result_key=key) if _type_of_other(of, scope, evaluate) != ANYTHING:
-            return Collection("list" if key is None else "map", ANYTHING)
+        case For():
+            return _type_of_loop(expression, scope, evaluate)
         case Splat(of=of) if _type_of_other(of, scope, evaluate) != ANYTHING:
             return Collection("list", ANYTHING)
     return ANYTHING
@@ -94,6 +94,28 @@ def _type_of_object(expression: ObjectOf, scope: Scope, evaluate: Evaluate) -> T
         return ANYTHING
     types = [_type_of_other(value, scope, evaluate) for _, value in expression.items]
     return Object(tuple(sorted(dict(zip(names, types, strict=True)).items(), key=itemgetter(0))))
+
+
+def _type_of_loop(expression: For, scope: Scope, evaluate: Evaluate) -> Type:
+    """Return the type of a loop some of whose results fail; of any where it comes to none."""
+    key = expression.result_key
+    try:
+        scopes = list(kept(expression, scope, evaluate))
+        names = [] if key is None else [key_text(evaluate(key, inner)) for inner in scopes]
+    except (EvaluationError, UndeterminedError):
+        return ANYTHING
+    types = [_type_of_other(expression.result, inner, evaluate) for inner in scopes]
+    if key is None:
+        return Tuple(tuple(types))
+    groups: dict[str, list[Type]] = {}
+    for name, one in zip(names, types, strict=True):
+        groups.setdefault(name, []).append(one)
+    return Object(
+        tuple(
+            (name, Tuple(tuple(of)) if expression.grouping else of[0])
+            for name, of in sorted(groups.items())
+        )
+    )
 
 
 def _as_both(

@@ -55,6 +55,8 @@ def convert(value: Value, wanted: Type, budget: Budget) -> Value:
     if not value.known or wanted in (ANYTHING, NOTHING):
         return value
     if value.content is None:
+        if not convertible(value.null_type, wanted):
+            raise _unsuitable(value, wanted)
         return Value(None, value.source, null_type=wanted)
     if isinstance(wanted, Primitive):
         return _primitive(value, wanted)
@@ -164,7 +166,8 @@ def _unsuitable(value: Value, wanted: Type) -> EvaluationError:
     if isinstance(wanted, Tuple):
         shown = f"tuple of {len(wanted.elements)} elements"
     article = "an" if shown.startswith("o") else "a"
-    return EvaluationError(f"{article} {shown} is needed, not {kind(value)}", value.source)
+    given = kind(value) if value.content is not None else f"a {friendly(value.null_type)}, null"
+    return EvaluationError(f"{article} {shown} is needed, not {given}", value.source)
 
 
 def _with(value: Value, content: Content) -> Value:

@@ -18,12 +18,14 @@ from emulator.definitions.terraform.values import (
 
 def for_expression(expression: For, scope: Scope, evaluate: Evaluate) -> Value:
     """Return a tuple or an object. Raises `EvaluationError`, `UndeterminedError`."""
-    kept = _kept(expression, scope, evaluate)
+    scopes = kept(expression, scope, evaluate)
     if expression.result_key is None:
-        found = [evaluate(expression.result, inner) for inner in kept]
+        found = [evaluate(expression.result, inner) for inner in scopes]
         return Value(found, expression.source)
     key = expression.result_key
-    made = ((key_text(evaluate(key, inner)), evaluate(expression.result, inner)) for inner in kept)
+    made = (
+        (key_text(evaluate(key, inner)), evaluate(expression.result, inner)) for inner in scopes
+    )
     entries = _grouped(made, expression) if expression.grouping else _once_each(made, expression)
     return Value(entries, expression.source)
 
@@ -35,7 +37,8 @@ def rounds(of: For | ForPart, scope: Scope, evaluate: Evaluate) -> Iterator[Scop
         yield scope.with_own({of.value: item} if of.key is None else {of.key: name, of.value: item})
 
 
-def _kept(expression: For, scope: Scope, evaluate: Evaluate) -> Iterator[Scope]:
+def kept(expression: For, scope: Scope, evaluate: Evaluate) -> Iterator[Scope]:
+    """Yield the scopes of the elements that a for expression keeps."""
     for inner in rounds(expression, scope, evaluate):
         if expression.condition is None or as_bool(evaluate(expression.condition, inner)):
             yield inner

@@ -39,8 +39,8 @@ def unify(types: Sequence[Type]) -> Type | None:
     if len(distinct) < 2:
         return distinct[0] if distinct else NOTHING
     if ANYTHING in distinct:
-        known = unify([one for one in distinct if one != ANYTHING])
-        return STRING if known == STRING else ANYTHING
+        known = unify([one for one in types if one != ANYTHING])
+        return known if known in (None, STRING) else ANYTHING
     return _common(distinct) or (ANYTHING if NOTHING in types else None)
 
 

@@ -11,7 +11,7 @@ from emulator.definitions.terraform.plain_values import (
     as_map,
     as_text,
 )
-from emulator.definitions.terraform.value_types import STRING, Collection
+from emulator.definitions.terraform.value_types import NOTHING, STRING, Collection, Object, friendly
 from emulator.definitions.terraform.values import (
     EvaluationError,
     ListOf,
@@ -67,6 +67,8 @@ def _merge(site: Site, *values: Value) -> dict[str, Value]:
             entries = as_map(value)
             site.budget.spend(len(entries))
             found.update(entries)
+        elif not isinstance(value.null_type, Object | Collection) and value.null_type != NOTHING:
+            raise _wrong(f"merge: a map is needed, not a {friendly(value.null_type)} that is null")
     given = [value.content for value in values if value.content is not None]
     elements = {one.element for one in given if isinstance(one, MapOf)}
     if len(elements) == 1 and all(isinstance(one, MapOf) for one in given):

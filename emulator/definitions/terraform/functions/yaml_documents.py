@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from emulator.definitions.nodes import Node
@@ -36,6 +37,8 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 
+_LONGEST_KEY: Final = 128
+_LINE_END: Final = re.compile("[\n\x85\u2028\u2029]")
 _PARSED_AT_A_STEP: Final = 4
 _STEPS_OF_A_VALUE: Final = 4
 """The library is slow: its own work is most of a value's."""
@@ -100,12 +103,25 @@ def _encode(site: Site, value: Value) -> Value:
         yaml.DocumentEndEvent(),
         yaml.StreamEndEvent(),
     ]
-    text = yaml.emit(events, Dumper=yaml.SafeDumper, allow_unicode=True, width=float("inf"))
+    text = yaml.emit(events, Dumper=_dumper(), allow_unicode=True, width=float("inf"))
     if isinstance(plain(value).content, str | list | dict):
         # Terraform's emitter has these marks of a document for a lone plain scalar only.
         text = text.removeprefix("--- ")
         text = text[: -len("...\n")] if text.endswith("\n...\n") else text
     return assembled(text, gaps, site)
+
+
+@cache
+def _dumper() -> Any:
+    """Return a dumper that marks as many keys by `?` as Terraform's: by their bytes, and not ""."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def check_simple_key(self) -> bool:
+            text = self.event.value if isinstance(self.event, yaml.ScalarEvent) else ""
+            return len(text.encode()) <= _LONGEST_KEY and not _LINE_END.search(text)
+
+    return Dumper
 
 
 def _events(value: Value, site: Site, gaps: list[Value]) -> Iterator[Any]:
