@@ -71,7 +71,8 @@ class Gaps:
         if not node.guess:
             return
         text = f"${{{node.guess}}}" if node.value is None else " ".join(str(node.value).split())
-        if "${" not in text:
+        lacks = any(cause.startswith("var.") for cause in node.guess.split(", "))
+        if "${" not in text and not lacks:
             # An input has more in it than the name of a container: values that nobody shall read.
             here = "names containers as here" if name == _INPUT else f"is {shortened(text)} here"
             self._named.setdefault(f"{kind} {owner}: {name} {here}", node.source)

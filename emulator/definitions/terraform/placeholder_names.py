@@ -2,7 +2,7 @@
 
 A container called `${data.terraform_remote_state.base.outputs.prefix}-app` is `outputs-prefix-app`
 here: the same wherever it is spoken of, as volumes and log groups are. A name that a missing
-variable is part of stays as it is, and is told to lack it.
+variable is part of stays as it is, unless it says where logs go, and is told to lack it.
 """
 
 import re
@@ -38,13 +38,19 @@ def name_placeholders(container: dict[str, Node]) -> None:
             name_placeholder(entry.get(key))
     options = _fields(_fields(container.get("logConfiguration")).get("options"))
     for option in _OF_LOGS:
-        name_placeholder(options.get(option))
+        _name_of_logs(options.get(option))
 
 
 def name_placeholder(node: Node | None) -> None:
     """Make a name of what is unknown in part."""
     if node is not None and node.guess and isinstance(node.value, str):
         node.value = _known(node.value, node.guess) or node.value
+
+
+def _name_of_logs(node: Node | None) -> None:
+    """Make a place for logs of what is unknown, of a missing variable too: tasks can do with it."""
+    if node is not None and node.guess and isinstance(node.value, str):
+        node.value = plain_name(node.value)
 
 
 def name_overridden_containers(text: str) -> str:
