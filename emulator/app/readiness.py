@@ -14,7 +14,7 @@ from emulator.app.live import Live
 from emulator.ecs.images import registry_login
 from emulator.ecs.plan import image_to_run
 from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
-from emulator.errors import EngineError
+from emulator.errors import EngineError, EngineUnavailableError
 from emulator.model.definitions import Definitions, Local
 from emulator.model.event_rules import EventRule
 from emulator.model.image_builds import LocalImage
@@ -101,14 +101,16 @@ class Readiness:
                 own=needed.own,
                 login=registry_login(needed.container, self._local, self._secrets),
             )
+        except EngineUnavailableError as error:
+            self._tell(needed, f"would wait for the engine: {error}")
         except (EngineError, SecretUnavailableError, ValueError) as error:
             # An `EngineError` has its hint in its text.
-            self._tell(needed, str(error))
+            self._tell(needed, f"would not start: {error}")
         else:
             self._told.pop(needed.image, None)
 
     def _tell(self, needed: NeededImage, why: str) -> None:
-        """Say why tasks would not start, once as long as it is the same."""
+        """Say why tasks would not start or wait, once as long as it is the same."""
         if not self._over and self._told.get(needed.image) != why:
             self._told[needed.image] = why
-            self._live.warn(f"{needed.rule}: its tasks would not start: {why}")
+            self._live.warn(f"{needed.rule}: its tasks {why}")

@@ -75,6 +75,19 @@ def test_an_image_that_cannot_be_had_is_told_once_and_looked_for_again(tmp_path:
     assert hint.startswith("  hint: registry/app:1 can have a stand-in")
 
 
+def test_of_an_engine_that_is_away_it_is_said_that_tasks_wait_for_it(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    said: list[str] = []
+    with _live(tmp_path, engine, said) as live:
+        engine.fall_silent()
+        Readiness(live, [NIGHTLY], Local(), {}).look()
+        engine.come_back()
+    assert said == [
+        "nightly: its tasks would wait for the engine: "
+        "no container engine answers: it has disappeared"
+    ]
+
+
 def test_it_looks_again_and_again_until_it_is_to_end(tmp_path: Path) -> None:
     with _live(tmp_path, FakeEngine(), []) as live:
         readiness = Readiness(live, [NIGHTLY], Local(), {})
