@@ -82,10 +82,9 @@ def test_of_an_engine_that_is_away_it_is_said_that_tasks_wait_for_it(tmp_path: P
         engine.fall_silent()
         Readiness(live, [NIGHTLY], Local(), {}).look()
         engine.come_back()
-    assert said == [
-        "nightly: its tasks would wait for the engine: "
-        "no container engine answers: it has disappeared"
-    ]
+    (told,) = said
+    reason = "no container engine answers: it has disappeared"
+    assert told == f"nightly: its tasks would wait for the engine: {reason}"
 
 
 def test_it_looks_again_and_again_until_it_is_to_end(tmp_path: Path) -> None:
