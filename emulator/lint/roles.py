@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from emulator.errors import Severity
+from emulator.errors import Severity, SourceRef
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.iam import allows, judgeable, trusts
 from emulator.model.event_rules import EventRule
@@ -33,10 +33,14 @@ def _service(rule: AnyRule) -> str:
 
 
 def _missing(facts: Facts) -> Iterator[Finding]:
-    # Files that declare no roles at all may be for this machine only, or name them by default.
-    if not facts.definitions.roles:
-        return
-    without = [(rule, target) for rule, target, _ in facts.targets() if not target.role_arn]
+    # Where files declare no roles, they may be for this machine only; ecschedule has a role of its
+    # own where none is given, and is kept beside Terraform's files.
+    declaring = {_whole(role.source) for role in facts.definitions.roles.values()} - {None}
+    without = [
+        (rule, target)
+        for rule, target, _ in facts.targets()
+        if not target.role_arn and _whole(target.source) in declaring
+    ]
     if without:
         names = list(dict.fromkeys(rule.name for rule, _ in without))
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -45,6 +49,13 @@ def _missing(facts: Facts) -> Iterator[Finding]:
             facts.of_target(*without[0]),
             "give the target a role that is allowed ecs:RunTask and iam:PassRole",
         )
+
+
+def _whole(source: SourceRef | None) -> str | None:
+    """Return what a place is part of: all of Terraform's files are one, others stand alone."""
+    if source is None:
+        return None
+    return "Terraform" if source.path.endswith((".tf", ".tf.json")) else source.path
 
 
 def _run_task(facts: Facts) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.errors import SourceRef
 from emulator.lint.iam import allows
 from emulator.model.roles import Role, Statement
 from tests.lint.findings import find, of, rule
@@ -136,11 +137,14 @@ def test_a_role_that_no_file_declares_is_graver_beside_declared_ones() -> None:
 def test_a_target_without_a_role_beside_declared_ones_is_told_once() -> None:
     rules = "".join(rule("rate(1 hour)", name=name) for name in ("a", "b", "c", "d"))
     text = "rules:\n" + rules + "taskDefinitions:" + PROJECT.partition("taskDefinitions:")[2]
-    assert of("role-missing", find(text, roles=[events(RUN, PASS)])) == [
+    role = events(RUN, PASS, source=SourceRef("ecs-local.yaml", 9))
+    assert of("role-missing", find(text, roles=[role])) == [
         "2 warning: no role that may start the task (a, b, c and 1 more): AWS refuses such a target"
     ]
     assert of("role-missing", find(text)) == []
-    assert check("role-missing", events(RUN, PASS)) == []
+    assert check("role-missing", role) == []
+    elsewhere = events(RUN, PASS, source=SourceRef("iam.tf", 1))
+    assert of("role-missing", find(text, roles=[elsewhere])) == []
 
 
 def test_a_deny_wins_and_a_conditional_one_is_not_judged() -> None:
