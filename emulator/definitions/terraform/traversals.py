@@ -1,5 +1,7 @@
 """Steps into a value: `.name`, `[key]` and the splats `[*]` and `.*`."""
 
+from typing import Final
+
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.arithmetic import exact
 from emulator.definitions.terraform.kinds import (
@@ -34,6 +36,8 @@ from emulator.definitions.terraform.values import (
 )
 from emulator.errors import SourceRef
 
+_NAMES_AT_A_STEP: Final = 16
+
 
 def get_attr(expression: GetAttr, scope: Scope, evaluate: Evaluate) -> Value:
     """Return `of.name`. Raises `EvaluationError`."""
@@ -48,6 +52,8 @@ def get_attr(expression: GetAttr, scope: Scope, evaluate: Evaluate) -> Value:
             return _inside(gap, f".{expression.name}", expression.source)
     message = f"{spelling(expression)}: there is no {expression.name!r} in {kind(of)}"
     known = tuple(of.content) if isinstance(of.content, dict) else ()
+    # `try` asks for what is absent, and pays for the names that are looked through for a hint.
+    scope.budget.scan(len(known), _NAMES_AT_A_STEP)
     hint = did_you_mean(expression.name, known)
     if hint is None and known:
         hint = f"there are: {', '.join(sorted(known)[:20])}"

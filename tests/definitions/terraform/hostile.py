@@ -129,6 +129,13 @@ HOSTILE: Final = {
             ("a large map", 'lookup({ for k in range(1000) : k => "" }, "1", "")', "a"),
         )
     },
+    "attributes that are not there": (
+        _rule(
+            "tostring(length([for n in range(1000) : try(local.m.zzz, n)]))",
+            'm = merge({ for k in range(1000) : k => k }, { for k in range(1000) : "a${k}" => k })',
+        ),
+        "takes too long",
+    ),
     "searches that go on to the end": (
         _rule(
             'tostring(length(regexall("a.*b|a", local.a13)))',

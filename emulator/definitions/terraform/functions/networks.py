@@ -11,7 +11,7 @@ from emulator.definitions.terraform.values import EvaluationError, ListOf
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_STEPS_OF_A_NETWORK: Final = 8
+_STEPS_OF_A_NETWORK: Final = 16
 
 
 def _network(prefix: str, site: Site) -> Network:

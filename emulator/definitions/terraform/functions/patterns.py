@@ -8,7 +8,7 @@ from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.value_types import STRING, Object, Tuple, Type
 from emulator.definitions.terraform.values import EvaluationError, ListOf, Value
 
-_SEARCHED_AT_A_STEP: Final = 4096
+_SEARCHED_AT_A_STEP: Final = 2048
 _REPETITION: Final = re.compile(r"\{(?:\d+,)?(\d{1,4})")
 _MOST_REPEATED: Final = 1000
 """RE2 repeats nothing more often."""
