@@ -118,7 +118,7 @@ def execute(arguments: argparse.Namespace) -> int:
             chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
         )
     reports.write(emulator.definitions, emulator.logs)
-    screen.say(summary(tally))
+    view.answer(summary(tally))
     code = exit_code(tally, incomplete=view.incomplete)
     screen.log("info", "RunEnded", summary(tally), {"exitCode": code})
     return BROKEN_PIPE if view.reader_gone else code

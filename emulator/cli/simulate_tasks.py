@@ -39,7 +39,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     with draining(simulating.interrupt):
         tally = simulating.run(rules, schedules)
     reports.write(emulator.definitions, logs)
-    screen.say(summary(tally))
+    view.answer(summary(tally))
     if simulating.goes_on:
         screen.note(
             "--resume goes on from here"

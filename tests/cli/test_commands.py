@@ -300,6 +300,23 @@ def test_what_happens_and_no_disk_has_room_for_is_missed_once(words: str, sample
     assert ended.returncode == 1
 
 
+def test_a_run_that_is_interrupted_says_so_by_its_code_whatever_it_could_not_show(
+    sample: Path,
+) -> None:
+    program = [sys.executable, "-m", "emulator", "run", "--engine", "fake"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    with Path("/dev/full").open("wb") as full:
+        running = subprocess.Popen(
+            program, stdout=full, stderr=subprocess.PIPE, cwd=sample, env=environment
+        )
+    assert running.stderr is not None
+    with running, running.stderr as said:
+        # It fires by now, and could not show its rules.
+        assert any(b"not all that happens is shown" in line for line in said)
+        running.terminate()
+    assert running.returncode == 130
+
+
 @pytest.mark.parametrize(
     "words",
     ["next", "invoke example-batch --engine fake --log-level error"],
