@@ -90,7 +90,9 @@ def _of_text(depth: int) -> Expressions:
 
 def _of_functions(depth: int) -> Expressions:
     a, items, mixed, m = (make(depth - 1) for make in (anything, lists, tuples, maps))
-    whole = st.integers(1, 300).map(str)
+    whole = st.tuples(st.integers(0, 9), st.integers(1, 30)).map(
+        lambda made: str(30 * made[0] + made[1])
+    )
     return st.one_of(
         calls("nonsensitive(sensitive({}))", a),
         *each("max merge concat", "({}...)", mixed),
