@@ -22,8 +22,8 @@ def _known(arguments: str, **blocks: _Known) -> _Known:
 
 _STEPS_OF_A_GUESS: Final = 100
 _LIFECYCLE: Final = _known(
-    "create_before_destroy ignore_changes postcondition precondition prevent_destroy "
-    "replace_triggered_by"
+    "action_trigger create_before_destroy destroy enabled ignore_changes postcondition "
+    "precondition prevent_destroy replace_triggered_by"
 )
 _DEAD_LETTERS: Final = _known("arn")
 _NETWORK: Final = _known("assign_public_ip security_groups subnets")
@@ -79,7 +79,8 @@ _KNOWN: Final[_Known] = {
         runtime_platform=_known("cpu_architecture operating_system_family"),
         volume=_known(
             "configure_at_launch docker_volume_configuration efs_volume_configuration "
-            "fsx_windows_file_server_volume_configuration host_path name"
+            "fsx_windows_file_server_volume_configuration host_path name "
+            "s3files_volume_configuration"
         ),
     ),
 }

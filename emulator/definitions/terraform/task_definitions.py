@@ -44,6 +44,12 @@ _DOCKER: Final = {
     "labels": "labels",
 }
 _FSX: Final = {"file_system_id": "fileSystemId", "root_directory": "rootDirectory"}
+_S3_FILES: Final = {
+    "access_point_arn": "accessPointArn",
+    "file_system_arn": "fileSystemArn",
+    "root_directory": "rootDirectory",
+    "transit_encryption_port": "transitEncryptionPort",
+}
 _PLATFORM: Final = {
     "operating_system_family": "operatingSystemFamily",
     "cpu_architecture": "cpuArchitecture",
@@ -144,4 +150,6 @@ def _volume(block: Arguments, draft: Draft) -> Node:
         fields["fsxWindowsFileServerVolumeConfiguration"] = Node(
             draft.take(inner, _FSX), inner.source
         )
+    for inner in block.blocks("s3files_volume_configuration"):
+        fields["s3filesVolumeConfiguration"] = Node(draft.take(inner, _S3_FILES), inner.source)
     return Node(fields, block.source)

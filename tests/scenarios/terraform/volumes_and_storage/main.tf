@@ -5,10 +5,14 @@ resource "aws_ecs_task_definition" "batch" {
   network_mode             = "awsvpc"
   requires_compatibilities = ["FARGATE"]
   execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
+  task_role_arn            = "arn:aws:iam::123456789012:role/task"
   container_definitions    = jsonencode([{
     name        = "main"
     image       = "alpine:latest"
-    mountPoints = [{ sourceVolume = "scratch", containerPath = "/scratch", readOnly = false }]
+    mountPoints = [
+      { sourceVolume = "scratch", containerPath = "/scratch", readOnly = false },
+      { sourceVolume = "records", containerPath = "/records" },
+    ]
   }])
 
   ephemeral_storage {
@@ -22,6 +26,22 @@ resource "aws_ecs_task_definition" "batch" {
 
   volume {
     name = "scratch"
+  }
+
+  volume {
+    name = "records"
+
+    s3files_volume_configuration {
+      file_system_arn         = "arn:aws:s3files:ap-northeast-1:123456789012:file-system/fs-1"
+      access_point_arn        = "arn:aws:s3files:ap-northeast-1:123456789012:file-system/fs-1/access-point/fsap-1"
+      transit_encryption_port = 2999
+    }
+  }
+
+  # OpenTofu has these.
+  lifecycle {
+    destroy = false
+    enabled = true
   }
 }
 
