@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from emulator.definitions.action_places import LinePlace
 from emulator.definitions.nodes import Problems
 from emulator.errors import SourceRef
 
@@ -89,17 +90,18 @@ def render(
 
 
 def _line(line: str, source: SourceRef, context: _Context) -> Iterator[str]:
-    position = 0
+    position, place = 0, LinePlace(line)
     while (start := line.find("{{", position)) >= 0:
         yield line[position:start]
+        place.go(position, start)
         end = _end_of_action(line, start + 2)
         if end is None:
             message = "a template that begins with {{ does not end with }} in its line"
             context.tell(message, source)
             return
         value = _action(line[start + 2 : end], source, context)
-        yield _quoted(value) if _alone(line[:start], line[end + 2 :]) else value
         position = end + 2
+        yield _quoted(value) if place.holds_whole_value(start, position) else value
     yield line[position:]
 
 
@@ -111,13 +113,6 @@ def _end_of_action(line: str, start: int) -> int | None:
         if piece[0] in ('"', "`"):
             return None
     return None
-
-
-def _alone(before: str, after: str) -> bool:
-    """Return whether nothing else belongs to the value that an action makes."""
-    return before.rstrip()[-1:] in ("", "[", ",", ":", "-") and after.lstrip()[:1] in (
-        *("", ",", "]", "}", "#"),
-    )
 
 
 def _quoted(value: str) -> str:

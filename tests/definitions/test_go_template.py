@@ -107,6 +107,14 @@ def test_a_text_that_is_in_no_file_has_no_lines() -> None:
         ('{"a": "{{ ask `b` }}"}', '{"a": "${b}"}'),
         ('{"a": {{ ask `b` }}}', '{"a": "${b}"}'),
         ("a: {{ env `STAGE` }}", "a: prod"),
+        ("a: {{ ask `b` }},{{ ask `c` }}", "a: ${b},${c}"),
+        ("a: x:{{ ask `b` }}", "a: x:${b}"),
+        ("a: x-{{ ask `b` }}", "a: x-${b}"),
+        ("a: x,{{ ask `b` }}", "a: x,${b}"),
+        ("a: ['x, {{ ask `b` }}, y']", "a: ['x, ${b}, y']"),
+        ('["x:{{ ask `b` }},{{ ask `c` }}"]', '["x:${b},${c}"]'),
+        ('"a": {{ ask `b` }},', '"a": "${b}",'),
+        ("  {{ ask `b` }},", '  "${b}",'),
     ],
 )
 def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str) -> None:
@@ -122,8 +130,9 @@ def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str)
         '{{"' * 100_000,
         '{{ env "' + '\\"' * 200_000,
         "{{ env " + '"a" ' * 100_000 + "x }}",
+        "x" * 4_000_000 + "{{ must_env `A` }}" * 10_000,
     ],
-    ids=["openings", "blanks", "quotes", "escapes", "arguments"],
+    ids=["openings", "blanks", "quotes", "escapes", "arguments", "actions"],
 )
 def test_no_text_makes_a_template_slow(bomb: str) -> None:
     assert problems_of(bomb)
