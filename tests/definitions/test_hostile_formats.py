@@ -105,6 +105,18 @@ def test_loops_within_loops_are_stopped(tmp_path: Path) -> None:
     assert "Fn::ForEach makes more than" in _template(tmp_path, body)
 
 
+@pytest.mark.parametrize(
+    "number", ["0" + "7" * 6000, "1" * 6000 + ":1", "1" + ":1" * 400_000, "0" * 6000 + "9"]
+)
+def test_a_word_that_is_a_number_of_very_many_digits_is_warned_of(
+    tmp_path: Path, number: str
+) -> None:
+    body = f"Parameters: {{P: {{Type: String, Default: {number}}}}}\n{_task('a')}"
+    (tmp_path / "template.yaml").write_text(body, "utf-8")
+    found = load((), directory=tmp_path, environ={}).problems
+    assert any("without quotes is" in problem.message for problem in found)
+
+
 def test_names_that_refer_to_each_other_in_a_long_chain_are_stopped(tmp_path: Path) -> None:
     queue = "  Q{}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !GetAtt Q{}.QueueName}}}}\n"
     queues = "".join(queue.format(n, n + 1) for n in range(400))

@@ -13,6 +13,7 @@ _TRUE: Final = re.compile(r"yes|Yes|YES|on|On|ON")
 _FALSE: Final = re.compile(r"no|No|NO|off|Off|OFF")
 _OCTAL: Final = re.compile(r"[-+]?0[0-7_]*[0-7]", re.ASCII)
 _DECIMAL: Final = re.compile(r"[-+]?0\d+", re.ASCII)
+_LONGEST: Final = 40
 _SIXTIES: Final = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+", re.ASCII)
 
 
@@ -38,10 +39,14 @@ def _texts(node: Node) -> Iterator[Node]:
 
 
 def _meaning(text: str) -> str | None:
+    """Return what a word is; a number of very many digits, which takes long to tell, just that."""
     if _TRUE.fullmatch(text):
         return "true"
     if _FALSE.fullmatch(text):
         return "false"
+    numeric = _OCTAL.fullmatch(text) or _DECIMAL.fullmatch(text) or _SIXTIES.fullmatch(text)
+    if numeric and len(text) > _LONGEST:
+        return "another number"
     if _OCTAL.fullmatch(text):
         return str(int(text.replace("_", ""), 8))
     if _DECIMAL.fullmatch(text):
