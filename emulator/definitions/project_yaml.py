@@ -73,7 +73,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
 def _leave_rest(fields: Fields, problems: Problems) -> None:
     """Note the keys that ecschedule does not look at, which may hold anchors; typos are refused."""
     for name, node in fields.rest():
-        hint = did_you_mean(name, _KNOWN)
+        hint = None if name.startswith(("x-", ".")) else did_you_mean(name, _KNOWN)
         if hint is not None:
             message = f"unknown key {name!r} in the project file"
             problems.error(message, node.source, hint=hint, rule="unknown-key")

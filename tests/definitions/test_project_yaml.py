@@ -90,6 +90,12 @@ def test_what_a_project_cannot_say_is_refused(read: Load, text: str, expected: s
     assert expected in outcome.text
 
 
+def test_a_key_for_anchors_is_no_typo_of_another_one(read: Load) -> None:
+    shared = "x-rule: &shared {taskDefinition: job, scheduleExpression: rate(1 day)}\n"
+    files = {"ecschedule.yaml": f"{TASK}{shared}rules: [{{name: r, <<: *shared}}]\n"}
+    assert [rule.name for rule in read(files).model.rules] == ["r"]
+
+
 def test_a_second_local_part_is_refused_and_not_forgotten(read: Load) -> None:
     files = {"a.yaml": f"{TASK}local: {{pull: never}}\n", "b.yaml": "local: {pull: always}\n"}
     outcome = read(files, "a.yaml", "b.yaml")
