@@ -16,8 +16,9 @@ from emulator.state.owner import owner_lives
 def remove_forsaken(factory: EngineFactory, belongs: Callable[[Path], bool]) -> int:
     """Remove the containers of state directories that `belongs` claims and no process owns.
 
-    Their tasks are recorded as stopped where the directory is still there. Returns how many
-    containers there were. Raises `EngineUnavailableError`.
+    Their tasks are recorded as stopped where the directory is still there; those of a directory
+    that is closed to us are its user's to remove. Returns how many containers there were. Raises
+    `EngineUnavailableError`.
     """
     engine = factory()
     try:
@@ -29,7 +30,21 @@ def remove_forsaken(factory: EngineFactory, belongs: Callable[[Path], bool]) -> 
         for container in containers
         if not owner_lives(container.labels.get(OWNER_LABEL))
     }
-    return sum(_remove(path, factory) for path in sorted(found) if belongs(path))
+    return sum(
+        _remove(path, factory) for path in sorted(found) if _within_reach(path) and belongs(path)
+    )
+
+
+def _within_reach(path: Path) -> bool:
+    """Whether it can be told what is there: another user of the same engine may have closed it.
+
+    A label may also hold what no file can be called.
+    """
+    try:
+        path.exists()
+    except OSError:
+        return False
+    return True
 
 
 def _remove(state_dir: Path, factory: EngineFactory) -> int:

@@ -63,3 +63,27 @@ def test_containers_of_a_process_with_another_file_system_are_left_alone(tempora
     state_dir.rmdir()
     remove_what_killed_processes_left(lambda: engine)
     assert len(engine.find_containers({})) == 1
+
+
+def test_containers_of_a_directory_that_cannot_be_looked_into_are_left_alone(
+    temporary: Path,
+) -> None:
+    engine = FakeEngine()
+    state_dir = temporary / f"ecs-local-{'x' * 300}" / "state"
+    labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(GONE)}
+    engine.create(ContainerSpec(name="app", image="alpine:latest", labels=labels))
+    remove_what_killed_processes_left(lambda: engine)
+    assert len(engine.find_containers({})) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look into every directory")
+def test_containers_of_a_user_whose_directory_is_closed_are_left_alone(temporary: Path) -> None:
+    engine = FakeEngine()
+    state_dir = temporary / "ecs-local-abc" / "state"
+    _left(engine, state_dir, GONE)
+    state_dir.parent.chmod(0)
+    try:
+        remove_what_killed_processes_left(lambda: engine)
+    finally:
+        state_dir.parent.chmod(0o700)
+    assert len(engine.find_containers({})) == 1
