@@ -90,6 +90,7 @@ class Session:
             # What is due at the very start is past, as it is for `run`.
             simulation.reached = self._start
             if self._seed is not None:
+                stack.callback(identity.seed, None)
                 identity.seed(str(self._seed))
             self._simulation = stack.enter_context(simulation)
             self._stack = stack.pop_all()
@@ -103,8 +104,6 @@ class Session:
     ) -> None:
         self._simulation = None
         self._stack.close()
-        if self._seed is not None:
-            identity.seed(None)
 
     def __repr__(self) -> str:
         if self._simulation is None:
