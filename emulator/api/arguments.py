@@ -66,11 +66,11 @@ def script_of(script: Files | Mapping[str, Any] | FakeScript) -> FakeScript:
 
     Raises `UsageError`.
     """
-    if isinstance(script, Mapping):
-        return read_script(dict(script), "script")
+    if isinstance(script, FakeScript):
+        return script
     if isinstance(script, str | os.PathLike):
         return read_file(Path(script))
-    return script
+    return read_script(dict(script) if isinstance(script, Mapping) else script, "script")
 
 
 def check_duration(within: object) -> None:
@@ -81,13 +81,21 @@ def check_duration(within: object) -> None:
 
 
 def override_of(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
-    """Return RunTask's overrides. Raises `DefinitionError` for those that are none."""
+    """Return RunTask's overrides.
+
+    Raises `DefinitionError` for those that are none, and `UsageError` for what is no JSON.
+    """
     if isinstance(overrides, TaskOverride):
         return overrides
     if not isinstance(overrides, Mapping | None):
         message = f"overrides are a mapping, not {overrides!r}"
         raise UsageError(message, hint='{"containerOverrides": [{"name": …, "command": […]}]}')
-    return parse_task_override(json.dumps(dict(overrides or {})), "overrides")
+    try:
+        text = json.dumps(dict(overrides or {}))
+    except (TypeError, ValueError) as error:
+        message = f"the overrides are not JSON: {error}"
+        raise UsageError(message) from error
+    return parse_task_override(text, "overrides")
 
 
 def event_of(
@@ -95,7 +103,8 @@ def event_of(
 ) -> dict[str, Any]:
     """Return an event as rules get it; what it lacks is that of a made-up one.
 
-    Raises `UsageError` for what AWS could not send: a key that events have not, or no JSON.
+    Raises `UsageError` for what AWS could not send: a key that events have not, a time that is
+    none, or no JSON.
     """
     made = envelope(
         source="ecs-local.test",
@@ -123,4 +132,6 @@ def _checked(event: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(value, _EVENT[key]):
             message = f"{key} of an event is {_KINDS[_EVENT[key]]}, not {value!r}"
             raise UsageError(message)
+    if "time" in given:
+        instant(given["time"])
     return given

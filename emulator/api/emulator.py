@@ -63,8 +63,8 @@ class Emulator(Session):
     ) -> Result:
         """Run a task definition without a rule, with RunTask's `overrides`, and wait for it.
 
-        Raises `RunTaskRefusedError`, `DefinitionError` for overrides that are none, and
-        `NotOverError`.
+        Raises `RunTaskRefusedError`, `DefinitionError` for overrides that are none, `UsageError`
+        for those that are no JSON, and `NotOverError`.
         """
         from emulator.ecs.run_task import RunTaskRequest, run_task
 

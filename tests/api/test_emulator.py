@@ -12,7 +12,7 @@ import pytest
 
 from emulator import Emulator
 from emulator.api import NotOverError
-from emulator.errors import DefinitionError, UsageError
+from emulator.errors import DefinitionError, StateDirectoryError, UsageError
 from emulator.state.directory import StateDirectory
 from emulator.state.history import History
 
@@ -255,6 +255,7 @@ def test_a_rule_without_a_schedule_is_not_invoked(ecs_local: Emulator) -> None:
         ({"resources": "arn"}, "resources of an event is a list, not 'arn'"),
         ({"detail": {"at": datetime(2028, 1, 1, tzinfo=UTC)}}, "not JSON: .*datetime"),
         ({"detail": {"share": float("nan")}}, "not JSON"),
+        ({"time": "yesterday"}, "'yesterday' is not an instant"),
     ],
 )
 def test_what_aws_could_not_send_is_no_event(
@@ -359,6 +360,25 @@ def test_a_seed_is_forgotten_with_the_emulator_that_had_it() -> None:
     assert after_a_seed() != after_a_seed()
 
 
+def test_a_seed_is_forgotten_when_the_emulator_cannot_begin(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+
+    def after_a_seed() -> str:
+        with pytest.raises(StateDirectoryError):
+            Emulator(text=NIGHTLY, engine="fake", seed=1, state_dir=file).__enter__()
+        with Emulator(text=NIGHTLY, engine="fake") as ecs:
+            return ecs.invoke("nightly").task.id
+
+    assert after_a_seed() != after_a_seed()
+
+
+def test_a_script_of_another_kind_is_refused() -> None:
+    script: Any = [{"exitCode": 1}]
+    with pytest.raises(UsageError, match="script must be a mapping"):
+        Emulator(text=NIGHTLY, engine="fake", script=script).__enter__()
+
+
 @does(container="ap", exitCode=1)
 def test_a_script_of_containers_there_are_none_of_is_warned_of(ecs_local: Emulator) -> None:
     assert ecs_local.invoke("nightly").exit_code == 0
@@ -391,6 +411,10 @@ def test_a_patience_or_overrides_of_another_kind_are_refused_before_anything_run
     overrides: Any = '{"containerOverrides": []}'
     with pytest.raises(UsageError, match="overrides are a mapping"):
         ecs_local.run_task("job", overrides=overrides)
+    with pytest.raises(UsageError, match=r"overrides are not JSON: .*Path"):
+        ecs_local.run_task(
+            "job", overrides={"containerOverrides": [{"name": "app", "command": [Path("in.csv")]}]}
+        )
     assert ecs_local.happened().tasks == ()
 
 
