@@ -1,7 +1,7 @@
 """An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from emulator.api.arguments import check_duration, event_of, instant, override_of
@@ -16,6 +16,9 @@ from emulator.schedules import Schedule
 
 LONGEST: Final = timedelta(hours=24)
 """How long an operation waits for tasks, in the emulator's time."""
+
+_LAST: Final = datetime.max.replace(tzinfo=UTC)
+"""The end of time: `timedelta.max` waits for as long as there is any."""
 
 
 class NotOverError(EcsLocalError):
@@ -139,7 +142,7 @@ class Emulator(Session):
 
     def _await(self, operation: int, within: timedelta) -> Result:
         machine, recording = self._machine, self._recording
-        limit = self.now() + within
+        limit = self.now() + min(within, _LAST - self.now())
         if not machine.pass_until_over(lambda: recording.started_since(operation), limit):
             running = [t for t in recording.started_since(operation) if not t.stopped]
             names = ", ".join(f"{t.rule or t.task_definition.family} {t.id[:8]}" for t in running)

@@ -402,6 +402,11 @@ def test_a_part_of_time_there_is_none_of_is_no_time(ecs_local: Emulator) -> None
     assert ecs_local.now() == datetime(2028, 2, 2, 1, 30, tzinfo=UTC)
 
 
+@does(duration="72h", exitCode=3)
+def test_a_patience_without_end_waits_for_as_long_as_a_task_takes(ecs_local: Emulator) -> None:
+    assert ecs_local.invoke("nightly", within=timedelta.max).exit_code == 3
+
+
 def test_a_patience_or_overrides_of_another_kind_are_refused_before_anything_runs(
     ecs_local: Emulator,
 ) -> None:
