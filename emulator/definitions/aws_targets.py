@@ -24,6 +24,9 @@ from emulator.model.task_definition import LaunchType
 RUN_TASK: Final = ":aws-sdk:ecs:runTask"
 """The end of the ARN of Scheduler's universal target for RunTask."""
 
+DYNAMIC: Final = "{{resolve:"
+"""What a reference of CloudFormation begins with that AWS alone resolves, when it deploys."""
+
 _ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.ASCII)
 _CLUSTER: Final = re.compile(r"arn:[^:]+:ecs:[^:]*:[^:]*:cluster/.+", re.ASCII)
 _OTHER_TARGETS: Final = (
@@ -143,6 +146,8 @@ def _target(
 
 def _cluster(arn: str, identity: str, fields: Fields, problems: Problems) -> str | None:
     """Return the cluster's name; refuse an `Arn` that is none of it, as the task definition's."""
+    if DYNAMIC in arn:
+        return None
     if arn and "${" not in arn and not _CLUSTER.fullmatch(arn):
         message = f"target {identity}: Arn is that of the cluster, not {arn}"
         hint = "write arn:aws:ecs:REGION:ACCOUNT:cluster/NAME"
@@ -156,7 +161,7 @@ def _cluster(arn: str, identity: str, fields: Fields, problems: Problems) -> str
 
 def _check_role(arn: str | None, identity: str, fields: Fields, problems: Problems) -> None:
     """Refuse a role by its name, which targets do not take."""
-    if arn and "${" not in arn and not _ARN.fullmatch(arn):
+    if arn and "${" not in arn and DYNAMIC not in arn and not _ARN.fullmatch(arn):
         message = f"target {identity}: RoleArn is the ARN of a role, not {arn}"
         problems.rejected(message, fields.source)
 

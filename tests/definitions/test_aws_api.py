@@ -192,6 +192,14 @@ def test_what_a_rule_cannot_do_is_said(
     assert said in _rule(rule, *targets)
 
 
+def test_arns_that_cloudformation_resolves_when_it_deploys_are_not_judged() -> None:
+    arns = {"Arn": "{{resolve:ssm:/cluster}}", "RoleArn": "{{resolve:ssm:/role:1}}"}
+    found = _rule({"Name": "r", "ScheduleExpression": "rate(1 hour)"}, {**TARGET, **arns})
+    assert "role_arn: '{{resolve:ssm:/role:1}}'" in found
+    assert "error" not in found
+    assert "cluster:" not in found
+
+
 def test_an_event_pattern_is_kept_whether_text_or_mapping() -> None:
     rule = {"Name": "r", "ScheduleExpression": "rate(1 day)"}
     pattern = {"source": ["x"], "detail": {"a": [1]}}
