@@ -18,16 +18,19 @@ def one_of(kind: str, word: str, names: Sequence[str]) -> str:
     return meant or f"{kind} here: {some_of(names)}"
 
 
-def did_you_mean(word: str, known: tuple[str, ...], *, most: int = _MANY) -> str | None:
+def did_you_mean(
+    word: str, known: tuple[str, ...], *, most: int = _MANY, likeness: float = 0.6
+) -> str | None:
     """Return a hint at what a word may have meant; of more words than `most` none is guessed.
 
-    A file may hold as many wrong words as it likes, a command line does not.
+    A file may hold as many wrong words as it likes, a command line does not. `likeness` is what
+    two words have in common at least, from 0 to 1.
     """
     if len(known) > most:
         return None
     from difflib import get_close_matches
 
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known, n=1, cutoff=likeness)
     if not close:
         folded = {name.lower().replace("_", ""): name for name in known}
         match = folded.get(word.lower().replace("_", ""))

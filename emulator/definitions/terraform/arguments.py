@@ -1,7 +1,7 @@
 """Misspelled arguments of the resources that say what runs when.
 
 Terraform refuses an argument that there is not. A provider to come may have more of them than
-these, so only what is nearly one of these is told of.
+these, so what only resembles one of these is told of, and only what is nearly one is refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,10 @@ def _known(arguments: str, **blocks: _Known) -> _Known:
     return {**dict.fromkeys(arguments.split()), **blocks}
 
 
-_STEPS_OF_A_GUESS: Final = 100
+_STEPS_OF_A_GUESS: Final = 200
+_NEARLY: Final = 0.8
+"""How like a known argument another one is that is taken for a slip."""
+
 _LIFECYCLE: Final = _known(
     "action_trigger create_before_destroy destroy enabled ignore_changes postcondition "
     "precondition prevent_destroy replace_triggered_by"
@@ -91,16 +94,17 @@ _EVERYWHERE: Final = _known(
 
 
 def check_arguments(address: str, block: Block, problems: Problems, budget: Budget) -> None:
-    """Refuse arguments of a resource that are nearly one that there is."""
+    """Refuse arguments of a resource that are nearly one that there is, and warn of others."""
     known = _KNOWN.get(block.labels[0])
     if known is None:
         return
     for place, name, source, words in _unknown(block.body, {**_EVERYWHERE, **known}, ""):
         budget.spend(_STEPS_OF_A_GUESS)
-        hint = did_you_mean(name, words)
-        if hint is not None:
-            message = f"{address}: {place or 'there'} {'has' if place else 'is'} no {name!r}"
-            problems.rejected(message, source, hint=hint, rule="unknown-key")
+        message = f"{address}: {place or 'there'} {'has' if place else 'is'} no {name!r}"
+        if (slip := did_you_mean(name, words, likeness=_NEARLY)) is not None:
+            problems.rejected(message, source, hint=slip, rule="unknown-key")
+        elif (hint := did_you_mean(name, words)) is not None:
+            problems.warning(f"{message} that is known here", source, hint=hint, rule="unknown-key")
 
 
 def _unknown(
