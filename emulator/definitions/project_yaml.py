@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
-from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean, failure
+from emulator.definitions.nodes import NEARLY, Fields, Node, Problems, did_you_mean, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import check_region
@@ -73,7 +73,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
 def _leave_rest(fields: Fields, problems: Problems) -> None:
     """Note the keys that ecschedule does not look at, which may hold anchors; typos are refused."""
     for name, node in fields.rest():
-        hint = None if name.startswith(("x-", ".")) else did_you_mean(name, _KNOWN)
+        hint = None if name.startswith(("x-", ".")) else did_you_mean(name, _KNOWN, likeness=NEARLY)
         if hint is not None:
             message = f"unknown key {name!r} in the project file"
             problems.error(message, node.source, hint=hint, rule="unknown-key")

@@ -7,10 +7,11 @@
 from emulator.definitions.nodes.budget import ValueBudget
 from emulator.definitions.nodes.fields import Fields
 from emulator.definitions.nodes.problems import Problems, failure
-from emulator.definitions.nodes.suggestions import did_you_mean, one_of, some_of
+from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean, one_of, some_of
 from emulator.definitions.nodes.tree import Node, scalar_text
 
 __all__ = [
+    "NEARLY",
     "Fields",
     "Node",
     "Problems",

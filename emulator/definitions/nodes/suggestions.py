@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 _MANY: Final = 100
+NEARLY: Final = 0.8
+"""How like a known word another one is that can be taken for a slip, where it need be none."""
 
 
 def some_of(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from emulator.definitions.nodes import Problems
-from emulator.definitions.nodes.suggestions import did_you_mean
+from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.syntax import Block, Body
 from emulator.errors import SourceRef
@@ -21,9 +21,6 @@ def _known(arguments: str, **blocks: _Known) -> _Known:
 
 
 _STEPS_OF_A_GUESS: Final = 200
-_NEARLY: Final = 0.8
-"""How like a known argument another one is that is taken for a slip."""
-
 _LIFECYCLE: Final = _known(
     "action_trigger create_before_destroy destroy enabled ignore_changes postcondition "
     "precondition prevent_destroy replace_triggered_by"
@@ -101,7 +98,7 @@ def check_arguments(address: str, block: Block, problems: Problems, budget: Budg
     for place, name, source, words in _unknown(block.body, {**_EVERYWHERE, **known}, ""):
         budget.spend(_STEPS_OF_A_GUESS)
         message = f"{address}: {place or 'there'} {'has' if place else 'is'} no {name!r}"
-        if (slip := did_you_mean(name, words, likeness=_NEARLY)) is not None:
+        if (slip := did_you_mean(name, words, likeness=NEARLY)) is not None:
             problems.rejected(message, source, hint=slip, rule="unknown-key")
         elif (hint := did_you_mean(name, words)) is not None:
             problems.warning(f"{message} that is known here", source, hint=hint, rule="unknown-key")
