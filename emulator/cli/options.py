@@ -197,7 +197,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         parameters=pairs(getattr(arguments, "parameters", []), "--param"),
         variables=pairs(getattr(arguments, "variables", []), "--var"),
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
-        environment=getattr(arguments, "env_name", None) or environ.get("COPILOT_ENV") or None,
+        environment=getattr(arguments, "env_name", None),
     )
 
 

@@ -133,6 +133,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             {name for fragment in fragments for name in fragment.variables},
             reading.problems,
         )
+        _check_options(reading, search.found)
     definitions = link(search.fragments, reading.problems)
     files = dict.fromkeys(
         reading.project.name(file) for fragment in search.fragments for file in fragment.files
@@ -152,6 +153,18 @@ def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
             {name for fragment in fragments for name in fragment.parameters},
             reading.problems,
         )
+
+
+def _check_options(reading: Reading, found: Iterable[Found]) -> None:
+    """Note what the user gave to a format of which nothing was read."""
+    taken = {each.format for each in found if each.reason is None}
+    if reading.variable_files and "Terraform" not in taken:
+        names = ", ".join(map(str, reading.variable_files))
+        message = f"there is no Terraform root here that takes the variables of {names}"
+        reading.problems.error(message, None)
+    if reading.environment is not None and "Copilot manifest" not in taken:
+        message = f"there is no Copilot manifest here that has an environment {reading.environment}"
+        reading.problems.error(message, None)
 
 
 def _check_names(what: str, given: Iterable[str], declared: set[str], problems: Problems) -> None:

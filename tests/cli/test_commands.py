@@ -300,6 +300,14 @@ def test_what_happens_and_no_disk_has_room_for_is_missed_once(words: str, sample
     assert ended.returncode == 1
 
 
+@pytest.mark.parametrize("option", ["--var-file nope.tfvars", "--env-name prod"])
+def test_an_option_of_a_format_that_is_not_here_is_refused(
+    option: str, sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", "-f", str(sample), *option.split()]) == 2
+    assert f"{option.split()[1]}\n" in capsys.readouterr().err
+
+
 def test_a_run_that_is_interrupted_says_so_by_its_code_whatever_it_could_not_show(
     sample: Path,
 ) -> None:

@@ -35,7 +35,8 @@ def read_manifest(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the rule and the task definition of a job. Raises `DefinitionError`."""
     problems = reading.problems
     root = parse_yaml(text, reading.project.name(path))
-    environment = reading.environment or DEFAULT_ENVIRONMENT
+    named = reading.environment or reading.environ.get("COPILOT_ENV")
+    environment = named or DEFAULT_ENVIRONMENT
     application = _application(path, reading)
     own = {"COPILOT_APPLICATION_NAME": application, "COPILOT_ENVIRONMENT_NAME": environment}
     root = Substitution(own, reading.environ, problems).value(
