@@ -96,6 +96,13 @@ def test_a_text_that_doubles_itself_is_stopped(tmp_path: Path) -> None:
     assert "more than 1000000 characters" in _template(tmp_path, _task(command))
 
 
+def test_a_long_list_that_many_places_refer_to_is_stopped(tmp_path: Path) -> None:
+    items = ",".join(f"i{number}" for number in range(5_000))
+    given = f"Parameters: {{L: {{Type: CommaDelimitedList, Default: '{items}'}}}}\n"
+    many = ", ".join('!Join ["", !Ref L]' for _ in range(150))
+    assert "resolves more than" in _template(tmp_path, given + _task(many))
+
+
 def test_loops_within_loops_are_stopped(tmp_path: Path) -> None:
     items = ", ".join(f"i{number}" for number in range(60))
     loop = "{x: 1}"

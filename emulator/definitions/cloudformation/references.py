@@ -68,6 +68,9 @@ class References:
             return Node(pseudo, at.source)
         if name in self._parameters:
             known = self._parameters[name]
+            # Whoever gets a list goes through it: a long one in many places is many values.
+            for item in known.value if isinstance(known.value, list) else ():
+                self._resolver.step(item)
             return Node(known.value, at.source, known.guess)
         if name in self._template.resources:
             return self._of_resource(name, "Ref", at)
