@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -171,14 +171,9 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     pull = getattr(arguments, "pull", None)
     script = getattr(arguments, "engine_script", None)
     environ = dict(os.environ)
-    state_dir = (
-        getattr(arguments, "state_dir", None)
-        or environ.get("ECS_LOCAL_STATE_DIR")
-        or STATE_DIRECTORY
-    )
     return Settings(
         directory=Path.cwd(),
-        state_dir=Path(state_dir).absolute(),
+        state_dir=_state_directory(getattr(arguments, "state_dir", None), environ),
         files=tuple(Path(name) for name in getattr(arguments, "files", ())),
         lenient=getattr(arguments, "lenient", False),
         strict=getattr(arguments, "strict", False),
@@ -199,6 +194,17 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None),
     )
+
+
+def _state_directory(named: str | None, environ: Mapping[str, str]) -> Path:
+    """Return the state directory. Raises `UsageError` for one that cannot be looked at."""
+    path = Path(named or environ.get("ECS_LOCAL_STATE_DIR") or STATE_DIRECTORY).absolute()
+    try:
+        path.exists()
+    except OSError as error:
+        message = f"the state directory {path.name[:40]!r} cannot be used: {error.strerror}"
+        raise UsageError(message, hint="choose another --state-dir") from error
+    return path
 
 
 def _chaos(words: Sequence[str]) -> "frozenset[Disturbance]":

@@ -308,6 +308,13 @@ def test_an_option_of_a_format_that_is_not_here_is_refused(
     assert f"{option.split()[1]}\n" in capsys.readouterr().err
 
 
+def test_a_state_directory_that_no_file_can_be_called_is_an_error_in_a_line(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["rules", "-f", str(sample), "--state-dir", str(sample / ("x" * 300))]) == 2
+    assert "cannot be used: File name too long\n" in capsys.readouterr().err
+
+
 def test_a_run_that_is_interrupted_says_so_by_its_code_whatever_it_could_not_show(
     sample: Path,
 ) -> None:
