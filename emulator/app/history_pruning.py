@@ -48,8 +48,11 @@ class HistoryPruning:
                 self._set_timer()
 
     def begin_anew(self) -> None:
-        """Go by other limits from now on; returns at once."""
-        self._begin_apart()
+        """Prune now in a thread of its own, which a virtual clock waits for; returns at once.
+
+        For limits that have changed, and for timers, which are to go on.
+        """
+        self._timers.activity.thread(self.begin, "pruning")
 
     def end(self) -> None:
         """Prune no more; waits for what is being deleted."""
@@ -61,11 +64,7 @@ class HistoryPruning:
     def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = after(self._timers, EVERY, self._begin_apart)
-
-    def _begin_apart(self) -> None:
-        """Prune in a thread of its own, which a virtual clock waits for: timers are to go on."""
-        self._timers.activity.thread(self.begin, "pruning")
+        self._timer = after(self._timers, EVERY, self.begin_anew)
 
     def _prune(self) -> None:
         limits = self._limits()
