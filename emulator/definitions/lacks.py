@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, child
 from emulator.errors import Problem
 from emulator.model.definitions import Local
 from emulator.model.task_definition import TaskDefinition
@@ -53,20 +53,16 @@ def _placeholders(
     tree = next(
         (tree for f in fragments if (tree := f.origins.get(("taskDefinitions", family)))), None
     )
-    for container in _items(_child(tree, "containerDefinitions")):
+    for container in _items(child(tree, "containerDefinitions")):
         names = {
             str(name.value)
-            for entry in _items(_child(container, "environment"))
-            if (name := _child(entry, "name")) and (value := _child(entry, "value"))
+            for entry in _items(child(container, "environment"))
+            if (name := child(entry, "name")) and (value := child(entry, "value"))
             if value.guess and name.value in local.env
         }
-        name = _child(container, "name")
+        name = child(container, "name")
         if names and name is not None:
             yield str(name.value), names
-
-
-def _child(node: Node | None, key: str) -> Node | None:
-    return node.value.get(key) if node is not None and isinstance(node.value, dict) else None
 
 
 def _items(node: Node | None) -> list[Node]:

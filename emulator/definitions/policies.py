@@ -6,7 +6,7 @@ there. Nothing is refused: a document that IAM would not take is no business of 
 
 from collections.abc import Iterator
 
-from emulator.definitions.nodes import Node, scalar_text
+from emulator.definitions.nodes import Node, child, scalar_text
 from emulator.model.roles import Statement
 
 
@@ -22,15 +22,15 @@ def read_statements(document: Node | None) -> tuple[Statement, ...]:
             conditions=_conditions(node),
             source=node.source,
         )
-        for node in _items(_child(document, "Statement"))
+        for node in _items(child(document, "Statement"))
     )
 
 
 def read_trust(document: Node | None) -> tuple[str, ...]:
     """Return the principals that a trust policy lets assume its role."""
     found: list[str] = []
-    for node in _items(_child(document, "Statement")):
-        principal = _child(node, "Principal")
+    for node in _items(child(document, "Statement")):
+        principal = child(node, "Principal")
         if principal is None or _first(node, "Effect") == "Deny":
             continue
         kinds = principal.value.values() if isinstance(principal.value, dict) else [principal]
@@ -39,7 +39,7 @@ def read_trust(document: Node | None) -> tuple[str, ...]:
 
 
 def _conditions(node: Node) -> dict[str, dict[str, tuple[str, ...]]]:
-    conditions = _child(node, "Condition")
+    conditions = child(node, "Condition")
     if conditions is None or not isinstance(conditions.value, dict):
         return {}
     return {
@@ -47,10 +47,6 @@ def _conditions(node: Node) -> dict[str, dict[str, tuple[str, ...]]]:
         for operator, keys in conditions.value.items()
         if isinstance(keys.value, dict)
     }
-
-
-def _child(node: Node | None, key: str) -> Node | None:
-    return node.value.get(key) if node is not None and isinstance(node.value, dict) else None
 
 
 def _items(node: Node | None) -> Iterator[Node]:
@@ -67,7 +63,7 @@ def _scalars(node: Node | None) -> tuple[str, ...]:
 
 
 def _texts(node: Node, key: str) -> tuple[str, ...]:
-    return _scalars(_child(node, key))
+    return _scalars(child(node, key))
 
 
 def _first(node: Node, key: str) -> str | None:

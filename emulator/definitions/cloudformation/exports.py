@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.stack import Stack
-from emulator.definitions.cloudformation.template import Template, child
+from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.cloudformation.values import Depth, Values
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import Node, Problems, child
 
 
 class Exporter(Protocol):

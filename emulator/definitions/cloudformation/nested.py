@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.cloudformation.template import Template, child
-from emulator.definitions.nodes import Node
+from emulator.definitions.cloudformation.template import Template
+from emulator.definitions.nodes import Node, child
 
 OUTPUTS: Final = "Outputs."
 """What the attributes of a nested stack begin with."""

@@ -17,12 +17,12 @@ from emulator.definitions.cloudformation.recognition import RULE, SCHEDULE, TASK
 from emulator.definitions.cloudformation.roles import read_roles
 from emulator.definitions.cloudformation.secrets import VALUE_KEYS, declared_secret
 from emulator.definitions.cloudformation.stacks import OpenStack
-from emulator.definitions.cloudformation.template import Template, child
+from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.cloudformation.together import Templates
 from emulator.definitions.cloudformation.values import TRANSFORM, Values, tell_macro
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.log_groups import read_log_group
-from emulator.definitions.nodes import Node, Problems, failure
+from emulator.definitions.nodes import Node, Problems, child, failure
 from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.errors import SourceRef

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from emulator.definitions.cloudformation.functions import as_text
-from emulator.definitions.cloudformation.template import Template, child
+from emulator.definitions.cloudformation.template import Template
 from emulator.definitions.cloudformation.values import Values
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, child
 from emulator.definitions.policies import read_statements, read_trust
 from emulator.model.names import short_name
 from emulator.model.roles import Role, Statement

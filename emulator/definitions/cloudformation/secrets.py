@@ -6,8 +6,7 @@ AWS: AWS::SSM::Parameter and AWS::SecretsManager::Secret in the template referen
 from typing import Final
 
 from emulator.definitions.cloudformation.functions import as_text
-from emulator.definitions.cloudformation.template import child
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, child
 from emulator.model.environment import DeclaredSecret
 
 VALUE_KEYS: Final = {"AWS::SSM::Parameter": "Value", "AWS::SecretsManager::Secret": "SecretString"}

@@ -20,12 +20,11 @@ from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.template import (
     IGNORED_TRANSFORMS,
     Template,
-    child,
     parse_template,
 )
 from emulator.definitions.cloudformation.values import Budget, Values
 from emulator.definitions.files import real_path
-from emulator.definitions.nodes import Node, Problems, ValueBudget, did_you_mean, failure
+from emulator.definitions.nodes import Node, Problems, ValueBudget, child, did_you_mean, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from emulator.definitions.json_text import parse_json
-from emulator.definitions.nodes import Node, ValueBudget, failure
+from emulator.definitions.nodes import Node, ValueBudget, child, failure
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import SourceRef
 
@@ -77,11 +77,6 @@ def parse_template(text: str, path: str, budget: ValueBudget | None = None) -> T
         outputs=_section(root, "Outputs"),
         transforms=_transforms(root),
     )
-
-
-def child(node: Node | None, name: str) -> Node | None:
-    """Return what a mapping has under a name; None for anything else."""
-    return node.value.get(name) if node is not None and isinstance(node.value, dict) else None
 
 
 def _section(root: Node, name: str) -> dict[str, Node]:

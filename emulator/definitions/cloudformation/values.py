@@ -16,8 +16,8 @@ from emulator.definitions.cloudformation.parameters import unknown
 from emulator.definitions.cloudformation.references import References, Surroundings
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.substitution import Substitution
-from emulator.definitions.cloudformation.template import Template, child
-from emulator.definitions.nodes import Node, Problems, failure
+from emulator.definitions.cloudformation.template import Template
+from emulator.definitions.nodes import Node, Problems, child, failure
 
 MOST_STEPS: Final = 500_000
 """Values that a template may resolve; 500 large resources need a tenth of it."""

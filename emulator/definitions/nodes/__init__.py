@@ -8,7 +8,7 @@ from emulator.definitions.nodes.budget import ValueBudget
 from emulator.definitions.nodes.fields import Fields
 from emulator.definitions.nodes.problems import Problems, failure
 from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean, one_of, some_of
-from emulator.definitions.nodes.tree import Node, scalar_text
+from emulator.definitions.nodes.tree import Node, child, scalar_text
 
 __all__ = [
     "NEARLY",
@@ -16,6 +16,7 @@ __all__ = [
     "Node",
     "Problems",
     "ValueBudget",
+    "child",
     "did_you_mean",
     "failure",
     "one_of",

@@ -54,3 +54,8 @@ class Node:
 def scalar_text(value: object) -> str:
     """Return a scalar as JSON has it: true, not True."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def child(node: Node | None, name: str) -> Node | None:
+    """Return what a mapping has under a name; None for anything else."""
+    return node.value.get(name) if node is not None and isinstance(node.value, dict) else None
