@@ -39,7 +39,6 @@ class EngineInfo:
     architecture: str
     cgroup_version: str
     cgroup_driver: str
-    storage_driver: str
     cpus: int
     memory_bytes: int
     root_directory: str

@@ -62,7 +62,6 @@ class DockerEngine(DockerImages):
             architecture=str(info.get("Architecture", "?")),
             cgroup_version=str(info.get("CgroupVersion", "1")),
             cgroup_driver=str(info.get("CgroupDriver", "?")),
-            storage_driver=str(info.get("Driver", "?")),
             cpus=int(info.get("NCPU", 1)),
             memory_bytes=int(info.get("MemTotal", 0)),
             root_directory=str(info.get("DockerRootDir", "")),

@@ -101,7 +101,6 @@ class FakeEngine:
             architecture="x86_64",
             cgroup_version="-",
             cgroup_driver="-",
-            storage_driver="-",
             cpus=2,
             memory_bytes=0,
             root_directory="",

@@ -13,7 +13,7 @@ from emulator.model.definitions import Definitions
 from emulator.model.durations import duration_text
 from emulator.model.rules import Rule
 from emulator.model.task import TIMED_OUT, StopCode, Task
-from emulator.model.task_policies import Notify, TaskRetry
+from emulator.model.task_policies import TaskRetry
 
 COPILOT_DELAY: Final = timedelta(seconds=10)
 COPILOT_BACKOFF: Final = 1.5
@@ -56,22 +56,6 @@ def delay_before_next(task: Task, retry: TaskRetry) -> timedelta | None:
             break
         seconds *= retry.backoff
     return timedelta(seconds=min(seconds, longest))
-
-
-def is_retried(task: Task, definitions: Definitions) -> bool:
-    """Return whether another attempt follows upon a STOPPED task, so that its end is no failure."""
-    retry = None if task.rule is None else retry_of(task.rule, definitions)
-    return retry is not None and delay_before_next(task, retry) is not None
-
-
-def is_failure(task: Task, definitions: Definitions) -> bool:
-    """Return whether the end of a task is told as a failure: the last attempt's, if not each."""
-    if task.succeeded:
-        return False
-    retry = None if task.rule is None else retry_of(task.rule, definitions)
-    if retry is None or retry.notify is Notify.EACH:
-        return True
-    return delay_before_next(task, retry) is None
 
 
 def limit_of(task: Task, begun_at: datetime, definitions: Definitions) -> Limit | None:

@@ -41,11 +41,6 @@ class SecretReference:
     version_id: str = ""
     malformed: bool = False
 
-    @property
-    def versioned(self) -> bool:
-        """Whether one version of the secret is meant, and not simply the current one."""
-        return bool(self.version_id) or self.version_stage not in ("", "AWSCURRENT")
-
 
 def parse_value_from(text: str) -> SecretReference:
     """Return what a `valueFrom` asks for.

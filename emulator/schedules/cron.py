@@ -79,17 +79,6 @@ class CronSchedule(Schedule):
                 elif within := ticks[bisect_left(ticks, first) : bisect_left(ticks, last)]:
                     yield within
 
-    def walls(self, start: datetime, end: datetime) -> Iterator[datetime]:
-        """Yield the due wall times between two naive ones, those that a zone skips among them."""
-        for midnight in self._days_between(start, end):
-            for offset in _times_of_day(self.hours, self.minutes):
-                if start <= midnight + offset < end:
-                    yield midnight + offset
-
-    def due_days(self, start: datetime) -> Iterator[datetime]:
-        """Yield the midnights of the due days from a naive wall time's day on, to the last."""
-        return self._days_between(start, END_OF_CALENDAR)
-
     def _utc_days(
         self, first: datetime, last: datetime
     ) -> Iterator[tuple[datetime, datetime, Iterator[datetime]]]:

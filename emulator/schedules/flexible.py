@@ -18,7 +18,7 @@ from emulator.schedules.base import MOMENT, Schedule, earlier, in_utc
 class FlexibleSchedule(Schedule):
     """A schedule whose instants are those of `schedule`, each delayed by less than `window`.
 
-    AWS calls the instants of `schedule` the scheduled time; `scheduled_time` finds it again.
+    AWS calls the instants of `schedule` the scheduled time.
     """
 
     schedule: Schedule
@@ -71,10 +71,6 @@ class FlexibleSchedule(Schedule):
             fires = self._fires_at(due)
             if first <= fires < last:
                 yield fires
-
-    def scheduled_time(self, firing: datetime) -> datetime | None:
-        """Return the due instant that a firing belongs to."""
-        return self._last_due(in_utc(firing))
 
     def _last_due(self, instant: datetime) -> datetime | None:
         last = None

@@ -4,14 +4,11 @@ A wall time that a zone skips has no instant; one that comes twice means the fir
 AWS: "Schedule types in EventBridge Scheduler", daylight saving time.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
-NOTHING: Final = timedelta()
 
 
 def zone_of(name: str) -> tzinfo:
@@ -52,51 +49,3 @@ def steady_offset(wall: datetime, zone: tzinfo) -> timedelta | None:
         and offset == zone.utcoffset(after.replace(fold=1))
     )
     return offset if steady else None
-
-
-class Transition(NamedTuple):
-    """A change of a zone's offset at `instant`: clocks go from one wall time to another."""
-
-    instant: datetime
-    before: timedelta
-    after: timedelta
-
-    @property
-    def shift(self) -> timedelta:
-        """How far clocks go forward; negative when they go back."""
-        return self.after - self.before
-
-    @property
-    def wall(self) -> datetime:
-        """The wall time at which clocks are changed, by the offset before."""
-        return self.instant.replace(tzinfo=None) + self.before
-
-
-def transitions(zone_name: str, start: datetime, end: datetime) -> Iterator[Transition]:
-    """Yield the changes of a zone's offset between two aware instants, in order."""
-    zone = zone_of(zone_name)
-    moment = start.astimezone(UTC)
-    last = end.astimezone(UTC)
-    while moment < last:
-        following = min(moment + DAY, last)
-        if _offset(zone_name, moment) != _offset(zone_name, following):
-            yield _pinned_down(zone, moment, following)
-        moment = following
-
-
-@lru_cache(maxsize=4096)
-def _offset(zone_name: str, instant: datetime) -> timedelta:
-    return instant.astimezone(zone_of(zone_name)).utcoffset() or NOTHING
-
-
-def _pinned_down(zone: tzinfo, low: datetime, high: datetime) -> Transition:
-    before = low.astimezone(zone).utcoffset() or NOTHING
-    while high - low > timedelta(seconds=1):
-        middle = (low + (high - low) / 2).replace(microsecond=0)
-        if middle <= low:
-            break
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return Transition(high, before, high.astimezone(zone).utcoffset() or NOTHING)

@@ -21,12 +21,6 @@ def write_firings(database: sqlite3.Connection, firings: Iterable[Firing]) -> No
     database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def record_firings(history: HistoryFile, firings: Iterable[Firing]) -> None:
-    """Write what became of due instants, in one transaction."""
-    with history.writing() as database:
-        write_firings(database, firings)
-
-
 def last_firings(
     history: HistoryFile, *, rule: str | None = None, limit: int = 100
 ) -> list[Firing]:

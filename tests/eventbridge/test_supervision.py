@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from emulator.ecs.cluster import Cluster
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.eventbridge.delivery import Delivery
@@ -22,7 +24,7 @@ from emulator.events import (
 )
 from emulator.model.definitions import Local
 from emulator.model.task import Task, TaskStatus
-from emulator.model.task_policies import LocalRule, Overlap, TaskRetry
+from emulator.model.task_policies import LocalRule, Notify, Overlap, TaskRetry
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 
@@ -121,6 +123,22 @@ def test_a_task_that_fails_gets_all_its_attempts_and_then_no_more() -> None:
     first = machine.ended[0].id
     assert [(t.attempt, t.retry_of) for t in machine.ended] == [(1, None), (2, first), (3, first)]
     assert {t.scheduled_at for t in machine.ended} == {NOON}
+    machine.end()
+
+
+@pytest.mark.parametrize(("notify", "counts"), [(Notify.LAST, False), (Notify.EACH, True)])
+def test_only_the_last_failure_counts_unless_each_is_asked_for(
+    notify: Notify, counts: bool
+) -> None:
+    machine = Machine(
+        FakeProcess(exit_code=7), LocalRule(retry=TaskRetry(attempts=2, notify=notify))
+    )
+    machine.fire()
+    machine.wait_ended(1)
+    assert machine.supervision.counts(machine.ended[0]) is counts
+    machine.timers.step(NOON + MINUTE)
+    machine.wait_ended(2)
+    assert machine.supervision.counts(machine.ended[1])
     machine.end()
 
 

@@ -8,14 +8,12 @@ import pytest
 
 from emulator.eventbridge.task_retry import (
     delay_before_next,
-    is_failure,
-    is_retried,
     limit_of,
     retry_of,
 )
 from emulator.model.definitions import Definitions, Local
 from emulator.model.task import StopCode, Task, TaskStatus
-from emulator.model.task_policies import LocalRule, Notify, TaskRetry
+from emulator.model.task_policies import LocalRule, TaskRetry
 from tests.builders import NOON, definitions, rule, task
 
 SECOND = timedelta(seconds=1)
@@ -87,19 +85,8 @@ def test_what_counts_is_retried(on: tuple[str, ...], over: Task, retried: bool) 
     assert (delay is not None) is retried
 
 
-def test_only_the_last_failure_counts_unless_asked() -> None:
-    last = known(LocalRule(retry=TaskRetry(attempts=2)))
-    assert is_retried(ended(attempt=1), last)
-    assert not is_failure(ended(attempt=1), last)
-    assert is_failure(ended(attempt=2), last)
-    each = known(LocalRule(retry=TaskRetry(attempts=2, notify=Notify.EACH)))
-    assert is_failure(ended(attempt=1), each)
-    assert not is_failure(ended(0), each)
-
-
 def test_without_a_word_nothing_is_retried_as_on_aws() -> None:
     assert retry_of("nightly", known()) is None
-    assert is_failure(ended(), known())
     assert limit_of(ended(started_at=NOON), NOON, known()) is None
 
 

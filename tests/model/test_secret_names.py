@@ -27,7 +27,6 @@ def test_key_stage_and_version_follow_the_arn(tail: str, parts: tuple[str, str, 
     found = parse_value_from(ARN + tail)
     assert found.secret == ARN
     assert (found.json_key, found.version_stage, found.version_id) == parts
-    assert found.versioned == bool(parts[1] or parts[2])
 
 
 @pytest.mark.parametrize("tail", [":key", ":key:", ":key:stage:id:more"])

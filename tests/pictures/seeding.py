@@ -11,7 +11,6 @@ from emulator.logs.directory import LogDirectory
 from emulator.logs.writer import format_events
 from emulator.model.task import ContainerStatus, LogStream, StopCode, Task, TaskStatus
 from emulator.state.directory import StateDirectory
-from emulator.state.firings import record_firings
 from emulator.state.history import History
 from emulator.state.records import Firing
 from tests.builders import NOON, awslogs, container, task
@@ -39,15 +38,14 @@ class Seed:
     log: Sequence[str] = ()
 
 
-def fill(state_dir: Path, seeds: Iterable[Seed], firings: Iterable[Firing] = ()) -> None:
+def fill(state_dir: Path, seeds: Iterable[Seed], firings: Sequence[Firing] = ()) -> None:
     """Write tasks and firings into a state directory."""
     state = StateDirectory(state_dir)
     state.prepare()
     history = History(state.database, owner="seed/1@1")
     try:
         made = [(seed, task_of(number, seed)) for number, seed in enumerate(seeds, 1)]
-        history.record([each for _, each in made])
-        record_firings(history, firings)
+        history.record([each for _, each in made], firings)
     finally:
         history.close()
     logs = LogDirectory(state.logs)

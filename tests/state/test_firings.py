@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from emulator.state.firings import fired_after, last_firings, record_firings
+from emulator.state.firings import fired_after, last_firings
 from emulator.state.history import History
 from emulator.state.records import Firing
 from tests.builders import NOON, task
@@ -14,8 +14,8 @@ MINUTE = timedelta(minutes=1)
 def test_firings_are_listed_the_newest_first(
     history: History,
 ) -> None:
-    record_firings(
-        history,
+    history.record(
+        (),
         [
             Firing("nightly", NOON, "fired", NOON),
             Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
@@ -33,8 +33,8 @@ def test_firings_are_listed_the_newest_first(
 
 
 def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None:
-    record_firings(
-        history,
+    history.record(
+        (),
         [
             Firing("nightly", NOON, "fired", NOON),
             Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
@@ -57,7 +57,7 @@ def test_a_task_on_record_says_that_its_rule_fired(history: History) -> None:
 def test_a_firing_of_which_only_a_refusal_is_on_record_was_cut_off_and_has_not_fired(
     history: History,
 ) -> None:
-    record_firings(history, [Firing("nightly", NOON, "failed", NOON, "1: no family")])
+    history.record((), [Firing("nightly", NOON, "failed", NOON, "1: no family")])
     assert fired_after(history, NOON - MINUTE) == {}
-    record_firings(history, [Firing("nightly", NOON, "fired", NOON)])
+    history.record((), [Firing("nightly", NOON, "fired", NOON)])
     assert fired_after(history, NOON - MINUTE) == {"nightly": [NOON]}

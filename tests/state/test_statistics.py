@@ -9,7 +9,7 @@ import pytest
 
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_policies import HistoryLimits
-from emulator.state.firings import each_firing, record_firings
+from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.pruning import Pruned, prune
 from emulator.state.records import Archived, Firing
@@ -93,7 +93,7 @@ def test_pruning_by_age_and_by_count_leaves_what_runs(history: History) -> None:
     history.record([ran(n, 1) for n in range(10)])
     running = replace(ran(77, 1), created_at=NOON - HOUR, last_status=TaskStatus.RUNNING)
     history.record([running])
-    record_firings(history, [Firing("nightly", NOON + n * HOUR, "fired", NOON) for n in range(10)])
+    history.record((), [Firing("nightly", NOON + n * HOUR, "fired", NOON) for n in range(10)])
     assert prune(history, HistoryLimits(keep_tasks=4), NOON) == Pruned(6, 6)
     assert len(history.tasks()) == 5
     later = NOON + 8 * HOUR + timedelta(days=1)
@@ -117,7 +117,7 @@ def test_all_tasks_come_page_by_page_the_oldest_first(
 ) -> None:
     monkeypatch.setattr("emulator.state.history.PAGE", 2)
     history.record([ran(n, 1, at=NOON) for n in range(5)])
-    record_firings(history, [Firing("r", NOON + n * HOUR, "fired", NOON) for n in range(5)])
+    history.record((), [Firing("r", NOON + n * HOUR, "fired", NOON) for n in range(5)])
     assert len({each.task_id for each in history.each_task()}) == 5
     firings = list(each_firing(history, since=None, until=NOON + 4 * HOUR))
     assert [each.scheduled_at for each in firings] == [NOON + n * HOUR for n in range(4)]
