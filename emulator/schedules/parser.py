@@ -3,14 +3,14 @@
 import re
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from emulator.schedules.base import Schedule
-from emulator.schedules.cron import CronSchedule
-from emulator.schedules.days import day_rule
-from emulator.schedules.fields import FIELDS, FieldText, Refuse, values_of
 from emulator.schedules.invalid import refusal
 from emulator.schedules.zones import zone_of
+
+if TYPE_CHECKING:
+    from emulator.schedules.fields import Refuse
 
 Dialect = Literal["rule", "scheduler"]
 
@@ -25,8 +25,6 @@ _NOT_IANA: Final = re.compile(r"localtime$|(posix|right)(/|rules$)")
 """Names that a zoneinfo directory has beside the IANA's; `localtime` is another on each host."""
 
 _CRON: Final = re.compile(r"cron\((.*)\)", re.ASCII | re.DOTALL)
-_WORD: Final = re.compile(r"([^ \t]*[^ \t,]),(?![^ \t])|[^ \t]+")
-_TRAILING_COMMA: Final = re.compile(r"[^ \t,],(?![^ \t])")
 
 
 def parse(
@@ -94,10 +92,12 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
         from emulator.schedules import corrections
 
         raise corrections.not_an_expression(expression, dialect, refuse)
-    return _parse_cron(expression, match[1], dialect, timezone, refuse)
+    from emulator.schedules.cron_text import parse_cron
+
+    return parse_cron(expression, match[1], dialect, timezone, refuse)
 
 
-def _check_timezone(timezone: str, refuse: Refuse) -> None:
+def _check_timezone(timezone: str, refuse: "Refuse") -> None:
     if timezone == "UTC":
         return
     hint = "use an IANA name such as Asia/Tokyo or Europe/Berlin"
@@ -109,7 +109,7 @@ def _check_timezone(timezone: str, refuse: Refuse) -> None:
         raise refuse(f"{timezone!r} is not a time zone", hint=hint) from error
 
 
-def _parse_at(expression: str, timezone: str, refuse: Refuse) -> Schedule:
+def _parse_at(expression: str, timezone: str, refuse: "Refuse") -> Schedule:
     from emulator.schedules.at import AtSchedule
 
     match = _AT.fullmatch(expression)
@@ -120,53 +120,3 @@ def _parse_at(expression: str, timezone: str, refuse: Refuse) -> Schedule:
         return AtSchedule(expression, timezone, datetime.fromisoformat(match[1]))
     except ValueError as error:
         raise refuse(f"there is no such date and time: {error}", position=3, hint=hint) from error
-
-
-def _parse_cron(
-    expression: str, inside: str, dialect: Dialect, timezone: str, refuse: Refuse
-) -> CronSchedule:
-    doubts: list[str] = []
-    words = [
-        (match[1] or match[0], match.start() + len("cron(")) for match in _WORD.finditer(inside)
-    ]
-    if _TRAILING_COMMA.search(inside):
-        doubts.append("commas behind a field: AWS has taken them, and does not say so")
-    if dialect == "scheduler" and len(words) == 5:
-        words.append(("*", len(expression) - 1))
-    _check_count(expression, words, refuse)
-    texts = [
-        FieldText(kind, text, position, refuse)
-        for kind, (text, position) in zip(FIELDS, words, strict=True)
-    ]
-    minutes, hours, day_of_month, month, day_of_week, year = texts
-    if inside != inside.strip() or "\t" in inside:
-        doubts.append("AWS is only known to take single blanks between the fields")
-    return CronSchedule(
-        expression,
-        timezone,
-        minutes=values_of(minutes, doubts),
-        hours=values_of(hours, doubts),
-        days=day_rule(day_of_month, day_of_week, doubts),
-        months=values_of(month, doubts),
-        years=_years(year, doubts),
-        doubts=tuple(doubts),
-    )
-
-
-def _check_count(expression: str, words: list[tuple[str, int]], refuse: Refuse) -> None:
-    """Refuse fields that are not six, or of which not exactly one day is `?`."""
-    counted = len(words) == len(FIELDS)
-    if counted and (words[2][0] == "?") != (words[4][0] == "?"):
-        return
-    from emulator.schedules import corrections
-
-    refused = corrections.both_days_given if counted else corrections.wrong_count
-    raise refused(expression, words, refuse)
-
-
-_EVERY_YEAR: Final = tuple(range(1970, 2200))
-
-
-def _years(field: FieldText, doubts: list[str]) -> tuple[int, ...]:
-    # Most schedules run every year, and can share one tuple of 230 numbers.
-    return _EVERY_YEAR if field.text == "*" else values_of(field, doubts)

@@ -2,11 +2,12 @@
 
 import re
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.schedules import corrections
-from emulator.schedules.fields import Refuse
 from emulator.schedules.rate import RateSchedule
+
+if TYPE_CHECKING:
+    from emulator.schedules.fields import Refuse
 
 UNITS: Final = {
     "minute": timedelta(minutes=1),
@@ -16,7 +17,7 @@ UNITS: Final = {
 _RATE: Final = re.compile(r"rate\((\d+)( +)([a-z]+)\)", re.ASCII)
 
 
-def parse_rate(expression: str, dialect: str, timezone: str, refuse: Refuse) -> RateSchedule:
+def parse_rate(expression: str, dialect: str, timezone: str, refuse: "Refuse") -> RateSchedule:
     """Return the rate that an expression means, without its anchor. Raises the refusal."""
     match = _RATE.fullmatch(expression)
     unit = match[3].removesuffix("s") if match else ""
@@ -47,7 +48,7 @@ def parse_rate(expression: str, dialect: str, timezone: str, refuse: Refuse) -> 
     )
 
 
-def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
+def _rate_refusal(expression: str, refuse: "Refuse") -> Exception:
     inside = re.fullmatch(r"\s*rate\s*\(\s*(\d+)\s*([A-Za-z]+)\s*\)\s*", expression, re.ASCII)
     if inside is None:
         return refuse(
@@ -56,6 +57,8 @@ def _rate_refusal(expression: str, refuse: Refuse) -> Exception:
     value, word = int(inside[1]), inside[2].lower()
     unit = word.removesuffix("s")
     if unit not in UNITS:
+        from emulator.schedules import corrections
+
         units = "minute, minutes, hour, hours, day or days"
         problem = f"{inside[2]!r} is no unit: {units}"
         return refuse(problem, position=inside.start(2), hint=corrections.unit_hint(value, unit))
