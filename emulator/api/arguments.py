@@ -5,16 +5,16 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.app.engine_choice import read_file
 from emulator.clock import system_clock
 from emulator.definitions.nodes import one_of
-from emulator.definitions.task_override import parse_task_override
-from emulator.engines.fake_script import FakeScript, read_script
 from emulator.errors import UsageError
-from emulator.eventbridge.service_events import envelope
 from emulator.model.rules import TaskOverride
+
+if TYPE_CHECKING:
+    from emulator.engines.fake_script import FakeScript
 
 Files = str | os.PathLike[str]
 
@@ -61,11 +61,13 @@ def start_of(clock: str, start: datetime | str | None) -> datetime:
     return system_clock() if start is None else instant(start)
 
 
-def script_of(script: Files | Mapping[str, Any] | FakeScript) -> FakeScript:
+def script_of(script: "Files | Mapping[str, Any] | FakeScript") -> "FakeScript":
     """Return what the fake engine is to do: of a file, or of its content as a mapping.
 
     Raises `UsageError`.
     """
+    from emulator.engines.fake_script import FakeScript, read_script
+
     if isinstance(script, FakeScript):
         return script
     if isinstance(script, str | os.PathLike):
@@ -85,6 +87,8 @@ def override_of(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverr
 
     Raises `DefinitionError` for those that are none, and `UsageError` for what is no JSON.
     """
+    from emulator.definitions.task_override import parse_task_override
+
     if isinstance(overrides, TaskOverride):
         return overrides
     if not isinstance(overrides, Mapping | None):
@@ -106,6 +110,8 @@ def event_of(
     Raises `UsageError` for what AWS could not send: a key that events have not, a time that is
     none, or no JSON.
     """
+    from emulator.eventbridge.service_events import envelope
+
     made = envelope(
         source="ecs-local.test",
         detail_type="test",

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from emulator.app.forsaken import remove_forsaken
-from emulator.app.live import EngineFactory
 from emulator.app.settings import Settings
 from emulator.definitions.files import Project
 from emulator.errors import DefinitionError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from emulator.app.live import EngineFactory
 
 _PREFIX: Final = "ecs-local-"
 _STATE: Final = "state"
@@ -75,11 +76,13 @@ def _renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
     return problem._replace(source=problem.source._replace(path=names[problem.source.path]))
 
 
-def remove_what_killed_processes_left(factory: EngineFactory) -> None:
+def remove_what_killed_processes_left(factory: "EngineFactory") -> None:
     """Remove containers and temporary directories of emulators whose process is gone.
 
     Raises `EngineUnavailableError`.
     """
+    from emulator.app.forsaken import remove_forsaken
+
     claimed: list[Path] = []
 
     def claims(state_dir: Path) -> bool:

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
-from emulator.logs.reader import LogEvent, read_events
-from emulator.model.describe import describe_task
 from emulator.model.task import Task as TaskValue
 from emulator.model.task import TaskContainer
-from emulator.pictures.visible_text import visible
+
+if TYPE_CHECKING:
+    from emulator.logs.reader import LogEvent
 
 LAST_LINES: Final = 20
 """Log lines that a task's explanation ends with."""
@@ -24,7 +24,7 @@ LONGEST_LINE: Final = 1000
 class Logs(list[str]):
     """Log messages in order of time; `events` are the same with instants and streams."""
 
-    def __init__(self, events: Sequence[LogEvent]) -> None:
+    def __init__(self, events: "Sequence[LogEvent]") -> None:
         super().__init__(event.message for event in events)
         self.events = tuple(events)
 
@@ -152,6 +152,8 @@ class Task:
 
     def describe(self) -> dict[str, Any]:
         """Return its entry of ECS DescribeTasks."""
+        from emulator.model.describe import describe_task
+
         return describe_task(self.model)
 
     def explain(self) -> str:
@@ -192,6 +194,8 @@ class Task:
         )
 
     def _last_words(self, container: TaskContainer) -> list[str]:
+        from emulator.pictures.visible_text import visible
+
         if self._gone:
             return [": its log is gone with the emulator's temporary directory"]
         if self._expired(container):
@@ -212,6 +216,8 @@ class Task:
         return not self._logs.stream_path(stream.log_group, stream.log_stream).exists()
 
     def _logs_of(self, container: TaskContainer) -> Logs:
+        from emulator.logs.reader import read_events
+
         stream = container.log_stream
         if stream is None:
             return Logs(())

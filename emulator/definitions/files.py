@@ -6,7 +6,6 @@ import stat
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node, failure
 from emulator.errors import DefinitionError, SourceRef
 
@@ -108,6 +107,8 @@ class Project(NamedTuple):
 
     def read_json(self, path: Path) -> Node:
         """Return the value of a JSON file. Raises `DefinitionError`."""
+        from emulator.definitions.json_text import parse_json
+
         return parse_json(self.read(path), self.name(path))
 
     def referred(

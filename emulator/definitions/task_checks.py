@@ -7,7 +7,6 @@ Texts that AWS has not been seen to say are our own sentences naming the field.
 from collections.abc import Iterator
 from typing import Final
 
-from emulator.definitions.fargate_checks import check_fargate
 from emulator.definitions.network_checks import check_network
 from emulator.definitions.nodes import Problems
 from emulator.definitions.role_checks import check_execution_role
@@ -36,6 +35,8 @@ def check_task_definition(definition: TaskDefinition, problems: Problems) -> Non
     _check_volumes(definition, problems)
     compatible = definition.requires_compatibilities
     if LaunchType.FARGATE in compatible:
+        from emulator.definitions.fargate_checks import check_fargate
+
         check_fargate(definition, problems)
     elif compatible and definition.ephemeral_storage_gib is not None:
         problems.rejected("ephemeralStorage is for tasks on Fargate only", definition.source)

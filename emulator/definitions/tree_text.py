@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from emulator.definitions.files import JSONNET, YAML_SUFFIXES
-from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
 
@@ -12,6 +11,8 @@ def parse_tree(path: Path, text: str, reading: Reading) -> Node:
     """Return YAML or JSON, as the file's name says, as a tree. Raises `DefinitionError`."""
     name = reading.project.name(path)
     if path.suffix not in YAML_SUFFIXES:
+        from emulator.definitions.json_text import parse_json
+
         # What Jsonnet makes is in no file: its lines would lead astray.
         return parse_json(text, name, lines=path.suffix != JSONNET)
     from emulator.definitions.yaml_text import parse_yaml

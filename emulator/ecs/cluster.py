@@ -4,16 +4,18 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.ecs.admission import Admission
-from emulator.ecs.adoption import Remains
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
 from emulator.ecs.workshop import Workshop
 from emulator.events import TaskStateChanged, TaskWaits
 from emulator.model.task import StopCode, Task
+
+if TYPE_CHECKING:
+    from emulator.ecs.adoption import Remains
 
 START_SLOTS: Final = max(2, 2 * (os.cpu_count() or 1))
 """Tasks that may be in their start at once.
@@ -101,7 +103,7 @@ class Cluster:
                 self._by_rule[rule] += 1
         return _once(lambda: self._come(rule))
 
-    def take_over(self, task: Task, remains: Remains) -> None:
+    def take_over(self, task: Task, remains: "Remains") -> None:
         """Go on with a task that another process began; returns at once."""
         run = TaskRun(task, self._shop, remains, recorded=self._recorded)
         self._add(run)

@@ -6,7 +6,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from emulator.ecs.container_run import ContainerRun
-from emulator.ecs.container_statistics import Gauge
 from emulator.ecs.endpoint_choice import why_no_endpoint
 from emulator.ecs.local_differences import say_no_endpoint
 from emulator.ecs.namespace import TaskNamespaces
@@ -17,6 +16,7 @@ from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
 
 if TYPE_CHECKING:
+    from emulator.ecs.container_statistics import Gauge
     from emulator.ecs.task_endpoint import TaskEndpoint
 
 
@@ -35,7 +35,7 @@ class EndpointOfTask:
         self._shop = workshop
         self._namespaces = namespaces
         self._containers = containers
-        self._gauge = Gauge(workshop.engine)
+        self._gauge: Gauge | None = None
         self._endpoint: TaskEndpoint | None = None
         self._task: Callable[[], Task] | None = None
 
@@ -86,6 +86,10 @@ class EndpointOfTask:
     def _serve(self, trouble: str) -> None:
         endpoints = self._shop.endpoints
         assert endpoints is not None
+        # Where there is no endpoint nobody asks for statistics.
+        from emulator.ecs.container_statistics import Gauge
+
+        self._gauge = Gauge(self._shop.engine)
         try:
             self._endpoint = endpoints.open(
                 self._present_task, self._statistics, self._namespaces.address
@@ -99,6 +103,7 @@ class EndpointOfTask:
         return self._task()
 
     def _statistics(self, names: Collection[str]) -> Mapping[str, Mapping[str, Any] | None]:
+        assert self._gauge is not None
         ids = {n: r.container_id for n, r in self._containers.items() if n in names}
         awsvpc = self._present_task().task_definition.network_mode is NetworkMode.AWSVPC
         networks = self._namespaces.networks(names, shared=awsvpc)

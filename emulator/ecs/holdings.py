@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emulator.ecs.adoption import Remains
 from emulator.ecs.identity import group_name
 from emulator.ecs.maker import Maker
 from emulator.ecs.namespace import TaskNamespaces
@@ -15,6 +15,9 @@ from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.workshop import CannotStartError
 from emulator.engines.base import ContainerEngine
 from emulator.model.task import Task
+
+if TYPE_CHECKING:
+    from emulator.ecs.adoption import Remains
 
 
 class Holdings:
@@ -49,7 +52,7 @@ class Holdings:
         """Return what asks an engine that goes away again, until `given_up`."""
         return Maker(engine=self._engine, outage=self._outage, given_up=given_up)
 
-    def take_over(self, task: Task, remains: Remains, *, group: bool) -> None:
+    def take_over(self, task: Task, remains: "Remains", *, group: bool) -> None:
         """Hold what another process made; `group`: the task's containers have one."""
         self.namespaces.take_over(remains)
         self._volumes.extend(remains.volumes)

@@ -4,17 +4,18 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.ecs.image_platform import fits
-from emulator.ecs.secret_values import SecretValues
 from emulator.engines.base import ContainerEngine, ImageInfo, ImageUnavailableError
 from emulator.events import EventBus, Progressed
 from emulator.model.definitions import Local
-from emulator.model.go_values import parse_object
-from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.model.pull_policy import PullPolicy
 from emulator.model.task_definition import ContainerDefinition
+
+if TYPE_CHECKING:
+    from emulator.ecs.secret_values import SecretValues
+    from emulator.model.image_builds import ImageBuild, LocalImage
 
 Pull = Callable[[], ImageInfo]
 Login = Callable[[], tuple[str, str] | None]
@@ -50,7 +51,7 @@ class ImageStore:
         image: str,
         *,
         platform: str | None = None,
-        own: LocalImage | None = None,
+        own: "LocalImage | None" = None,
         login: Login = lambda: None,
         pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
     ) -> ImageInfo:
@@ -77,7 +78,7 @@ class ImageStore:
         image: str,
         *,
         platform: str | None = None,
-        own: LocalImage | None = None,
+        own: "LocalImage | None" = None,
         login: Login = lambda: None,
     ) -> None:
         """Bring or build an image that is missing, ahead of the tasks that need it.
@@ -93,7 +94,7 @@ class ImageStore:
 
     def build(
         self,
-        build: ImageBuild,
+        build: "ImageBuild",
         platform: str | None,
         pulling: Callable[[Pull], ImageInfo] = lambda pull: pull(),
     ) -> tuple[str, ImageInfo]:
@@ -151,7 +152,7 @@ class ImageStore:
         self._bus.publish(Progressed(message=line))
 
 
-def may_pull(image: str, own: LocalImage | None) -> bool:
+def may_pull(image: str, own: "LocalImage | None") -> bool:
     """Return whether a registry may be asked: a private one of AWS only where the user says so."""
     return _ECR.match(image) is None or (own is not None and own.pull is not None)
 
@@ -168,7 +169,7 @@ def _stand_in(image: str) -> str:
     )
 
 
-def registry_login(container: ContainerDefinition, local: Local, values: SecretValues) -> Login:
+def registry_login(container: ContainerDefinition, local: Local, values: "SecretValues") -> Login:
     """Return what finds the user and password with which a container's own image is pulled.
 
     It raises `SecretUnavailableError`, and ValueError for a secret that holds neither.
@@ -184,6 +185,8 @@ def login_of(secret: str) -> tuple[str, str]:
 
     Raises ValueError with the agent's text, which holds no part of it.
     """
+    from emulator.model.go_values import parse_object
+
     members = parse_object(secret) or {}
     for name in ("username", "password"):
         if not isinstance(members.get(name), str) or not members[name]:

@@ -4,9 +4,8 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from emulator.ecs.adoption import Remains
 from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan_pause import join, join_network
@@ -14,6 +13,9 @@ from emulator.engines.base import ContainerEngine, NetworkAddress
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.model.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.ecs.adoption import Remains
 
 
 class PauseNamespace:
@@ -162,7 +164,7 @@ class TaskNamespaces:
         made.remove()
         return False
 
-    def take_over(self, remains: Remains) -> None:
+    def take_over(self, remains: "Remains") -> None:
         """Hold those that another process made."""
         if remains.pause is not None:
             self.shared = PauseNamespace.take_over(self._engine, remains.pause)

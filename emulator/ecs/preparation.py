@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
-from emulator.ecs.adoption import Remains
 from emulator.ecs.container_run import ContainerRun
 from emulator.ecs.endpoint_of_task import EndpointOfTask
 from emulator.ecs.holdings import Holdings
@@ -32,6 +32,9 @@ from emulator.engines.base import ImageInfo
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.events import Warned
 from emulator.model.task import Task
+
+if TYPE_CHECKING:
+    from emulator.ecs.adoption import Remains
 
 
 @dataclass(kw_only=True, slots=True)
@@ -93,7 +96,7 @@ class TaskResources:
         self.namespaces.create(pause, {}, lambda: True)
         return self.namespaces.stands()
 
-    def take_over(self, record: TaskRecord, remains: Remains) -> None:
+    def take_over(self, record: TaskRecord, remains: "Remains") -> None:
         """Hold what another process made for the task."""
         task = record.task
         self._task_id = task.id
@@ -107,7 +110,7 @@ class TaskResources:
         """Return whether the task's containers are limited together."""
         return wants_group(task) and self.workshop.host.no_groups is None
 
-    def plan_rest(self, task: Task, remains: Remains) -> TaskPlan:
+    def plan_rest(self, task: Task, remains: "Remains") -> TaskPlan:
         """Return the plan of a task some of whose containers are there already.
 
         Raises `CannotStartError`.

@@ -13,16 +13,13 @@ A task that fails ends as a value: `execute` raises only on defects of this prog
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.activity import Mailbox
-from emulator.ecs.adoption import Remains, was_stopping
 from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import Phase, next_step
 from emulator.ecs.plan import TaskPlan
 from emulator.ecs.preparation import TaskResources
-from emulator.ecs.pulling import begin_pull
-from emulator.ecs.take_over import TakeOver
 from emulator.ecs.task_containers import TaskContainers
 from emulator.ecs.task_messages import DeadlineCame, Message, Pulled, StopAsked
 from emulator.ecs.task_progress import TaskProgress
@@ -32,6 +29,9 @@ from emulator.engines.base import ImageInfo
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 from emulator.model.task import StopCode, Task, TaskStatus
+
+if TYPE_CHECKING:
+    from emulator.ecs.adoption import Remains
 
 PROGRAM_FAILED: Final = "ecs-local failed: its program log says how"
 
@@ -51,7 +51,7 @@ class TaskRun:
         self,
         task: Task,
         workshop: Workshop,
-        remains: Remains | None = None,
+        remains: "Remains | None" = None,
         *,
         recorded: Callable[[Task], None] = lambda _task: None,
         resources: TaskResources | None = None,
@@ -137,8 +137,11 @@ class TaskRun:
         else:
             self._live(self._specs(self._prepare(release_slot)), release_slot)
 
-    def _take_over(self, remains: Remains) -> dict[str, ContainerSpec]:
+    def _take_over(self, remains: "Remains") -> dict[str, ContainerSpec]:
         """Go on with what there is; return how to create what there is not yet."""
+        from emulator.ecs.adoption import was_stopping
+        from emulator.ecs.take_over import TakeOver
+
         self._resources.take_over(self._record, remains)
         self._stopping = was_stopping(self.task)
         TakeOver(self._record, remains, self._progress, self._containers).carry_out()
@@ -175,6 +178,8 @@ class TaskRun:
             raise
 
     def _pull(self, pull: Pull) -> ImageInfo:
+        from emulator.ecs.pulling import begin_pull
+
         self._pulled = None
         begin_pull(pull, self._inbox.put, self._activity)
         while self._pulled is None:

@@ -8,15 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from emulator.definitions.task_override import parse_task_override
 from emulator.ecs.identity import started_by
 from emulator.ecs.run_task import MAXIMUM_COUNT, RunTaskRequest
-from emulator.errors import DefinitionError
-from emulator.eventbridge.context import in_context, scheduler_context
 from emulator.eventbridge.failures import Failure, InvalidInputError
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.rules import Target, TaskOverride
-from emulator.model.transform import TransformError, transform
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +69,8 @@ def _overrides(target: Target, occasion: Occasion, attempt: int, now: datetime) 
     if target.input_transformer is not None:
         return _transformed(target, occasion, now)
     if occasion.dialect == "scheduler" and target.overrides.container_overrides:
+        from emulator.eventbridge.context import in_context, scheduler_context
+
         context = scheduler_context(
             schedule_arn=occasion.rule_arn,
             scheduled_at=occasion.at,
@@ -85,6 +83,10 @@ def _overrides(target: Target, occasion: Occasion, attempt: int, now: datetime) 
 
 def _transformed(target: Target, occasion: Occasion, now: datetime) -> TaskOverride:
     """Return the overrides that the input transformer's text says."""
+    from emulator.definitions.task_override import parse_task_override
+    from emulator.errors import DefinitionError
+    from emulator.model.transform import TransformError, transform
+
     assert target.input_transformer is not None
     try:
         text = transform(

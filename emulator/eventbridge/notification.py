@@ -10,11 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from emulator.clock import iso_instant
-from emulator.eventbridge.context import replacing, scheduler_context
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.service_events import Event
 from emulator.model.notification_targets import NotificationTarget, TargetKind
-from emulator.model.transform import MISSING, transform, value_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +65,8 @@ def notification(target: NotificationTarget, occasion: Occasion, now: datetime) 
 
 
 def _text(target: NotificationTarget, occasion: Occasion, now: datetime) -> str:
+    from emulator.model.transform import MISSING, transform, value_at
+
     if target.input is not None:
         return _constant(target.input, occasion)
     if target.input_transformer is not None:
@@ -87,6 +87,8 @@ def _constant(text: str, occasion: Occasion) -> str:
     """Return a constant input, with Scheduler's context attributes in it."""
     if occasion.dialect != "scheduler":
         return text
+    from emulator.eventbridge.context import replacing, scheduler_context
+
     context = scheduler_context(
         schedule_arn=occasion.rule_arn,
         scheduled_at=occasion.at,

@@ -6,13 +6,14 @@ is absent.
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import iso_instant
-from emulator.definitions.put_events import Entry
 from emulator.ecs import identity
-from emulator.model.describe import describe_task
 from emulator.model.task import Task
+
+if TYPE_CHECKING:
+    from emulator.definitions.put_events import Entry
 
 Event = dict[str, Any]
 
@@ -25,6 +26,8 @@ _API_ONLY: Final = ("fargateEphemeralStorage", "platformFamily", "tags")
 
 def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) -> Event:
     """Return the event ECS sends when a task changes at `at`: of one version always the same."""
+    from emulator.model.describe import describe_task
+
     detail = {k: v for k, v in describe_task(task).items() if k not in _API_ONLY}
     overrides = dict(detail.get("overrides", {}))
     overrides.pop("inferenceAcceleratorOverrides", None)
@@ -60,7 +63,7 @@ def scheduled_event(
     )
 
 
-def put_event(entry: Entry, now: datetime, *, region: str, account: str) -> Event:
+def put_event(entry: "Entry", now: datetime, *, region: str, account: str) -> Event:
     """Return the event that an entry of PutEvents becomes."""
     return envelope(
         source=entry.source,

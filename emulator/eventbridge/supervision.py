@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import partial
 
 from emulator.ecs.cluster import Cluster
-from emulator.ecs.further_attempt import further_attempt
 from emulator.eventbridge.task_retry import (
     delay_before_next,
     limit_of,
@@ -167,6 +166,8 @@ class Supervision:
         )
 
     def _try_again(self, task: Task) -> None:
+        from emulator.ecs.further_attempt import further_attempt
+
         with self._lock:
             pending = self._pending.pop(task.id, None)
         if pending is None:

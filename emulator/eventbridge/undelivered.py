@@ -7,7 +7,6 @@ from typing import Any
 
 from emulator.clock import Clock
 from emulator.errors import StateDirectoryError
-from emulator.eventbridge.dead_letters import body_of, cluster_arn_of, dead_letter
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.occasion import Occasion
 from emulator.events import DeadLettered, EventBus, InvocationFailed, Warned
@@ -71,6 +70,8 @@ class Undelivered:
         """Put an event into the queue of its target, if it has one, without another word."""
         if target.dead_letter_arn is None:
             return
+        from emulator.eventbridge.dead_letters import dead_letter
+
         message = dead_letter(
             occasion,
             self._arn_of(target),
@@ -94,11 +95,15 @@ class Undelivered:
         )
 
     def _arn_of(self, target: EventTarget) -> str:
+        from emulator.eventbridge.dead_letters import cluster_arn_of
+
         if isinstance(target, Target):
             return cluster_arn_of(target, self._definitions)
         return target.arn
 
     def _body_of(self, target: EventTarget, occasion: Occasion) -> str:
+        from emulator.eventbridge.dead_letters import body_of
+
         if isinstance(target, Target):
             return body_of(occasion, target, self._definitions)
         return json.dumps(occasion.event, ensure_ascii=False)

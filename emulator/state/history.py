@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.errors import UsageError
 from emulator.events import Promised
-from emulator.state.firings import write_firings
 from emulator.state.history_file import HistoryFile
-from emulator.state.promises import write_promises
 from emulator.state.records import (
     Archived,
     Firing,
@@ -62,6 +60,8 @@ class History(HistoryFile):
 
         An older version of a task never wins. An attempt that is on record waits no longer.
         """
+        from emulator.state.firings import write_firings
+        from emulator.state.promises import write_promises
         from emulator.state.task_row import UPSERT, task_row
 
         archive = self._archive

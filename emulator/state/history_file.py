@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from emulator.state.database import connect, connect_to_read, unusable
-
 
 class HistoryFile:
     """The SQLite file of a state directory. Thread-safe; several processes may share it.
@@ -62,14 +60,20 @@ class HistoryFile:
 
     @cached_property
     def _database(self) -> sqlite3.Connection:
+        from emulator.state.database import connect
+
         return connect(self._path, synced=self._synced)
 
     @cached_property
     def _reader(self) -> sqlite3.Connection | None:
+        from emulator.state.database import connect_to_read
+
         return self.__dict__.get("_database") or connect_to_read(self._path)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
+        from emulator.state.database import unusable
+
         try:
             yield
         except sqlite3.Error as error:
