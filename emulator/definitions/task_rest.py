@@ -65,8 +65,7 @@ def _report_proxy(
         return
     name = section.text("containerName", required=True)
     section.choice("type", among=("APPMESH",))
-    # CloudFormation has another name for them.
-    section.take("properties", "proxyConfigurationProperties")
+    section.take("properties")
     section.refuse_rest()
     if name and all(container.name != name for container in containers):
         message = f"proxyConfiguration: {name} is not a container of the task definition"

@@ -24,9 +24,14 @@ NUMBERS: Final = _pascal(api_types.NUMBERS)
 TRUTHS: Final = _pascal(api_types.TRUTHS)
 IRREGULAR: Final = {
     "EFSVolumeConfiguration": "efsVolumeConfiguration",
+    "FilesystemId": "fileSystemId",
     "FSxWindowsFileServerVolumeConfiguration": "fsxWindowsFileServerVolumeConfiguration",
+    "IAM": "iam",
+    "ProxyConfigurationProperties": "properties",
     "S3FilesVolumeConfiguration": "s3filesVolumeConfiguration",
 }
+"""What the template reference calls by another name than the API, after whose letters others go."""
+
 _NUMBER: Final = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
