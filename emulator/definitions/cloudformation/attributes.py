@@ -64,6 +64,15 @@ ATTRIBUTES: Final = {
     ("AWS::SecretsManager::Secret", "Id"): _SECRET,
 }
 
+_ATTACHMENT = "AWS::SecretsManager::SecretTargetAttachment"
+
+STAND_FOR: Final = {
+    ("AWS::SSM::Parameter", "Value"): "Value",
+    (_ATTACHMENT, "Ref"): "SecretId",
+    (_ATTACHMENT, "Id"): "SecretId",
+}
+"""What is given that stands in the template itself, and the property that says it."""
+
 
 def made_up_name(stack: str, logical_id: str, resource_type: str) -> str:
     """Return the name of a resource that its template does not name."""

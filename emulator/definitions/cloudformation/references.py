@@ -11,6 +11,7 @@ from emulator.definitions.cloudformation.attributes import (
     ATTRIBUTES,
     NAMES,
     REFS,
+    STAND_FOR,
     filled,
     made_up_name,
 )
@@ -134,13 +135,13 @@ class References:
     def _of_resource(self, logical_id: str, attribute: str, at: Node) -> Node:
         """Return Ref or an attribute of a resource: made up where that is true, else unknown."""
         kind = self._template.resource_type(logical_id)
-        if (kind, attribute) == ("AWS::SSM::Parameter", "Value"):
-            return self._of_parameter(logical_id, at)
+        if (kind, attribute) in STAND_FOR:
+            return self._of_property(logical_id, STAND_FOR[kind, attribute], attribute, at)
         if is_nested(kind) and attribute.startswith(OUTPUTS):
             return self._of_nested(logical_id, attribute, at)
         form = REFS.get(kind) if attribute == "Ref" else ATTRIBUTES.get((kind, attribute))
         if form is None and (attribute != "Ref" or kind not in NAMES):
-            return unknown(logical_id + ("" if attribute == "Ref" else f".{attribute}"), at)
+            return _unknown(logical_id, attribute, at)
         name = self.name_of(logical_id)
         stack = self._stack
         text = filled(
@@ -148,14 +149,18 @@ class References:
         )
         return Node(text, at.source, name.guess)
 
-    def _of_parameter(self, logical_id: str, at: Node) -> Node:
-        """Return the value of a parameter of Systems Manager that the template declares."""
-        written = self._template.written(logical_id, "Value")
-        value = None if written is None else self.once(f"{logical_id}.Value", written)
-        return unknown(f"{logical_id}.Value", at) if value is None else value
+    def _of_property(self, logical_id: str, name: str, attribute: str, at: Node) -> Node:
+        """Return what the template itself says where an attribute is one of the properties."""
+        written = self._template.written(logical_id, name)
+        value = None if written is None else self.once(f"{logical_id}.{name}", written)
+        return _unknown(logical_id, attribute, at) if value is None else value
 
     def _of_nested(self, logical_id: str, attribute: str, at: Node) -> Node:
         found = self._surroundings.output(logical_id, attribute.removeprefix(OUTPUTS))
         if found is None:
             return unknown(f"{logical_id}.{attribute}", at)
         return Node(found.value, at.source, found.guess)
+
+
+def _unknown(logical_id: str, attribute: str, at: Node) -> Node:
+    return unknown(logical_id if attribute == "Ref" else f"{logical_id}.{attribute}", at)
