@@ -58,3 +58,6 @@ class FiringSkipped(NamedTuple):
     scheduled_at: datetime
     reason: str
     at: datetime
+
+
+Event = FiringFired | FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped

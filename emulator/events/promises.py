@@ -32,3 +32,6 @@ class PromiseSettled(NamedTuple):
     """What was promised has come, or does not come, and this is on record or told elsewhere."""
 
     key: str
+
+
+Event = Promised | PromiseSettled

@@ -37,3 +37,6 @@ class Progressed(NamedTuple):
     """A step of long work such as a pull: for a person who waits, not for the record."""
 
     message: str
+
+
+Event = SchedulerBegan | DefinitionsReloaded | DefinitionsRefused | Warned | Progressed

@@ -65,3 +65,8 @@ class DeadLettered(NamedTuple):
     target_id: str
     queue: str
     path: str
+
+
+Event = (
+    EventMatched | TargetTold | ChainStopped | InvocationFailed | InvocationRetried | DeadLettered
+)

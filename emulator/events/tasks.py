@@ -51,3 +51,6 @@ class TaskWaits(NamedTuple):
 
     task: Task
     running: int
+
+
+Event = TaskStateChanged | LogEventsReceived | TaskRetryScheduled | TaskRetryCancelled | TaskWaits
