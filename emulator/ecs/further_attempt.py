@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from emulator.ecs import identity
-from emulator.ecs.run_task import new_container
+from emulator.ecs.run_task import new_containers
 from emulator.model.task import Origin, Task
 
 
@@ -29,15 +29,7 @@ def further_attempt(
         cluster_arn=cluster,
         task_definition=definition,
         task_definition_arn=task.task_definition_arn,
-        containers=tuple(
-            new_container(
-                container,
-                definition.family,
-                identity.container_arn(region, account, cluster, task_id),
-                task_id,
-            )
-            for container in definition.container_definitions
-        ),
+        containers=new_containers(definition, region, account, cluster, task_id),
         overrides=task.overrides,
         created_at=now,
         launch_type=task.launch_type,

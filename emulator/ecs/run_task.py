@@ -16,7 +16,7 @@ from emulator.model.names import split_task_definition
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
 from emulator.model.task import Origin, Task, TaskContainer
-from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
+from emulator.model.task_definition import LaunchType, TaskDefinition
 from emulator.model.volumes import ConfiguredAtLaunch
 
 MAXIMUM_COUNT: Final = 10
@@ -198,15 +198,7 @@ def _new_task(request: RunTaskRequest, accepted: Accepted, *, now: datetime, tas
         cluster_arn=accepted.cluster_arn,
         task_definition=definition,
         task_definition_arn=accepted.task_definition_arn,
-        containers=tuple(
-            new_container(
-                container,
-                definition.family,
-                identity.container_arn(region, account, cluster, task_id),
-                task_id,
-            )
-            for container in definition.container_definitions
-        ),
+        containers=new_containers(definition, region, account, cluster, task_id),
         overrides=request.overrides,
         created_at=now,
         launch_type=accepted.launch_type,
@@ -222,17 +214,20 @@ def _new_task(request: RunTaskRequest, accepted: Accepted, *, now: datetime, tas
     )
 
 
-def new_container(
-    container: ContainerDefinition, family: str, arn: str, task_id: str
-) -> TaskContainer:
-    """Return a container of a new task, PENDING."""
-    return TaskContainer(
-        name=container.name,
-        arn=arn,
-        image=container.image,
-        essential=container.essential,
-        cpu=container.cpu,
-        memory=container.memory,
-        memory_reservation=container.memory_reservation,
-        log_stream=log_stream(container, family, task_id),
+def new_containers(
+    definition: TaskDefinition, region: str, account: str, cluster: str, task_id: str
+) -> tuple[TaskContainer, ...]:
+    """Return the containers of a new task, PENDING; `cluster` is a name or an ARN."""
+    return tuple(
+        TaskContainer(
+            name=container.name,
+            arn=identity.container_arn(region, account, cluster, task_id),
+            image=container.image,
+            essential=container.essential,
+            cpu=container.cpu,
+            memory=container.memory,
+            memory_reservation=container.memory_reservation,
+            log_stream=log_stream(container, definition.family, task_id),
+        )
+        for container in definition.container_definitions
     )
