@@ -1,0 +1,130 @@
+"""What the files say together: each name has one definition, and any other of it is an error."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from emulator.definitions.fragment import Fragment
+from emulator.definitions.nodes import Problems
+from emulator.definitions.task_checks import check_task_definition
+from emulator.errors import SourceRef
+from emulator.model.definitions import Local
+from emulator.model.rules import LogGroup, Rule
+from emulator.model.task_definition import TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.definitions.local import LocalPart
+    from emulator.model.event_rules import EventRule
+    from emulator.model.roles import Role
+
+
+class _Placed(Protocol):
+    @property
+    def source(self) -> SourceRef | None: ...
+
+
+P = TypeVar("P", bound=_Placed)
+
+
+def task_definitions(
+    fragments: Sequence[Fragment], problems: Problems
+) -> dict[str, TaskDefinition]:
+    """Return the task definitions by family, checked as RegisterTaskDefinition does.
+
+    One that yields (see `Fragment`) is left out where another file defines its family, with a note.
+    """
+    firm = {d.family for f in fragments for d in f.task_definitions if d.family not in f.yielding}
+    found: dict[str, TaskDefinition] = {}
+    for fragment in fragments:
+        for definition in fragment.task_definitions:
+            if definition.family in fragment.yielding and definition.family in firm:
+                message = f"family {definition.family} gives way to the definition beside it"
+                problems.note(f"{message}: changes of it are ignored here", definition.source)
+            elif _is_first("family", definition.family, definition, found, problems):
+                check_task_definition(definition, problems)
+    return found
+
+
+def rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
+    """Return the rules that have a schedule."""
+    return _once("rule", ((r.name, r) for f in fragments for r in f.rules), problems)
+
+
+def event_rules(
+    fragments: Sequence[Fragment], scheduled: Iterable[Rule], problems: Problems
+) -> "list[EventRule]":
+    """Return the rules that have an event pattern; one that has a schedule too is both."""
+    found = _once("rule", ((r.name, r) for f in fragments for r in f.event_rules), problems)
+    others = {rule.name: rule for rule in scheduled}
+    for rule in found:
+        other = others.get(rule.name)
+        if other is not None and other.source != rule.source:
+            _tell_again("rule", rule.name, rule, other, problems)
+    return found
+
+
+def log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogGroup, ...]:
+    """Return the log groups."""
+    groups = ((group.name, group) for f in fragments for group in f.log_groups)
+    return tuple(_once("log group", groups, problems))
+
+
+def roles(fragments: Sequence[Fragment]) -> "dict[str, Role]":
+    """Return the roles by name, with what policies of other files allow them."""
+    found = {role.name: role for fragment in fragments for role in fragment.roles}
+    for fragment in fragments:
+        for name, statements in fragment.attached.items():
+            role = found.get(name)
+            if role is not None:
+                found[name] = replace(role, statements=(*role.statements, *statements))
+    return found
+
+
+def local_part(fragments: Sequence[Fragment], problems: Problems) -> "LocalPart | None":
+    """Return the one `local:` part that files may have."""
+    having = [fragment for fragment in fragments if fragment.local is not None]
+    for other in having[1:]:
+        message = f"a second local: part; the first is in {having[0].origins['', ''].source.path}"
+        place = other.origins["", ""].source
+        problems.error(message, place, hint="write both into one file", rule="duplicate")
+    return having[0].local if having else None
+
+
+def local(part: "LocalPart | None", fragments: Sequence[Fragment]) -> Local:
+    """Return `local:` with the builds and declared secrets of the definition files.
+
+    Their builds are for images that `local:` says nothing of.
+    """
+    own = Local() if part is None else part.local
+    builds = {
+        image: build
+        for fragment in fragments
+        for image, build in fragment.builds.items()
+        if own.stand_in(image) is None
+    }
+    declared = [secret for fragment in fragments for secret in fragment.declared_secrets]
+    return replace(
+        own,
+        images={**own.images, **builds},
+        declared_secrets=tuple(declared) or own.declared_secrets,
+    )
+
+
+def _once(kind: str, named: Iterable[tuple[str, P]], problems: Problems) -> list[P]:
+    """Return the first of each name, and tell of the others."""
+    found: dict[str, P] = {}
+    for name, each in named:
+        _is_first(kind, name, each, found, problems)
+    return list(found.values())
+
+
+def _is_first(kind: str, name: str, each: P, found: dict[str, P], problems: Problems) -> bool:
+    first = found.setdefault(name, each)
+    if first is not each:
+        _tell_again(kind, name, each, first, problems)
+    return first is each
+
+
+def _tell_again(kind: str, name: str, each: _Placed, first: _Placed, problems: Problems) -> None:
+    message = f"{kind} {name} is defined before, at {first.source}"
+    problems.error(message, each.source, rule="duplicate")
