@@ -1,50 +1,99 @@
 """Activity: which threads are at work, so that a virtual clock moves only when none is.
 
 A thread that waits on a `Signal` or a `Mailbox` of this module is at rest, and at work again from
-the very moment in which somebody wakes it: no gap in between in which all seems quiet.
+the very moment in which somebody wakes it: no gap in between in which all seems quiet. With
+`in_order` they work one after the other, so that what they do comes out the same each time.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from emulator.workers import workers
 
 T = TypeVar("T")
 
 
-class Activity:
-    """Counts the threads at work. Thread-safe."""
+class Turn:
+    """Leave to work, of a thread that is counted as at work already."""
+
+    def take(self) -> None:
+        """Block until the thread may work: not at all where all of them work at once."""
+
+
+_AT_ONCE: Final = Turn()
+
+
+class _OrderedTurn(Turn):
+    """Leave that comes when those before have ended or rest."""
 
     def __init__(self) -> None:
+        self._come = threading.Lock()
+        self._come.acquire()
+
+    def take(self) -> None:
+        self._come.acquire()
+
+    def give(self) -> None:
+        self._come.release()
+
+
+class Activity:
+    """Counts the threads at work. Thread-safe.
+
+    `in_order`: one of them works at a time, in the order in which they began or were woken, and
+    none unless somebody is in `wait_until`, who drives them. A thread must not wait for another
+    by other means than those of this module then: the other would never have its turn.
+    """
+
+    def __init__(self, *, in_order: bool = False) -> None:
         self._count = 0
         self._watched = False
         self._changed = threading.Condition()
+        self._in_order = in_order
+        self._line: deque[_OrderedTurn] = deque()
+        self._busy = in_order
+        """Whether the one that has its turn, or whoever drives them, is at work."""
 
-    def begin(self) -> None:
-        """Count one thread more."""
+    def begin(self) -> Turn:
+        """Count one thread more, which is to take its turn before it works."""
         with self._changed:
             self._count += 1
+            if not self._in_order:
+                return _AT_ONCE
+            turn = _OrderedTurn()
+            self._line.append(turn)
+            self._give_turn()
+            return turn
 
     def end(self) -> None:
-        """Count one thread less."""
+        """Count one thread less: the one that calls, whose turn is over."""
         with self._changed:
             self._count -= 1
+            if self._in_order:
+                self._busy = False
+                self._give_turn()
             if self._count <= 0 or self._watched:
                 self._changed.notify_all()
 
     def thread(self, target: Callable[[], object], name: str) -> None:
         """Run `target` in a daemon thread that is at work from now until it ends."""
+        turn = self.begin()
 
         def work() -> None:
+            turn.take()
             try:
                 target()
             finally:
                 self.end()
 
-        self.begin()
         workers.run(work, name)
+
+    def _give_turn(self) -> None:
+        if self._line and not self._busy:
+            self._busy = True
+            self._line.popleft().give()
 
     @property
     def quiet(self) -> bool:
@@ -62,9 +111,22 @@ class Activity:
             self.wake()
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Block until no thread is at work or a condition holds, looking when woken."""
+        """Block until no thread is at work or a condition holds, looking when woken.
+
+        In order, when none is at work: the one that has its turn cannot be held up.
+        """
+        if self._in_order:
+            self._drive()
+            return
         with self._changed:
             self._changed.wait_for(lambda: self._count <= 0 or condition())
+
+    def _drive(self) -> None:
+        with self._changed:
+            self._busy = False
+            self._give_turn()
+            self._changed.wait_for(lambda: self._count <= 0)
+            self._busy = True
 
     def wait_for_change(self, unless: Callable[[], bool], seconds: float | None) -> None:
         """Block until a thread ends or rests, somebody wakes us, or so many seconds have passed.
@@ -79,6 +141,13 @@ class Activity:
             self._watched = False
 
 
+class _Rest:
+    """A thread that waits, and its turn once somebody has woken it."""
+
+    def __init__(self) -> None:
+        self.turn: Turn | None = None
+
+
 class Signal:
     """Something that happens once; a thread that waits for it is at rest."""
 
@@ -86,7 +155,7 @@ class Signal:
         self._activity = activity
         self._changed = threading.Condition()
         self._happened = False
-        self._waiting = 0
+        self._waiting: list[_Rest] = []
 
     def is_set(self) -> bool:
         """Return whether it has happened."""
@@ -96,9 +165,9 @@ class Signal:
         """Let it happen; whoever waits is at work before this returns."""
         with self._changed:
             self._happened = True
-            for _ in range(self._waiting):
-                self._activity.begin()
-            self._waiting = 0
+            for rest in self._waiting:
+                rest.turn = self._activity.begin()
+            self._waiting.clear()
             self._changed.notify_all()
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -106,13 +175,16 @@ class Signal:
         with self._changed:
             if self._happened:
                 return True
-            self._waiting += 1
+            rest = _Rest()
+            self._waiting.append(rest)
             self._activity.end()
-            if self._changed.wait_for(lambda: self._happened, seconds):
-                return True
-            self._waiting -= 1
-            self._activity.begin()
-            return False
+            self._changed.wait_for(lambda: self._happened, seconds)
+            if rest.turn is None:
+                self._waiting.remove(rest)
+                rest.turn = self._activity.begin()
+            happened = self._happened
+        rest.turn.take()
+        return happened
 
 
 class Mailbox(Generic[T]):
@@ -122,25 +194,29 @@ class Mailbox(Generic[T]):
         self._activity = activity
         self._changed = threading.Condition()
         self._messages: deque[T] = deque()
-        self._waiting = False
+        self._waiting: _Rest | None = None
 
     def put(self, message: T) -> None:
         """Add a message; a reader that waits is at work before this returns."""
         with self._changed:
             self._messages.append(message)
-            if self._waiting:
-                self._waiting = False
-                self._activity.begin()
+            if self._waiting is not None:
+                self._waiting.turn = self._activity.begin()
+                self._waiting = None
                 self._changed.notify()
 
     def get(self) -> T:
         """Return the next message, waiting for it."""
         with self._changed:
-            if not self._messages:
-                self._waiting = True
-                self._activity.end()
-                self._changed.wait_for(lambda: self._messages)
-            return self._messages.popleft()
+            if self._messages:
+                return self._messages.popleft()
+            rest = self._waiting = _Rest()
+            self._activity.end()
+            self._changed.wait_for(lambda: rest.turn is not None)
+            message = self._messages.popleft()
+        assert rest.turn is not None, "nobody wakes without"
+        rest.turn.take()
+        return message
 
     def empty(self) -> bool:
         """Return whether no message is there now."""

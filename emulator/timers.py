@@ -142,10 +142,13 @@ class WallTimers:
 
 
 class SimulatedTimers:
-    """Timers by a virtual clock, which stands still until `step` moves it or it flows."""
+    """Timers by a virtual clock, which stands still until `step` moves it or it flows.
 
-    def __init__(self, start: datetime) -> None:
-        self.activity = Activity()
+    `in_order`: threads work one at a time, for a clock that never flows.
+    """
+
+    def __init__(self, start: datetime, *, in_order: bool = False) -> None:
+        self.activity = Activity(in_order=in_order)
         self._now = start
         self._flowing: tuple[datetime, float, float] | None = None
         self._pending = _Pending()

@@ -44,15 +44,15 @@ class VirtualTime:
         Returns whether it is done; if not, the clock stands at the limit or, without one, nothing
         is left that could happen.
         """
-        while not done():
+        while True:
             if not self._flows:
+                # Also when it is done: threads that work in order have no other time to do so.
                 self._activity.wait_until(done)
             if done():
-                break
+                return True
             moved = self._jump(limit) if self._jumps else self._flow(limit, done)
             if not moved:
                 return done()
-        return True
 
     @property
     def _jumps(self) -> bool:

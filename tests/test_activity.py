@@ -98,3 +98,39 @@ def test_a_change_is_told_that_comes_while_whoever_waits_for_it_still_looks() ->
     began = time.monotonic()
     activity.wait_for_change(unless, longest)
     assert time.monotonic() - began < longest
+
+
+def test_in_order_threads_work_one_at_a_time_as_they_began_and_as_they_were_woken() -> None:
+    activity = Activity(in_order=True)
+    signal, seen = Signal(activity), list[str]()
+
+    def work(name: str) -> None:
+        seen.append(f"{name} begins")
+        # Whoever else could work now would be seen in between.
+        time.sleep(0.001)
+        seen.append(f"{name} waits")
+        assert signal.wait()
+        seen.append(f"{name} goes on")
+
+    for name in ("a", "b", "c"):
+        activity.thread(lambda n=name: work(n), name)  # type: ignore[misc]
+    _joined(activity)
+    signal.set()
+    _joined(activity)
+    assert seen == [
+        *("a begins", "a waits", "b begins", "b waits", "c begins", "c waits"),
+        *("a goes on", "b goes on", "c goes on"),
+    ]
+
+
+def test_in_order_no_thread_works_before_somebody_drives_them_or_while_he_works() -> None:
+    activity, seen = Activity(in_order=True), list[str]()
+    mailbox: Mailbox[str] = Mailbox(activity)
+    activity.thread(lambda: seen.append(mailbox.get()), "reader")
+    mailbox.put("first")
+    time.sleep(0.01)
+    assert seen == []
+    assert not activity.quiet
+    _joined(activity)
+    assert seen == ["first"]
+    assert activity.quiet

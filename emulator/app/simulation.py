@@ -54,7 +54,7 @@ class Simulation:
         scratch: bool = False,
         pruned: Callable[[Pruned], None] = lambda _gone: None,
     ) -> None:
-        self.timers = SimulatedTimers(start)
+        self.timers = SimulatedTimers(start, in_order=not flows and speed is None)
         self.time = VirtualTime(self.timers, flows=flows, speed=speed)
         self.reached = start - MOMENT
         """Up to when (inclusive) the schedules have been seen to."""

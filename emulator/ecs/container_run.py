@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from emulator.activity import Activity
+from emulator.activity import Activity, Signal
 from emulator.clock import Clock
 from emulator.ecs.following import Following
 from emulator.ecs.health_watch import HealthWatch
@@ -186,7 +186,7 @@ class ContainerRun:
         if self._ending is not None:
             # It was to end while it was not running, when there was nothing to end.
             self._in_thread(partial(self._ending, container_id), "stop")
-        noted = threading.Event()
+        noted = Signal(self._activity)
         self._report(
             Started(name=self.name, container_id=container_id, noted=noted, bindings=bindings)
         )
@@ -235,7 +235,7 @@ class ContainerRun:
         self._report(NotStarted(name=self.name, failure=failure))
 
 
-def _once(noted: threading.Event, chunks: Iterator[OutputChunk]) -> Iterator[OutputChunk]:
+def _once(noted: Signal, chunks: Iterator[OutputChunk]) -> Iterator[OutputChunk]:
     """Yield output, and let it end, not before the start of its container is noted.
 
     Who says nothing for now need not wait for that.

@@ -1,8 +1,8 @@
 """What a task is told: by its containers, a pull, a clock, or whoever wants it to stop."""
 
-import threading
 from typing import NamedTuple
 
+from emulator.activity import Signal
 from emulator.ecs.outcome import Failure
 from emulator.engines.base import ContainerExit, ImageInfo
 from emulator.errors import EngineError
@@ -25,7 +25,7 @@ class Started(NamedTuple):
 
     name: str
     container_id: str
-    noted: threading.Event
+    noted: Signal
     bindings: tuple[NetworkBinding, ...] = ()
 
 

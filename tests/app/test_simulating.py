@@ -1,0 +1,74 @@
+"""A simulation of many tasks of one instant: it comes out the same however fast threads are."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from emulator.app.emulator import Emulator
+from emulator.app.settings import Settings
+from emulator.app.simulating import SimulateOptions, Simulating
+from emulator.events import EventBus, LogEventsReceived, TaskStateChanged
+
+START = datetime(2028, 2, 29, tzinfo=UTC)
+DEFINITIONS = """\
+rules:
+- name: three
+  scheduleExpression: cron(0 * * * ? *)
+  targets: [{taskDefinition: job, taskCount: 3}]
+- {name: again, scheduleExpression: cron(0 * * * ? *), targets: [{taskDefinition: job}]}
+- {name: waits, scheduleExpression: cron(0 * * * ? *), targets: [{taskDefinition: job}]}
+- name: after
+  taskDefinition: next
+  eventPattern: {source: [aws.ecs], detail: {lastStatus: [STOPPED], group: ["family:job"]}}
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - {name: app, image: "alpine:latest"}
+    - {name: side, image: "alpine:latest", essential: false}
+  next: {containerDefinitions: [{name: app, image: "alpine:latest"}]}
+local: {rules: {again: {retry: {attempts: 2}}, waits: {overlap: queue}}}
+"""
+SCRIPT = """\
+containers:
+- {rule: again, starts: [{exitCode: 1, duration: 10s}, {duration: 10s, output: "yes\\n"}]}
+- {rule: waits, duration: 90m, output: "one\\n"}
+- {output: "one\\ntwo\\n", duration: 20s}
+"""
+
+
+def _happened(directory: Path, slow: int) -> list[str]:
+    """Return what happens in two hours, where every third change of a task takes its time."""
+    (directory / "ecs-local.yaml").write_text(DEFINITIONS, "utf-8")
+    (directory / "jobs.yaml").write_text(SCRIPT, "utf-8")
+    settings = Settings(
+        directory=directory,
+        state_dir=directory / "state",
+        engine="fake",
+        engine_script=directory / "jobs.yaml",
+    )
+    application = Emulator(settings)
+    options = SimulateOptions(start=START, end=START + timedelta(hours=2), name="x", seed=1)
+    bus, happened = EventBus(), list[str]()
+
+    def note_task(event: TaskStateChanged) -> None:
+        if len(happened) % 3 == slow:
+            time.sleep(0.002)
+        happened.append(f"{event.task.rule} {event.task.id} {event.task.last_status}")
+
+    def note_output(event: LogEventsReceived) -> None:
+        happened.append(f"{event.task.id} {event.container.name} {event.messages}")
+
+    bus.subscribe(TaskStateChanged, note_task)
+    bus.subscribe(LogEventsReceived, note_output)
+    simulating = Simulating(settings, application.definitions, options, bus)
+    simulating.prepare()
+    rules = application.rules()
+    simulating.run(rules, application.schedules(rules, created=START))
+    return happened
+
+
+def test_what_happens_in_one_instant_happens_in_the_same_order_each_time(tmp_path: Path) -> None:
+    first = _happened(tmp_path, slow=0)
+    assert sum(line.startswith("after ") and line.endswith("STOPPED") for line in first) == 2 * 5
+    assert _happened(tmp_path, slow=1) == first
+    assert _happened(tmp_path, slow=2) == first
