@@ -87,7 +87,8 @@ def settings_of(item: pytest.Item) -> dict[str, Any]:
 
 def _from(root: Path, value: object) -> object:
     if isinstance(value, str | os.PathLike):
-        return root / value
+        # What names no file is for the emulator to refuse, and not the root directory.
+        return root / value if value else value
     return [_from(root, each) for each in value] if isinstance(value, list | tuple) else value
 
 

@@ -381,7 +381,7 @@ def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester)
         ("engine='podman'", "*no engine 'podman'*"),
         ("engine='fake', begin='2027-01-01'", "ecs_local: no setting 'begin'"),
         ("engine='fake', strat='2027-01-01'", "*did you mean 'start'?"),
-        ("engine='fake', lenient='no'", "*the setting lenient is True or False, not 'no'"),
+        ("engine='fake', lenient='no'", "ecs_local: `lenient` is True or False, not 'no'"),
         ("text='rules: []'", "*the fixture ecs_local_files says what is read; it may return text"),
         ("state_dir='state'", "ecs_local: ecs_local(state_dir=…): the marker does not take it"),
     ],

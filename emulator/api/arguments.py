@@ -1,22 +1,21 @@
-"""What callers of `Emulator` may write, read into the values that the program goes by."""
+"""What callers of `Emulator` may write, read into the values that the program goes by.
+
+Every argument has its reader in a table, and all that are wrong are told at once.
+"""
 
 import json
-import os
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, NoReturn
 
-from emulator.app.engine_choice import read_file
-from emulator.clock import system_clock
+from emulator.api import kinds
+from emulator.api.engines import engine, script
+from emulator.api.further_settings import FURTHER_SETTINGS
+from emulator.api.kinds import Reader, is_no, named, optional
+from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.model.rules import TaskOverride
-
-if TYPE_CHECKING:
-    from emulator.engines.fake_script import FakeScript
-
-Files = str | os.PathLike[str]
 
 _EVENT: Final[Mapping[str, type]] = {
     **dict.fromkeys(("version", "id", "detail-type", "source", "account", "time", "region"), str),
@@ -28,88 +27,157 @@ _EVENT: Final[Mapping[str, type]] = {
 
 _KINDS: Final[Mapping[type, str]] = {str: "a text", list: "a list", dict: "a mapping"}
 
-
-def instant(value: datetime | str) -> datetime:
-    """Return an aware instant in UTC; text is ISO 8601, and UTC where it names no zone.
-
-    Raises `UsageError` for a datetime without a zone, and for other text.
-    """
-    if isinstance(value, str):
-        try:
-            parsed = datetime.fromisoformat(value)
-        except ValueError as error:
-            message = f"{value!r} is not an instant; write 2026-11-24T09:00:00Z"
-            raise UsageError(message) from error
-        value = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    if not isinstance(value, datetime):
-        message = f"{value!r} is not an instant"
-        raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
-    if value.tzinfo is None:
-        message = f"{value!r} has no time zone"
-        raise UsageError(message, hint="`datetime(…, tzinfo=UTC)`, or a text in ISO 8601")
-    return value.astimezone(UTC)
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "files": 'files come first, without a name: `Emulator("infra")`',
+    "engine_script": "it is called `script` here",
+}
+"""Settings of the program that are said in another way here."""
 
 
-def start_of(clock: str, start: datetime | str | None) -> datetime:
-    """Return where a clock begins. Raises `UsageError` for one there is none of."""
-    if clock not in {"simulated", "real"}:
-        message = f"no clock {clock!r}"
-        raise UsageError(message, hint="clocks: simulated, real")
-    if clock == "real" and start is not None:
-        message = "a real clock starts now: `start` is for a simulated one"
-        raise UsageError(message)
-    return system_clock() if start is None else instant(start)
+def _clock(name: str, value: object) -> str:
+    if isinstance(value, str) and value in {"simulated", "real"}:
+        return value
+    raise is_no(name, value, "'simulated' or 'real'")
 
 
-def script_of(script: "Files | Mapping[str, Any] | FakeScript") -> "FakeScript":
-    """Return what the fake engine is to do: of a file, or of its content as a mapping.
-
-    Raises `UsageError`.
-    """
-    from emulator.engines.fake_script import FakeScript, read_script
-
-    if isinstance(script, FakeScript):
-        return script
-    if isinstance(script, str | os.PathLike):
-        return read_file(Path(script))
-    return read_script(dict(script) if isinstance(script, Mapping) else script, "script")
-
-
-def check_duration(within: object) -> None:
-    """Raise `UsageError` for what is no `timedelta`: before anything begins that is waited for."""
-    if not isinstance(within, timedelta):
-        message = f"`within` is a timedelta, not {within!r}"
-        raise UsageError(message, hint="`timedelta(minutes=5)`")
-
-
-def override_of(overrides: TaskOverride | Mapping[str, Any] | None) -> TaskOverride:
-    """Return RunTask's overrides.
-
-    Raises `DefinitionError` for those that are none, and `UsageError` for what is no JSON.
-    """
+def _overrides(name: str, value: object) -> TaskOverride:
+    if isinstance(value, TaskOverride):
+        return value
+    if not isinstance(value, Mapping | None):
+        hint = '{"containerOverrides": [{"name": …, "command": […]}]}'
+        raise is_no(name, value, "a mapping", hint=hint)
+    if not value:
+        return TaskOverride()
     from emulator.definitions.task_override import parse_task_override
 
-    if isinstance(overrides, TaskOverride):
-        return overrides
-    if not isinstance(overrides, Mapping | None):
-        message = f"overrides are a mapping, not {overrides!r}"
-        raise UsageError(message, hint='{"containerOverrides": [{"name": …, "command": […]}]}')
+    return parse_task_override(_json(name, value), name)
+
+
+def _event(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise is_no(name, value, "a mapping", hint='{"source": …, "detail-type": …, "detail": {…}}')
+    given: dict[str, Any] = json.loads(_json(name, value))
+    for key, found in given.items():
+        if key not in _EVENT:
+            hint = one_of("keys", key, tuple(_EVENT))
+            message = f"an event has no key {key!r}; what is yours stands in its detail"
+            raise UsageError(message, hint=hint)
+        if not isinstance(found, _EVENT[key]):
+            raise is_no(f"{name}[{key!r}]", found, _KINDS[_EVENT[key]])
+    if "time" in given:
+        kinds.instant(f"{name}['time']", given["time"])
+    return given
+
+
+def _json(name: str, value: Mapping[str, object]) -> str:
     try:
-        text = json.dumps(dict(overrides or {}))
-    except (TypeError, ValueError) as error:
-        message = f"the overrides are not JSON: {error}"
+        return json.dumps(dict(value), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"`{name}` is not JSON: {error}"
         raise UsageError(message) from error
-    return parse_task_override(text, "overrides")
+
+
+_OWN: Final[Mapping[str, Reader]] = {
+    "files": kinds.definition_files,
+    "text": optional(kinds.text),
+    "directory": optional(kinds.path),
+    "state_dir": optional(kinds.path),
+    "engine": engine,
+    "clock": _clock,
+    "start": optional(kinds.instant),
+    "script": optional(script),
+    "flows": optional(kinds.switch),
+    "seed": optional(kinds.whole),
+    "scratch": optional(kinds.switch),
+}
+"""What an emulator is made with."""
+
+_OPERATIONS: Final[Mapping[str, Reader]] = {
+    "rule": named("a rule"),
+    "family": named("a task definition's family"),
+    "overrides": _overrides,
+    "count": kinds.whole,
+    "event": _event,
+    "event_bus": named("an event bus"),
+    "within": kinds.patience,
+    "duration": kinds.duration,
+    **dict.fromkeys(("weeks", "days", "hours", "minutes", "seconds"), kinds.number),
+    "until": kinds.instant,
+    "wait": kinds.switch,
+}
+"""What its operations take."""
+
+
+def read(**given: object) -> dict[str, Any]:
+    """Return an operation's arguments by name, as the program takes them.
+
+    Raises `UsageError` for all that are of another kind, and `DefinitionError` for overrides that
+    RunTask has not.
+    """
+    return _read((given, _OPERATIONS))
+
+
+def read_construction(
+    own: Mapping[str, object], settings: Mapping[str, object]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what an emulator is made with, by name, and its further settings.
+
+    Raises `UsageError` for all that is of another kind, or does not go together.
+    """
+    made = _read((own, _OWN), (settings, FURTHER_SETTINGS))
+    _raise(_disagreements(made))
+    return {name: made[name] for name in own}, {name: made[name] for name in settings}
+
+
+def _read(*given: tuple[Mapping[str, object], Mapping[str, Reader]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    wrong: list[UsageError] = []
+    for values, readers in given:
+        for name, value in values.items():
+            try:
+                found[name] = readers.get(name, _unknown)(name, value)
+            except UsageError as error:
+                wrong.append(error)
+    _raise(wrong)
+    return found
+
+
+def _unknown(name: str, _value: object) -> NoReturn:
+    known = tuple(each for each in (*_OWN, *FURTHER_SETTINGS) if each not in _ELSEWHERE)
+    message = f"no setting {name!r}"
+    raise UsageError(message, hint=_ELSEWHERE.get(name) or one_of("settings", name, known))
+
+
+def _disagreements(made: Mapping[str, Any]) -> list[UsageError]:
+    """Return what each argument may say, and not all of them together."""
+    found = []
+    if made["text"] is not None and made["files"]:
+        found.append(UsageError("definitions come from files or from `text`, not from both"))
+    if made["clock"] == "real" and made["start"] is not None:
+        found.append(UsageError("a real clock starts now: `start` is for a simulated one"))
+    if made["script"] is not None and made["engine"] != "fake":
+        found.append(UsageError("`script` is for the fake engine", hint='add `engine="fake"`'))
+    if made.get("fake_time") and made["engine"] == "fake":
+        message = "no container of the fake engine sees a clock"
+        found.append(UsageError(message, hint="leave `fake_time` out"))
+    return found
+
+
+def _raise(wrong: Iterable[UsageError]) -> None:
+    """Raise one error for all that is wrong; as it is where it is but one."""
+    match list(wrong):
+        case []:
+            return
+        case [error]:
+            raise UsageError(error.message, hint=error.hint) from error.__cause__
+        case several:
+            raise UsageError("\n".join(map(str, several)))
 
 
 def event_of(
-    event: Mapping[str, Any], at: datetime, *, region: str, account: str
+    given: Mapping[str, Any], at: datetime, *, region: str, account: str
 ) -> dict[str, Any]:
-    """Return an event as rules get it; what it lacks is that of a made-up one.
-
-    Raises `UsageError` for what AWS could not send: a key that events have not, a time that is
-    none, or no JSON.
-    """
+    """Return an event as rules get it; what is not given is that of a made-up one."""
     from emulator.eventbridge.service_events import envelope
 
     made = envelope(
@@ -121,23 +189,18 @@ def event_of(
         account=account,
         resources=[],
     )
-    return {**made, **_checked(event)}
+    return {**made, **given}
 
 
-def _checked(event: Mapping[str, Any]) -> dict[str, Any]:
+def ahead(now: datetime, duration: timedelta, parts: Mapping[str, float]) -> datetime:
+    """Return the instant to which time is to pass. Raises `UsageError` where it would go back."""
     try:
-        given: dict[str, Any] = json.loads(json.dumps(dict(event), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        message = f"the event is not JSON: {error}"
-        raise UsageError(message) from error
-    for key, value in given.items():
-        if key not in _EVENT:
-            hint = one_of("keys", key, tuple(_EVENT))
-            message = f"an event has no key {key!r}; what is yours stands in its detail"
-            raise UsageError(message, hint=hint)
-        if not isinstance(value, _EVENT[key]):
-            message = f"{key} of an event is {_KINDS[_EVENT[key]]}, not {value!r}"
-            raise UsageError(message)
-    if "time" in given:
-        instant(given["time"])
-    return given
+        passing = duration + timedelta(**parts)
+        end = now + passing
+    except OverflowError:
+        message = f"time ends with the year {kinds.LAST_YEAR}"
+        raise UsageError(message, hint=f"it is {iso_instant(now)}") from None
+    if end < now:
+        message = f"time goes forward only: this would be {-passing} back"
+        raise UsageError(message)
+    return end

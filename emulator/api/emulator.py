@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from emulator.api.arguments import check_duration, event_of, instant, override_of
+from emulator.api.arguments import ahead, event_of, read
 from emulator.api.results import Result
 from emulator.api.session import Session
 from emulator.app.simulation import Simulation
-from emulator.clock import system_clock
+from emulator.clock import iso_instant, system_clock
 from emulator.errors import EcsLocalError, UsageError
 from emulator.model.rules import Rule, TaskOverride
 from emulator.model.task import Origin
@@ -43,7 +43,8 @@ class Emulator(Session):
     fire while `advance` and `run_until` let time pass, and only then. `seed`: the same ids of tasks
     and events each time. For one thread.
 
-    Raises `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError` on entering.
+    Raises `UsageError` for arguments that are none, with all of them; and on entering
+    `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError`.
     """
 
     def invoke(self, rule: str, *, within: timedelta = LONGEST) -> Result:
@@ -51,7 +52,8 @@ class Emulator(Session):
 
         Raises `UsageError` for a rule there is none of, and `NotOverError`.
         """
-        machine, operation = self._begin(within)
+        read(rule=rule, within=within)
+        machine, operation = self._begin()
         (found,) = self._application.rules([rule])
         machine.live.delivery.fire(found, self.now(), Origin.INVOKE)
         return self._await(operation, within)
@@ -71,10 +73,9 @@ class Emulator(Session):
         """
         from emulator.ecs.run_task import RunTaskRequest, run_task
 
-        machine, operation = self._begin(within)
-        request = RunTaskRequest(
-            task_definition=family, count=count, overrides=override_of(overrides)
-        )
+        given = read(family=family, overrides=overrides, count=count, within=within)
+        machine, operation = self._begin()
+        request = RunTaskRequest(task_definition=family, count=count, overrides=given["overrides"])
         for task in run_task(request, self.definitions, now=self.now()):
             machine.live.cluster.submit(task)
         return self._await(operation, within)
@@ -94,9 +95,10 @@ class Emulator(Session):
         """
         from emulator.app.errands import put_on
 
-        machine, operation = self._begin(within)
+        given = read(event=event, event_bus=event_bus, within=within)
+        machine, operation = self._begin()
         known = self.definitions
-        whole = event_of(event, self.now(), region=known.region, account=known.account)
+        whole = event_of(given["event"], self.now(), region=known.region, account=known.account)
         put_on(machine.live, event_bus, whole)
         return self._await(operation, within)
 
@@ -112,8 +114,10 @@ class Emulator(Session):
         wait: bool = True,
     ) -> Result:
         """Let time pass, as a `timedelta` or its parts (`hours=24`); else as `run_until`."""
-        parts = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-        return self.run_until(self.now() + duration + parts, wait=wait)
+        parts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes}
+        parts |= {"seconds": seconds}
+        read(duration=duration, wait=wait, **parts)
+        return self.run_until(ahead(self.now(), duration, parts), wait=wait)
 
     def run_until(self, until: datetime | str, *, wait: bool = True) -> Result:
         """Let time pass until an instant, and fire what is due after now, up to and including it.
@@ -122,10 +126,10 @@ class Emulator(Session):
         fires meanwhile; on the fake engine they run on. Raises `UsageError` for an instant that
         is past, and `NotOverError`.
         """
-        end = instant(until)
+        end: datetime = read(until=until, wait=wait)["until"]
         machine, operation = self._begin()
         if end < self.now():
-            message = f"{end.isoformat()} is past: it is {self.now().isoformat()}"
+            message = f"`until` is past: {iso_instant(end)}, where it is {iso_instant(self.now())}"
             raise UsageError(message)
         machine.fire_until(*self._schedules(), end)
         if wait and self._flows and not machine.pass_until_idle(end + LONGEST):
@@ -133,9 +137,8 @@ class Emulator(Session):
             raise NotOverError(message, hint="`wait=False` does not wait for them")
         return self._recording.since(operation)
 
-    def _begin(self, within: timedelta = LONGEST) -> tuple[Simulation, int]:
+    def _begin(self) -> tuple[Simulation, int]:
         machine = self._machine
-        check_duration(within)
         if self._real:
             machine.time.pass_until(system_clock())
         return machine, self._recording.mark()

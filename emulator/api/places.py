@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emulator.app.settings import Settings
 from emulator.definitions.files import Project
-from emulator.errors import DefinitionError, Problem, UsageError
+from emulator.errors import DefinitionError, Problem
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory
@@ -25,17 +25,12 @@ _STATE: Final = "state"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """What the caller named; None: what there is without. Raises `UsageError` for too much."""
+    """What the caller named; None: what there is without."""
 
     files: tuple[Path, ...]
     text: str | None
     directory: Path | None
     state_dir: Path | None
-
-    def __post_init__(self) -> None:
-        if self.text is not None and self.files:
-            message = "definitions come from files or from text, not from both"
-            raise UsageError(message)
 
     @property
     def temporary(self) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from emulator.api.kinds import named
 from emulator.api.tasks import Container, Logs, Task
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
@@ -98,6 +99,7 @@ class Result:
 
     def of(self, rule: str) -> "Result":
         """Return only what concerns a rule. Raises `UsageError` for a rule there is none of."""
+        named("a rule")("rule", rule)
         if rule not in self.rules:
             # Else an assertion that a rule did nothing would hold of every name with a typo.
             message = f"no rule {rule!r}"

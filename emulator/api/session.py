@@ -5,22 +5,26 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from emulator.api.arguments import Files, start_of
+from emulator.api.arguments import read_construction
 from emulator.api.engines import Engine, Script, engine_of
-from emulator.api.further_settings import FurtherSettings, settings_of
+from emulator.api.further_settings import FurtherSettings
+from emulator.api.kinds import Files
 from emulator.api.places import Places, as_called, remove_what_killed_processes_left
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
 from emulator.app.settings import Settings
 from emulator.app.simulation import Simulation
-from emulator.clock import iso_instant
+from emulator.clock import iso_instant, system_clock
 from emulator.ecs import identity
 from emulator.errors import DefinitionError, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
+
+if TYPE_CHECKING:
+    from emulator.engines.fake_script import FakeScript
 
 
 class Session:
@@ -41,20 +45,19 @@ class Session:
         scratch: bool | None = None,
         **settings: Unpack[FurtherSettings],
     ) -> None:
-        self._places = Places(
-            files=tuple(Path(file) for file in files),
-            text=text,
-            directory=None if directory is None else Path(directory),
-            state_dir=None if state_dir is None else Path(state_dir),
-        )
-        self._engine = engine
+        own: dict[str, object] = {}
+        own |= {"files": files, "text": text, "directory": directory, "state_dir": state_dir}
+        own |= {"engine": engine, "clock": clock, "start": start, "script": script}
+        own |= {"flows": flows, "seed": seed, "scratch": scratch}
+        made, self._more = read_construction(own, settings)
+        self._places = Places(**{name: made[name] for name in Places.__slots__})
+        self._engine: Engine = made["engine"]
         self._flows = engine != "fake" if flows is None else flows
-        self._script = script
+        self._script: FakeScript | None = made["script"]
         self._seed = seed
         self._scratch = self._places.temporary if scratch is None else scratch
         self._real = clock == "real"
-        self._start = start_of(clock, start)
-        self._more = settings_of(settings)
+        self._start: datetime = made["start"] or system_clock()
         self._stack = ExitStack()
         self._opened: tuple[Application, Recording] | None = None
         self._simulation: Simulation | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from emulator.api.kinds import named, optional
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
@@ -142,11 +143,12 @@ class Task:
         Raises `UsageError` for a container there is none of, and after the end of an emulator
         whose state directory was a temporary one.
         """
+        optional(named("a container"))("container", container)
         known = self.model.containers
         chosen = [c for c in known if container is None or c.name == container]
         if not chosen or (container is None and len(known) > 1):
             names = ", ".join(c.name for c in known)
-            message = f"no container {container!r}" if container else "which container?"
+            message = "which container?" if container is None else f"no container {container!r}"
             raise UsageError(message, hint=f"containers of {self.family}: {names}")
         return self._logs_of(chosen[0])
 

@@ -71,6 +71,10 @@ class FakeScript:
         self._counts: Counter[tuple[str, ...]] = Counter()
         self._lock = threading.Lock()
 
+    def afresh(self) -> "FakeScript":
+        """Return the same script with no start counted."""
+        return FakeScript(self.entries, self.images)
+
     def process(self, spec: ContainerSpec) -> FakeProcess | None:
         """Return what a container does the next time it is started; None: no entry fits."""
         for number, entry in enumerate(self.entries):
