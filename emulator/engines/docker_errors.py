@@ -1,6 +1,6 @@
 """What exceptions of the Docker SDK mean, and the same as exceptions of ours."""
 
-import os
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -10,10 +10,16 @@ from requests.exceptions import RequestException, Timeout
 from urllib3.exceptions import HTTPError
 
 from emulator.engines.base import EngineRefusedError, ImageUnavailableError
+from emulator.engines.docker_client import engine_address
 from emulator.errors import EngineUnavailableError
 
 _CONFLICT: Final = 409
 _NOT_MODIFIED: Final = 304
+
+_NOT_THERE: Final = "start Docker, or point DOCKER_HOST to it"
+_NOT_ALLOWED: Final = (
+    "Docker may run, but not for this user: `sudo usermod -aG docker NAME` and a new login let it"
+)
 
 
 @contextmanager
@@ -52,18 +58,19 @@ def _explanation(error: APIError) -> str:
 
 
 def _unavailable(error: Exception) -> EngineUnavailableError:
-    where = os.environ.get("DOCKER_HOST") or "the default socket"
-    message = f"no container engine answers at {where}: {_innermost(error)}"
-    hint = "start Docker, or point DOCKER_HOST to it; `ecs-local doctor` tells more"
-    return EngineUnavailableError(message, hint=hint)
+    why = _innermost(error)
+    said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+    forbidden = isinstance(why, OSError) and why.errno in (errno.EACCES, errno.EPERM)
+    message = f"no container engine answers at {engine_address()}: {said}"
+    return EngineUnavailableError(message, hint=_NOT_ALLOWED if forbidden else _NOT_THERE)
 
 
-def _innermost(error: BaseException) -> str:
-    """Return the system's own words out of the SDK's nested exceptions."""
+def _innermost(error: BaseException) -> BaseException:
+    """Return the system's own error out of the SDK's nested exceptions."""
     seen: BaseException = error
     while (inner := seen.__cause__ or seen.__context__) is not None:
         seen = inner
-    return str(seen.strerror) if isinstance(seen, OSError) and seen.strerror else str(seen)
+    return seen
 
 
 def timed_out(error: RequestException) -> bool:

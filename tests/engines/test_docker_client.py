@@ -1,5 +1,9 @@
 """The connection to the Docker engine: where it leads, and what is asked before anything else."""
 
+import errno
+import hashlib
+import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +12,8 @@ from typing import Any
 import pytest
 
 from emulator.engines.docker_client import connect
+from emulator.engines.docker_errors import translated
+from emulator.errors import EngineUnavailableError
 
 
 class _Client:
@@ -65,3 +71,75 @@ def test_where_nobody_listens_nothing_is_asked(
     with pytest.raises(OSError, match="No such file"):
         connect()
     assert client.asked == []
+
+
+def _context(folder: Path, name: str, meta: object) -> None:
+    """Write a context as the docker command does: in a folder named by its digest."""
+    place = folder / "contexts/meta" / hashlib.sha256(name.encode()).hexdigest()
+    place.mkdir(parents=True)
+    (place / "meta.json").write_text(meta if isinstance(meta, str) else json.dumps(meta), "utf-8")
+    (folder / "config.json").write_text("{}", "utf-8")
+
+
+@pytest.fixture
+def contexts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    monkeypatch.delenv("DOCKER_CONTEXT", raising=False)
+    return tmp_path
+
+
+def test_the_context_that_the_environment_names_is_where_the_engine_is(
+    client: type[_Client], listener: str, contexts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = {"docker": {"Host": listener, "SkipTLSVerify": False}}
+    _context(contexts, "colima", {"Name": "colima", "Metadata": {}, "Endpoints": endpoint})
+    monkeypatch.setenv("DOCKER_CONTEXT", "colima")
+    connect()
+    assert client.asked == [f"http+{listener}"]
+
+
+def test_a_context_there_is_none_of_is_refused_by_name(
+    client: type[_Client], contexts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_CONTEXT", "gone")
+    with pytest.raises(EngineUnavailableError, match="there is no docker context 'gone'"):
+        connect()
+    assert client.asked == []
+
+
+def test_a_context_whose_file_is_none_is_refused(
+    client: type[_Client], contexts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _context(contexts, "colima", "{")
+    monkeypatch.setenv("DOCKER_CONTEXT", "colima")
+    with pytest.raises(EngineUnavailableError, match=r"cannot be read: .*corrupted"):
+        connect()
+    assert client.asked == []
+
+
+def test_an_engine_behind_ssh_needs_a_package_that_is_named(
+    client: type[_Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", "ssh://build@example")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(EngineUnavailableError, match=r"ssh://build@example.* paramiko is missing"):
+        connect()
+    assert client.asked == []
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "hint"),
+    [
+        (errno.EACCES, "Permission denied", "usermod -aG docker"),
+        (errno.ENOENT, "No such file or directory", "start Docker"),
+    ],
+)
+def test_the_default_socket_is_named_and_the_hint_fits_what_is_in_the_way(
+    contexts: Path, number: int, said: str, hint: str
+) -> None:
+    with pytest.raises(EngineUnavailableError) as refused, translated():
+        raise OSError(number, os.strerror(number))
+    where = "unix:///var/run/docker.sock"
+    assert refused.value.message == f"no container engine answers at {where}: {said}"
+    assert hint in str(refused.value.hint)

@@ -30,7 +30,7 @@ def test_no_engine_is_told_once(project: Project, command: tuple[str, ...], host
     _assert_tidy(answer, 3)
     *_, message, hint = answer.err.splitlines()
     assert message.startswith(f"ecs-local: error: no container engine answers at {host}: ")
-    assert "doctor" in hint
+    assert "DOCKER_HOST" in hint
 
 
 def test_an_image_that_cannot_be_pulled_fails_the_task(project: Project) -> None:
