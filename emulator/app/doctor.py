@@ -14,7 +14,7 @@ from emulator.ecs.images import may_pull, not_pulled
 from emulator.ecs.plan import image_to_run
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
-from emulator.errors import DefinitionError, EcsLocalError
+from emulator.errors import DefinitionError, EcsLocalError, Problem
 from emulator.model.definitions import Definitions
 from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.quantity import counted
@@ -114,16 +114,15 @@ def _clock(emulator: Emulator, info: EngineInfo) -> Check:
     seconds = (info.system_time - emulator.now()).total_seconds()
     ok = abs(seconds) < LARGEST_CLOCK_DIFFERENCE
     advice = "" if ok else "set the clock, or restart the engine's virtual machine"
-    return Check("clock", ok or None, f"the engine's differs by {seconds:+.1f} s", advice)
+    shown = round(seconds, 1) + 0  # Minus zero is none to show.
+    return Check("clock", ok or None, f"the engine's differs by {shown:+.1f} s", advice)
 
 
 def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator[Check]:
     try:
         definitions = emulator.definitions
     except DefinitionError as error:
-        problems = counted(len(error.problems), "problem")
-        advice = "`ecs-local rules` lists them"
-        yield Check("definitions", None, f"{problems}, first: {error.problems[0]}", advice)
+        yield _wrong(error.problems)
         return
     files = ", ".join(definitions.files)
     count = len(definitions.rules)
@@ -131,6 +130,15 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
     if engine is None:
         return
     yield from _images(definitions, engine)
+
+
+def _wrong(problems: tuple[Problem, ...]) -> Check:
+    """Say what is wrong with the definitions, or the first of it."""
+    first = str(problems[0]._replace(hint=None))
+    if len(problems) == 1:
+        return Check("definitions", None, first, problems[0].hint or "")
+    detail = f"{counted(len(problems), 'problem')}, first: {first}"
+    return Check("definitions", None, detail, "`ecs-local rules` lists them")
 
 
 def _images(definitions: Definitions, engine: ContainerEngine) -> Iterator[Check]:

@@ -1,7 +1,7 @@
 """What `doctor` finds on a machine, with a scripted engine."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -64,8 +64,23 @@ def test_fewer_open_files_than_on_fargate_are_told(
     assert (check.ok, check.detail) == (ok, detail)
 
 
+def test_a_clock_that_is_a_moment_behind_has_no_zero_with_a_minus(tmp_path: Path) -> None:
+    engine = _Engine(system_time=NOW - timedelta(milliseconds=20))
+    assert _examine(tmp_path, engine)["clock"].detail == "the engine's differs by +0.0 s"
+
+
 def test_a_directory_without_definitions_is_no_failure_of_the_machine(tmp_path: Path) -> None:
-    assert _examine(tmp_path, FakeEngine())["definitions"].ok is None
+    check = _examine(tmp_path, FakeEngine())["definitions"]
+    assert (check.ok, check.detail) == (None, ".: no definitions here")
+    assert check.advice == "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
+
+
+def test_of_many_problems_the_first_is_told_on_its_line(tmp_path: Path) -> None:
+    (tmp_path / "ecs-local.yaml").write_text("rule: []\ntaskDefinition: {}\n", "utf-8")
+    check = _examine(tmp_path, FakeEngine())["definitions"]
+    assert check.detail.startswith("2 problems, first: ecs-local.yaml:1: ")
+    assert "\n" not in check.detail
+    assert check.advice == "`ecs-local rules` lists them"
 
 
 @pytest.mark.parametrize(
