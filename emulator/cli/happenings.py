@@ -49,10 +49,10 @@ def skipped(event: FiringSkipped) -> str:
     return f"{event.rule}: the firing of {due} is skipped: {event.reason}"
 
 
-def retry_scheduled(event: TaskRetryScheduled) -> str:
-    """Return which attempt comes when."""
+def retry_scheduled(event: TaskRetryScheduled, *, dated: bool = False) -> str:
+    """Return which attempt comes when; `dated`: with the day."""
     number = f"attempt {event.attempt} of {event.attempts}"
-    return f"{label(event.task)} gets another: {number} at {_clock_time(event.at)}"
+    return f"{label(event.task)} gets another: {number} at {_clock_time(event.at, dated)}"
 
 
 def waits(event: TaskWaits) -> str:
@@ -126,10 +126,13 @@ def fired(event: FiringFired) -> str:
     return f"{event.rule} fired, due {screen.utc_time(event.scheduled_at)}, {late:.3f} s late"
 
 
-def started(task: Task) -> str:
-    """Return that a task runs, and what for."""
-    due = "" if task.scheduled_at is None else f" (due {_clock_time(task.scheduled_at)})"
-    return f"{label(task)} started{due}"
+def started(task: Task, *, dated: bool = False) -> str:
+    """Return that a task runs, and what for; `dated`, and where it was due another day: the day."""
+    at = task.scheduled_at
+    if at is None:
+        return f"{label(task)} started"
+    due = _clock_time(at, dated or at.date() != task.created_at.date())
+    return f"{label(task)} started (due {due})"
 
 
 def ended(task: Task) -> str:
@@ -147,8 +150,8 @@ def label(task: Task) -> str:
     return shown if task.attempt == 1 else f"{shown} (attempt {task.attempt})"
 
 
-def _clock_time(instant: datetime) -> str:
-    return f"{instant:%H:%M:%SZ}"
+def _clock_time(instant: datetime, dated: bool = False) -> str:
+    return screen.utc_time(instant) if dated else f"{instant:%H:%M:%SZ}"
 
 
 def _verdict(task: Task) -> str:

@@ -44,9 +44,9 @@ class LiveView:
     """Prints events as they come.
 
     `quiet`: stdout belongs to an answer, so what containers say is left out, and how tasks went is
-    told on stderr. When its reader goes away (`| head`) nothing more is shown, and `unread` is
-    called, once; the log is written all the same. `incomplete`: it could not show all, for another
-    reason.
+    told on stderr. `dated`: times come with their day, for the watcher lives in another. When its
+    reader goes away (`| head`) nothing more is shown, and `unread` is called, once; the log is
+    written all the same. `incomplete`: it could not show all, for another reason.
     """
 
     def __init__(
@@ -56,12 +56,14 @@ class LiveView:
         logs: LogDirectory,
         *,
         quiet: bool = False,
+        dated: bool = False,
         unread: Callable[[], None] = lambda: None,
     ) -> None:
         self.reader_gone = False
         self.incomplete = False
         self._logs = logs
         self._quiet = quiet
+        self._dated = dated
         self._unread = unread
         self._lock = threading.Lock()
         self._coloured = screen.colours_wanted(sys.stdout)
@@ -82,7 +84,7 @@ class LiveView:
         bus.subscribe(ChainStopped, self._warns(lambda event: f"{event.rule}: {event.reason}"))
         bus.subscribe(Warned, self._warns(lambda event: event.message))
         bus.subscribe(DefinitionsReloaded, self._says(happenings.reloaded))
-        bus.subscribe(TaskRetryScheduled, self._says(happenings.retry_scheduled))
+        bus.subscribe(TaskRetryScheduled, self._says(self._retry_scheduled))
         bus.subscribe(TaskWaits, self._says(happenings.waits))
         bus.subscribe(EventMatched, self._says(happenings.matched))
         bus.subscribe(TargetTold, self._says(happenings.target_told))
@@ -117,7 +119,10 @@ class LiveView:
         elif task.id not in self._begun and any(c.started_at for c in task.containers):
             # RUNNING comes when the last container has started; the first may be over by then.
             self._begun.add(task.id)
-            self._say(happenings.started(task), event)
+            self._say(happenings.started(task, dated=self._dated), event)
+
+    def _retry_scheduled(self, event: TaskRetryScheduled) -> str:
+        return happenings.retry_scheduled(event, dated=self._dated)
 
     def _log_files(self, task: Task) -> list[Path]:
         paths = [

@@ -35,7 +35,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     simulating.prepare()
     screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
-    view = LiveView(bus, emulator.definitions, logs)
+    view = LiveView(bus, emulator.definitions, logs, dated=True)
     with draining(simulating.interrupt):
         tally = simulating.run(rules, schedules)
     reports.write(emulator.definitions, logs)

@@ -1,12 +1,15 @@
 """What is said of a task that is over."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from emulator.cli.happenings import ended
+from emulator.cli.happenings import ended, started
 from emulator.model.task import StopCode, Task, TaskStatus
 from tests.builders import task
+
+MORNING = datetime(2026, 11, 24, 6, 37, tzinfo=UTC)
 
 STOPPED = replace(
     task(),
@@ -29,3 +32,19 @@ def _exited(made: Task, exit_code: int | None) -> Task:
 )
 def test_a_stopped_task_shows_the_exit_codes_there_are(exit_code: int | None, told: str) -> None:
     assert ended(_exited(STOPPED, exit_code)) == f"nightly task 00000000 {told}"
+
+
+@pytest.mark.parametrize(
+    ("due", "dated", "told"),
+    [
+        (MORNING, False, "started (due 06:37:00Z)"),
+        (MORNING, True, "started (due 2026-11-24T06:37:00Z)"),
+        (MORNING - timedelta(days=1), False, "started (due 2026-11-23T06:37:00Z)"),
+        (None, True, "started"),
+    ],
+)
+def test_a_due_instant_has_its_day_where_that_is_another_one(
+    due: datetime | None, dated: bool, told: str
+) -> None:
+    made = replace(task(), scheduled_at=due, created_at=MORNING + timedelta(seconds=1))
+    assert started(made, dated=dated) == f"nightly task 00000000 {told}"

@@ -78,6 +78,12 @@ def test_a_script_of_containers_there_are_none_of_is_warned_of(cli: Cli, tmp_pat
     assert "warning: the engine script's containers[0].rule fits none: 'weekly'; " in told.err
 
 
+def test_what_is_due_on_a_virtual_day_is_told_with_it(cli: Cli) -> None:
+    told = cli(*FEBRUARY, *FAKE, project=PROJECT).out.splitlines()
+    assert told[0] == "daily task ID started (due 2028-02-01T01:00:00Z)"
+    assert told[-3] == "daily task ID started (due 2028-02-29T01:00:00Z)"
+
+
 def test_the_same_seed_gives_the_same_ids_of_tasks_and_events(cli: Cli, tmp_path: Path) -> None:
     def ids(seed: str) -> tuple[list[str], list[str]]:
         assert cli(*FEBRUARY, *FAKE, "--seed", seed, "--name", "x", project=CHAINED).code == 0
