@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from emulator.app.live import EngineFactory
     from emulator.clock import Clock
+    from emulator.errors import UsageError
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -113,9 +114,19 @@ def _execute(arguments: argparse.Namespace) -> int:
         from emulator.cli.screen import report_error
         from emulator.errors import EcsLocalError
 
+        if isinstance(error, PermissionError) and error.filename is not None:
+            error = _forbidden(error)
         if not isinstance(error, EcsLocalError):
             raise
         return report_error(error)
+
+
+def _forbidden(error: PermissionError) -> "UsageError":
+    """Return what to say of a file that is another user's, wherever it was met."""
+    from emulator.errors import UsageError
+
+    hint = "it may be of a run as another user: take it over (chown), or choose another --state-dir"
+    return UsageError(f"{error.filename}: {error.strerror}", hint=hint)
 
 
 def tune_process() -> None:

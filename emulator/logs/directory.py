@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import re
-import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -234,14 +234,15 @@ def _digest(text: str) -> str:
 
 def _replace(path: Path, text: str) -> _Version:
     """Write a file so that it is there whole or not at all; return which one it is."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    # Not by tempfile: whoever may read the log may read what group it is of.
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with unfinished.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
-            version = _version_of(os.fstat(handle))
-        Path(name).replace(path)
+            version = _version_of(os.fstat(file.fileno()))
+        unfinished.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
     return version

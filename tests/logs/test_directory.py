@@ -1,6 +1,7 @@
 """Where log groups and streams lie: no two share a file, none gets out, names come back."""
 
 import json
+import os
 import shutil
 import tempfile
 from datetime import UTC, datetime
@@ -51,6 +52,18 @@ def test_a_groups_folder_tells_its_name_retention_and_creation(tmp_path: Path) -
         "retentionInDays": 180,
         "creationTime": "2026-11-24T12:00:00.000Z",
     }
+
+
+def test_whoever_may_read_a_stream_may_read_of_which_group_it_is(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        directory = _made(tmp_path, "/jobs")
+        stream = _write(directory, "/jobs", "batch")
+    finally:
+        os.umask(before)
+    modes = {path.stat().st_mode & 0o777 for path in (stream, tmp_path / "jobs" / GROUP_FILE)}
+    assert modes == {0o640}
+    assert {path.name for path in (tmp_path / "jobs").iterdir()} == {"batch.log", GROUP_FILE}
 
 
 def test_a_new_retention_is_noted_and_the_creation_stays(tmp_path: Path) -> None:
