@@ -70,7 +70,10 @@ class Workspace:
         unknown = [name for name in names if name not in by_name]
         if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
             message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
-            hint = "`ecs-local put-events` sends one, `fire_event` in Python"
+            hint = (
+                "`ecs-local put-events` sends one, `fire_event` in Python; "
+                "`run-task` runs its task definition without one"
+            )
             raise UsageError(message, hint=hint)
         if unknown:
             from emulator.definitions.nodes import one_of

@@ -58,7 +58,10 @@ exit codes: 0 all well, 1 a task failed, 2 usage or definitions, 3 no container 
 
 
 class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
-    """Keeps examples as they are written; finds the width without importing `shutil`."""
+    """Keeps examples as they are written, and breaks sentences where the screen ends.
+
+    Finds the width without importing `shutil`.
+    """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_screen_width() - 2)
@@ -68,6 +71,16 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
         super().add_argument(action)
         if action.nargs == argparse.PARSER:
             self._action_max_length += 2
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        import textwrap  # As late as argparse itself does.
+
+        return "\n\n".join(
+            part
+            if part.partition("\n")[0].endswith(":")
+            else textwrap.fill(part, width, break_long_words=False, break_on_hyphens=False)
+            for part in text.split("\n\n")
+        )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -100,13 +113,17 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     own = parser.add_subparsers(metavar="COMMAND").add_parser(
         command,
         help=summary,
-        description=summary[0].upper() + summary[1:] + ".",
+        description=_sentence(summary),
         formatter_class=_HelpFormatter,
         allow_abbrev=False,
     )
     own.set_defaults(parser=own)
     importlib.import_module(f"emulator.cli.{module}").configure(own)
     return parser
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:] + ("" if summary.endswith("?") else ".")
 
 
 def suggest(word: str) -> str:

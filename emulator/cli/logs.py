@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--since", type=options.since, metavar="INSTANT|DURATION", help="events since then"
     )
     parser.add_argument(
-        "--until", type=options.instant, metavar="INSTANT", help="events before then"
+        "--until", type=options.since, metavar="INSTANT|DURATION", help="events before then"
     )
     parser.add_argument(
         "-n", "--tail", type=options.positive, metavar="N", help="only the last N events"
@@ -43,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print log events."""
+    if arguments.follow and arguments.until is not None:
+        message = "what is followed has no end: --until and --follow do not go together"
+        raise UsageError(message, hint="leave one of them out")
     emulator = options.emulator_of(arguments)
     select = _selection(emulator, arguments.name)
     streams = select()
@@ -117,7 +120,8 @@ def _refuse_unknown(emulator: Emulator, name: str | None) -> None:
 
 
 def _as_text(event: LogEvent) -> str:
-    message = event.message
+    # A pattern joins lines with all their newlines: the last one is no line of its own.
+    message = event.message.removesuffix("\n")
     if screen.terminal_width() is not None:
         message = screen.printable(message)
     stamp = iso_instant(event.timestamp, timespec="milliseconds")

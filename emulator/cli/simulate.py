@@ -64,8 +64,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     executing.add_argument(
         "--speed",
         type=options.speed,
-        metavar="60x",
-        help="watch: the clock goes so many times as fast as a real one and never jumps",
+        metavar="FACTOR",
+        help="watch: the clock goes so many times as fast as a real one (60x) and never jumps",
     )
     executing.add_argument(
         "--fake-time",

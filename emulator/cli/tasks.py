@@ -22,8 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  ecs-local tasks --rule example-batch --since 1h --failed\n"
-        "  ecs-local tasks --expected --since 1d    did everything run that was due?\n"
-        "  ecs-local tasks --stats                  how long do tasks take, and is it growing?\n"
+        "  ecs-local tasks --expected --since 1d   did everything run that was due?\n"
+        "  ecs-local tasks --stats                 how long do they take, does it grow?\n"
         "  ecs-local tasks --export > history.jsonl\n\n"
         "--expected exits with 1 when something due did not run, or failed. Durations are those\n"
         "of tasks that succeeded; the trend is the median of the last 20 against the 100 before."

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n"
         "  ecs-local timeline --since 2h\n"
-        "  ecs-local timeline nightly --since 2026-11-24T00:00:00Z --until 2026-11-25T00:00:00Z\n"
+        "  ecs-local timeline nightly --since 2026-11-24 --until 2026-11-25\n"
         "  ecs-local timeline --all --html timeline.html\n"
         "  ecs-local timeline --state-dir .ecs-local/simulations/february --all\n"
         "\n"
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=options.since, metavar="INSTANT|DURATION", help="from when on"
     )
-    parser.add_argument("--until", type=options.instant, metavar="INSTANT", help="to when")
+    parser.add_argument("--until", type=options.since, metavar="INSTANT|DURATION", help="to when")
     parser.add_argument("--all", action="store_true", help="everything that is recorded")
     parser.add_argument(
         "--timezone",

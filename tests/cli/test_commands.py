@@ -1,5 +1,6 @@
 """Every command's screen, on a scripted engine."""
 
+import errno
 import json
 import os
 import subprocess
@@ -169,6 +170,47 @@ def test_logs_of_a_rule_as_text_and_as_json(cli: Cli) -> None:
     assert events[1]["message"] == "\x1b[2J"
 
 
+def test_lines_that_a_pattern_joined_are_shown_without_an_empty_one(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cli("invoke", "daily", project=PROJECT, main_process=says(b"x"))
+    stream = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log"))
+    stream.write_text("2026-11-24T06:37:05.000Z Traceback\n\t  at line 1\n\t\n", "utf-8")
+    shown = cli("logs", "daily").out
+    assert shown == "2026-11-24T06:37:05.000Z daily/main/ID Traceback\n  at line 1\n"
+    event = json.loads(cli("logs", "daily", "--format", "json").out)
+    assert event["message"] == "Traceback\n  at line 1\n"
+
+
+def test_the_end_of_logs_may_lie_a_duration_back(cli: Cli, tmp_path: Path) -> None:
+    cli("invoke", "daily", project=PROJECT, main_process=says(b"x"))
+    stream = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log"))
+    stream.write_text("2020-01-01T00:00:00.000Z old\n2099-01-01T00:00:00.000Z new\n", "utf-8")
+    told = cli("logs", "daily", "--until", "1h")
+    assert told.screen == "2020-01-01T00:00:00.000Z daily/main/ID old\nexit code 0\n"
+
+
+def test_logs_that_are_followed_have_no_end(cli: Cli) -> None:
+    told = cli("logs", "daily", "-f", "--until", "1h", project=PROJECT)
+    assert told.code == 2
+    assert "--until and --follow do not go together" in told.err
+
+
+def test_a_file_of_another_user_is_told_by_name(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("invoke", "daily", project=PROJECT, main_process=says(b"x"))
+    group = tmp_path / ".ecs-local/logs/batch/.log-group.json"
+
+    def refuse(path: Path, *_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)  # Root may read whatever its mode says.
+    told = cli("logs", "/batch")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith(f"ecs-local: error: {group}: Permission denied\n  hint: ")
+
+
 def test_describe_tells_a_task_in_lines_that_align(cli: Cli, tmp_path: Path) -> None:
     cli("invoke", "daily", project=PROJECT)
     stream = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log"))
@@ -242,7 +284,11 @@ def test_the_help_of_every_command_has_an_example(command: str, cli: Cli) -> Non
     told = cli(command, "--help", columns=80)
     assert told.code == 0
     assert f"  ecs-local {command}" in told.out.partition("example")[2]
-    assert max(map(len, told.out.splitlines())) <= 100
+    assert "?." not in told.out
+    usage, _, rest = told.out.partition("\n\n")
+    assert usage.startswith(f"usage: ecs-local {command} ")
+    # Of a terminal that is 80 columns wide no line is broken by the terminal.
+    assert [line for line in rest.splitlines() if len(line) > 79] == []
 
 
 @pytest.mark.parametrize(
@@ -382,6 +428,17 @@ def test_an_answer_can_be_printed_where_japanese_cannot(sample: Path) -> None:
     ended = subprocess.run(program, capture_output=True, cwd=sample, env=environment, check=False)
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert b"\\u3068\\u3066\\u3082" in ended.stdout
+
+
+def test_sentences_of_the_help_take_the_width_there_is_and_examples_stay(cli: Cli) -> None:
+    narrow, wide = (cli("config", "--help", columns=columns).out for columns in (60, 120))
+    example = "\n  ecs-local config -f infra > ecs-local.yaml\n"
+    assert example in narrow
+    assert example in wide
+    whole = "What it prints is itself an ecs-local.yaml, in AWS's shapes, without defaults. Under"
+    assert f"\n{whole} " in wide
+    assert whole not in narrow
+    assert whole in " ".join(narrow.split())
 
 
 def test_the_whole_help_names_every_command() -> None:
