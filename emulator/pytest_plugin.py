@@ -125,12 +125,16 @@ def _no_search_for_garbage() -> Iterator[None]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add to the report of a test that failed, or a fixture of it, how its tasks went."""
+    """Add to the report of a test that failed, or a fixture of it, how its tasks went.
+
+    What it asked wrongly is shown at its own line.
+    """
     emulator = item.stash.get(_EMULATOR, None)
-    if emulator is not None and call.excinfo is not None and call.when != "teardown":
+    if call.excinfo is not None and "emulator.api" in sys.modules:
+        # A test may well have made its emulator itself.
         from emulator.pytest_support import leave_us_out
 
-        leave_us_out(item.config, call.excinfo)
+        leave_us_out(item.config, call.excinfo.value)
     report = yield
     if emulator is not None and (report.when == "call" or report.failed):
         from emulator.pytest_support import add_section, sections

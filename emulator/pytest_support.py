@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 import pytest
@@ -23,6 +24,7 @@ Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 MARKER: Final = "ecs_local"
 KEPT: Final = Path(".ecs-local", "pytest")
 _PACKAGE: Final = Path(emulator.__file__).parent
+_ASKED: Final = _PACKAGE / "api"
 _SWEPT: Final = pytest.StashKey[bool]()
 _PATHS: Final = frozenset({"directory", "script", "variable_files"})
 """Settings that count from the root directory, as the definitions do."""
@@ -132,17 +134,58 @@ def _title(emulator: Emulator) -> str:
     return "ecs-local: fake engine, nothing was really run" if emulator.fake else "ecs-local"
 
 
-def leave_us_out(config: pytest.Config, raised: pytest.ExceptionInfo[BaseException]) -> None:
-    """End the traceback of what was asked wrongly in the test, unless all is to be shown."""
-    if not isinstance(raised.value, EcsLocalError) or config.getoption("fulltrace"):
+def leave_us_out(config: pytest.Config, error: BaseException) -> None:
+    """End at the test's own line the tracebacks of what it asked wrongly, unless all is shown.
+
+    Errors that led to others are shown with them, and so their tracebacks end there as well.
+    """
+    if config.getoption("fulltrace"):
         return
-    frame = raised.tb
-    while (inner := frame.tb_next) is not None:
-        if Path(inner.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE):
-            # pytest filters anew what it is given, but from the traceback itself.
-            frame.tb_next = None
-            return
+    for each in _and_what_led_to(error):
+        if isinstance(each, EcsLocalError) and _end_where_asked(each.__traceback__):
+            _leave_out_what_led_within_us(each)
+
+
+def _and_what_led_to(error: BaseException) -> list[BaseException]:
+    """Return an error with those that it came from or holds, each once."""
+    found: list[BaseException] = []
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        each = ahead.pop()
+        if each is None or any(each is known for known in found):
+            continue
+        found.append(each)
+        ahead += [each.__cause__, each.__context__]
+        if isinstance(each, BaseExceptionGroup):
+            ahead += each.exceptions
+    return found
+
+
+def _leave_out_what_led_within_us(error: EcsLocalError) -> None:
+    """Forget which of our own errors led to one: its message says what of them matters."""
+    shown = error.__context__ if error.__cause__ is None else error.__cause__
+    led = shown
+    while led is not None and led.__traceback__ is not None and _is_ours(led.__traceback__):
+        led = led.__context__ if led.__cause__ is None else led.__cause__
+    if led is not shown:
+        error.__cause__, error.__context__ = None, led
+        error.__suppress_context__ = led is None
+
+
+def _is_ours(frame: TracebackType) -> bool:
+    return Path(frame.tb_frame.f_code.co_filename).is_relative_to(_PACKAGE)
+
+
+def _end_where_asked(frame: TracebackType | None) -> bool:
+    """End a traceback before the first of our frames, if it is one that tests call."""
+    while frame is not None and (inner := frame.tb_next) is not None:
+        if _is_ours(inner):
+            if Path(inner.tb_frame.f_code.co_filename).is_relative_to(_ASKED):
+                # pytest filters anew what it is given, but from the traceback itself.
+                frame.tb_next = None
+            return frame.tb_next is None
         frame = inner
+    return False
 
 
 def keeps(config: pytest.Config) -> bool:

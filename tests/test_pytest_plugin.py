@@ -354,6 +354,94 @@ def test_what_was_asked_wrongly_is_shown_where_the_test_asks_for_it(
     _run(root, test, FAKE, "--full-trace").stdout.fnmatch_lines(["*emulator/api/emulator.py:*"])
 
 
+ASKED_WRONGLY = """
+import pytest
+from emulator import Emulator
+from emulator.errors import UsageError
+
+def test_that_makes_one():
+    Emulator(engine=None)
+
+def test_that_raises_from_ours(ecs_local):
+    try:
+        ecs_local.invoke("nightley")
+    except UsageError as error:
+        raise AssertionError("no such job") from error
+
+def test_that_fails_while_ours_is_handled(ecs_local):
+    try:
+        ecs_local.run_until("tomorrow")
+    except UsageError:
+        assert ecs_local.now().year == 1
+
+def test_that_gives_what_is_no_json(ecs_local):
+    ecs_local.fire_event({"detail": {"at": object()}})
+
+def test_that_asks_while_it_handles_its_own(ecs_local):
+    try:
+        int("what the test read")
+    except ValueError:
+        ecs_local.fire_event({"detail": {"at": object()}})
+
+def test_that_gathers(ecs_local):
+    with pytest.raises(UsageError) as error:
+        ecs_local.invoke("nightley")
+    raise ExceptionGroup("both", [error.value, ValueError("other")])
+
+@pytest.fixture
+def asks_wrongly_at_its_end(ecs_local):
+    yield
+    ecs_local.invoke("nightley")
+
+def test_whose_fixture_asks(asks_wrongly_at_its_end):
+    pass
+"""
+
+
+def test_no_line_of_ours_is_shown_of_errors_that_led_to_others(root: pytest.Pytester) -> None:
+    ran = _run(root, ASKED_WRONGLY, FAKE)
+    ran.assert_outcomes(failed=6, passed=1, errors=1)
+    told = ran.stdout.str()
+    assert "emulator/api" not in told
+    assert "emulator/app" not in told
+    assert told.count("did you mean 'nightly'?") == 3
+    ran.stdout.fnmatch_lines(
+        [
+            ">*Emulator(engine=None)",
+            "E*`engine` is 'docker', 'fake' or a function*, not None",
+            "E*UsageError: no rule 'nightley'",
+            "The above exception was the direct cause of the following exception:",
+            "E*AssertionError: no such job",
+            ">*ecs_local.fire_event({*",
+            "E*`event` is not JSON: Object of type object is not JSON serializable",
+            "E*ValueError: invalid literal for int() *'what the test read'",
+            "During handling of the above exception, another exception occurred:",
+            "E*`event` is not JSON: Object of type object is not JSON serializable",
+        ]
+    )
+    assert "emulator/api" in _run(root, ASKED_WRONGLY, FAKE, "--full-trace").stdout.str()
+
+
+def test_an_engine_of_the_tests_own_that_fails_is_shown_with_all_lines(
+    root: pytest.Pytester,
+) -> None:
+    ran = _run(
+        root,
+        """
+        from emulator import Emulator
+
+        def engine(timers):
+            return {}["engine"]
+
+        def test_job():
+            with Emulator("ecs-local.yaml", engine=engine):
+                pass
+        """,
+    )
+    ran.assert_outcomes(failed=1)
+    ran.stdout.fnmatch_lines([">*with Emulator*", ">*return {}*", "E*KeyError: 'engine'"])
+
+
 def test_a_test_that_passed_says_nothing_of_its_tasks(root: pytest.Pytester) -> None:
     ran = _run(root, "def test_job(ecs_local): ecs_local.invoke('nightly')", FAKE, "-rP")
     ran.assert_outcomes(passed=1)
