@@ -55,7 +55,7 @@ class HistoryPruning:
         self._timers.activity.thread(self.begin, "pruning")
 
     def end(self) -> None:
-        """Prune no more; waits for what is being deleted."""
+        """Prune no more; waits for what is being deleted, and until that is told."""
         with self._lock:
             self._ended = True
             if self._timer is not None:
@@ -80,5 +80,5 @@ class HistoryPruning:
             except StateDirectoryError as error:
                 self._recorder.fail(error)
                 return
-        if any(gone):
-            self._told(gone)
+            if any(gone):
+                self._told(gone)

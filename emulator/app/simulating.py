@@ -139,6 +139,8 @@ class Simulating:
                     by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
                 )
                 simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
+            # Where time flows it may be at it still, and would note that the simulation goes on.
+            live.pruning.end()
             for text in _deleted(simulation.retention.gone, place.gone_now):
                 bus.publish(Progressed(message=text))
             tally.interrupted = self._interrupts > 0

@@ -1,13 +1,18 @@
 """A simulation of many tasks of one instant: it comes out the same however fast threads are."""
 
+import json
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from emulator.app.emulator import Emulator
+from emulator.app.history_pruning import EVERY
 from emulator.app.settings import Settings
 from emulator.app.simulating import SimulateOptions, Simulating
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged
+from emulator.state.pruning import Pruned
 
 START = datetime(2028, 2, 29, tzinfo=UTC)
 DEFINITIONS = """\
@@ -36,9 +41,7 @@ containers:
 """
 
 
-def _happened(directory: Path, slow: int) -> list[str]:
-    """Return what happens in two hours, where every third change of a task takes its time."""
-    (directory / "ecs-local.yaml").write_text(DEFINITIONS, "utf-8")
+def _simulate(directory: Path, bus: EventBus, options: SimulateOptions) -> None:
     (directory / "jobs.yaml").write_text(SCRIPT, "utf-8")
     settings = Settings(
         directory=directory,
@@ -47,7 +50,14 @@ def _happened(directory: Path, slow: int) -> list[str]:
         engine_script=directory / "jobs.yaml",
     )
     application = Emulator(settings)
-    options = SimulateOptions(start=START, end=START + timedelta(hours=2), name="x", seed=1)
+    simulating = Simulating(settings, application.definitions, options, bus)
+    simulating.prepare()
+    rules = application.rules()
+    simulating.run(rules, application.schedules(rules, created=START))
+
+
+def _happened(directory: Path, slow: int) -> list[str]:
+    """Return what happens in two hours, where every third change of a task takes its time."""
     bus, happened = EventBus(), list[str]()
 
     def note_task(event: TaskStateChanged) -> None:
@@ -60,15 +70,32 @@ def _happened(directory: Path, slow: int) -> list[str]:
 
     bus.subscribe(TaskStateChanged, note_task)
     bus.subscribe(LogEventsReceived, note_output)
-    simulating = Simulating(settings, application.definitions, options, bus)
-    simulating.prepare()
-    rules = application.rules()
-    simulating.run(rules, application.schedules(rules, created=START))
+    options = SimulateOptions(start=START, end=START + timedelta(hours=2), name="x", seed=1)
+    _simulate(directory, bus, options)
     return happened
 
 
 def test_what_happens_in_one_instant_happens_in_the_same_order_each_time(tmp_path: Path) -> None:
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS, "utf-8")
     first = _happened(tmp_path, slow=0)
     assert sum(line.startswith("after ") and line.endswith("STOPPED") for line in first) == 2 * 5
     assert _happened(tmp_path, slow=1) == first
     assert _happened(tmp_path, slow=2) == first
+
+
+def test_what_leaves_the_history_as_a_simulation_ends_does_not_let_it_seem_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*_: object) -> Pruned:
+        time.sleep(0.1)
+        return Pruned(1, 0)
+
+    monkeypatch.setattr("emulator.app.history_pruning.prune", slowly)
+    (tmp_path / "ecs-local.yaml").write_text(
+        f"{DEFINITIONS.splitlines()[0]} []\nlocal: {{history: {{keepDays: 1}}}}\n", "utf-8"
+    )
+    bus, end = EventBus(), START + EVERY + timedelta(minutes=1)
+    _simulate(tmp_path, bus, SimulateOptions(start=START, end=end, name="x", speed=100_000))
+    mark = tmp_path / "state/simulations/x/simulation.json"
+    time.sleep(0.15)
+    assert json.loads(mark.read_text("utf-8"))["outcome"] == "complete"
