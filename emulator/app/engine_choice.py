@@ -50,8 +50,8 @@ def simulated_engine(
         message = "an engine script is for the fake engine"
         raise UsageError(message, hint="add --engine fake")
     if settings.fake_time:
-        return lambda timers: _on_another_clock(timers, tell)
-    return _docker
+        return lambda timers: _on_another_clock(timers, tell, settings.state_dir)
+    return lambda _timers: _docker(settings.state_dir)
 
 
 def tell_gaps(
@@ -104,13 +104,15 @@ def _plain(node: "Node") -> object:
             return node.value
 
 
-def _docker(_timers: Timers) -> "ContainerEngine":
+def _docker(state_dir: Path) -> "ContainerEngine":
     from emulator.engines.docker import DockerEngine
 
-    return DockerEngine()
+    return DockerEngine(left_out=state_dir)
 
 
-def _on_another_clock(timers: Timers, tell: Callable[[str], None]) -> "ContainerEngine":
+def _on_another_clock(
+    timers: Timers, tell: Callable[[str], None], state_dir: Path
+) -> "ContainerEngine":
     from emulator.engines.docker_faked_clock import FakedClockEngine
 
-    return FakedClockEngine(timers.now, tell)
+    return FakedClockEngine(timers.now, tell, left_out=state_dir)

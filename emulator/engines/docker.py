@@ -5,6 +5,7 @@ SDK types and exceptions end here: everything else sees `engines.base`.
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from docker.errors import NotFound
@@ -41,11 +42,13 @@ from emulator.model.health import HealthStatus
 class DockerEngine(DockerImages):
     """A `ContainerEngine` over a Docker engine. Connects at the first request.
 
-    `labels` are given to all that it makes.
+    `labels` are given to all that it makes. `left_out` is a directory that goes into no image.
     """
 
-    def __init__(self, *, labels: Mapping[str, str] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self, *, labels: Mapping[str, str] | None = None, left_out: Path | None = None
+    ) -> None:
+        super().__init__(left_out=left_out)
         self._labels = dict(labels or {})
 
     def info(self) -> EngineInfo:

@@ -18,18 +18,18 @@ REPOSITORY: Final = "ecs-local/build"
 LABEL: Final = "ecs-local.build"
 
 
-def build_tag(build: ImageBuild, platform: str | None, digests: FileDigests) -> str:
+def build_tag(content: BuildContent, platform: str | None, digests: FileDigests) -> str:
     """Return the name of the image that a build's present content makes.
 
     Raises `ImageUnavailableError`.
     """
-    with _readable(build):
-        return f"{REPOSITORY}:{BuildContent(build).digest(platform, digests)[:24]}"
+    with _readable(content.build):
+        return f"{REPOSITORY}:{content.digest(platform, digests)[:24]}"
 
 
 def build_image(
     api: Any,
-    build: ImageBuild,
+    content: BuildContent,
     tag: str,
     platform: str | None,
     progress: Callable[[str], None],
@@ -38,22 +38,23 @@ def build_image(
 
     What the engine's own builder does not know, BuildKit does where the docker command is.
     """
+    build = content.build
     told = BuildTelling(build, progress)
     progress(f"building an image from {build.context}")
     with _readable(build):
         try:
-            _build_by_engine(api, build, tag, platform, told)
+            _build_by_engine(api, content, tag, platform, told)
         except ImageUnavailableError as error:
             if not needs_buildkit(error.message) or not can_build():
                 raise
             progress("the engine's own builder does not know all of it: BuildKit builds it")
-            build_with_buildkit(build, tag, platform, BuildTelling(build, progress), LABEL)
+            build_with_buildkit(content, tag, platform, BuildTelling(build, progress), LABEL)
 
 
 def _build_by_engine(
-    api: Any, build: ImageBuild, tag: str, platform: str | None, told: BuildTelling
+    api: Any, content: BuildContent, tag: str, platform: str | None, told: BuildTelling
 ) -> None:
-    content = BuildContent(build)
+    build = content.build
     with content.archive() as archive:
         try:
             for event in api.build(

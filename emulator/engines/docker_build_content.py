@@ -37,9 +37,14 @@ class FileDigests:
 
 @dataclass(frozen=True, slots=True)
 class BuildContent:
-    """The content of one build. Everything raises OSError or ValueError for what is not to read."""
+    """The content of one build. Everything raises OSError or ValueError for what is not to read.
+
+    `left_out` is a directory that no build gets, whatever .dockerignore says: what ecs-local itself
+    writes changes with each task, and an image would be built again for each.
+    """
 
     build: ImageBuild
+    left_out: Path | None = None
 
     @property
     def dockerfile(self) -> str:
@@ -87,7 +92,14 @@ class BuildContent:
         return path is not None and not Path(path).is_relative_to(self.build.context)
 
     def _names(self) -> list[str]:
-        return sorted(exclude_paths(self.build.context, self._ignored(), self.dockerfile))
+        names = sorted(exclude_paths(self.build.context, self._ignored(), self.dockerfile))
+        if self.left_out is None:
+            return names
+        root, left_out = Path(self.build.context).resolve(), self.left_out.resolve()
+        if left_out == root or not left_out.is_relative_to(root):
+            return names
+        own = left_out.relative_to(root).as_posix()
+        return [name for name in names if name != own and not name.startswith(f"{own}/")]
 
     def _ignored(self) -> list[str]:
         try:

@@ -9,7 +9,6 @@ from typing import IO, Final
 
 from emulator.engines.docker_build_content import BuildContent
 from emulator.engines.docker_build_telling import BuildTelling
-from emulator.model.image_builds import ImageBuild
 
 SILENCE_SECONDS: Final = 1800
 """A build that says nothing for so long is given up; the engine ends it with the connection."""
@@ -24,13 +23,13 @@ def can_build() -> bool:
 
 
 def build_with_buildkit(
-    build: ImageBuild, tag: str, platform: str | None, told: BuildTelling, label: str
+    content: BuildContent, tag: str, platform: str | None, told: BuildTelling, label: str
 ) -> None:
     """Build an image from the very content that the engine's own builder would get.
 
     Raises `ImageUnavailableError`, and OSError where the command cannot be run.
     """
-    content = BuildContent(build)
+    build = content.build
     words = ["docker", "build", "--progress", "plain", "-t", tag, "-f", content.dockerfile]
     words += ["--label", f"{label}={build.context}"]
     words += [] if build.target is None else ["--target", build.target]

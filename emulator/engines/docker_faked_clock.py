@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from docker.errors import NotFound
@@ -36,9 +37,14 @@ class FakedClockEngine(DockerEngine):
     """
 
     def __init__(
-        self, clock: Clock, tell: Callable[[str], None], *, true_clock: Clock = system_clock
+        self,
+        clock: Clock,
+        tell: Callable[[str], None],
+        *,
+        left_out: Path | None = None,
+        true_clock: Clock = system_clock,
     ) -> None:
-        super().__init__()
+        super().__init__(left_out=left_out)
         self._clock = clock
         self._true_clock = true_clock
         self._tell = tell

@@ -6,6 +6,7 @@ What builds one, or the pause image, is imported when one is to be built.
 import threading
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.engines.base import EngineRefusedError, ImageInfo, ImageUnavailableError
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class DockerImages(DockerConnection):
-    """The methods of a `ContainerEngine` that are about images."""
+    """The methods of a `ContainerEngine` that are about images. `left_out` goes into no build."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, left_out: Path | None = None) -> None:
         super().__init__()
+        self._left_out = left_out
         self._pause_lock = threading.Lock()
         self._pause_image: str | None = None
 
@@ -46,11 +48,13 @@ class DockerImages(DockerConnection):
     ) -> str:
         """Return the image of a build's present content. Raises `ImageUnavailableError`."""
         from emulator.engines.docker_build import build_image, build_tag
+        from emulator.engines.docker_build_content import BuildContent
 
-        tag = build_tag(build, platform, self._digests)
+        content = BuildContent(build, self._left_out)
+        tag = build_tag(content, platform, self._digests)
         if self.find_image(tag) is None:
             with translated():
-                build_image(self._api, build, tag, platform, progress)
+                build_image(self._api, content, tag, platform, progress)
         return tag
 
     def pull_image(

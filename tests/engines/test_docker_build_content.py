@@ -65,10 +65,14 @@ def test_the_name_of_an_image_changes_with_all_that_goes_into_it(
 
     def tag(platform: str | None = None, **more: object) -> str:
         build = ImageBuild(context=str(source), **more)  # type: ignore[arg-type]
-        return build_tag(build, platform, digests)
+        return build_tag(BuildContent(build), platform, digests)
 
     first = tag()
-    assert first == tag() == build_tag(ImageBuild(context=str(source)), None, FileDigests())
+    assert (
+        first
+        == tag()
+        == build_tag(BuildContent(ImageBuild(context=str(source))), None, FileDigests())
+    )
     tags = [first, tag("linux/arm64"), tag(target="a"), tag(args={"A": "b"})]
     tags.append(tag(dockerfile=str(outside)))
     outside.write_text("FROM alpine\n", "utf-8")
@@ -113,5 +117,32 @@ def test_a_context_that_cannot_be_read_is_told_with_its_place(
         wanted = "No such file" if name == "gone" else "Not a directory"
     context = source if content is not None else source / name
     with pytest.raises(ImageUnavailableError, match=wanted) as told:
-        build_tag(ImageBuild(context=str(context)), None, FileDigests())
+        build_tag(BuildContent(ImageBuild(context=str(context))), None, FileDigests())
     assert str(context) in told.value.message
+
+
+def test_what_ecs_local_writes_is_in_no_image_and_makes_no_other_one(source: Path) -> None:
+    state = source / "work" / ".ecs-local"
+    state.mkdir(parents=True)
+    (source / "work" / ".ecs-local.yaml").write_text("x", "utf-8")
+    (source / ".dockerignore").write_text("!work/.ecs-local\n", "utf-8")
+    build = ImageBuild(context=str(source))
+    tags = []
+    for text in ("one", "two"):
+        (state / "history.sqlite3").write_text(text, "utf-8")
+        tags.append(build_tag(BuildContent(build, state), None, FileDigests()))
+    assert tags[0] == tags[1] != build_tag(BuildContent(build), None, FileDigests())
+    with BuildContent(build, state).archive() as archive, tarfile.open(fileobj=archive) as tar:
+        assert sorted(tar.getnames()) == [
+            *(".dockerignore", "Dockerfile", "main.py", "work", "work/.ecs-local.yaml")
+        ]
+
+
+def test_a_directory_built_from_within_another_state_directory_is_whole(
+    source: Path, tmp_path: Path
+) -> None:
+    build = ImageBuild(context=str(source))
+    names = {"Dockerfile", "main.py"}
+    for elsewhere in (tmp_path, source, tmp_path / "state"):
+        with BuildContent(build, elsewhere).archive() as made, tarfile.open(fileobj=made) as tar:
+            assert set(tar.getnames()) == names
