@@ -32,8 +32,8 @@ class Emulator(Session):
 
     `files` are definition files or directories as `-f` takes them (default: those of
     `directory`); `text` is the content of an `ecs-local.yaml` instead. The state directory is a
-    new temporary one unless given; of one that is `scratch`, as a temporary one is, history and
-    events are of no use once it is left: what is not written by then never is. `engine` is
+    new temporary one unless given; to one that is `scratch`, as a temporary one is, no events are
+    written, and history only where something is really run: nobody reads them. `engine` is
     "docker", "fake" (nothing is really run; `script` is a file, or its content as a mapping, that
     says what its containers do), or a function from timers to an engine, which `flows` when what
     lasts there really lasts.

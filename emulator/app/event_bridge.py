@@ -1,7 +1,9 @@
 """EventBridge, wired on a cluster and a state directory: delivery, the bus, sinks, the record."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from emulator.app.record_keeping import Keeping
 from emulator.app.settings import Settings
 from emulator.ecs.cluster import Cluster
 from emulator.eventbridge.chaos import Chaos
@@ -11,7 +13,7 @@ from emulator.eventbridge.event_record import EventRecord
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.outlet import Parcel
-from emulator.eventbridge.router import Router
+from emulator.eventbridge.router import MakeEvent, Router
 from emulator.eventbridge.sinks import Sink, sink_of
 from emulator.eventbridge.sinks.files import Files
 from emulator.eventbridge.telling import Telling
@@ -39,7 +41,7 @@ class EventBridge:
         counts: Callable[[Task], bool],
         *,
         new_tasks: Callable[..., tuple[Task, ...]],
-        linger: float = 0.0,
+        keeping: Keeping,
         resumed: bool = True,
     ) -> None:
         self._bus = bus
@@ -69,15 +71,14 @@ class EventBridge:
             chaos=chaos,
             new_tasks=new_tasks,
         )
-        self._record = EventRecord(directory.events, self._warn, linger=linger)
-        bus.bind(self._record.together)
+        self._record = self._recorded(directory.events, keeping) if keeping.lasting else None
         self.router = Router(
             definitions,
             self.delivery,
             bus,
             timers,
             telling,
-            record=self._record.add,
+            record=_leave_out if self._record is None else self._record.add,
             chain=settings.chain,
             counts=counts,
         )
@@ -94,13 +95,11 @@ class EventBridge:
         self.router.stop()
         self.delivery.stop()
 
-    def close(self, *, abandon_record: bool = False) -> None:
-        """Deliver and write what is left. No task may be running.
-
-        `abandon_record`: nobody reads the record of events any more, which need not be written.
-        """
+    def close(self) -> None:
+        """Deliver and write what is left. No task may be running."""
         self._dispatcher.close()
-        self._record.close(abandon=abandon_record)
+        if self._record is not None:
+            self._record.close()
 
     def resume_notification(self, key: str, parcel: Parcel) -> bool:
         """Take what an earlier process has promised to a sink; return false where it is gone.
@@ -115,6 +114,12 @@ class EventBridge:
         )
         self._keep_dead_letter(parcel.told, failure, parcel.attempt - 1, None)
         return False
+
+    def _recorded(self, path: Path, keeping: Keeping) -> EventRecord:
+        """Return the record of all events from now on."""
+        record = EventRecord(path, self._warn, linger=keeping.linger)
+        self._bus.bind(record.together)
+        return record
 
     def _keep_dead_letter(
         self, told: Notification, failure: Failure, attempts: int, exhausted: Exhausted | None
@@ -134,3 +139,7 @@ class EventBridge:
 
     def _warn(self, text: str) -> None:
         self._bus.publish(Warned(message=text))
+
+
+def _leave_out(_make: MakeEvent) -> None:
+    """Keep no event: nobody reads them, and they are not even made then."""

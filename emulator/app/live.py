@@ -1,59 +1,37 @@
 """The wired machine that runs tasks: engine, cluster, logs and history on one state directory."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from emulator.app.event_bridge import EventBridge
-from emulator.app.history_pruning import HistoryPruning
 from emulator.app.log_retention import SweptRetention
 from emulator.app.log_sink import LogSink
-from emulator.app.recorded_task import Archive
-from emulator.app.recording import record_on
+from emulator.app.record_keeping import KEPT, Keeping, RecordKeeping
 from emulator.app.settings import Settings
 from emulator.app.task_endpoints import TaskEndpoints
+from emulator.app.workshops import Workshops
 from emulator.clock import Clock
 from emulator.ecs.cluster import START_SLOTS, Cluster
-from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
-from emulator.ecs.log_groups import MissingGroup, missing_groups
-from emulator.ecs.notices import Notices
-from emulator.ecs.outage import Outage
 from emulator.ecs.outcome import STOPPED_BY_USER
-from emulator.ecs.plan import Host
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.run_task import RunTaskRequest
-from emulator.ecs.workshop import Workshop
-from emulator.engines.base import ContainerEngine, EngineInfo
+from emulator.engines.base import ContainerEngine
 from emulator.errors import StateDirectoryError
-from emulator.eventbridge.outlet import MOST_WAITING
 from emulator.eventbridge.supervision import Supervision
-from emulator.events import (
-    EventBus,
-    Progressed,
-    PromiseKind,
-    Warned,
-)
+from emulator.events import EventBus, Progressed, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
-from emulator.model.task import StopCode, Task
+from emulator.model.task import StopCode
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
-from emulator.state.history import History
 from emulator.state.owner import Owner
-from emulator.state.promises import forget_oldest
 from emulator.state.pruning import Pruned
-from emulator.state.recorder import Recorder
 from emulator.state.stop_requests import StopRequests
 from emulator.timers import Timers, WallTimers, after
-
-LINGER: Final = 0.1
-"""Seconds that records of what was never really run may wait for more: a kill loses nothing that
-the same simulation would not bring about again."""
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -61,14 +39,9 @@ EngineFactory = Callable[[], ContainerEngine]
 class Live:
     """Runs tasks while it is entered. Leaving by an error ends the tasks that still run.
 
-    `durable`: nothing of a task begins before it is on record, so that a kill leaves nothing behind
-    that nobody knows of. It may be false where nothing is really run. `synced`: the history
-    survives that the machine loses power; it may be false where nobody looks for it afterwards.
-    `lasting`: somebody reads history and events once it is left; where nobody does, what waits to
-    be written is given up then, and `durable` alone says what was written before.
-    `pruned` gets what left the history; None: it is told each time. `in_order`: one task starts
-    after the other, and so do its containers: where a start takes no time all of it comes out the
-    same each time then.
+    `keeping` says for whom history and events are kept. `pruned` gets what left the history; None:
+    it is told each time. `in_order`: one task starts after the other, and so do its containers:
+    where a start takes no time all of it comes out the same each time then.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
@@ -84,9 +57,7 @@ class Live:
         *,
         timers: Timers | None = None,
         in_order: bool = False,
-        durable: bool = True,
-        synced: bool = True,
-        lasting: bool = True,
+        keeping: Keeping = KEPT,
         pruned: Callable[[Pruned], None] | None = None,
     ) -> None:
         self._settings = settings
@@ -96,11 +67,8 @@ class Live:
         self._engine_factory = engine
         self._given_timers = timers
         self._in_order = in_order
-        self._durable = durable
-        self._synced = synced
-        self._lasting = lasting
+        self._keeping = keeping
         self._pruned = pruned
-        self._linger = 0.0 if durable else LINGER
         self._directory = StateDirectory(settings.state_dir)
         self.log_directory = LogDirectory(self._directory.logs)
         """Where log groups are, for all of this machine that look for them."""
@@ -109,38 +77,45 @@ class Live:
         self.engine = self._engine_factory()
         host = self.engine.info()
         directory = self._directory
-        directory.prepare(synced=self._synced)
+        directory.prepare(synced=self._keeping.synced)
         self.owner = Owner.current()
-        self.history = History(
-            directory.database, owner=str(self.owner), archive=Archive(), synced=self._synced
-        )
-        self._stop_requests = StopRequests(self.history, str(self.owner))
+        self.timers = self._given_timers or WallTimers(self._clock)
         self.logs = LogSink(
             self.log_directory,
             self._bus,
             {group.name: group for group in self._definitions.log_groups},
         )
-        self.recorder = Recorder(self.history, self.warn, linger=self._linger)
-        record_on(self._bus, self.recorder)
-        self.timers = self._given_timers or WallTimers(self._clock)
-        self.pruning = HistoryPruning(
-            self.history,
-            self.recorder,
+        self._records = RecordKeeping(
+            directory.database,
+            str(self.owner),
+            self._bus,
             self.timers,
+            self._keeping,
             limits=lambda: self._definitions.local.history,
-            told=self._pruned or self._tell_pruned,
+            pruned=self._pruned or self._tell_pruned,
         )
-        self.pruning.begin()
-        self.images = self._image_store()
+        self.history = self._records.history
+        self.recorder = self._records.recorder
+        self.pruning = self._records.pruning
+        self._stop_requests = StopRequests(self.history, str(self.owner))
         self.endpoints = TaskEndpoints(directory.path, self.history, self._clock)
-        self._shop = self._workshop(host, directory.path)
+        self._workshops = Workshops(self._settings, self.engine, self._bus)
+        self._shop = self._workshops.first(
+            self._definitions,
+            self.timers,
+            host,
+            state_directory=directory.path,
+            labels={STATE_DIRECTORY_LABEL: str(directory.path), OWNER_LABEL: str(self.owner)},
+            endpoints=self.endpoints.open(self._definitions.local, host, str(self.owner)),
+            in_order=self._in_order,
+        )
         self.prewarmed = Prewarmed()
         self.cluster = Cluster(
             self._shop,
             start_slots=1 if self._in_order else START_SLOTS,
             limit=self._definitions.local.concurrency,
             taken_in=lambda task: self.recorder.wait_until_taken_in(task.id),
-            recorded=self._wait_until_recorded,
+            recorded=self._records.wait_until_recorded,
             prewarmed=self.prewarmed,
         )
         self.supervision = Supervision(self._definitions, self.cluster, self._bus, self.timers)
@@ -152,7 +127,7 @@ class Live:
             self.timers,
             directory,
             self.supervision.counts,
-            linger=self._linger,
+            keeping=self._keeping,
             resumed=self._given_timers is None,
             new_tasks=self.prewarmed.new_tasks,
         )
@@ -174,32 +149,18 @@ class Live:
             self.cluster.stop_all("ecs-local failed", StopCode.TERMINATION_NOTICE)
             self.cluster.wait_idle()
         self.prewarmed.close()
-        self.event_bridge.close(abandon_record=not self._lasting)
+        self.event_bridge.close()
         self.pruning.end()
         if isinstance(self.timers, WallTimers):
             self.timers.close()
-        self.recorder.close(abandon=not self._lasting)
-        if self._lasting:
-            self._bound_promises()
+        self._records.close()
         self.logs.close()
-        self.history.close()
         self.engine.close()
 
-    def _bound_promises(self) -> None:
-        """Leave no more notifications to later runs than one could take: none may ever come."""
-        try:
-            gone = forget_oldest(self.history, PromiseKind.NOTIFICATION, most=MOST_WAITING)
-        except StateDirectoryError as error:
-            self.recorder.fail(error)
-            return
-        if gone:
-            what = counted(gone, "notification")
-            self.warn(f"{what} given up: more than {MOST_WAITING:,} wait for a later run")
-
-    def _wait_until_recorded(self, task: Task) -> None:
-        """Let nothing begin that no record tells of: a kill would leave it behind unknown."""
-        if self._durable:
-            self.recorder.wait_until_recorded(task.id)
+    @property
+    def images(self) -> ImageStore:
+        """Where the images of tasks are, and come from."""
+        return self._shop.images
 
     @property
     def incomplete(self) -> bool:
@@ -235,10 +196,8 @@ class Live:
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on; tasks that run keep what they have."""
         self._definitions = definitions
-        local = definitions.local
-        self.images = self._image_store()
-        self._shop = replace(self._shop, local=local, images=self.images)
-        self.cluster.adopt(self._shop, limit=local.concurrency)
+        self._shop = self._workshops.renewed(self._shop, definitions)
+        self.cluster.adopt(self._shop, limit=definitions.local.concurrency)
         self.prewarmed.discard()
         self.logs.adopt({group.name: group for group in definitions.log_groups})
         self.supervision.adopt(definitions)
@@ -253,10 +212,6 @@ class Live:
         self.prewarmed.prepare(
             request, definitions, self._shop, self._clock(), generation=generation
         )
-
-    def _image_store(self) -> ImageStore:
-        policy = self._settings.pull or self._definitions.local.pull
-        return ImageStore(self.engine, policy, self._bus)
 
     def _tell_pruned(self, gone: Pruned) -> None:
         if gone.tasks:
@@ -274,37 +229,3 @@ class Live:
     def warn(self, text: str) -> None:
         """Say what its reader should know."""
         self._bus.publish(Warned(message=text))
-
-    def _workshop(self, engine: EngineInfo, state_dir: Path) -> Workshop:
-        local = self._definitions.local
-        labels = {STATE_DIRECTORY_LABEL: str(state_dir), OWNER_LABEL: str(self.owner)}
-        return Workshop(
-            engine=self.engine,
-            images=self.images,
-            bus=self._bus,
-            clock=self._clock,
-            timers=self.timers,
-            outage=Outage(self.engine, self.timers, self.warn),
-            local=local,
-            host=Host(
-                cpus=engine.cpus,
-                labels=labels,
-                no_groups=engine.no_groups,
-                most_open_files=engine.most_open_files,
-                architecture=engine.architecture,
-                state_directory=state_dir,
-                engine=engine.name,
-            ),
-            ports=HostPorts(local.bind_address, self.warn),
-            notices=Notices(self.warn),
-            missing_log_groups=self._missing_log_groups,
-            environ=self._settings.environ,
-            endpoints=self.endpoints.open(local, engine, str(self.owner)),
-            in_order=self._in_order,
-        )
-
-    def _missing_log_groups(self, task: Task) -> list[MissingGroup]:
-        """Return the groups that no file declares; with `strict` only, else they are made."""
-        if not self._settings.strict:
-            return []
-        return list(missing_groups(task, {group.name for group in self._definitions.log_groups}))

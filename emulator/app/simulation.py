@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from emulator.app.live import Live
 from emulator.app.log_retention import TimedRetention
+from emulator.app.record_keeping import Keeping
 from emulator.app.settings import Settings
 from emulator.ecs.outcome import STOPPED_BY_USER
 from emulator.engines.base import ContainerEngine
@@ -36,9 +37,9 @@ class Simulation:
 
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
     `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: nobody
-    needs history and events of the state directory once it is left. `pruned` gets what leaves the
-    history, which goes by the virtual clock. `ask_end` may come from any thread: once lets nothing
-    fire any more and stops the tasks, twice kills them.
+    needs history and events of the state directory. `pruned` gets what leaves the history, which
+    goes by the virtual clock. `ask_end` may come from any thread: once lets nothing fire any more
+    and stops the tasks, twice kills them.
     """
 
     def __init__(
@@ -66,9 +67,7 @@ class Simulation:
             lambda: engine(self.timers),
             timers=self.timers,
             in_order=not flows,
-            durable=flows,
-            synced=flows and not scratch,
-            lasting=not scratch,
+            keeping=Keeping(durable=flows, synced=flows and not scratch, lasting=not scratch),
             pruned=pruned,
         )
         self.retention = TimedRetention(self.live.log_directory, self.timers, self.live.warn)

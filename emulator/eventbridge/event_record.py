@@ -48,7 +48,6 @@ class EventRecord:
         self, path: Path, on_failure: Callable[[str], None], *, linger: float = 0.0
     ) -> None:
         self._linger = linger
-        self._abandoned = False
         self._closing = threading.Event()
         self._path = path
         self._on_failure = on_failure
@@ -76,9 +75,8 @@ class EventRecord:
         """
         return self._group
 
-    def close(self, *, abandon: bool = False) -> None:
-        """Write what is left, and say what could not be kept; `abandon` it: nobody reads it."""
-        self._abandoned = abandon
+    def close(self) -> None:
+        """Write what is left, and say what could not be kept."""
         self._queue.put(None)
         self._closing.set()
         self._thread.join()
@@ -98,8 +96,6 @@ class EventRecord:
         over = False
         while not over:
             batch, over = self._next_batch()
-            if self._abandoned:
-                batch = []
             for begun in range(0, len(batch), LARGEST_BATCH):
                 self._write(batch[begun : begun + LARGEST_BATCH])
 

@@ -1,16 +1,13 @@
-"""Writes what happens into the history, in batches, without holding up whoever it happens to.
+"""Takes in what happens, for the history, without holding up whoever it happens to.
 
 What belongs together is written in one transaction: a process that is killed leaves a firing on
 record with the tasks of all its targets, or nothing of it.
 """
 
-import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Final
 
-from emulator.errors import StateDirectoryError
 from emulator.events import (
     FiringDelivered,
     FiringMissed,
@@ -25,14 +22,11 @@ from emulator.events import (
 )
 from emulator.model.task import Task
 from emulator.state.history import History
-from emulator.state.promise_ledger import Entry, PromiseLedger
+from emulator.state.history_writer import HistoryWriter, Item, NoWriter, Writer
+from emulator.state.promise_ledger import PromiseLedger
 from emulator.state.records import Firing, WaitingAttempt
 
-LARGEST_BATCH: Final = 500
-
 FiringEvent = FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped | InvocationFailed
-
-_Item = Task | Firing | WaitingAttempt | Entry
 
 
 class _Group(threading.local):
@@ -44,8 +38,9 @@ class _Group(threading.local):
 
     def __init__(self, close: "Callable[[_Group], None]") -> None:
         self.depth = 0
-        self.items: list[_Item] = []
-        self.taken_in = threading.Event()
+        self.items: list[Item] = []
+        self.taken_in: threading.Event | None = None
+        """Who waits for a task of this group waits for this; None: it has none so far."""
         self._close = close
 
     def __enter__(self) -> None:
@@ -60,32 +55,31 @@ class _Group(threading.local):
 class Recorder:
     """Subscribes to tasks and firings. A failing history is told once and kept in `failure`.
 
-    `linger` is for how many seconds what happens may wait for more to be written with it: a kill
-    loses as much. Nobody who waits for it to be written waits for that.
+    `history` None: nothing is put on record. `linger` is for how many seconds what happens may
+    wait for more to be written with it: a kill loses as much. Nobody who waits for it to be
+    written waits for that.
     """
 
     def __init__(
-        self, history: History, on_failure: Callable[[str], None], *, linger: float = 0.0
+        self, history: History | None, on_failure: Callable[[str], None], *, linger: float = 0.0
     ) -> None:
         self.failure: str | None = None
-        self._linger = linger
-        self._abandoned = False
-        self._hurry = threading.Event()
-        self._history = history
         self._on_failure = on_failure
-        self._queue: queue.Queue[list[_Item] | threading.Event | None] = queue.Queue()
+        self._ledger = PromiseLedger()
+        self._writer: Writer = NoWriter()
+        if history is not None:
+            self._writer = HistoryWriter(history, self._ledger, self.fail, linger=linger)
         self._group = _Group(self._close)
         self._held: dict[str, threading.Event] = {}
-        self._ledger = PromiseLedger()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._work, name="history", daemon=True)
-        self._thread.start()
 
     def task_changed(self, event: TaskStateChanged) -> None:
         """Take in a task's new state."""
-        if self._group.depth:
+        group = self._group
+        if group.depth:
+            taken_in = group.taken_in = group.taken_in or threading.Event()
             with self._lock:
-                self._held[event.task.id] = self._group.taken_in
+                self._held[event.task.id] = taken_in
         self._take_in([event.task])
 
     def firing(self, event: FiringEvent) -> None:
@@ -122,22 +116,21 @@ class Recorder:
     def wait_until_recorded(self, task_id: str) -> None:
         """Block until what is known of a task so far is written, or has failed."""
         self.wait_until_taken_in(task_id)
-        written = threading.Event()
-        self._queue.put(written)
-        self._hurry.set()
-        written.wait()
+        self._writer.wait()
 
-    def _take_in(self, items: list[_Item]) -> None:
+    def _take_in(self, items: list[Item]) -> None:
         if self._group.depth:
             self._group.items += items
         elif items:
-            self._queue.put(items)
+            self._writer.put(items)
 
     def _close(self, group: _Group) -> None:
         items, group.items = group.items, []
-        taken_in, group.taken_in = group.taken_in, threading.Event()
+        taken_in, group.taken_in = group.taken_in, None
         if items:
-            self._queue.put(items)
+            self._writer.put(items)
+        if taken_in is None:
+            return
         taken_in.set()
         with self._lock:
             for item in items:
@@ -146,15 +139,11 @@ class Recorder:
 
     def flush(self) -> None:
         """Block until everything taken in so far is written, or has failed."""
-        self._hurry.set()
-        self._queue.join()
+        self._writer.flush()
 
     def close(self, *, abandon: bool = False) -> None:
         """Write what is left, or `abandon` it where nobody reads the history any more; end."""
-        self._abandoned = abandon
-        self._queue.put(None)
-        self._hurry.set()
-        self._thread.join()
+        self._writer.close(abandon=abandon)
 
     def fail(self, error: Exception) -> None:
         """Take in that the history could not be read or written: told the first time only."""
@@ -162,57 +151,8 @@ class Recorder:
             self.failure = _in_words(error)
             self._on_failure(f"the history is incomplete: {self.failure}")
 
-    def _work(self) -> None:
-        while True:
-            batch = self._next_batch()
-            try:
-                if not self._abandoned:
-                    self._write(batch)
-            except (StateDirectoryError, ValueError) as error:
-                # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
-                self.fail(error)
-            for item in batch:
-                if isinstance(item, threading.Event):
-                    item.set()
-                self._queue.task_done()
-            if None in batch:
-                return
 
-    def _next_batch(self) -> list[list[_Item] | threading.Event | None]:
-        batch = [self._queue.get()]
-        if self._linger:
-            self._hurry.wait(self._linger)
-            self._hurry.clear()
-        while len(batch) < LARGEST_BATCH and batch[-1] is not None:
-            try:
-                batch.append(self._queue.get_nowait())
-            except queue.Empty:
-                break
-        return batch
-
-    def _write(self, batch: Sequence[list[_Item] | threading.Event | None]) -> None:
-        items = [item for group in batch if isinstance(group, list) for item in group]
-        # Of several states of one task in a batch only the last is left in the history anyway.
-        tasks = {item.id: item for item in items if isinstance(item, Task)}
-        firings = [item for item in items if isinstance(item, Firing)]
-        waiting = _still_waiting(items)
-        promises = self._ledger.changes(item for item in items if isinstance(item, Entry))
-        if tasks or firings or waiting or any(promises):
-            self._history.record(list(tasks.values()), firings, waiting, *promises)
-
-
-def _still_waiting(items: Sequence[_Item]) -> list[WaitingAttempt]:
-    """Return the attempts that have not come within these items themselves."""
-    waiting: dict[str, WaitingAttempt] = {}
-    for item in items:
-        if isinstance(item, WaitingAttempt):
-            waiting[item.first] = item
-        elif isinstance(item, Task) and item.retry_of is not None:
-            waiting.pop(item.retry_of, None)
-    return list(waiting.values())
-
-
-def _firings(event: FiringEvent) -> list[_Item]:
+def _firings(event: FiringEvent) -> list[Item]:
     match event:
         case FiringDelivered():
             return [Firing(event.rule, event.scheduled_at, "fired", event.fired_at)]

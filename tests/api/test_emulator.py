@@ -75,6 +75,15 @@ def test_of_a_scratch_directory_the_logs_can_be_read_as_long_as_it_is_there(tmp_
     assert list(task.logs()) == ["one"]
 
 
+@pytest.mark.parametrize("scratch", [True, False])
+def test_of_a_scratch_directory_nothing_but_logs_is_written(tmp_path: Path, scratch: bool) -> None:
+    state = tmp_path / "state"
+    with Emulator(text=NIGHTLY, engine="fake", state_dir=state, scratch=scratch) as emulator:
+        emulator.advance(hours=48)
+    kept = {"history.sqlite3", "events.jsonl"} & {path.name for path in state.iterdir()}
+    assert bool(kept) is not scratch
+
+
 @does(exitCode=3, output="one\ntwo\n")
 def test_an_invoked_rule_answers_with_its_task(ecs_local: Emulator) -> None:
     result = ecs_local.invoke("nightly")

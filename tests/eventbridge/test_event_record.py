@@ -42,20 +42,6 @@ def test_events_are_written_in_their_order(recording: Recording) -> None:
     assert recording.said == []
 
 
-def test_what_nobody_reads_any_more_is_neither_made_nor_written(tmp_path: Path) -> None:
-    said: list[str] = []
-    made: list[int] = []
-    record = EventRecord(tmp_path / "events.jsonl", said.append, linger=3600)
-
-    def make() -> dict[str, Any]:
-        made.append(1)
-        return _event(1)
-
-    record.add(make)
-    record.close(abandon=True)
-    assert (made, said, list(tmp_path.iterdir())) == ([], [], [])
-
-
 def test_no_text_is_made_while_that_goes_on_which_it_tells_of(recording: Recording) -> None:
     made = threading.Event()
 

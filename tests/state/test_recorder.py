@@ -29,8 +29,9 @@ from emulator.events import (
 from emulator.model.task import Task, TaskStatus
 from emulator.state.database import unusable
 from emulator.state.history import History
+from emulator.state.history_writer import LARGEST_BATCH
 from emulator.state.promises import promises
-from emulator.state.recorder import LARGEST_BATCH, Recorder
+from emulator.state.recorder import Recorder
 from emulator.state.records import Firing, WaitingAttempt
 from tests.builders import NOON, definitions, rule, task
 
@@ -106,6 +107,28 @@ def test_what_nobody_reads_any_more_is_not_written(tmp_path: Path) -> None:
     recorder.task_changed(_changed(1))
     recorder.close(abandon=True)
     assert history.batches == [[_changed(0).task.id]]
+
+
+def test_without_a_history_nobody_waits_but_for_what_belongs_together() -> None:
+    recorder = Recorder(None, _fails)
+    first = _changed(0)
+    passed: list[str] = []
+
+    def wait() -> None:
+        recorder.wait_until_recorded(first.task.id)
+        passed.append("the group is over")
+
+    waiter = threading.Thread(target=wait)
+    with recorder.together():
+        recorder.task_changed(first)
+        waiter.start()
+        recorder.promise(PromiseSettled(key="k"))
+        passed.append("still in the group")
+    waiter.join(PATIENCE)
+    recorder.flush()
+    recorder.close()
+    assert passed == ["still in the group", "the group is over"]
+    assert recorder.failure is None
 
 
 def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
