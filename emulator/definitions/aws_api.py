@@ -7,14 +7,13 @@ in the same words. Numbers and truth values may be text, as CloudFormation allow
 
 import re
 from collections.abc import Sequence
-from typing import Final, TypedDict
+from typing import Final
 
 from emulator.definitions.aws_targets import read_rule_target, read_scheduler_target
 from emulator.definitions.event_patterns import read_event_pattern
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.schedule_text import check_schedule, read_instant
-from emulator.errors import SourceRef
-from emulator.model.event_rules import EventRule
+from emulator.model.event_rules import EventRule, EventTarget
 from emulator.model.names import short_name
 from emulator.model.notification_targets import NotificationTarget
 from emulator.model.rules import Rule, RuleState, Target
@@ -54,45 +53,45 @@ def read_events_rule(
     if not expression and not pattern_given:
         problems.note(f"rule {name} has no schedule and no event pattern: left out", rule.source)
         return ()
-    bus = short_name(fields.text("EventBusName") or "default")
-    if expression and bus != "default":
-        message = "ScheduleExpression is supported only on the default event bus."
-        problems.rejected(message, fields.place("EventBusName"))
+    bus = _event_bus(fields, problems, scheduled=bool(expression))
     place = fields.place("ScheduleExpression")
     valid = bool(expression) and check_schedule(expression or "", "rule", "UTC", place, problems)
-    if len(targets) > MAXIMUM_TARGETS:
-        message = f"rule {name} has {len(targets)} targets; AWS allows {MAXIMUM_TARGETS}"
-        problems.rejected(message, targets[0].source)
-    found = [target for node in targets if (target := read_rule_target(node, name, problems))]
+    found = _rule_targets(targets, name, problems)
     state = fields.choice("State", among=RULE_STATES)
-    common: _Common = {
-        "name": name,
-        "description": fields.text("Description") or "",
-        "state": RuleState.DISABLED if state == "DISABLED" else RuleState.ENABLED,
-        "source": rule.source,
-    }
+    read = Rule(
+        name=name,
+        description=fields.text("Description") or "",
+        schedule_expression=expression or "",
+        state=RuleState.DISABLED if state == "DISABLED" else RuleState.ENABLED,
+        targets=tuple(target for target in found if isinstance(target, Target)),
+        notification_targets=tuple(t for t in found if not isinstance(t, Target)),
+        event_pattern=pattern,
+        source=rule.source,
+    )
     _leave(fields, _RULE_EXTRA)
-    made: list[Rule | EventRule] = []
-    if expression and valid:
-        made.append(
-            Rule(
-                schedule_expression=expression,
-                targets=tuple(target for target in found if isinstance(target, Target)),
-                notification_targets=tuple(t for t in found if not isinstance(t, Target)),
-                event_pattern=pattern,
-                **common,
-            )
-        )
+    kinds: list[Rule | EventRule] = [read] if valid else []
     if pattern is not None:
-        made.append(EventRule(event_pattern=pattern, targets=tuple(found), event_bus=bus, **common))
-    return tuple(rule for rule in made if _complete(rule, problems))
+        kinds.append(EventRule.of(read, pattern, found, bus))
+    return tuple(kind for kind in kinds if _complete(kind, problems))
 
 
-class _Common(TypedDict):
-    name: str
-    description: str
-    state: RuleState
-    source: SourceRef
+def _event_bus(fields: Fields, problems: Problems, *, scheduled: bool) -> str:
+    """Take the name of the event bus; a rule that has a schedule is on the default one."""
+    bus = short_name(fields.text("EventBusName") or "default")
+    if scheduled and bus != "default":
+        message = "ScheduleExpression is supported only on the default event bus."
+        problems.rejected(message, fields.place("EventBusName"))
+    return bus
+
+
+def _rule_targets(
+    targets: Sequence[Node], rule: str, problems: Problems
+) -> tuple[EventTarget, ...]:
+    if len(targets) > MAXIMUM_TARGETS:
+        message = f"rule {rule} has {len(targets)} targets; AWS allows {MAXIMUM_TARGETS}"
+        problems.rejected(message, targets[0].source)
+    found = (read_rule_target(node, rule, problems) for node in targets)
+    return tuple(target for target in found if target is not None)
 
 
 def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
@@ -112,7 +111,7 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
     end = read_instant(fields, "EndDate", problems)
     if start is not None and end is not None and end < start:
         problems.rejected("EndDate lies before StartDate", fields.place("EndDate"))
-    state = fields.choice("State", among=tuple(RuleState))
+    state = fields.member("State", of=RuleState)
     group = fields.text("GroupName")
     read = Rule(
         name=name,
@@ -120,7 +119,7 @@ def read_scheduler_schedule(schedule: Node, problems: Problems) -> Rule | None:
         schedule_expression=expression,
         timezone=zone,
         dialect="scheduler",
-        state=RuleState(state) if state else RuleState.ENABLED,
+        state=state or RuleState.ENABLED,
         targets=(target,) if isinstance(target, Target) else (),
         notification_targets=(target,) if isinstance(target, NotificationTarget) else (),
         start_date=start,

@@ -14,6 +14,7 @@ from emulator.definitions.targets import (
     read_capacity_provider_strategy,
     read_network_configuration,
     read_retry_policy,
+    read_task_count,
 )
 from emulator.model.event_rules import EventTarget
 from emulator.model.names import short_name
@@ -101,11 +102,8 @@ def _target(
     fields: Fields, ecs: Fields, identity: str, cluster_arn: str, problems: Problems
 ) -> Target | None:
     definition = ecs.text("TaskDefinitionArn", required=True)
-    count = ecs.digits("TaskCount")
-    if count is not None and count < 1:
-        message = f"TaskCount is at least 1, not {count}"
-        problems.rejected(message, ecs.place("TaskCount"))
-    launch_type = ecs.choice("LaunchType", among=tuple(LaunchType))
+    count = read_task_count(ecs, "TaskCount", problems)
+    launch_type = ecs.member("LaunchType", of=LaunchType)
     overrides, transformer = read_input(fields, identity, problems)
     role_arn = fields.text("RoleArn")
     cluster = _cluster(cluster_arn, identity, fields, problems)
@@ -114,8 +112,8 @@ def _target(
     target = Target(
         id=identity,
         task_definition=definition or "",
-        task_count=max(1, count or 1),
-        launch_type=None if launch_type is None else LaunchType(launch_type),
+        task_count=count,
+        launch_type=launch_type,
         group=ecs.text("Group"),
         overrides=overrides,
         input_transformer=transformer,

@@ -55,14 +55,14 @@ def read_local(fields: Fields, directory: Path, project: Project, problems: Prob
         problems.error(message, fields.place("account"), hint=hint)
     region = fields.text("region")
     check_region(region, fields, problems)
-    pull = fields.choice("pull", among=tuple(PullPolicy))
+    pull = fields.member("pull", of=PullPolicy)
     allow = _allow(fields, problems)
     secrets, secrets_file = read_secret_sources(fields, directory, problems)
     if Permission.HOST_PATHS in allow:
         project = Project(Path(directory.absolute().anchor))
     part = LocalPart(
         Local(
-            pull=PullPolicy(pull) if pull else PullPolicy.MISSING,
+            pull=pull or PullPolicy.MISSING,
             images=read_local_images(fields, directory, project, problems),
             env=fields.mapping("env"),
             secrets=secrets,

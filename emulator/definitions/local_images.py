@@ -42,19 +42,14 @@ class _Reader:
             self.problems.error(message, node.source, rule="wrong-type")
             return None
         entry = Fields(node, self.what, self.problems)
-        pull = entry.choice("pull", among=tuple(PullPolicy))
+        pull = entry.member("pull", of=PullPolicy)
         image, build = entry.text("image"), self._build(entry)
         if build is not None and (image is not None or pull is not None):
             message = f"{self.what}: what is built has no image and no pull policy"
             self.problems.error(message, node.source)
         platform = entry.text("platform")
         entry.refuse_rest()
-        return LocalImage(
-            image=image,
-            build=build,
-            pull=None if pull is None else PullPolicy(pull),
-            platform=platform,
-        )
+        return LocalImage(image=image, build=build, pull=pull, platform=platform)
 
     def _build(self, entry: Fields) -> ImageBuild | None:
         context = self._path(entry, "build")

@@ -22,10 +22,10 @@ def read_local_rules(fields: Fields, problems: Problems) -> dict[str, LocalRule]
     found = {}
     for name, node in fields.entries("rules"):
         own = Fields(node, f"local.rules.{name}", problems)
-        overlap = own.choice("overlap", among=tuple(Overlap))
+        overlap = own.member("overlap", of=Overlap)
         found[name] = LocalRule(
             enabled=own.boolean("enabled", default=True) if "enabled" in own else None,
-            overlap=Overlap(overlap) if overlap else Overlap.ALLOW,
+            overlap=overlap or Overlap.ALLOW,
             timeout=_duration(own, "timeout", problems),
             retry=_retry(own, problems),
         )
@@ -64,7 +64,7 @@ def _retry(fields: Fields, problems: Problems) -> TaskRetry | None:
     if attempts is None and not section.says("attempts"):
         message = "retry says no attempts: how many there are in all, the first included"
         problems.error(message, section.source, rule="missing-key")
-    notify = section.choice("notify", among=tuple(Notify))
+    notify = section.member("notify", of=Notify)
     delay = _duration(section, "delay", problems) or defaults.delay
     retry = TaskRetry(
         attempts=attempts or 1,
@@ -72,7 +72,7 @@ def _retry(fields: Fields, problems: Problems) -> TaskRetry | None:
         backoff=_backoff(section, problems) or defaults.backoff,
         max_delay=_longest_delay(section, delay, problems) or max(delay, defaults.max_delay),
         on=_causes(section, problems),
-        notify=Notify(notify) if notify else defaults.notify,
+        notify=notify or defaults.notify,
     )
     section.refuse_rest()
     return retry

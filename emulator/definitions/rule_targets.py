@@ -132,12 +132,12 @@ def _target(
     if count is not None and count < 1:
         message = f"taskCount is at least 1, not {count}"
         problems.error(message, fields.place("taskCount", "task_count"))
-    launch_type = fields.choice("launch_type", "launchType", among=tuple(LaunchType))
+    launch_type = fields.member("launch_type", "launchType", of=LaunchType)
     target = Target(
         id=_target_id(fields, problems) or identity.name,
         task_definition=definition or "",
         task_count=max(1, count or 1),
-        launch_type=None if launch_type is None else LaunchType(launch_type),
+        launch_type=launch_type,
         group=fields.text("group"),
         overrides=_overrides(fields, problems),
         input_transformer=_transformer(fields, problems),

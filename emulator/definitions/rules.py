@@ -17,7 +17,7 @@ from emulator.definitions.rule_targets import is_valid_name, read_targets
 from emulator.model.rules import Rule, RuleState, Target
 
 if TYPE_CHECKING:
-    from emulator.model.event_rules import EventRule, EventTarget
+    from emulator.model.event_rules import EventRule
 
 
 def read_rule(
@@ -62,7 +62,9 @@ def read_rule(
     by_schedule = (rule,) if expression else ()
     if pattern is None:
         return by_schedule
-    return (*by_schedule, _event_rule(rule, pattern, event_bus, targets))
+    from emulator.model.event_rules import EventRule
+
+    return (*by_schedule, EventRule.of(rule, pattern, targets, event_bus))
 
 
 def _name(fields: Fields, problems: Problems) -> str | None:
@@ -82,19 +84,3 @@ def _pattern(fields: Fields, problems: Problems) -> str | None:
     from emulator.definitions.event_patterns import read_event_pattern
 
     return read_event_pattern(fields, problems, *PATTERN)
-
-
-def _event_rule(
-    rule: Rule, pattern: str, event_bus: str, targets: "tuple[EventTarget, ...]"
-) -> "EventRule":
-    from emulator.model.event_rules import EventRule
-
-    return EventRule(
-        name=rule.name,
-        description=rule.description,
-        event_pattern=pattern,
-        event_bus=event_bus,
-        state=rule.state,
-        targets=targets,
-        source=rule.source,
-    )

@@ -42,7 +42,7 @@ def _sink(node: Node, problems: Problems) -> SinkConfiguration | None:
 
 def _webhook(fields: Fields, targets: tuple[str, ...], problems: Problems) -> WebhookSink | None:
     url = fields.text("url", required=True)
-    form = fields.choice("format", among=tuple(WebhookFormat))
+    form = fields.member("format", of=WebhookFormat)
     headers = fields.mapping("headers")
     if url is None:
         return None
@@ -59,7 +59,7 @@ def _webhook(fields: Fields, targets: tuple[str, ...], problems: Problems) -> We
         return None
     return WebhookSink(
         url=url,
-        format=WebhookFormat(form) if form else WebhookFormat.JSON,
+        format=form or WebhookFormat.JSON,
         headers=headers,
         targets=targets,
     )

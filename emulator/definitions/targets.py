@@ -53,6 +53,14 @@ INPUT_LIMIT: Final = 8192
 """Characters of what is handed to a target, or of the template for it."""
 
 
+def read_task_count(fields: Fields, name: str, problems: Problems) -> int:
+    """Take how many tasks are to start; 1 where nothing is said. It may be written as text."""
+    count = fields.digits(name)
+    if count is not None and count < 1:
+        problems.rejected(f"{name} is at least 1, not {count}", fields.place(name))
+    return max(1, count or 1)
+
+
 def read_network_configuration(fields: Fields, problems: Problems) -> "NetworkConfiguration | None":
     """Take the network configuration of a target or of RunTask."""
     outer = fields.section(*NETWORK)

@@ -51,7 +51,7 @@ def read_task_definition(
         revision=_revision(fields),
         cpu=take_cpu(fields, problems),
         memory=take_memory(fields, problems),
-        network_mode=_network_mode(fields),
+        network_mode=fields.member("networkMode", of=NetworkMode) or NetworkMode.BRIDGE,
         requires_compatibilities=_compatibilities(fields, problems),
         execution_role_arn=fields.text("executionRoleArn"),
         task_role_arn=fields.text("taskRoleArn"),
@@ -104,11 +104,6 @@ def _revision(fields: Fields) -> int:
     """Take the revision that a described definition has; a registered one begins at 1."""
     node = fields.take("revision")
     return node.value if node is not None and type(node.value) is int and node.value > 0 else 1
-
-
-def _network_mode(fields: Fields) -> NetworkMode:
-    mode = fields.choice("networkMode", among=tuple(mode.value for mode in NetworkMode))
-    return NetworkMode(mode) if mode else NetworkMode.BRIDGE
 
 
 def _compatibilities(fields: Fields, problems: Problems) -> tuple[LaunchType, ...]:

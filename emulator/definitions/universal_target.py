@@ -12,6 +12,7 @@ from emulator.definitions.targets import (
     read_capacity_provider_strategy,
     read_network_configuration,
     read_retry_policy,
+    read_task_count,
 )
 from emulator.definitions.task_override import read_task_override
 from emulator.errors import DefinitionError
@@ -34,14 +35,14 @@ def read_run_task_target(fields: Fields, schedule: str, problems: Problems) -> T
     request = Fields(node, "the RunTask request", problems)
     dead_letters = fields.section("DeadLetterConfig")
     definition = request.text("taskDefinition", required=True)
-    launch_type = request.choice("launchType", among=tuple(LaunchType))
-    count = request.digits("count")
+    launch_type = request.member("launchType", of=LaunchType)
+    count = read_task_count(request, "count", problems)
     overrides = request.take("overrides")
     target = Target(
         id=schedule,
         task_definition=definition or "",
-        task_count=max(1, count or 1),
-        launch_type=None if launch_type is None else LaunchType(launch_type),
+        task_count=count,
+        launch_type=launch_type,
         group=request.text("group"),
         overrides=TaskOverride() if overrides is None else read_task_override(overrides, problems),
         cluster=short_name(request.text("cluster") or "") or None,

@@ -103,9 +103,9 @@ def _host(section: Fields | None, problems: Problems) -> VolumeSource:
 def _docker_volume(section: Fields | None, problems: Problems) -> VolumeSource:
     if section is None:
         return TaskVolume()
-    scope = section.choice("scope", among=tuple(VolumeScope))
+    scope = section.member("scope", of=VolumeScope)
     volume = DockerVolume(
-        scope=VolumeScope(scope) if scope else VolumeScope.TASK,
+        scope=scope or VolumeScope.TASK,
         autoprovision=section.boolean("autoprovision"),
         driver=section.text("driver"),
         driver_opts=section.mapping("driverOpts"),

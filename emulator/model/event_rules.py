@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from emulator.errors import SourceRef
 from emulator.model.notification_targets import NotificationTarget
-from emulator.model.rules import Dialect, RuleState, Target
+from emulator.model.rules import Dialect, Rule, RuleState, Target
 
 EventTarget = Target | NotificationTarget
 
@@ -24,6 +24,21 @@ class EventRule:
     state: RuleState = RuleState.ENABLED
     event_bus: str = "default"
     source: SourceRef | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(
+        cls, rule: Rule, event_pattern: str, targets: tuple[EventTarget, ...], event_bus: str
+    ) -> "EventRule":
+        """Return what a rule that was read is by its event pattern."""
+        return cls(
+            name=rule.name,
+            description=rule.description,
+            event_pattern=event_pattern,
+            event_bus=event_bus,
+            state=rule.state,
+            targets=targets,
+            source=rule.source,
+        )
 
     @property
     def dialect(self) -> Dialect:

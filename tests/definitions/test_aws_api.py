@@ -236,6 +236,9 @@ def test_a_schedule_with_its_zone_window_and_dates() -> None:
     )
 
 
+RUN_TASK: dict[str, Any] = {"Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask"}
+
+
 def test_the_universal_target_takes_a_run_task_request() -> None:
     request = {
         "Cluster": "example",
@@ -248,7 +251,7 @@ def test_the_universal_target_takes_a_run_task_request() -> None:
         },
     }
     target = {
-        "Arn": "arn:aws:scheduler:::aws-sdk:ecs:runTask",
+        **RUN_TASK,
         "RoleArn": "arn:aws:iam::000000000000:role/scheduler",
         "Input": json.dumps(request),
     }
@@ -257,6 +260,14 @@ def test_the_universal_target_takes_a_run_task_request() -> None:
     assert "    - name: app\n      environment:\n        A: b\n" in text
     assert "    subnets:\n    - subnet-1\n" in text
     assert "# error" not in text
+
+
+def test_a_target_that_starts_no_task_is_rejected_in_either_shape() -> None:
+    of_scheduler = {**RUN_TASK, "Input": json.dumps({"TaskDefinition": "batch", "Count": 0})}
+    assert "count is at least 1, not 0" in _schedule({**SCHEDULE, "Target": of_scheduler})
+    ecs = {"TaskDefinitionArn": "batch", "TaskCount": 0}
+    own = {**SCHEDULE["Target"], "EcsParameters": ecs}
+    assert "TaskCount is at least 1, not 0" in _schedule({**SCHEDULE, "Target": own})
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Takes the fields of a mapping, each with the type that it must have."""
 
 from collections.abc import Iterator
-from typing import Final
+from enum import StrEnum
+from typing import Final, TypeVar
 
 from emulator.definitions.nodes.problems import Problems
 from emulator.definitions.nodes.suggestions import did_you_mean
@@ -10,6 +11,8 @@ from emulator.errors import SourceRef
 
 LARGEST_INTEGER: Final = 2**31 - 1
 """The whole numbers of the ECS API are Java's `Integer`."""
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 class Fields:
@@ -173,6 +176,11 @@ class Fields:
             rule="invalid-value",
         )
         return None
+
+    def member(self, *names: str, of: type[Word]) -> Word | None:
+        """Take one of the words of an enumeration."""
+        word = self.choice(*names, among=tuple(member.value for member in of))
+        return None if word is None else of(word)
 
     def rest(self) -> Iterator[tuple[str, Node]]:
         """Yield the fields that nobody took."""
