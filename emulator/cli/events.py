@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.eventbridge.router import subject_of
 from emulator.patterns import EventPattern, parse_pattern
 from emulator.state.json_lines import follow_lines, read_lines
@@ -29,10 +29,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--pattern", metavar="JSON|@FILE", help="only events that an event pattern matches"
     )
     parser.add_argument(
-        "--since", type=options.since, metavar="INSTANT|DURATION", help="events since then"
+        "--since", type=option_values.since, metavar="INSTANT|DURATION", help="events since then"
     )
     parser.add_argument(
-        "-n", type=options.positive, default=20, help="how many, the newest (default: 20)"
+        "-n", type=option_values.positive, default=20, help="how many, the newest (default: 20)"
     )
     parser.set_defaults(execute=execute)
 
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
     show = _as_json if arguments.format == "json" else _as_text
     pattern = None
     if arguments.pattern is not None:
-        pattern = parse_pattern(options.json_argument(arguments.pattern, "--pattern")[0])
+        pattern = parse_pattern(option_values.json_argument(arguments.pattern, "--pattern")[0])
     since = None if arguments.since is None else arguments.since.strftime("%Y-%m-%dT%H:%M:%SZ")
     chosen = [event for event in _events(read_lines(path), pattern) if _later(event, since)]
     for event in chosen[-arguments.n :]:

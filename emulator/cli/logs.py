@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from emulator.app.emulator import Emulator
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.reader import LogEvent, Stream, follow_events, read_events
@@ -30,13 +30,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-f", "--follow", action="store_true", help="go on as events come")
     parser.add_argument(
-        "--since", type=options.since, metavar="INSTANT|DURATION", help="events since then"
+        "--since", type=option_values.since, metavar="INSTANT|DURATION", help="events since then"
     )
     parser.add_argument(
-        "--until", type=options.since, metavar="INSTANT|DURATION", help="events before then"
+        "--until", type=option_values.since, metavar="INSTANT|DURATION", help="events before then"
     )
     parser.add_argument(
-        "-n", "--tail", type=options.positive, metavar="N", help="only the last N events"
+        "-n", "--tail", type=option_values.positive, metavar="N", help="only the last N events"
     )
     parser.set_defaults(execute=execute)
 

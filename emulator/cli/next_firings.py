@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.cli.language import language, weekday_name
 from emulator.cli.table import render
 from emulator.clock import iso_instant
@@ -37,12 +37,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_state(parser)
     options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules (default: all enabled)")
-    parser.add_argument("-n", type=options.positive, help=f"how many (default: {DEFAULT_COUNT})")
     parser.add_argument(
-        "--after", type=options.instant, metavar="INSTANT", help="later than that (default: now)"
+        "-n", type=option_values.positive, help=f"how many (default: {DEFAULT_COUNT})"
     )
     parser.add_argument(
-        "--until", type=options.instant, metavar="INSTANT", help="not later than that"
+        "--after",
+        type=option_values.instant,
+        metavar="INSTANT",
+        help="later than that (default: now)",
+    )
+    parser.add_argument(
+        "--until", type=option_values.instant, metavar="INSTANT", help="not later than that"
     )
     view = parser.add_mutually_exclusive_group()
     view.add_argument("--each", action="store_true", help="so many of each rule, rule by rule")
@@ -60,7 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--timezone",
-        type=options.timezone,
+        type=option_values.timezone,
         metavar="TZ",
         help="show times in this zone (default: this machine's); EventBridge Scheduler reads "
         "--expression in it, too",

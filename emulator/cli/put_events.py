@@ -2,7 +2,7 @@
 
 import argparse
 
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.cli.running import run_and_exit
 from emulator.definitions.put_events import Entry, parse_entries
 from emulator.errors import DefinitionError, UsageError
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _entries(words: str, *, lenient: bool) -> tuple[Entry, ...]:
-    text, place = options.json_argument(words, "the entries")
+    text, place = option_values.json_argument(words, "the entries")
     try:
         return parse_entries(text, place, lenient=lenient)
     except DefinitionError as error:

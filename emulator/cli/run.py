@@ -9,7 +9,7 @@ from datetime import datetime
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.tally import Tally
-from emulator.cli import options, rules, screen
+from emulator.cli import option_values, options, rules, screen
 from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
 from emulator.cli.metering import add_metrics, metering
@@ -43,15 +43,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     ends.add_argument(
         "--for",
         dest="duration",
-        type=options.duration,
+        type=option_values.duration,
         metavar="DURATION",
         help="fire nothing after so long (10m, 1h30m)",
     )
     ends.add_argument(
-        "--until", type=options.instant, metavar="INSTANT", help="fire nothing from then on"
+        "--until", type=option_values.instant, metavar="INSTANT", help="fire nothing from then on"
     )
     parser.add_argument(
-        "--max-firings", type=options.positive, metavar="N", help="end after so many firings"
+        "--max-firings", type=option_values.positive, metavar="N", help="end after so many firings"
     )
     parser.add_argument(
         "--exit-on-failure", action="store_true", help="stop everything when a task fails"

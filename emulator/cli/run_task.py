@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from emulator.app.emulator import Emulator
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.cli.running import run_and_exit
 from emulator.definitions.task_override import parse_task_override
 from emulator.errors import DefinitionError, UsageError
@@ -47,7 +47,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--overrides", metavar="JSON|@FILE", help="a TaskOverride as RunTask takes it"
     )
     parser.add_argument(
-        "--count", type=options.positive, default=1, metavar="N", help="how many tasks (1 to 10)"
+        "--count",
+        type=option_values.positive,
+        default=1,
+        metavar="N",
+        help="how many tasks (1 to 10)",
     )
     options.add_report(parser)
     parser.set_defaults(execute=execute)
@@ -83,7 +87,7 @@ def _overrides(arguments: argparse.Namespace, emulator: Emulator) -> TaskOverrid
     override = ContainerOverride(
         name=name,
         command=None if arguments.command is None else _words(arguments.command),
-        environment=options.pairs(arguments.env, "--env"),
+        environment=option_values.pairs(arguments.env, "--env"),
     )
     return TaskOverride(container_overrides=(override,))
 

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.cli.period import period_schedules
 from emulator.cli.table import pad, render
 from emulator.clock import iso_instant
@@ -46,16 +46,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules (default: all enabled)")
     parser.add_argument(
-        "--from", dest="start", type=options.instant, metavar="INSTANT", required=True,
+        "--from", dest="start", type=option_values.instant, metavar="INSTANT", required=True,
         help="the first instant",
     )  # fmt: skip
     parser.add_argument(
-        "--to", dest="end", type=options.instant, metavar="INSTANT", required=True,
+        "--to", dest="end", type=option_values.instant, metavar="INSTANT", required=True,
         help="nothing fires from then on",
     )  # fmt: skip
     parser.add_argument(
         "--limit",
-        type=options.positive,
+        type=option_values.positive,
         metavar="N",
         help=f"show so many firings (default: {SHOWN}, and all as JSON); all are counted",
     )
@@ -63,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     executing.add_argument("--execute", dest="run_tasks", action="store_true", help="run the tasks")
     executing.add_argument(
         "--speed",
-        type=options.speed,
+        type=option_values.speed,
         metavar="FACTOR",
         help="watch: the clock goes so many times as fast as a real one (60x) and never jumps",
     )

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
-from emulator.cli import options, screen
+from emulator.cli import option_values, options, screen
 from emulator.cli.table import render
 from emulator.cli.task_wording import cause_of, described, duration, reason
 from emulator.errors import UsageError
@@ -38,13 +38,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--failed", action="store_true", help="tasks that ended without success")
     parser.add_argument(
-        "--since", type=options.since, metavar="INSTANT|DURATION", help="created since then"
+        "--since", type=option_values.since, metavar="INSTANT|DURATION", help="created since then"
     )
     parser.add_argument(
-        "--until", type=options.since, metavar="INSTANT|DURATION", help="created before then"
+        "--until", type=option_values.since, metavar="INSTANT|DURATION", help="created before then"
     )
     parser.add_argument(
-        "-n", type=options.positive, default=20, help="how many, the newest first (default: 20)"
+        "-n",
+        type=option_values.positive,
+        default=20,
+        help="how many, the newest first (default: 20)",
     )
     views = parser.add_mutually_exclusive_group()
     views.add_argument(
@@ -62,10 +65,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--prune", action="store_true", help="delete old history (default: as local.history says)"
     )
     parser.add_argument(
-        "--keep-days", type=options.positive, metavar="N", help="with --prune: younger tasks stay"
+        "--keep-days",
+        type=option_values.positive,
+        metavar="N",
+        help="with --prune: younger tasks stay",
     )
     parser.add_argument(
-        "--keep-tasks", type=options.positive, metavar="N", help="with --prune: the newest N stay"
+        "--keep-tasks",
+        type=option_values.positive,
+        metavar="N",
+        help="with --prune: the newest N stay",
     )
     parser.set_defaults(execute=execute)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.app.emulator import Emulator
-from emulator.cli import gantt, options, screen
+from emulator.cli import gantt, option_values, options, screen
 from emulator.cli.language import language
 from emulator.clock import iso_instant
 from emulator.ecs.outcome import ESSENTIAL_EXITED
@@ -48,13 +48,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="which rules, or families run by hand (default: all)",
     )
     parser.add_argument(
-        "--since", type=options.since, metavar="INSTANT|DURATION", help="from when on"
+        "--since", type=option_values.since, metavar="INSTANT|DURATION", help="from when on"
     )
-    parser.add_argument("--until", type=options.since, metavar="INSTANT|DURATION", help="to when")
+    parser.add_argument(
+        "--until", type=option_values.since, metavar="INSTANT|DURATION", help="to when"
+    )
     parser.add_argument("--all", action="store_true", help="everything that is recorded")
     parser.add_argument(
         "--timezone",
-        type=options.timezone,
+        type=option_values.timezone,
         metavar="TZ",
         help="the zone beside UTC (default: this machine's)",
     )

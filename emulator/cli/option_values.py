@@ -1,0 +1,98 @@
+"""What options and arguments take: durations, instants, numbers and JSON, out of a word.
+
+Types of argparse raise its `ArgumentTypeError`, which it tells with the option's name.
+"""
+
+import argparse
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from emulator.clock import system_clock
+from emulator.errors import UsageError
+from emulator.model.durations import is_duration, parse_duration
+
+
+def duration(text: str) -> timedelta:
+    """Return what `10m`, `1h30m` or `45s` means."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def instant(text: str) -> datetime:
+    """Return an ISO 8601 instant; without a zone it is UTC, without a time midnight."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is not an instant; write 2026-11-24T09:00:00Z"
+        raise argparse.ArgumentTypeError(message) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def since(text: str) -> datetime:
+    """Return an instant, or one that lies a duration back from now."""
+    if is_duration(text) and not re.match(r"\d{4}-", text):
+        return system_clock() - duration(text)
+    return instant(text)
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < 1:
+        message = f"{text!r} is not a whole number of at least 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def speed(text: str) -> float:
+    """Return how many times as fast as a real clock `60x` is."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?x?", text, re.ASCII) or float(text.rstrip("x")) <= 0:
+        message = f"{text!r} is not a speed; write 60x"
+        raise argparse.ArgumentTypeError(message)
+    return float(text.rstrip("x"))
+
+
+def timezone(text: str) -> str:
+    """Return the name of a time zone that exists."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, LookupError) as error:
+        message = f"{text!r} is not a time zone; write an IANA name such as Asia/Tokyo"
+        raise argparse.ArgumentTypeError(message) from error
+    return text
+
+
+def pairs(words: list[str], option: str) -> dict[str, str]:
+    """Return `NAME=VALUE` words as a dictionary. Raises `UsageError`."""
+    found = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not name or not equals:
+            message = f"{option} {word}: not NAME=VALUE"
+            raise UsageError(message)
+        found[name] = value
+    return found
+
+
+def json_argument(words: str, what: str) -> tuple[str, str]:
+    """Return the text of a JSON argument and what to call its place.
+
+    `@FILE` names a file, `-` is stdin. Raises `UsageError`.
+    """
+    if words != "-" and not words.startswith("@"):
+        return words, what
+    name = "-" if words == "-" else words[1:]
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig"), "stdin" if name == "-" else name
+    except OSError as error:
+        message = f"{what}: {name} cannot be read: {error.strerror}"
+        raise UsageError(message) from error
+    except ValueError as error:
+        message = f"{what}: {name} is not UTF-8"
+        raise UsageError(message, hint="save it as UTF-8") from error
