@@ -72,7 +72,8 @@ def _written(code: int) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        from emulator.cli.screen import abandon, report_error, unwritten
+        from emulator.cli.complaints import report_error
+        from emulator.cli.screen import abandon, unwritten
 
         abandon(sys.stdout)
         return code or report_error(unwritten(error))
@@ -111,7 +112,7 @@ def _execute(arguments: argparse.Namespace) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else 2
     except Exception as error:
-        from emulator.cli.screen import report_error
+        from emulator.cli.complaints import report_error
         from emulator.errors import EcsLocalError
 
         if isinstance(error, PermissionError) and error.filename is not None:

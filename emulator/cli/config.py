@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-from emulator.cli import options, screen
+from emulator.cli import complaints, options, screen
 from emulator.cli.table import render
 from emulator.definitions import Loaded
 from emulator.definitions.document import definitions_document, images
@@ -64,7 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return _names([rule.name for rule in definitions.rules], arguments.format)
     if arguments.images:
         return _names(images(definitions), arguments.format)
-    screen.report_problems(definitions.problems)
+    complaints.report_problems(definitions.problems)
     document = definitions_document(definitions)
     if arguments.origin:
         return _with_origins(document, Origins(emulator.loaded.fragments), arguments.format)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from emulator.cli import options, screen
+from emulator.cli import complaints, options
 from emulator.cli.running import run_and_exit
 from emulator.errors import UsageError
 
@@ -41,5 +41,5 @@ def execute(arguments: argparse.Namespace) -> int:
     rules = emulator.rules(arguments.rules)
     if arguments.all:
         rules = [rule for rule in rules if rule.enabled]
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     return run_and_exit(emulator, arguments, lambda bus: invoke(emulator, rules, bus))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, TypeVar
 
-from emulator.cli import happenings, screen
+from emulator.cli import complaints, happenings, screen
 from emulator.cli.table import pad, width_of
 from emulator.errors import EcsLocalError
 from emulator.events import (
@@ -133,7 +133,7 @@ class LiveView:
         return [screen.relative(path) for path in paths]
 
     def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
-        self._show(lambda _: screen.report_problems(event.problems), "", sys.stderr)
+        self._show(lambda _: complaints.report_problems(event.problems), "", sys.stderr)
         text = "the definitions have changed and have errors: what held before still does"
         self._warn(text, event)
 

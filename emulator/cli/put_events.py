@@ -2,7 +2,7 @@
 
 import argparse
 
-from emulator.cli import option_values, options, screen
+from emulator.cli import complaints, option_values, options
 from emulator.cli.running import run_and_exit
 from emulator.definitions.put_events import Entry, parse_entries
 from emulator.errors import DefinitionError, UsageError
@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     entries = _entries(arguments.entries, lenient=arguments.lenient)
     events = events_of(emulator, entries)
-    screen.report_problems(emulator.definitions.problems)
+    complaints.report_problems(emulator.definitions.problems)
     ids = [{"EventId": event["id"]} for _, event in events]
     return run_and_exit(
         emulator,

@@ -2,7 +2,7 @@
 
 import argparse
 
-from emulator.cli import options, screen
+from emulator.cli import complaints, options
 from emulator.cli.running import run_and_exit
 
 
@@ -28,5 +28,5 @@ def execute(arguments: argparse.Namespace) -> int:
     from emulator.app.errands import retry
 
     emulator = options.emulator_of(arguments)
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     return run_and_exit(emulator, arguments, lambda bus: retry(emulator, arguments.tasks, bus))

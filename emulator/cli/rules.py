@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from emulator.app.emulator import Emulator
-from emulator.cli import event_rules, options, screen
+from emulator.cli import complaints, event_rules, options, screen
 from emulator.cli.language import language
 from emulator.cli.table import fits, render
 from emulator.clock import iso_instant
@@ -42,7 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
         screen.say(json.dumps(documents, ensure_ascii=False, indent=2))
         return 0
     # Where nothing is listed, what was left out is the answer: a note, where other rules are.
-    report = screen.report_warnings if rules or matching else screen.report_problems
+    report = complaints.report_warnings if rules or matching else complaints.report_problems
     report(emulator.definitions.problems)
     screen.say(table(rules, due, matching))
     states = {rule.name: rule.state for rule in matching}

@@ -9,7 +9,7 @@ from datetime import datetime
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.tally import Tally
-from emulator.cli import option_values, options, rules, screen
+from emulator.cli import complaints, option_values, options, rules, screen
 from emulator.cli.detaching import DETACHED
 from emulator.cli.live_view import LiveView
 from emulator.cli.metering import add_metrics, metering
@@ -107,7 +107,7 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator.state.refuse_second()
     bus = EventBus()
     reports = Collector.on(bus, arguments.reports)
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     screen.note(_files(emulator))
     say_if_fake(emulator)
     settle_process()

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from emulator.app.emulator import Emulator
-from emulator.cli import option_values, options, screen
+from emulator.cli import complaints, option_values, options
 from emulator.cli.running import run_and_exit
 from emulator.definitions.task_override import parse_task_override
 from emulator.errors import DefinitionError, UsageError
@@ -67,7 +67,7 @@ def execute(arguments: argparse.Namespace) -> int:
         message = f"--count {arguments.count}: RunTask starts at most {MAXIMUM_COUNT} tasks"
         raise UsageError(message)
     overrides = _overrides(arguments, emulator)
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     return run_and_exit(
         emulator,
         arguments,

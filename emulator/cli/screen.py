@@ -1,4 +1,4 @@
-"""What a person sees: colours when wanted, the width of the terminal, errors, local times."""
+"""What a person sees: colours when wanted, the width of the terminal, local times, warnings."""
 
 import os
 import re
@@ -8,13 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Protocol
 
 from emulator.clock import iso_instant
-from emulator.errors import (
-    DefinitionError,
-    EcsLocalError,
-    Problem,
-    ScheduleExpressionError,
-    Severity,
-)
+from emulator.errors import EcsLocalError
 
 if TYPE_CHECKING:
     from emulator.events import EventBus
@@ -135,7 +129,7 @@ def log_with(log: ProgramLog | None, least: str) -> None:
 def log(level: str, name: str, text: str, about: object = None) -> None:
     """Say to the program's log what stands on the screen otherwise."""
     if _Said.log is not None:
-        _logged(level, name, text, about)
+        logged(level, name, text, about)
 
 
 def wanted(level: str) -> bool:
@@ -143,7 +137,7 @@ def wanted(level: str) -> bool:
     return LEVELS.index(level) >= _Said.least
 
 
-def _logged(level: str, name: str, text: str, about: object = None) -> bool:
+def logged(level: str, name: str, text: str, about: object = None) -> bool:
     """Return whether a text is not for the screen: too low, or in the log by now."""
     if not wanted(level):
         return True
@@ -170,7 +164,7 @@ def unwritten(error: OSError) -> EcsLocalError:
 
 def tell(text: str, about: object) -> None:
     """Print what happened, an event, to stdout."""
-    if not _logged("info", type(about).__name__, text, about):
+    if not logged("info", type(about).__name__, text, about):
         say(text)
 
 
@@ -188,16 +182,16 @@ def aside(text: str) -> None:
 def warn(text: str, about: object = None) -> None:
     """Print a warning to stderr; `about` is the event it is told of."""
     name = "Warned" if about is None else type(about).__name__
-    if _logged("warning", name, text, about):
+    if logged("warning", name, text, about):
         return
-    aside(f"{paint('warning:', YELLOW, sys.stderr)} {_bounded(text)}")
+    aside(f"{paint('warning:', YELLOW, sys.stderr)} {bounded(text)}")
 
 
 def note(text: str, about: object = None, level: str = "info") -> None:
     """Print a line about the work to stderr; `about` is the event it is told of."""
-    if _logged(level, "Progressed" if about is None else type(about).__name__, text, about):
+    if logged(level, "Progressed" if about is None else type(about).__name__, text, about):
         return
-    aside(paint(_bounded(text), DIM, sys.stderr))
+    aside(paint(bounded(text), DIM, sys.stderr))
 
 
 def warning_bus() -> "EventBus":
@@ -217,67 +211,9 @@ def abandon(stream: IO[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def report_problems(problems: tuple[Problem, ...]) -> None:
-    """Print problems of definitions to stderr, each with its place and what to do."""
-    colours = {Severity.ERROR: RED, Severity.WARNING: YELLOW, Severity.NOTE: DIM}
-    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
-    for problem in _by_place(problems):
-        about = {"source": str(problem.source) if problem.source else None, "id": problem.rule}
-        if _logged(levels[problem.severity], "Problem", str(problem), about):
-            continue
-        label = paint(f"{problem.severity}:", colours[problem.severity], sys.stderr)
-        aside(f"{label} {_bounded(str(problem))}")
-
-
-def report_warnings(problems: tuple[Problem, ...]) -> None:
-    """Print what stands in doubt to stderr, and how many notes there are: `lint` lists those.
-
-    A note says what has no effect here, on every run the same: it would hide the warnings.
-    """
-    report_problems(tuple(p for p in problems if p.severity is not Severity.NOTE))
-    count = sum(problem.severity is Severity.NOTE for problem in problems)
-    if count:
-        noted = "1 note" if count == 1 else f"{count} notes"
-        note(f"{noted} on these definitions: `ecs-local lint` tells")
-
-
-def _by_place(problems: tuple[Problem, ...]) -> list[Problem]:
-    """Return problems file by file, in the order of the lines."""
-    files: dict[str, int] = {}
-    for problem in problems:
-        files.setdefault(problem.source.path if problem.source else "", len(files))
-
-    def place(problem: Problem) -> tuple[int, int]:
-        source = problem.source
-        return (files[source.path], source.line or 0) if source else (files[""], 0)
-
-    return sorted(problems, key=place)
-
-
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
     """Return what names in files may have become part of, safe to print and not without end."""
     lines = printable(text).split("\n")
     return "\n".join(
         line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}…" for line in lines
     )
-
-
-def report_error(error: EcsLocalError) -> int:
-    """Print an error to stderr, without a traceback, and return its exit code."""
-    if isinstance(error, DefinitionError):
-        report_problems(error.problems)
-        count = sum(problem.severity is Severity.ERROR for problem in error.problems)
-        noun = "error" if count == 1 else "errors"
-        text = f"{count} {noun} in the definitions"
-        if not _logged("error", type(error).__name__, text):
-            aside(f"ecs-local: {text}")
-        return error.exit_code
-    text = str(error)
-    if isinstance(error, ScheduleExpressionError):
-        from emulator.schedules import with_caret
-
-        text = with_caret(error)
-    if _logged("error", type(error).__name__, text):
-        return error.exit_code
-    aside(f"{paint('ecs-local: error:', RED, sys.stderr)} {_bounded(text)}")
-    return error.exit_code

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Final
 
-from emulator.cli import option_values, options, screen
+from emulator.cli import complaints, option_values, options, screen
 from emulator.cli.period import period_schedules
 from emulator.cli.table import pad, render
 from emulator.clock import iso_instant
@@ -104,7 +104,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return execute_tasks(arguments)
     _refuse_without_execute(arguments)
     emulator = options.emulator_of(arguments)
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     schedules = period_schedules(emulator, arguments)
     due = timeline(schedules, arguments.start, arguments.end)
     if arguments.format == "json":

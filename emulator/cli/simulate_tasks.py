@@ -4,7 +4,7 @@ import argparse
 
 from emulator.app.settings import Settings
 from emulator.app.simulating import SimulateOptions, Simulating
-from emulator.cli import options, screen
+from emulator.cli import complaints, options, screen
 from emulator.cli.live_view import LiveView
 from emulator.cli.period import period_schedules
 from emulator.cli.report import Collector
@@ -31,7 +31,7 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
     bus = EventBus()
     reports = Collector.on(bus, arguments.reports)
     simulating = Simulating(emulator.settings, emulator.definitions, _options(arguments), bus)
-    screen.report_warnings(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     simulating.prepare()
     screen.note(_about(simulating, emulator.settings))
     logs = LogDirectory(StateDirectory(simulating.directory).logs)
