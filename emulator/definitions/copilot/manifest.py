@@ -178,11 +178,11 @@ def variables(fields: Fields, reading: Reading) -> dict[str, Node]:
     return found
 
 
-def secrets(fields: Fields, reading: Reading) -> Node | None:
+def secrets(fields: Fields, reading: Reading, field: str = "secrets") -> Node | None:
     """Take `secrets`: an SSM parameter, or one of Secrets Manager, as the API names them."""
     prefix = f"arn:aws:secretsmanager:{reading.region}:{reading.account}:secret:"
     found = {}
-    for name, node in fields.entries("secrets"):
+    for name, node in fields.entries(field):
         value = node.value
         if not isinstance(value, dict):
             found[name] = Node(node.text, node.source)
@@ -194,6 +194,6 @@ def secrets(fields: Fields, reading: Reading) -> Node | None:
             export = value["from_cfn"].text
             found[name] = Node(f"${{ImportValue {export}}}", node.source, guess=export)
         else:
-            message = f"secrets.{name} is a name, or secretsmanager, or from_cfn"
+            message = f"{field}.{name} is a name, or secretsmanager, or from_cfn"
             reading.problems.error(message, node.source)
     return Tree(fields.source).pairs(found, "valueFrom") if found else None

@@ -90,17 +90,15 @@ def _read_task_and_rule(task: JobTask, fields: Fields, job: Job, problems: Probl
 
 def _read_log_group(fields: Fields, job: Job, fragment: Fragment, problems: Problems) -> None:
     tree = Tree(fields.source)
-    node = tree.mapping(retentionInDays=tree.text(_retention(fields, problems)))
+    node = tree.mapping(retentionInDays=tree.text(_retention(fields)))
     group = read_log_group(job.log_group, node, problems)
     if group is not None:
         fragment.add_log_group(group, node)
 
 
-def _retention(fields: Fields, problems: Problems) -> int:
+def _retention(fields: Fields) -> int:
     section = fields.section("logging")
     if section is None:
         return RETENTION
     days = section.integer("retention")
-    for name, node in section.rest():
-        problems.error(f"logging.{name} is not supported yet", node.source)
     return RETENTION if days is None else days

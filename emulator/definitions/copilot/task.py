@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from emulator.definitions.copilot.images import Images
+from emulator.definitions.copilot.log_router import NAME, LogRouter, read_log_router
 from emulator.definitions.copilot.manifest import (
     Job,
     Tree,
@@ -38,6 +39,7 @@ class _Part(NamedTuple):
     fields: Fields
     about: Fields
     mounts: Node | None
+    logs: Node
 
 
 @dataclass(slots=True)
@@ -61,7 +63,10 @@ class JobTask:
         tree = Tree(fields.source)
         storage = read_storage(fields, tree, self.problems)
         topics = read_topics(fields, job, self.reading)
-        main = self._main_container(tree, topics, storage.mounts, storage.read_only_root)
+        router = read_log_router(fields, self.reading)
+        logs = self._log_configuration(tree) if router is None else router.log_configuration
+        main = self._main_container(tree, topics, storage.mounts, logs, storage.read_only_root)
+        routers = [] if router is None else [self._log_router(router)]
         sidecars = [self._sidecar(name, node, topics) for name, node in fields.entries("sidecars")]
         role = f"arn:aws:iam::{self.reading.account}:role/{job.family}-ExecutionRole"
         made = tree.mapping(
@@ -74,18 +79,24 @@ class JobTask:
             runtimePlatform=self._platform(tree),
             ephemeralStorage=storage.ephemeral,
             volumes=storage.volumes,
-            containerDefinitions=tree.items([main, *sidecars]),
+            containerDefinitions=tree.items([main, *routers, *sidecars]),
         )
         return overridden(made, fields, self.problems)
 
     def _main_container(
-        self, tree: Tree, topics: dict[str, Node], mounts: Node | None, read_only: Node | None
+        self,
+        tree: Tree,
+        topics: dict[str, Node],
+        mounts: Node | None,
+        logs: Node,
+        read_only: Node | None,
     ) -> Node:
         image = self.fields.section("image")
         if image is None:
             self.problems.error("the manifest has no image", self.fields.source)
             image = Fields(tree.mapping(), "the image", self.problems)
-        part = _Part(self.job.name, self._images().main(image), self.fields, image, mounts)
+        chosen = self._images().main(image)
+        part = _Part(self.job.name, chosen, self.fields, image, mounts, logs)
         made = self._container(
             part,
             tree,
@@ -102,12 +113,25 @@ class JobTask:
         image = self._images().named(fields.take("image"), name)
         mounts = sidecar_mounts(fields, tree, self.problems)
         made = self._container(
-            _Part(name, image, fields, fields, mounts),
+            _Part(name, image, fields, fields, mounts, self._log_configuration(tree)),
             tree,
             topics,
             repositoryCredentials=_credentials(fields, "credentials_parameter"),
             essential=fields.take("essential"),
             portMappings=None if port is None else _ports(port, tree),
+        )
+        fields.refuse_rest()
+        return made
+
+    def _log_router(self, router: LogRouter) -> Node:
+        fields, tree = router.fields, Tree(router.fields.source)
+        made = tree.mapping(
+            name=tree.text(NAME),
+            image=router.image,
+            environment=self._environment(fields, tree, {}),
+            secrets=secrets(fields, self.reading),
+            firelensConfiguration=router.configuration,
+            logConfiguration=self._log_configuration(tree),
         )
         fields.refuse_rest()
         return made
@@ -128,7 +152,7 @@ class JobTask:
             dockerLabels=about.take("labels"),
             healthCheck=health_check(about, tree, problems),
             mountPoints=part.mounts,
-            logConfiguration=self._log_configuration(tree),
+            logConfiguration=part.logs,
             **further,
         )
 
