@@ -98,7 +98,7 @@ def _volume(content: VolumeSource) -> Document:
 def _file_system(system: FileSystem) -> Document:
     """Return EFS, which has an id, or S3 Files, which has an ARN."""
     root = {} if system.root_directory == "/" else {"rootDirectory": system.root_directory}
-    if system.file_system.startswith("arn:"):
+    if system.s3_files:
         point = {} if system.access_point is None else {"accessPointArn": system.access_point}
         return {
             "s3filesVolumeConfiguration": {"fileSystemArn": system.file_system, **root, **point}

@@ -156,7 +156,9 @@ def _s3_files(section: Fields | None, problems: Problems) -> VolumeSource:
     section.integer("transitEncryptionPort")
     root = _root_directory(section, problems)
     section.refuse_rest()
-    return FileSystem(file_system=arn or "", root_directory=root, access_point=access_point)
+    return FileSystem(
+        file_system=arn or "", root_directory=root, access_point=access_point, s3_files=True
+    )
 
 
 def _root_directory(section: Fields, problems: Problems) -> str:

@@ -41,7 +41,8 @@ class DockerVolume:
 class FileSystem:
     """An EFS or S3 Files file system: a directory here, one for each access point.
 
-    `file_system` is an id such as `fs-1234` or an ARN, as written.
+    `file_system` is an id such as `fs-1234` or an ARN, as written; `s3_files` tells the two kinds
+    apart where it is neither, because only AWS knows it.
     """
 
     file_system: str
@@ -49,6 +50,7 @@ class FileSystem:
     access_point: str | None = None
     transit_encryption: bool = False
     iam: bool = False
+    s3_files: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

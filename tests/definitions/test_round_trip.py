@@ -86,6 +86,7 @@ taskDefinitions:
         {scope: shared, autoprovision: true, driver: local, driverOpts: {type: tmpfs}}
     - name: efs
       efsVolumeConfiguration: {fileSystemId: fs-1, rootDirectory: /data}
+    - {name: s3, s3filesVolumeConfiguration: {fileSystemArn: "${s3files.arn}"}}
     - {name: mine, host: {sourcePath: /srv/mine}}
     containerDefinitions:
     - name: main
