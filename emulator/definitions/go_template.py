@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from emulator.definitions.action_places import LinePlace
+from emulator.definitions.action_places import LinePlace, depth_after
 from emulator.definitions.nodes import Problems
 from emulator.errors import SourceRef
 
@@ -81,16 +81,21 @@ def render(
     if "{{" not in text:
         return text
     context = _Context({**_own_functions(environ), **(functions or {})}, problems)
-    return "\n".join(
-        "".join(_line(line, SourceRef(path, number if lines else None), context))
-        if "{{" in line
-        else line
-        for number, line in enumerate(text.split("\n"), start=1)
-    )
+    rendered, depth = [], 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "{{" not in line:
+            rendered.append(line)
+            depth = depth_after(line, depth)
+            continue
+        place = LinePlace(line, depth)
+        source = SourceRef(path, number if lines else None)
+        rendered.append("".join(_line(line, place, source, context)))
+        depth = place.depth
+    return "\n".join(rendered)
 
 
-def _line(line: str, source: SourceRef, context: _Context) -> Iterator[str]:
-    position, place = 0, LinePlace(line)
+def _line(line: str, place: LinePlace, source: SourceRef, context: _Context) -> Iterator[str]:
+    position = 0
     while (start := line.find("{{", position)) >= 0:
         yield line[position:start]
         place.go(position, start)
@@ -102,6 +107,7 @@ def _line(line: str, source: SourceRef, context: _Context) -> Iterator[str]:
         value = _action(line[start + 2 : end], source, context)
         position = end + 2
         yield _quoted(value) if place.holds_whole_value(start, position) else value
+    place.go(position, len(line))
     yield line[position:]
 
 

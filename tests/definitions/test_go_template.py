@@ -115,6 +115,13 @@ def test_a_text_that_is_in_no_file_has_no_lines() -> None:
         ('["x:{{ ask `b` }},{{ ask `c` }}"]', '["x:${b},${c}"]'),
         ('"a": {{ ask `b` }},', '"a": "${b}",'),
         ("  {{ ask `b` }},", '  "${b}",'),
+        ("a: [\n  {{ ask `b` }}, {{ ask `c` }},\n]", 'a: [\n  "${b}", "${c}",\n]'),
+        ("- &x [ # [\n  y,{{ ask `b` }} ]", '- &x [ # [\n  y,"${b}" ]'),
+        ("a: {\n  b: [x,\n    {{ ask `b` }}],\n  c: d}", 'a: {\n  b: [x,\n    "${b}"],\n  c: d}'),
+        ("a: an [ in text\nb: x, {{ ask `b` }}", "a: an [ in text\nb: x, ${b}"),
+        ("a: [\nb: x, {{ ask `b` }}", "a: [\nb: x, ${b}"),
+        ("a: # [\n  x, {{ ask `b` }}", "a: # [\n  x, ${b}"),
+        ("a: [x]\n  y, {{ ask `b` }}", "a: [x]\n  y, ${b}"),
     ],
 )
 def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str) -> None:
@@ -131,8 +138,9 @@ def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str)
         '{{ env "' + '\\"' * 200_000,
         "{{ env " + '"a" ' * 100_000 + "x }}",
         "x" * 4_000_000 + "{{ must_env `A` }}" * 10_000,
+        ("[" + " " * 300) * 10_000 + "{{ must_env `A` }}",
     ],
-    ids=["openings", "blanks", "quotes", "escapes", "arguments", "actions"],
+    ids=["openings", "blanks", "quotes", "escapes", "arguments", "actions", "brackets"],
 )
 def test_no_text_makes_a_template_slow(bomb: str) -> None:
     assert problems_of(bomb)
