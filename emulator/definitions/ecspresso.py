@@ -8,7 +8,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
-from emulator.definitions.regions import check_region
+from emulator.definitions.regions import read_region
 from emulator.definitions.templated import external_variables, read_config, read_tree
 
 NO_EFFECT: Final = (
@@ -31,8 +31,7 @@ def read_ecspresso(path: Path, text: str, reading: Reading) -> Fragment:
     root, functions = read_config(path, text, reading)
     fields = Fields(root, "the ecspresso configuration", reading.problems)
     fragment = Fragment(files=[path], parameters=external_variables(path, reading))
-    fragment.region = fields.text("region")
-    check_region(fragment.region, fields, reading.problems)
+    fragment.region = read_region(fields, reading.problems)
     fragment.cluster = fields.text("cluster")
     for ignored in NO_EFFECT:
         fields.take(ignored)

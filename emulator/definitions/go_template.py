@@ -21,6 +21,9 @@ OWN: Final = frozenset({"env", "json_escape", "must_env", "or"})
 """The functions that every template has."""
 
 DEEPEST: Final = 10
+UNKNOWN: Final = "${unknown}"
+"""What stands for a value that cannot be told, which is an error of its own."""
+
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
 _CALLS: Final = re.compile(
@@ -34,7 +37,7 @@ _HINT: Final = 'write {{ env "NAME" "default" }}, {{ must_env "NAME" }}, or the 
 class TemplateError(Exception):
     """A function cannot say what it is asked for; `hint` says what to do."""
 
-    def __init__(self, message: str, *, hint: str | None = None, value: str = "missing") -> None:
+    def __init__(self, message: str, *, hint: str | None = None, value: str = UNKNOWN) -> None:
         super().__init__(message)
         self.hint = hint
         self.value = value
@@ -140,7 +143,7 @@ def _action(action: str, source: SourceRef, context: _Context) -> str:
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         message = f"the template {{{{ {shown} }}}} is not supported yet"
         context.tell(message, source, _HINT)
-        return "unsupported"
+        return UNKNOWN
     return value
 
 
@@ -216,7 +219,8 @@ def _own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
             raise _UnknownError
         if names[0] not in environ:
             message = f"the environment has no {names[0]}, which must_env asks for"
-            raise TemplateError(message, hint=f"set {names[0]}, then try again")
+            hint = f"set {names[0]}, then try again"
+            raise TemplateError(message, hint=hint, value=f"${{{names[0]}}}")
         return _checked(environ[names[0]], names)
 
     def json_escape(texts: Sequence[str], _source: SourceRef) -> str:
@@ -236,5 +240,5 @@ def _own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
 def _checked(value: str, names: Sequence[str]) -> str:
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         message = f"the environment's {names[0]} is not UTF-8"
-        raise TemplateError(message, value="unsupported")
+        raise TemplateError(message)
     return value

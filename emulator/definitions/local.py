@@ -21,7 +21,7 @@ from emulator.definitions.local_rules import (
 )
 from emulator.definitions.local_secrets import absolute, read_secret_sources
 from emulator.definitions.nodes import Fields, Problems, did_you_mean
-from emulator.definitions.regions import check_region
+from emulator.definitions.regions import read_region
 from emulator.definitions.sinks import read_sinks
 from emulator.errors import SourceRef
 from emulator.model.definitions import Local, Permission
@@ -53,8 +53,7 @@ def read_local(fields: Fields, directory: Path, project: Project, problems: Prob
         message = f"account {account!r} is not 12 digits"
         hint = "quote it, so that leading zeros stay: '000000000000'"
         problems.error(message, fields.place("account"), hint=hint)
-    region = fields.text("region")
-    check_region(region, fields, problems)
+    region = read_region(fields, problems)
     pull = fields.member("pull", of=PullPolicy)
     allow = _allow(fields, problems)
     secrets, secrets_file = read_secret_sources(fields, directory, problems)

@@ -11,7 +11,7 @@ from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import NEARLY, Fields, Node, Problems, did_you_mean, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
-from emulator.definitions.regions import check_region
+from emulator.definitions.regions import read_region
 from emulator.definitions.rule_context import RuleContext
 from emulator.definitions.rules import read_rule
 from emulator.definitions.templated import external_variables, read_config, read_tree
@@ -46,8 +46,7 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     root, functions = read_config(path, text, reading)
     fields = Fields(root, "the project file", problems)
     fragment = Fragment(files=[path], parameters=external_variables(path, reading))
-    fragment.region = fields.text("region")
-    check_region(fragment.region, fields, problems)
+    fragment.region = read_region(fields, problems)
     fragment.cluster = fields.text("cluster")
     _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")

@@ -13,8 +13,17 @@ def is_region(text: str) -> bool:
     return _REGION.fullmatch(text) is not None
 
 
-def check_region(region: str | None, fields: Fields, problems: Problems) -> None:
-    """Note a region that is none: it becomes part of ARNs and of the environment."""
-    if region is not None and not is_region(region):
+def read_region(fields: Fields, problems: Problems) -> str | None:
+    """Take `region`, part of ARNs and of the environment; None for one that is not known."""
+    region, place = fields.text("region"), fields.place("region")
+    if region is None or is_region(region):
+        return region
+    if region.startswith("${"):
+        hint = "say it under local.region of ecs-local.yaml"
+        problems.warning(
+            f"region {region} is not known here: another one stands for it", place, hint=hint
+        )
+    else:
         hint = "write a name such as ap-northeast-1"
-        problems.error(f"region {region!r} is not a region", fields.place("region"), hint=hint)
+        problems.error(f"region {region!r} is not a region", place, hint=hint)
+    return None

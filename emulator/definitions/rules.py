@@ -69,7 +69,8 @@ def read_rule(
 
 def _name(fields: Fields, problems: Problems) -> str | None:
     name = fields.text("name", required=True)
-    if name is not None and not is_valid_name(name):
+    # What stands for something unknown has been told of.
+    if name is not None and "${" not in name and not is_valid_name(name):
         problems.error(
             f"the rule name {name!r} is not valid",
             fields.place("name"),

@@ -111,3 +111,13 @@ def test_every_missing_family_does_not_list_all_that_are_there(read: Load) -> No
     assert "families here: f0, f1, f10" in outcome.text
     assert "and 190 more" in outcome.text
     assert len(outcome.text) < 300
+
+
+def test_a_variable_that_is_not_set_is_told_once_whatever_is_made_of_it(read: Load) -> None:
+    told = read(
+        TASK + 'region: {{ must_env "R" }}\ncluster: {{ must_env "C" }}\nrules:\n'
+        '- name: {{ must_env "S" }}-nightly\n'
+        "  scheduleExpression: rate(1 day)\n  taskDefinition: job\n"
+    ).text
+    errors = [line for line in told.splitlines() if line.startswith("error")]
+    assert [line.partition("has no ")[2][:1] for line in errors] == ["R", "C", "S"]
