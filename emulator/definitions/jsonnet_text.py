@@ -30,9 +30,15 @@ TEMPLATES: Final = {
     "cfn_output": 2,
     "secretsmanager_arn": 1,
     "ssm": 1,
+    "ssm_list": 2,
     "tfstate": 1,
 }
-"""Functions of plugins, and how many arguments they take in Jsonnet."""
+"""Functions of plugins, and how many arguments they take in Jsonnet; there may be a prefix."""
+
+_OF_TEMPLATES: Final = {"ssm_list": "ssm"}
+"""What a function is called in templates, where that is something else."""
+
+_NATIVE: Final = re.compile(r"std\.native\(\s*[\"'](\w{1,100})[\"']\s*\)")
 
 _PROGRAM: Final = """
 import json, os, resource, sys
@@ -64,15 +70,20 @@ def must_env(name):
         raise RuntimeError("the environment has no " + name)
     return environ[name]
 
+def said(argument):
+    # All numbers of Jsonnet are floats, an index too.
+    whole = isinstance(argument, float) and argument.is_integer()
+    return str(int(argument) if whole else argument)
+
 def template(name):
     def call(*arguments):
-        quoted = " ".join("`" + str(argument).replace("`", "") + "`" for argument in arguments)
+        quoted = " ".join("`" + said(argument).replace("`", "") + "`" for argument in arguments)
         return "{{ " + name + " " + quoted + " }}"
     return call
 
 callbacks = {"env": (("a", "b"), env), "must_env": (("a",), must_env)}
-for name, taken in request["templates"].items():
-    callbacks[name] = (tuple("abc"[:taken]), template(name))
+for name, (called, taken) in request["templates"].items():
+    callbacks[name] = (tuple("abc"[:taken]), template(called))
 
 try:
     print(_jsonnet.evaluate_snippet(
@@ -89,6 +100,7 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
     if find_spec("_jsonnet") is None:
         hint = "pip install jsonnet, or write the JSON that it makes (`jsonnet FILE`)"
         raise failure("Jsonnet needs a package that is not installed", place, hint=hint)
+    text = reading.project.read(path)
     roots = [str(root.resolve()) for root in (reading.project.directory, path.parent)]
     request = {
         "bytes": BYTES,
@@ -96,10 +108,10 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
         "largest": LARGEST,
         "environ": {k: v for k, v in reading.environ.items() if v.isprintable()},
         "roots": roots,
-        "templates": TEMPLATES,
+        "templates": _templates(text),
         "parameters": dict(reading.parameters),
         "name": str(path.absolute()),
-        "text": reading.project.read(path),
+        "text": text,
     }
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, our own program
@@ -115,6 +127,20 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
     if done.returncode != 0 or len(done.stdout) > LARGEST:
         raise _evaluation_failure(done, place, str(path.absolute()))
     return done.stdout
+
+
+def _templates(text: str) -> dict[str, tuple[str, int]]:
+    """Return the functions that a file may call, each with its name in templates and its arity.
+
+    Those with the prefix of a plugin are the ones that the file itself names.
+    """
+    found = {}
+    for native in {*TEMPLATES, *_NATIVE.findall(text)}:
+        name = max((n for n in TEMPLATES if native.endswith(n)), key=len, default=None)
+        if name is not None:
+            prefix = native.removesuffix(name)
+            found[native] = (prefix + _OF_TEMPLATES.get(name, name), TEMPLATES[name])
+    return found
 
 
 def _evaluation_failure(

@@ -5,13 +5,13 @@ placeholder that names it.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from emulator.definitions.go_template import Function, TemplateError
-from emulator.definitions.nodes import Fields, Node, Problems
+from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
 from emulator.definitions.reading import Reading
 from emulator.definitions.state_lookup import StateValues
 from emulator.errors import DefinitionError, SourceRef
@@ -39,7 +39,20 @@ def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[st
             message = f"the plugin {name} is not supported yet"
             hint = f"tfstate, {', '.join(_OF_AWS[:-1])} and {_OF_AWS[-1]} are"
             reading.problems.error(message, item.source, hint=hint)
-    return functions
+    return {**functions, "plugin": _by_name(functions)}
+
+
+def _by_name(functions: Mapping[str, Function]) -> Function:
+    """Return ecschedule's `plugin`, which calls a function by its name, prefix included."""
+
+    def plugin(arguments: Sequence[str], source: SourceRef) -> str:
+        name, *further = arguments or ("",)
+        if name not in functions:
+            message = f"plugin: no plugin here has a function {name!r}"
+            raise TemplateError(message, hint=did_you_mean(name, tuple(functions)))
+        return functions[name](further, source)
+
+    return plugin
 
 
 def aws_functions(prefix: str, reading: Reading) -> dict[str, Function]:
