@@ -13,7 +13,7 @@ from emulator.model.task import StopCode, TaskStatus
 from emulator.model.task_definition import LaunchType
 from emulator.patterns import parse_pattern
 from emulator.patterns.pattern import Alternative, Path
-from emulator.patterns.value_tests import literal_key
+from emulator.patterns.values import literal_key
 
 _ECS: Final = frozenset({literal_key("aws.ecs")})
 _SHOWN: Final = 3

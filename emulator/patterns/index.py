@@ -9,7 +9,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from emulator.patterns.pattern import Alternative, EventPattern, Path, fits, values_at
-from emulator.patterns.value_tests import FieldTests, literal_key
+from emulator.patterns.value_tests import FieldTests
+from emulator.patterns.values import literal_key
 
 K = TypeVar("K", bound=Hashable)
 _Entry = tuple[K, Alternative]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.errors import EcsLocalError
-from emulator.patterns.value_tests import FieldTests, PatternError, read_tests
+from emulator.patterns.value_tests import FieldTests, read_tests
+from emulator.patterns.values import PatternError
 
 LARGEST: Final = 4096
 """Characters of an event pattern; PutRule takes no more (it may be raised on request)."""
