@@ -11,6 +11,7 @@ from emulator.definitions.terraform.plain_values import (
     as_bool,
 )
 from emulator.definitions.terraform.scope import Evaluate, Scope
+from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (
     Binary,
     Conditional,
@@ -21,7 +22,6 @@ from emulator.definitions.terraform.syntax import (
     Splat,
     Template,
     Unary,
-    spelling,
 )
 from emulator.definitions.terraform.unification import unify
 from emulator.definitions.terraform.value_types import (

@@ -16,6 +16,7 @@ from emulator.definitions.terraform.normalization import normal
 from emulator.definitions.terraform.operations import binary, unary
 from emulator.definitions.terraform.rendering import template
 from emulator.definitions.terraform.scope import Evaluate, Scope, Workshop
+from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (
     Binary,
     Call,
@@ -32,7 +33,6 @@ from emulator.definitions.terraform.syntax import (
     SplatItem,
     Template,
     Unary,
-    spelling,
 )
 from emulator.definitions.terraform.traversals import get_attr, index, splat, splat_item
 from emulator.definitions.terraform.values import (

@@ -13,7 +13,8 @@ from emulator.definitions.terraform.plain_values import (
     as_text,
     as_whole,
 )
-from emulator.definitions.terraform.syntax import Block, Body, Expression, spelling
+from emulator.definitions.terraform.spelling import spelling
+from emulator.definitions.terraform.syntax import Block, Body, Expression
 from emulator.definitions.terraform.values import (
     EvaluationError,
     SetOf,

@@ -7,7 +7,8 @@ from emulator.definitions.terraform.drafts import Arguments
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.expansion import nested
 from emulator.definitions.terraform.resources import Instance
-from emulator.definitions.terraform.syntax import Body, ListOf, Literal, Reference, spelling
+from emulator.definitions.terraform.spelling import spelling
+from emulator.definitions.terraform.syntax import Body, ListOf, Literal, Reference
 from emulator.definitions.terraform.values import Value
 from emulator.errors import SourceRef
 

@@ -11,13 +11,13 @@ from emulator.definitions.terraform.plain_values import (
     as_text,
 )
 from emulator.definitions.terraform.scope import Evaluate, Scope
+from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (
     Expression,
     ForPart,
     IfPart,
     Part,
     Template,
-    spelling,
 )
 from emulator.definitions.terraform.values import (
     Cause,

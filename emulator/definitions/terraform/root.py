@@ -17,7 +17,8 @@ from emulator.definitions.terraform.functions.signature import Site
 from emulator.definitions.terraform.module_calls import Given
 from emulator.definitions.terraform.modules import Module
 from emulator.definitions.terraform.resources import Instance, Resource
-from emulator.definitions.terraform.syntax import Call, Expression, spelling
+from emulator.definitions.terraform.spelling import spelling
+from emulator.definitions.terraform.syntax import Call, Expression
 from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import (
     EvaluationError,

@@ -13,6 +13,7 @@ from emulator.definitions.terraform.plain_values import (
     as_text,
 )
 from emulator.definitions.terraform.scope import Evaluate, Scope
+from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (
     Expression,
     GetAttr,
@@ -20,7 +21,6 @@ from emulator.definitions.terraform.syntax import (
     Reference,
     Splat,
     SplatItem,
-    spelling,
 )
 from emulator.definitions.terraform.unification import unify
 from emulator.definitions.terraform.value_types import ANYTHING, Collection, Tuple, friendly

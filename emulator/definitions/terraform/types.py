@@ -13,7 +13,8 @@ from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.plain_values import (
     as_text,
 )
-from emulator.definitions.terraform.syntax import Call, Expression, ListOf, ObjectOf, spelling
+from emulator.definitions.terraform.spelling import spelling
+from emulator.definitions.terraform.syntax import Call, Expression, ListOf, ObjectOf
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,
