@@ -212,7 +212,7 @@ def test_much_text_in_nested_templates_ends_with_a_place(tmp_path: Path) -> None
 def test_many_values_in_nested_templates_end_with_a_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emulator.definitions.cloudformation.stacks.MOST_VALUES", 20)
+    monkeypatch.setattr("emulator.definitions.cloudformation.opening.MOST_VALUES", 20)
     for n in range(4):
         (tmp_path / f"{n}.yaml").write_text(f"Resources: {{}}\nMetadata:\n  A: [{n}]\n", "utf-8")
     assert _nesting(tmp_path, ["0.yaml", "1.yaml", "2.yaml", "3.yaml"]) == [

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.foreach import write_out
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
 from emulator.definitions.cloudformation.nested import is_nested, place_of
+from emulator.definitions.cloudformation.opening import Opening
 from emulator.definitions.cloudformation.parameters import (
     check_nested,
     given_to_nested,
@@ -24,47 +24,9 @@ from emulator.definitions.cloudformation.template import (
 )
 from emulator.definitions.cloudformation.values import Budget, Values
 from emulator.definitions.files import real_path
-from emulator.definitions.nodes import Node, Problems, ValueBudget, child, did_you_mean, failure
+from emulator.definitions.nodes import Node, Problems, child, did_you_mean, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
-
-DEEPEST: Final = 10
-"""How deep stacks may nest in each other."""
-
-MOST_NESTED: Final = 500
-"""How many stacks may be nested in one, at whatever depth."""
-
-MOST_CHARACTERS: Final = 16 * 1024 * 1024
-"""How much text their templates have together; one that is nested many times counts once."""
-
-MOST_VALUES: Final = 250_000
-"""How many values they have together; AWS takes 2,500 resources, and 500 need a tenth of it."""
-
-
-@dataclass(slots=True)
-class Opening:
-    """How a stack and those nested in it are opened, and what they share.
-
-    `parameters` are those of the outermost one: the user can give no others. `templates` are those
-    of nested stacks, each parsed once, None: not valid; `characters` and `values` what they may
-    yet have together.
-    """
-
-    reading: Reading
-    exports: Exports
-    parameters: Mapping[str, Node]
-    budget: Budget
-    nested: int = 0
-    templates: "dict[Path, Template | None]" = field(default_factory=dict)
-    characters: int = MOST_CHARACTERS
-    values: ValueBudget = field(
-        default_factory=lambda: ValueBudget(MOST_VALUES, "the templates of nested stacks have")
-    )
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether the templates of nested stacks say more than is read for one stack."""
-        return self.characters < 0 or self.values.left < 0
 
 
 @dataclass(slots=True)
@@ -170,7 +132,7 @@ class OpenStack:
         if path is None:
             return None
         within = (*self.within, self.path)
-        self._count(within, place)
+        self.opening.count_stack(len(within), place)
         template = self._template(path, within, place)
         if template is None:
             return None
@@ -209,21 +171,13 @@ class OpenStack:
         project, values = self.opening.reading.project, self.opening.values
         try:
             text = project.read(path)
-            self._count_text(text, place)
+            self.opening.count_text(text, place)
             return parse_template(text, project.name(path), values)
         except DefinitionError as error:
             if self.opening.exhausted:
                 raise
             self.problems.found.extend(error.problems)
             return None
-
-    def _count_text(self, text: str, place: Node) -> None:
-        """Count what is parsed. Raises `DefinitionError` where it is too much."""
-        self.opening.characters -= len(text)
-        if self.opening.exhausted:
-            most = MOST_CHARACTERS >> 20
-            message = f"the templates of nested stacks have more than {most} MB together"
-            raise failure(message, place.source)
 
     def properties(self, logical_id: str) -> Node:
         """Return the properties of a resource, resolved."""
@@ -233,14 +187,6 @@ class OpenStack:
         if resolved is None or not isinstance(resolved.value, dict):
             return Node({}, resource.source)
         return Node(resolved.value, resource.source, resolved.guess)
-
-    def _count(self, within: Sequence[Path], place: Node) -> None:
-        """Count one more nested stack. Raises `DefinitionError` for one too many."""
-        self.opening.nested += 1
-        if self.opening.nested > MOST_NESTED:
-            raise failure(f"more than {MOST_NESTED} nested stacks", place.source)
-        if len(within) > DEEPEST:
-            raise failure(f"stacks nest more than {DEEPEST} deep", place.source)
 
     def _tell_absent(self, logical_id: str) -> None:
         message = f"{logical_id} is a nested stack whose template is not on this machine: left out"
