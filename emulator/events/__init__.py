@@ -12,11 +12,7 @@ from emulator.events.firings import (
     FiringOverlapped,
     FiringSkipped,
 )
-from emulator.events.promises import (
-    Promised,
-    PromiseKind,
-    PromiseSettled,
-)
+from emulator.events.promises import Promised, PromiseKind, PromiseSettled
 from emulator.events.scheduler import (
     DefinitionsRefused,
     DefinitionsReloaded,

@@ -3,13 +3,9 @@
 from operator import itemgetter
 
 from emulator.definitions.terraform.conversion import convert
-from emulator.definitions.terraform.kinds import (
-    type_of,
-)
+from emulator.definitions.terraform.kinds import type_of
 from emulator.definitions.terraform.loops import kept, key_text
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-)
+from emulator.definitions.terraform.plain_values import as_bool
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (
@@ -36,12 +32,7 @@ from emulator.definitions.terraform.value_types import (
     Type,
     friendly,
 )
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    UndeterminedError,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, UndeterminedError, Unknown, Value
 
 
 def conditional(expression: Conditional, scope: Scope, evaluate: Evaluate) -> Value:

@@ -8,15 +8,8 @@ from typing import Final
 
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import set_of
-from emulator.definitions.terraform.kinds import (
-    kind,
-    type_of,
-)
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_number,
-    as_text,
-)
+from emulator.definitions.terraform.kinds import kind, type_of
+from emulator.definitions.terraform.plain_values import as_bool, as_number, as_text
 from emulator.definitions.terraform.unification import convertible, element_type
 from emulator.definitions.terraform.value_types import (
     ANYTHING,

@@ -1,11 +1,6 @@
 """Terraform's numbers as decimals: as short as tells them apart, without exponent."""
 
-from emulator.definitions.terraform.arithmetic import (
-    Number,
-    below_zero,
-    parts,
-    precision_of,
-)
+from emulator.definitions.terraform.arithmetic import Number, below_zero, parts, precision_of
 
 
 def number_text(value: Number) -> str:

@@ -6,15 +6,10 @@ from typing import TYPE_CHECKING, Final
 from emulator.definitions.terraform.evaluation import evaluate
 from emulator.definitions.terraform.functions.files import render
 from emulator.definitions.terraform.functions.signature import Site
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.policy_documents import policy_document
 from emulator.definitions.terraform.syntax import Call
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Value
 
 if TYPE_CHECKING:
     from emulator.definitions.terraform.resources import Instance

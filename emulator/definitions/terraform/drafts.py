@@ -9,17 +9,8 @@ from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.decimals import number_text
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_number,
-    as_text,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Unknown,
-    Value,
-    plain,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_number, as_text
+from emulator.definitions.terraform.values import EvaluationError, Unknown, Value, plain
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
 
 _TRUTHS: Final = frozenset(

@@ -4,9 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from emulator.definitions.terraform.arithmetic import (
-    exact,
-)
+from emulator.definitions.terraform.arithmetic import exact
 from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.value_types import Type, spelled

@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from emulator.definitions.terraform.conditionals import conditional
-from emulator.definitions.terraform.kinds import (
-    kind,
-)
+from emulator.definitions.terraform.kinds import kind
 from emulator.definitions.terraform.loops import for_expression, key_text
 from emulator.definitions.terraform.normalization import normal
 from emulator.definitions.terraform.operations import binary, unary

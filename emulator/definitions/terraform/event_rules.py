@@ -7,13 +7,8 @@ from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.placeholder_names import name_overridden_containers
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-)
-from emulator.definitions.terraform.values import (
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.plain_values import as_bool
+from emulator.definitions.terraform.values import Unknown, Value
 
 _RULE: Final = {
     "name": "Name",

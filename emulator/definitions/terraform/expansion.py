@@ -6,13 +6,8 @@ from typing import Final
 
 from emulator.definitions.terraform.bodies import blocks_of
 from emulator.definitions.terraform.evaluation import Scope, evaluate
-from emulator.definitions.terraform.kinds import (
-    kind,
-)
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-    as_whole,
-)
+from emulator.definitions.terraform.kinds import kind
+from emulator.definitions.terraform.plain_values import as_text, as_whole
 from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import Block, Body, Expression
 from emulator.definitions.terraform.values import (

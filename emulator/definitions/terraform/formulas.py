@@ -5,14 +5,8 @@ from typing import Final
 
 from emulator.definitions.terraform.described import Computed, Described
 from emulator.definitions.terraform.placeholder_names import plain_name
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
-from emulator.definitions.terraform.values import (
-    Cause,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.plain_values import as_text
+from emulator.definitions.terraform.values import Cause, Unknown, Value
 from emulator.errors import SourceRef
 
 LONGEST_NAME: Final = 64

@@ -2,18 +2,10 @@
 
 from collections.abc import Iterator
 
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_text,
-    pairs,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_text, pairs
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import For, ForPart
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Unknown, Value
 
 
 def for_expression(expression: For, scope: Scope, evaluate: Evaluate) -> Value:

@@ -5,13 +5,8 @@ from collections.abc import Callable
 from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.normalization import normal
-from emulator.definitions.terraform.plain_values import (
-    parse_number,
-)
-from emulator.definitions.terraform.values import (
-    Content,
-    Value,
-)
+from emulator.definitions.terraform.plain_values import parse_number
+from emulator.definitions.terraform.values import Content, Value
 from emulator.errors import SourceRef
 
 Place = Callable[[SourceRef], SourceRef]

@@ -4,16 +4,10 @@ from emulator.definitions.terraform.arithmetic import ArithmeticFailure, Number
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.equality import identity
 from emulator.definitions.terraform.operators import OPERATORS, negate
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_number,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_number
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.syntax import Binary, Unary
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Value
 
 
 def unary(expression: Unary, scope: Scope, evaluate: Evaluate) -> Value:

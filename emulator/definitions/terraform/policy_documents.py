@@ -6,17 +6,9 @@ from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.expansion import nested
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.signature import Site
-from emulator.definitions.terraform.plain_values import (
-    as_list,
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_list, as_text
 from emulator.definitions.terraform.syntax import Body, Call
-from emulator.definitions.terraform.values import (
-    Cause,
-    EvaluationError,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.values import Cause, EvaluationError, Unknown, Value
 from emulator.errors import SourceRef
 
 if TYPE_CHECKING:

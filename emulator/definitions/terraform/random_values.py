@@ -11,14 +11,8 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from emulator.definitions.terraform.described import Computed, Described
-from emulator.definitions.terraform.plain_values import (
-    as_list,
-    as_text,
-    as_whole,
-)
-from emulator.definitions.terraform.values import (
-    Value,
-)
+from emulator.definitions.terraform.plain_values import as_list, as_text, as_whole
+from emulator.definitions.terraform.values import Value
 
 _LONGEST: Final = 256
 

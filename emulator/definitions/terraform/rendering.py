@@ -1,31 +1,14 @@
 """Templates become text; what is unknown in them stays as a placeholder in the text."""
 
 from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP, Budget
-from emulator.definitions.terraform.kinds import (
-    kind,
-)
+from emulator.definitions.terraform.kinds import kind
 from emulator.definitions.terraform.loops import rounds
 from emulator.definitions.terraform.normalization import normal
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_text
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.spelling import spelling
-from emulator.definitions.terraform.syntax import (
-    Expression,
-    ForPart,
-    IfPart,
-    Part,
-    Template,
-)
-from emulator.definitions.terraform.values import (
-    Cause,
-    EvaluationError,
-    Lazy,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.syntax import Expression, ForPart, IfPart, Part, Template
+from emulator.definitions.terraform.values import Cause, EvaluationError, Lazy, Unknown, Value
 
 
 def template(expression: Template, scope: Scope, evaluate: Evaluate) -> Value:

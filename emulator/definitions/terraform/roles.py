@@ -7,14 +7,9 @@ from typing import Final
 from emulator.definitions.policies import read_statements, read_trust
 from emulator.definitions.terraform.drafts import Draft
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.plain_values import (
-    as_list,
-)
+from emulator.definitions.terraform.plain_values import as_list
 from emulator.definitions.terraform.telling import Telling
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Value
 from emulator.errors import SourceRef
 from emulator.model.roles import Role, Statement
 

@@ -20,11 +20,7 @@ from emulator.definitions.terraform.resources import Instance, Resource
 from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import Call, Expression
 from emulator.definitions.terraform.telling import Telling
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-    unknown,
-)
+from emulator.definitions.terraform.values import EvaluationError, Value, unknown
 from emulator.definitions.terraform.variable_files import files_that_set
 from emulator.definitions.terraform.variables import Variables
 from emulator.errors import SourceRef

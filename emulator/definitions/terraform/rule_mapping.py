@@ -12,15 +12,9 @@ from emulator.definitions.terraform.drafts import Draft, what_follows
 from emulator.definitions.terraform.gaps import Gaps
 from emulator.definitions.terraform.items import Item
 from emulator.definitions.terraform.knowledge import known_where
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.telling import Telling
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Unknown, Value
 from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule

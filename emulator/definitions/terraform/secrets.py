@@ -4,13 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    UndeterminedError,
-)
+from emulator.definitions.terraform.plain_values import as_text
+from emulator.definitions.terraform.values import EvaluationError, UndeterminedError
 from emulator.model.environment import DeclaredSecret
 
 _PARAMETER: Final = "aws_ssm_parameter"

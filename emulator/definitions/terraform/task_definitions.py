@@ -6,16 +6,9 @@ from emulator.definitions.nodes import Node
 from emulator.definitions.terraform.container_names import spelled_as_the_api
 from emulator.definitions.terraform.drafts import Arguments, Draft
 from emulator.definitions.terraform.items import Item
-from emulator.definitions.terraform.placeholder_names import (
-    name_placeholder,
-    name_placeholders,
-)
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-)
+from emulator.definitions.terraform.placeholder_names import name_placeholder, name_placeholders
+from emulator.definitions.terraform.plain_values import as_bool
+from emulator.definitions.terraform.values import EvaluationError
 from emulator.errors import Problem, Severity
 
 _PLAIN: Final = {

@@ -4,14 +4,8 @@ from typing import Final
 
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.arithmetic import exact
-from emulator.definitions.terraform.kinds import (
-    kind,
-    type_of,
-)
-from emulator.definitions.terraform.plain_values import (
-    as_number,
-    as_text,
-)
+from emulator.definitions.terraform.kinds import kind, type_of
+from emulator.definitions.terraform.plain_values import as_number, as_text
 from emulator.definitions.terraform.scope import Evaluate, Scope
 from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import (

@@ -10,9 +10,7 @@ from typing import Final, Literal
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform import conversion, syntax
 from emulator.definitions.terraform.evaluation import Scope, evaluate
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.spelling import spelling
 from emulator.definitions.terraform.syntax import Call, Expression, ListOf, ObjectOf
 from emulator.definitions.terraform.value_types import (
@@ -25,12 +23,7 @@ from emulator.definitions.terraform.value_types import (
     Tuple,
     Type,
 )
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Lazy,
-    Value,
-    plain,
-)
+from emulator.definitions.terraform.values import EvaluationError, Lazy, Value, plain
 
 _CollectionName = Literal["list", "set", "map"]
 

@@ -6,16 +6,9 @@ HashiCorp, Terraform language: "Custom Conditions", input variable validation.
 from collections.abc import Callable
 
 from emulator.definitions.terraform.evaluation import Scope, evaluate
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_text
 from emulator.definitions.terraform.syntax import Block
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Lazy,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, Lazy, Value
 from emulator.errors import SourceRef
 
 Find = Callable[[str, SourceRef], Value]

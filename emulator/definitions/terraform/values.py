@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Union
 
 from emulator.definitions.terraform.knowledge import known_where
-from emulator.definitions.terraform.value_types import (
-    NOTHING,
-    Type,
-)
+from emulator.definitions.terraform.value_types import NOTHING, Type
 from emulator.errors import SourceRef
 
 

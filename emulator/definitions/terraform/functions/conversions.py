@@ -5,9 +5,7 @@ from typing import Final
 
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.kinds import (
-    type_of,
-)
+from emulator.definitions.terraform.kinds import type_of
 from emulator.definitions.terraform.value_types import (
     ANYTHING,
     BOOL,
@@ -17,9 +15,7 @@ from emulator.definitions.terraform.value_types import (
     Type,
     spelled,
 )
-from emulator.definitions.terraform.values import (
-    Value,
-)
+from emulator.definitions.terraform.values import Value
 
 
 def _to(wanted: Type) -> Function:

@@ -11,9 +11,7 @@ from emulator.definitions.terraform.budget import DIGITS_AT_A_STEP
 from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.node_values import Place, value_of_node
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.values import (
     Cause,
     EvaluationError,

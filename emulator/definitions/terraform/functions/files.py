@@ -11,17 +11,10 @@ from emulator.definitions.terraform.equality import set_of
 from emulator.definitions.terraform.evaluation import Scope, evaluate
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.grammar import parse_template
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.syntax import Expression
 from emulator.definitions.terraform.value_types import STRING
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    SetOf,
-    Value,
-    plain,
-)
+from emulator.definitions.terraform.values import EvaluationError, SetOf, Value, plain
 from emulator.errors import DefinitionError, SourceRef
 
 if TYPE_CHECKING:

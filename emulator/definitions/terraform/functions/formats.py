@@ -9,16 +9,8 @@ from emulator.definitions.terraform.functions import digits
 from emulator.definitions.terraform.functions.encoding import json_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.signature import Site, part
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_number,
-    as_whole,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_number, as_whole
+from emulator.definitions.terraform.values import EvaluationError, Unknown, Value
 
 _VERB: Final = re.compile(
     r"%(?:%|(?P<flags>[-+ #0]*)(?P<width>[1-9]\d{0,3})?(?:\.(?P<precision>\d{1,3}))?"

@@ -8,17 +8,9 @@ from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, likeness
 from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.kinds import (
-    kind,
-    type_of,
-    weighed,
-)
+from emulator.definitions.terraform.kinds import kind, type_of, weighed
 from emulator.definitions.terraform.operators import add, below
-from emulator.definitions.terraform.plain_values import (
-    as_bool,
-    as_list,
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_bool, as_list, as_text
 from emulator.definitions.terraform.unification import unify
 from emulator.definitions.terraform.value_types import NUMBER, STRING, Collection
 from emulator.definitions.terraform.values import (

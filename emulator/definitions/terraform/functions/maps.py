@@ -6,11 +6,7 @@ from typing import Final
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.plain_values import (
-    as_list,
-    as_map,
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_list, as_map, as_text
 from emulator.definitions.terraform.value_types import NOTHING, STRING, Collection, Object, friendly
 from emulator.definitions.terraform.values import (
     EvaluationError,

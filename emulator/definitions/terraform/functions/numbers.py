@@ -17,14 +17,8 @@ from emulator.definitions.terraform.arithmetic import (
 from emulator.definitions.terraform.functions.logarithms import natural_logarithm
 from emulator.definitions.terraform.functions.signature import Function, Site
 from emulator.definitions.terraform.operators import add, below, negate
-from emulator.definitions.terraform.plain_values import (
-    as_number,
-    as_text,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Value,
-)
+from emulator.definitions.terraform.plain_values import as_number, as_text
+from emulator.definitions.terraform.values import EvaluationError, Value
 
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

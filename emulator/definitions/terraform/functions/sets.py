@@ -7,18 +7,10 @@ from typing import Final
 from emulator.definitions.terraform.conversion import convert
 from emulator.definitions.terraform.equality import identity, set_of
 from emulator.definitions.terraform.functions.signature import Function, Site
-from emulator.definitions.terraform.kinds import (
-    type_of,
-    weighed,
-)
+from emulator.definitions.terraform.kinds import type_of, weighed
 from emulator.definitions.terraform.unification import element_type, unify
 from emulator.definitions.terraform.value_types import Tuple, Type
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    ListOf,
-    SetOf,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, ListOf, SetOf, Value
 
 
 def _combining(combine: Callable[[set[str], set[str]], set[str]]) -> Callable[..., SetOf]:

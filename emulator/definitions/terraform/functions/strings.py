@@ -7,16 +7,9 @@ from emulator.definitions.terraform.functions.formats import format_text
 from emulator.definitions.terraform.functions.graphemes import graphemes
 from emulator.definitions.terraform.functions.lists import texts
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled, part
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
+from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.value_types import STRING
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    ListOf,
-    Unknown,
-    Value,
-)
+from emulator.definitions.terraform.values import EvaluationError, ListOf, Unknown, Value
 
 _BLANKS: Final = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"

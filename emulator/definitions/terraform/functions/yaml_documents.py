@@ -12,16 +12,8 @@ from emulator.definitions.terraform.decimals import number_text
 from emulator.definitions.terraform.functions.encoding import placed
 from emulator.definitions.terraform.functions.signature import Function, Site, assembled
 from emulator.definitions.terraform.node_values import value_of_node
-from emulator.definitions.terraform.plain_values import (
-    as_text,
-)
-from emulator.definitions.terraform.values import (
-    EvaluationError,
-    Unknown,
-    Value,
-    ordered,
-    plain,
-)
+from emulator.definitions.terraform.plain_values import as_text
+from emulator.definitions.terraform.values import EvaluationError, Unknown, Value, ordered, plain
 from emulator.errors import DefinitionError, SourceRef
 
 _TRUE: Final = re.compile("y|Y|yes|Yes|YES|true|True|TRUE|on|On|ON")
