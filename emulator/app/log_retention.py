@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.events import EventBus, TaskStateChanged
-from emulator.logs.directory import LogDirectory, read_group
+from emulator.logs.directory import LogDirectory
 from emulator.logs.retention import expire, remove_stream
 from emulator.model.task import LogStream
 from emulator.timers import Timers, after
@@ -93,7 +93,7 @@ class TimedRetention:
 
     def _retention(self, log_group: str) -> int | None:
         if log_group not in self._days:
-            group = read_group(self._directory.group_path(log_group))
+            group = self._directory.group(log_group)
             self._days[log_group] = None if group is None else group.retention_in_days
         return self._days[log_group]
 

@@ -84,17 +84,17 @@ class LogSink:
     def _ensure_group(self, name: str, event: TaskStateChanged) -> None:
         with self._lock:
             # Somebody may have taken the whole directory away.
-            if name in self._made and self._directory.has_group(name):
+            if name in self._made and self._directory.group(name) is not None:
                 return
             declared = self._log_groups.get(name)
             try:
-                # What a group that no file here declares keeps was said elsewhere.
-                if declared is not None or not self._directory.has_group(name):
-                    self._directory.ensure_group(
-                        name,
-                        retention_in_days=None if declared is None else declared.retention_in_days,
-                        created_at=event.at,
-                    )
+                self._directory.ensure_group(
+                    name,
+                    retention_in_days=None if declared is None else declared.retention_in_days,
+                    created_at=event.at,
+                    # What a group that no file here declares keeps was said elsewhere.
+                    renew=declared is not None,
+                )
             except OSError as error:
                 raise write_failure(self._directory.root, error) from error
             self._made.add(name)

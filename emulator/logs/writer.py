@@ -37,8 +37,7 @@ class _StreamFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = _open(path)
+        self._file = _open_below(path)
         self._size = os.fstat(self._file).st_size
         self._torn = self._size > 0 and os.pread(self._file, 1, self._size - 1) != b"\n"
 
@@ -79,6 +78,15 @@ class _StreamFile:
         if self.journal is None:
             self.journal = Journal(self.path)
         self.journal.announce(self._size, length, position)
+
+
+def _open_below(path: Path) -> int:
+    """Open a file, of whose folders the first stream of a container makes what is missing."""
+    try:
+        return _open(path)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _open(path)
 
 
 def _open(path: Path) -> int:

@@ -47,14 +47,13 @@ class StateDirectory:
     def prepare(self, *, synced: bool = True) -> None:
         """Make the directory and prove that it can be written. Raises `StateDirectoryError`.
 
-        `synced`: on the disk itself, not only as far as the system knows.
+        `synced`: on the disk itself, and with some room, not only as far as the system knows: that
+        a file of a new directory could be written shows as much.
         """
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
-            ignore = self.path / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", "utf-8")
-            self._write_probe(synced)
+            if not self._make_ignored() or synced:
+                self._write_probe(synced)
         except OSError as error:
             raise _cannot_be_written(self.path, error) from error
 
@@ -100,6 +99,14 @@ class StateDirectory:
             return path.open("a+", encoding="utf-8")
         except OSError as error:
             raise _cannot_be_written(path, error) from error
+
+    def _make_ignored(self) -> bool:
+        """Let git ignore the directory; false where it was told before what to ignore."""
+        ignore = self.path / ".gitignore"
+        if ignore.exists():
+            return False
+        ignore.write_text("*\n", "utf-8")
+        return True
 
     def _write_probe(self, synced: bool) -> None:
         probe = self.path / f".probe-{os.getpid()}"

@@ -154,6 +154,33 @@ def test_a_group_whose_folder_is_a_link_out_is_refused(tmp_path: Path) -> None:
     assert list(outside.iterdir()) == []
 
 
+def test_a_group_whose_folder_is_a_link_within_is_as_good_as_any(tmp_path: Path) -> None:
+    root = tmp_path / "logs"
+    (root / "elsewhere").mkdir(parents=True)
+    (root / "a").symlink_to(root / "elsewhere")
+    _write(_made(root, "/a/b"), "/a/b", "s")
+    assert (root / "elsewhere" / "b" / "s.log").exists()
+
+
+def test_a_group_that_leads_out_since_is_refused_though_it_is_known(tmp_path: Path) -> None:
+    root, outside = tmp_path / "logs", tmp_path / "outside"
+    directory = _made(root, "/a")
+    (root / "a").rename(outside)
+    (root / "a").symlink_to(outside)
+    with pytest.raises(OSError, match="leads out of the log directory"):
+        directory.ensure_group("/a", retention_in_days=None, created_at=CREATED)
+
+
+def test_what_a_group_keeps_is_renewed_only_where_it_is_asked(tmp_path: Path) -> None:
+    directory = _made(tmp_path, "/a", days=7)
+    directory.ensure_group("/a", retention_in_days=1, created_at=CREATED, renew=False)
+    assert [group.retention_in_days for group in directory.groups()] == [7]
+    directory.ensure_group("/a", retention_in_days=1, created_at=CREATED)
+    assert directory.group("/a") == LogDirectory(tmp_path).group("/a")
+    assert [group.retention_in_days for group in directory.groups()] == [1]
+    assert directory.group("/b") is None
+
+
 def test_a_stream_file_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("safe", "utf-8")
