@@ -10,7 +10,7 @@ from statistics import median
 from typing import Final
 
 from benchmarks.figure import Figure, seconds
-from emulator.app.recorded_task import Archive
+from emulator.app.archive import Archive
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.model.definitions import Definitions
 from emulator.model.describe import describe_task

@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.figure import Figure
 from benchmarks.history import fill
-from emulator.app.recorded_task import Archive
+from emulator.app.archive import Archive
 from emulator.state.history import History
 from tests.with_docker.project import Project, due, job, shell, soon, wait_until
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from emulator.app.archive import Archive
 from emulator.app.history_pruning import HistoryPruning
-from emulator.app.recorded_task import Archive
 from emulator.app.recording import record_on
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.outlet import MOST_WAITING

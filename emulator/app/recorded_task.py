@@ -4,13 +4,11 @@ The definition is what the task ran, with its overrides in it, in the shape that
 has. Values of secrets are no part of a definition, and so never of the history.
 """
 
-import hashlib
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from emulator.definitions.document import document_of
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Problems
 from emulator.definitions.task_definitions import read_task_definition
@@ -31,29 +29,7 @@ from emulator.model.task import (
 )
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
 from emulator.state.history import History
-from emulator.state.records import Archived, TaskRecord
-
-MOST_KNOWN: Final = 1000
-"""Definitions whose text is remembered: a rule without overrides has the same one each time."""
-
-
-class Archive:
-    """Makes the text of task definitions that the history keeps. For one thread."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[TaskDefinition, Archived]] = {}
-
-    def __call__(self, definition: TaskDefinition) -> Archived:
-        """Return the text and its digest."""
-        known = self._known.get(id(definition))
-        if known is not None and known[0] is definition:
-            return known[1]
-        text = json.dumps(document_of(definition), ensure_ascii=False, separators=(",", ":"))
-        archived = Archived(hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), text)
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[id(definition)] = (definition, archived)
-        return archived
+from emulator.state.records import TaskRecord
 
 
 def recorded_task(record: TaskRecord, history: History) -> Task:

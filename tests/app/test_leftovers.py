@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
+from emulator.app.archive import Archive
 from emulator.app.leftovers import go_on, unfinished_attempts
 from emulator.app.live import Live
-from emulator.app.recorded_task import Archive
 from emulator.app.settings import Settings
 from emulator.definitions.put_events import Entry
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.engines.fake import FakeEngine
-from emulator.eventbridge.failures import Failure
-from emulator.eventbridge.invocation import Invocation, WaitingInvocation
+from emulator.eventbridge.failures import Failure, WaitingInvocation
+from emulator.eventbridge.invocation import Invocation
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.occasion import Occasion, due, matched
 from emulator.eventbridge.outlet import Parcel

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from emulator.app.recorded_task import Archive, changed_since, recorded_task
+from emulator.app.archive import Archive
+from emulator.app.recorded_task import changed_since, recorded_task
 from emulator.ecs.further_attempt import further_attempt
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.errors import UsageError
