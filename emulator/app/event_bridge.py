@@ -2,29 +2,29 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from emulator.app.notifications import Notifications
 from emulator.app.record_keeping import Keeping
 from emulator.app.settings import Settings
 from emulator.ecs.cluster import Cluster
 from emulator.eventbridge.chaos import Chaos
 from emulator.eventbridge.delivery import Delivery
-from emulator.eventbridge.dispatch import Dispatcher
-from emulator.eventbridge.event_record import EventRecord
-from emulator.eventbridge.failures import Exhausted, Failure
-from emulator.eventbridge.notification import Notification
-from emulator.eventbridge.outlet import Parcel
 from emulator.eventbridge.router import MakeEvent, Router
-from emulator.eventbridge.sinks import Sink, sink_of
-from emulator.eventbridge.sinks.files import Files
 from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.undelivered import Undelivered
-from emulator.events import EventBus, Progressed, Warned
+from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
-from emulator.model.sinks import SinkConfiguration
 from emulator.model.task import Task
 from emulator.state.directory import StateDirectory
 from emulator.state.queues import QueueDirectory
 from emulator.timers import Timers
+
+if TYPE_CHECKING:
+    from emulator.eventbridge.event_record import EventRecord
+    from emulator.eventbridge.failures import Exhausted, Failure
+    from emulator.eventbridge.notification import Notification
+    from emulator.eventbridge.outlet import Parcel
 
 
 class EventBridge:
@@ -48,19 +48,17 @@ class EventBridge:
         keep = QueueDirectory(directory.dead_letters).put
         undelivered = self._undelivered = Undelivered(definitions, bus, timers.now, keep)
         chaos = Chaos(settings.chaos)
-        files = [Files(directory.notifications)]
-        make = sink_of if settings.send else self._withheld
-        self._dispatcher = Dispatcher(
-            files,
+        self._notifications = Notifications(
+            definitions,
+            directory,
+            bus,
             timers,
-            self._warn,
-            make=make,
-            publish=bus.publish,
-            undelivered=self._keep_dead_letter,
+            send=settings.send,
             resumed=resumed,
+            warn=self._warn,
+            undelivered=self._keep_dead_letter,
         )
-        self._dispatcher.adopt(definitions.local.sinks)
-        telling = Telling(bus, timers, undelivered, self._dispatcher.send)
+        telling = Telling(bus, timers, undelivered, self._notifications.send)
         self.delivery = Delivery(
             definitions,
             cluster,
@@ -85,7 +83,7 @@ class EventBridge:
 
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on."""
-        self._dispatcher.adopt(definitions.local.sinks)
+        self._notifications.adopt(definitions)
         self._undelivered.adopt(definitions)
         self.delivery.adopt(definitions)
         self.router.adopt(definitions)
@@ -97,17 +95,19 @@ class EventBridge:
 
     def close(self) -> None:
         """Deliver and write what is left. No task may be running."""
-        self._dispatcher.close()
+        self._notifications.close()
         if self._record is not None:
             self._record.close()
 
-    def resume_notification(self, key: str, parcel: Parcel) -> bool:
+    def resume_notification(self, key: str, parcel: "Parcel") -> bool:
         """Take what an earlier process has promised to a sink; return false where it is gone.
 
         Then it is a dead letter, as what cannot be delivered is.
         """
-        if self._dispatcher.resume(key, parcel):
+        if self._notifications.resume(key, parcel):
             return True
+        from emulator.eventbridge.failures import Failure
+
         message = f"{parcel.sink}: no such sink by now"
         failure = Failure(
             exception="SinkError", code="NO_RESOURCE", message=message, retriable=False
@@ -115,27 +115,25 @@ class EventBridge:
         self._keep_dead_letter(parcel.told, failure, parcel.attempt - 1, None)
         return False
 
-    def _recorded(self, path: Path, keeping: Keeping) -> EventRecord:
+    def _recorded(self, path: Path, keeping: Keeping) -> "EventRecord":
         """Return the record of all events from now on."""
+        from emulator.eventbridge.event_record import EventRecord
+
         record = EventRecord(path, self._warn, linger=keeping.linger)
         self._bus.bind(record.together)
         return record
 
     def _keep_dead_letter(
-        self, told: Notification, failure: Failure, attempts: int, exhausted: Exhausted | None
+        self,
+        told: "Notification",
+        failure: "Failure",
+        attempts: int,
+        exhausted: "Exhausted | None",
     ) -> None:
         if told.target is not None and told.occasion is not None:
             self._undelivered.keep(
                 told.target, told.occasion, failure, attempts=attempts, exhausted=exhausted
             )
-
-    def _withheld(self, configuration: SinkConfiguration) -> Sink:
-        from emulator.eventbridge.sinks.withheld import Withheld
-
-        return Withheld(sink_of(configuration), self._note)
-
-    def _note(self, text: str) -> None:
-        self._bus.publish(Progressed(message=text))
 
     def _warn(self, text: str) -> None:
         self._bus.publish(Warned(message=text))

@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.errors import StateDirectoryError
 from emulator.model.task_policies import HistoryLimits
 from emulator.state.history import History
-from emulator.state.pruning import Pruned, prune
 from emulator.state.recorder import Recorder
 from emulator.timers import Timer, Timers, after
+
+if TYPE_CHECKING:
+    from emulator.state.pruning import Pruned
 
 EVERY: Final = timedelta(hours=6)
 
@@ -29,7 +31,7 @@ class HistoryPruning:
         timers: Timers,
         *,
         limits: Callable[[], HistoryLimits | None],
-        told: Callable[[Pruned], None],
+        told: "Callable[[Pruned], None]",
     ) -> None:
         self._history = history
         self._recorder = recorder
@@ -70,6 +72,8 @@ class HistoryPruning:
         limits = self._limits()
         if limits is None:
             return
+        from emulator.state.pruning import prune
+
         # Else what has ended and is not yet written would stay until the next time.
         self._recorder.flush()
         with self._lock:

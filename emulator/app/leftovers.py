@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from emulator.app.live import Live
 from emulator.app.recorded_task import recorded_task
 from emulator.errors import EcsLocalError
-from emulator.eventbridge.invocation import WaitingInvocation
+from emulator.eventbridge.failures import WaitingInvocation
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.outlet import Parcel
 from emulator.events import EventBus, FiringMissed, PromiseKind

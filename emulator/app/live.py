@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from emulator.app.event_bridge import EventBridge
 from emulator.app.log_retention import SweptRetention
@@ -29,9 +29,11 @@ from emulator.model.task import StopCode
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.owner import Owner
-from emulator.state.pruning import Pruned
 from emulator.state.stop_requests import StopRequests
 from emulator.timers import Timers, WallTimers, after
+
+if TYPE_CHECKING:
+    from emulator.state.pruning import Pruned
 
 EngineFactory = Callable[[], ContainerEngine]
 
@@ -58,7 +60,7 @@ class Live:
         timers: Timers | None = None,
         in_order: bool = False,
         keeping: Keeping = KEPT,
-        pruned: Callable[[Pruned], None] | None = None,
+        pruned: "Callable[[Pruned], None] | None" = None,
     ) -> None:
         self._settings = settings
         self._definitions = definitions
@@ -213,7 +215,7 @@ class Live:
             request, definitions, self._shop, self._clock(), generation=generation
         )
 
-    def _tell_pruned(self, gone: Pruned) -> None:
+    def _tell_pruned(self, gone: "Pruned") -> None:
         if gone.tasks:
             message = f"local.history: {counted(gone.tasks, 'old task')} left the history"
             self._bus.publish(Progressed(message=message))

@@ -9,7 +9,6 @@ from typing import Final
 
 from emulator.events import EventBus, TaskStateChanged
 from emulator.logs.directory import LogDirectory
-from emulator.logs.retention import expire, remove_stream
 from emulator.model.task import LogStream
 from emulator.timers import Timers, after
 
@@ -35,6 +34,8 @@ class SweptRetention:
         after(self._timers, EVERY, self.begin)
 
     def _sweep(self) -> None:
+        from emulator.logs.retention import expire
+
         try:
             expire(self._directory, self._timers.now())
         except OSError as error:
@@ -101,6 +102,8 @@ class TimedRetention:
         self._timers.at(written + timedelta(days=days), lambda: self._delete(path))
 
     def _delete(self, path: Path) -> None:
+        from emulator.logs.retention import remove_stream
+
         try:
             self.gone += remove_stream(path)
         except OSError as error:

@@ -15,8 +15,7 @@ from emulator.app.live import Live
 from emulator.ecs.prewarmed import MOST
 from emulator.ecs.run_task import RunTaskRefusedError
 from emulator.errors import DefinitionError
-from emulator.eventbridge.failures import InvalidInputError
-from emulator.eventbridge.invocation import invocations, run_task_request
+from emulator.eventbridge.invocation import InvalidInputError, invocations, run_task_request
 from emulator.eventbridge.occasion import due
 from emulator.model.definitions import Definitions, Local
 from emulator.model.names import split_task_definition

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.app.archive import Archive
 from emulator.app.history_pruning import HistoryPruning
 from emulator.app.recording import record_on
 from emulator.errors import StateDirectoryError
-from emulator.eventbridge.outlet import MOST_WAITING
 from emulator.events import EventBus, PromiseKind, Warned
 from emulator.model.task import Task
 from emulator.model.task_policies import HistoryLimits
 from emulator.quantity import counted
 from emulator.state.history import History
-from emulator.state.promises import forget_oldest
-from emulator.state.pruning import Pruned
 from emulator.state.recorder import Recorder
 from emulator.timers import Timers
+
+if TYPE_CHECKING:
+    from emulator.state.pruning import Pruned
 
 LINGER: Final = 0.1
 """Seconds that records of what was never really run may wait for more: a kill loses nothing that
@@ -60,7 +60,7 @@ class RecordKeeping:
         keeping: Keeping,
         *,
         limits: Callable[[], HistoryLimits | None],
-        pruned: Callable[[Pruned], None],
+        pruned: "Callable[[Pruned], None]",
     ) -> None:
         self._bus = bus
         self._keeping = keeping
@@ -93,6 +93,9 @@ class RecordKeeping:
 
     def _bound_promises(self) -> None:
         """Leave no more notifications to later runs than one could take: none may ever come."""
+        from emulator.eventbridge.outlet import MOST_WAITING
+        from emulator.state.promises import forget_oldest
+
         try:
             gone = forget_oldest(self.history, PromiseKind.NOTIFICATION, most=MOST_WAITING)
         except StateDirectoryError as error:

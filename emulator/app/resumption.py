@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from emulator.app.simulation_place import RUNNING, Due, SimulationPlace
-from emulator.eventbridge.invocation import WaitingInvocation
+from emulator.eventbridge.failures import WaitingInvocation
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.supervision import Supervision
 from emulator.events import (

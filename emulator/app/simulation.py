@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from emulator.app.live import Live
 from emulator.app.log_retention import TimedRetention
@@ -17,10 +17,11 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule
 from emulator.model.task import Task
 from emulator.schedules import Schedule
-from emulator.schedules.timeline import timeline
-from emulator.state.pruning import Pruned
 from emulator.timers import SimulatedTimers, Timers
 from emulator.virtual_time import VirtualTime
+
+if TYPE_CHECKING:
+    from emulator.state.pruning import Pruned
 
 MOMENT: Final = timedelta.resolution
 
@@ -53,7 +54,7 @@ class Simulation:
         flows: bool,
         speed: float | None = None,
         scratch: bool = False,
-        pruned: Callable[[Pruned], None] = lambda _gone: None,
+        pruned: "Callable[[Pruned], None]" = lambda _gone: None,
     ) -> None:
         self.timers = SimulatedTimers(start, in_order=not flows and speed is None)
         self.time = VirtualTime(self.timers, flows=flows, speed=speed)
@@ -128,6 +129,8 @@ class Simulation:
         What ends at the instant in which a rule is due has ended. Returns false where something
         asked for the end before.
         """
+        from emulator.schedules.timeline import timeline
+
         for due, name in timeline(schedules, self.reached + MOMENT, end + MOMENT):
             self.time.pass_until(due, self._asked)
             if self._asked():

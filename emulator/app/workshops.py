@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from emulator.app.settings import Settings
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
-from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
@@ -21,6 +20,7 @@ from emulator.timers import Timers
 
 if TYPE_CHECKING:
     from emulator.ecs.endpoints import Endpoints
+    from emulator.ecs.log_groups import MissingGroup
 
 
 class Workshops:
@@ -82,10 +82,12 @@ class Workshops:
         policy = self._settings.pull or definitions.local.pull
         return ImageStore(self._engine, policy, self._bus)
 
-    def _missing_log_groups(self, task: Task, definitions: Definitions) -> list[MissingGroup]:
+    def _missing_log_groups(self, task: Task, definitions: Definitions) -> "list[MissingGroup]":
         """Return the groups that no file declares; with `strict` only, else they are made."""
         if not self._settings.strict:
             return []
+        from emulator.ecs.log_groups import missing_groups
+
         return list(missing_groups(task, {group.name for group in definitions.log_groups}))
 
     def _warn(self, text: str) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.log_groups import read_log_group
 from emulator.definitions.nodes import NEARLY, Fields, Node, Problems, did_you_mean, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
@@ -168,6 +167,8 @@ def _read_log_groups(fields: Fields, fragment: Fragment, problems: Problems) -> 
     node = fields.take("logGroups")
     if node is None or node.value is None:
         return
+    from emulator.definitions.log_groups import read_log_group
+
     entries: list[tuple[str | None, Node]] = []
     if isinstance(node.value, list):
         entries = [(None, item) for item in node.value]

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from emulator.definitions.api_types import typed_containers, typed_task_definition
 from emulator.definitions.containers import read_containers
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node, Problems
@@ -45,6 +44,8 @@ def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:
 
 def typed(node: Node, problems: Problems) -> Node:
     """Return a task definition of any of its JSON shapes with the types that the API has."""
+    from emulator.definitions.api_types import typed_containers, typed_task_definition
+
     if isinstance(node.value, list):
         return typed_containers(node, problems)
     inner = node.value.get("taskDefinition") if isinstance(node.value, dict) else None

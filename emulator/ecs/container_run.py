@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from emulator.activity import Activity, Signal
 from emulator.clock import Clock
@@ -31,8 +32,10 @@ from emulator.engines.base import (
 from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
-from emulator.model.networking import NetworkBinding
 from emulator.model.task_definition import LaunchType
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding
 
 
 class ContainerRun:
@@ -213,7 +216,7 @@ class ContainerRun:
         finally:
             over.set()
 
-    def _bindings(self) -> tuple[NetworkBinding, ...]:
+    def _bindings(self) -> "tuple[NetworkBinding, ...]":
         network = self._spec.network
         if not isinstance(network, OwnNetwork | SharedNetwork) or not network.ports:
             return ()

@@ -1,6 +1,6 @@
 """What a task has in the engine besides its containers: namespaces, volumes, a control group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,13 @@ from emulator.ecs.namespace import TaskNamespaces
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import TaskPlan
 from emulator.ecs.plan_limits import GroupPlan
-from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
 from emulator.ecs.workshop import CannotStartError
 from emulator.engines.base import ContainerEngine
 from emulator.model.task import Task
 
 if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains
+    from emulator.ecs.plan_volumes import Planned, PlannedDirectory, PlannedVolume
 
 
 class Holdings:
@@ -38,13 +38,8 @@ class Holdings:
         """
         if not self.namespaces.stands():
             self.namespaces.create(plan.pause, plan.own_pauses, given_up)
-        maker = self.maker(given_up)
-        for planned in plan.volumes.values():
-            match planned:
-                case PlannedVolume():
-                    maker.through(partial(self._create_volume, planned))
-                case PlannedDirectory():
-                    _make(planned)
+        if plan.volumes:
+            self._create_volumes(plan.volumes.values(), self.maker(given_up))
         if plan.group is not None:
             self._create_group(plan.group)
 
@@ -69,7 +64,17 @@ class Holdings:
             removals.append(partial(self._engine.remove_group, self._group))
         return list(removals)
 
-    def _create_volume(self, volume: PlannedVolume) -> None:
+    def _create_volumes(self, volumes: "Iterable[Planned]", maker: Maker) -> None:
+        from emulator.ecs.plan_volumes import PlannedDirectory, PlannedVolume
+
+        for planned in volumes:
+            match planned:
+                case PlannedVolume():
+                    maker.through(partial(self._create_volume, planned))
+                case PlannedDirectory():
+                    _make(planned)
+
+    def _create_volume(self, volume: "PlannedVolume") -> None:
         if not volume.shared:
             self._volumes.append(volume.name)
         self._engine.create_volume(
@@ -83,7 +88,7 @@ class Holdings:
         self._group = group.name
 
 
-def _make(directory: PlannedDirectory) -> None:
+def _make(directory: "PlannedDirectory") -> None:
     """Make a directory that stands for a file system. Raises `CannotStartError`."""
     path = Path(directory.path)
     try:

@@ -4,13 +4,15 @@ import hashlib
 import random
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.model.names import short_name
-from emulator.model.networking import NetworkInterface
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkInterface
 
 STARTED_BY_LIMIT: Final = 36
 """AWS cuts `events-rule/<name>` and `chronos-schedule/<name>` to so many characters."""
@@ -129,8 +131,10 @@ def runtime_id(task: Task, container: str, engine_id: str) -> str:
     return engine_id
 
 
-def network_interface(task: Task, ip: str, mac: str) -> NetworkInterface:
+def network_interface(task: Task, ip: str, mac: str) -> "NetworkInterface":
     """Return the network interface of a task whose pause container has this address."""
+    from emulator.model.networking import NetworkInterface
+
     return NetworkInterface(
         attachment_id=part_id(task, "network interface"),
         private_dns_name=private_dns_name(task.id, task.region),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
 from emulator.ecs import identity
 from emulator.ecs.image_platform import PLATFORMS
@@ -10,12 +11,13 @@ from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
 from emulator.ecs.plan_network import PortKey, container_network
 from emulator.ecs.plan_pause import PauseContext, own_pauses, task_pause
-from emulator.ecs.plan_volumes import Planned, container_mounts, plan_volumes
-from emulator.engines.spec import ContainerSpec
+from emulator.engines.spec import ContainerSpec, HostMount, VolumeMount
 from emulator.model.definitions import Local
-from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.ecs.plan_volumes import Planned
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +50,7 @@ class TaskPlan:
     containers: tuple[ContainerSpec, ...]
     pause: ContainerSpec | None = None
     own_pauses: Mapping[str, ContainerSpec] = field(default_factory=dict)
-    volumes: Mapping[str, Planned] = field(default_factory=dict)
+    volumes: "Mapping[str, Planned]" = field(default_factory=dict)
     group: GroupPlan | None = None
 
 
@@ -83,7 +85,7 @@ def plan_task(
         host=host,
         ports=ports or {},
         around=around or {},
-        volumes=plan_volumes(task, local, host.state_directory, labels),
+        volumes=_planned_volumes(task, local, host, labels),
         names={
             **{
                 c.name: identity.engine_name(definition.family, definition.revision, c.name)
@@ -119,7 +121,7 @@ class _Context:
     host: Host
     ports: Mapping[PortKey, int]
     around: Mapping[str, Surroundings]
-    volumes: Mapping[str, Planned]
+    volumes: "Mapping[str, Planned]"
     names: Mapping[str, str]
     group: str | None
 
@@ -170,7 +172,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         memory_reservation_bytes=limits.memory_reservation_bytes,
         ulimits=limits.ulimits,
         group=context.group,
-        mounts=container_mounts(container, context.volumes),
+        mounts=_mounts(container, context.volumes),
         volumes_from=tuple(
             (context.names[other.source_container], other.read_only)
             for other in container.volumes_from
@@ -181,7 +183,7 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         tty=container.pseudo_terminal,
         platform=platform,
         health_check=container.health_check,
-        linux=container.linux_parameters or LinuxParameters(),
+        linux=container.linux_parameters,
         system_controls=container.system_controls,
         security_options=container.docker_security_options,
         privileged=container.privileged,
@@ -189,6 +191,26 @@ def _container_spec(container: ContainerDefinition, context: _Context) -> Contai
         pid_mode=_own_mode(definition.pid_mode),
         ipc_mode=_own_mode(definition.ipc_mode),
     )
+
+
+def _planned_volumes(
+    task: Task, local: Local, host: Host, labels: Mapping[str, str]
+) -> "dict[str, Planned]":
+    if not task.task_definition.volumes:
+        return {}
+    from emulator.ecs.plan_volumes import plan_volumes
+
+    return plan_volumes(task, local, host.state_directory, labels)
+
+
+def _mounts(
+    container: ContainerDefinition, planned: "Mapping[str, Planned]"
+) -> tuple[VolumeMount | HostMount, ...]:
+    if not container.mount_points:
+        return ()
+    from emulator.ecs.plan_volumes import container_mounts
+
+    return container_mounts(container, planned)
 
 
 def _own_mode(mode: NamespaceMode | None) -> str | None:

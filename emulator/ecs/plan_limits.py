@@ -1,12 +1,14 @@
 """What a task and its containers may use: CPU, memory, files (pure)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.ecs import identity
-from emulator.model.linux import Ulimit
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, LaunchType
+
+if TYPE_CHECKING:
+    from emulator.model.linux import Ulimit
 
 MIB: Final = 1024 * 1024
 CORE: Final = 1_000_000_000
@@ -38,7 +40,7 @@ class ContainerLimits:
     memory_bytes: int | None
     memory_swap_bytes: int | None
     memory_reservation_bytes: int | None
-    ulimits: tuple[Ulimit, ...]
+    ulimits: "tuple[Ulimit, ...]"
 
 
 def wants_group(task: Task) -> bool:
@@ -93,7 +95,9 @@ def nano_cpus(units: int | None, cpus: int) -> int | None:
     return None if units is None else min(units * CORE // 1024, cpus * CORE)
 
 
-def fargate_open_files(most: int | None) -> Ulimit:
+def fargate_open_files(most: int | None) -> "Ulimit":
     """Return Fargate's limit of open files, or the nearest to it that the engine can give."""
+    from emulator.model.linux import Ulimit
+
     limit = FARGATE_OPEN_FILES if most is None else min(FARGATE_OPEN_FILES, most)
     return Ulimit(name="nofile", soft_limit=limit, hard_limit=limit)

@@ -1,7 +1,7 @@
 """Where a task and its containers are in the network (pure)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.ecs import identity
 from emulator.engines.spec import (
@@ -13,9 +13,11 @@ from emulator.engines.spec import (
     PublishedPort,
 )
 from emulator.model.definitions import Local
-from emulator.model.networking import NetworkBinding, PortMapping
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, NetworkMode
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding, PortMapping
 
 PortKey = tuple[str, int, str]
 """Container name, port of the container, protocol."""
@@ -82,15 +84,17 @@ def _published(
 
 
 def bindings_of(
-    container: ContainerDefinition, published: tuple[NetworkBinding, ...]
-) -> tuple[NetworkBinding, ...]:
+    container: ContainerDefinition, published: "tuple[NetworkBinding, ...]"
+) -> "tuple[NetworkBinding, ...]":
     """Return those of a network's published ports that belong to one of its containers."""
     own = {(port, m.protocol) for m in container.port_mappings for port in m.container_ports}
     return tuple(b for b in published if (b.container_port, b.protocol) in own)
 
 
-def host_bindings(container: ContainerDefinition) -> tuple[NetworkBinding, ...]:
+def host_bindings(container: ContainerDefinition) -> "tuple[NetworkBinding, ...]":
     """Return the ports of a container of network mode host, which are the machine's own."""
+    from emulator.model.networking import NetworkBinding
+
     return tuple(
         NetworkBinding(
             bind_ip=ANY_ADDRESS, container_port=port, host_port=port, protocol=mapping.protocol
@@ -100,7 +104,7 @@ def host_bindings(container: ContainerDefinition) -> tuple[NetworkBinding, ...]:
     )
 
 
-def wants_free_port(mapping: PortMapping, mode: NetworkMode) -> bool:
+def wants_free_port(mapping: "PortMapping", mode: NetworkMode) -> bool:
     """Return whether a host port must be chosen rather than taken as written or by the engine.
 
     Of an awsvpc task each port has its own number where that is free: on AWS it has an address of

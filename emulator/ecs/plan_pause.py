@@ -8,7 +8,7 @@ container starts.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.ecs import identity
 from emulator.ecs.plan_network import PortKey, container_network, task_network
@@ -22,13 +22,13 @@ from emulator.engines.spec import (
     SharedNetwork,
 )
 from emulator.model.definitions import Local
-from emulator.model.linux import LinuxParameters
 from emulator.model.task import Task
 from emulator.model.task_definition import NamespaceMode, NetworkMode, TaskDefinition
 
+if TYPE_CHECKING:
+    from emulator.model.linux import LinuxParameters
+
 PAUSE: Final = "internalecspause"
-PAUSE_RIGHTS: Final = LinuxParameters(capabilities_add=("NET_ADMIN",))
-"""The pause container shuts the way to the machine's own metadata service."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +83,7 @@ def task_pause(context: PauseContext) -> ContainerSpec | None:
         image=context.image,
         labels={**identity.labels(task, PAUSE_CONTAINER), **context.labels},
         network=task_network(task, context.local, context.ports) if awsvpc else NoNetwork(),
-        linux=PAUSE_RIGHTS if awsvpc else LinuxParameters(),
+        linux=_pause_rights() if awsvpc else None,
         ipc_mode="shareable" if definition.ipc_mode is NamespaceMode.TASK else None,
     )
     return _with_handover(spec, context.handover) if awsvpc else spec
@@ -113,10 +113,17 @@ def own_pauses(context: PauseContext) -> dict[str, ContainerSpec]:
             network=container_network(
                 container, NetworkMode.BRIDGE, context.local, context.ports, names
             ),
-            linux=PAUSE_RIGHTS,
+            linux=_pause_rights(),
         )
         found[container.name] = _with_handover(spec, context.handover)
     return found
+
+
+def _pause_rights() -> "LinuxParameters":
+    """Return what shuts the way to the machine's own metadata service."""
+    from emulator.model.linux import LinuxParameters
+
+    return LinuxParameters(capabilities_add=("NET_ADMIN",))
 
 
 def _with_handover(spec: ContainerSpec, directory: PurePath | None) -> ContainerSpec:

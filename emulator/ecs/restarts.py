@@ -5,12 +5,14 @@ does it: the engine's own restart policy is never used.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from emulator.model.container_life import RestartPolicy
+if TYPE_CHECKING:
+    from emulator.model.container_life import RestartPolicy
 
 
 def may_restart(
-    policy: RestartPolicy | None,
+    policy: "RestartPolicy | None",
     *,
     exit_code: int | None,
     running_since: datetime,

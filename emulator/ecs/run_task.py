@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from emulator.definitions.nodes import one_of
-from emulator.definitions.task_override import OVERRIDES_LIMIT, overrides_length
 from emulator.ecs import identity
 from emulator.ecs.log_streams import log_stream
 from emulator.errors import EcsLocalError
@@ -17,7 +16,6 @@ from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
 from emulator.model.task import Origin, Task, TaskContainer
 from emulator.model.task_definition import LaunchType, TaskDefinition
-from emulator.model.volumes import ConfiguredAtLaunch
 
 MAXIMUM_COUNT: Final = 10
 """RunTask's limit for `count`; an EventBridge target asks several times for more."""
@@ -136,8 +134,11 @@ def _limit_problems(request: RunTaskRequest) -> list[str]:
     problems = []
     if not 1 <= request.count <= MAXIMUM_COUNT:
         problems.append(f"count is 1 to {MAXIMUM_COUNT}, not {request.count}")
-    if not request.as_written and overrides_length(request.overrides) > OVERRIDES_LIMIT:
-        problems.append(f"Container Overrides length must be at most {OVERRIDES_LIMIT}")
+    if not request.as_written:
+        from emulator.definitions.task_override import OVERRIDES_LIMIT, overrides_length
+
+        if overrides_length(request.overrides) > OVERRIDES_LIMIT:
+            problems.append(f"Container Overrides length must be at most {OVERRIDES_LIMIT}")
     return problems
 
 
@@ -170,6 +171,10 @@ def _check_volumes(definition: TaskDefinition, local: Local) -> None:
 
     A directory of this machine under `local.volumes` takes its place.
     """
+    if not definition.volumes:
+        return
+    from emulator.model.volumes import ConfiguredAtLaunch
+
     for volume in definition.volumes:
         if isinstance(volume.content, ConfiguredAtLaunch) and volume.name not in local.volumes:
             message = f"volume {volume.name} is configured at launch, and is not configured."

@@ -8,9 +8,7 @@ from emulator.ecs.image_platform import platform_notice
 from emulator.ecs.images import Login, Pull, registry_login
 from emulator.ecs.plan import TaskPlan
 from emulator.ecs.plan_environment import with_region
-from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
 from emulator.ecs.task_record import TaskRecord
-from emulator.ecs.task_secrets import reason_of
 from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.spec import ContainerSpec
@@ -79,6 +77,11 @@ class TaskImages:
 
     def _login(self, container: ContainerDefinition) -> Login:
         """Return what finds `repositoryCredentials`. It raises `CannotStartError`."""
+        if container.repository_credentials is None:
+            return lambda: None
+        from emulator.ecs.secret_values import SecretUnavailableError, SecretValues
+        from emulator.ecs.task_secrets import reason_of
+
         task = self.record.task
         values = SecretValues(self.shop.local, self.shop.environ)
         ask = registry_login(container, self.shop.local, values)

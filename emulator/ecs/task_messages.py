@@ -1,14 +1,16 @@
 """What a task is told: by its containers, a pull, a clock, or whoever wants it to stop."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.activity import Signal
 from emulator.ecs.outcome import Failure
 from emulator.engines.base import ContainerExit, ImageInfo
 from emulator.errors import EngineError
 from emulator.model.health import HealthStatus
-from emulator.model.networking import NetworkBinding
 from emulator.model.task import StopCode
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding
 
 
 class Created(NamedTuple):
@@ -26,7 +28,7 @@ class Started(NamedTuple):
     name: str
     container_id: str
     noted: Signal
-    bindings: tuple[NetworkBinding, ...] = ()
+    bindings: "tuple[NetworkBinding, ...]" = ()
 
 
 class HealthChanged(NamedTuple):

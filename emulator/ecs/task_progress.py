@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from emulator.ecs import outcome
 from emulator.ecs.identity import network_interface
@@ -25,9 +25,11 @@ from emulator.ecs.task_record import TaskRecord
 from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.errors import EngineError
 from emulator.events import Warned
-from emulator.model.networking import NetworkBinding
 from emulator.model.task import ContainerStatus, StopCode, TaskStatus
 from emulator.model.task_definition import NetworkMode
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding
 
 
 class TaskProgress:
@@ -138,7 +140,7 @@ class TaskProgress:
         if due is not None:
             timers.at(due, self._deadline_came)
 
-    def _bindings(self, report: Started) -> tuple[NetworkBinding, ...]:
+    def _bindings(self, report: Started) -> "tuple[NetworkBinding, ...]":
         if self._record.task.task_definition.network_mode is NetworkMode.HOST:
             return host_bindings(self.definitions[report.name])
         return report.bindings or self._record.container(report.name).network_bindings

@@ -6,14 +6,16 @@ container passes 1 PROVISIONING, 2 PENDING, 3 RUNNING, 4 DEPROVISIONING, 5 STOPP
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.clock import Clock
 from emulator.ecs import identity
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.health import HealthStatus
-from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskContainer, TaskStatus
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding, NetworkInterface
 
 
 class TaskRecord:
@@ -46,7 +48,7 @@ class TaskRecord:
         self._note(pull_stopped_at=self._clock(), containers=containers)
 
     def container_started(
-        self, name: str, engine_id: str, bindings: tuple[NetworkBinding, ...] = ()
+        self, name: str, engine_id: str, bindings: "tuple[NetworkBinding, ...]" = ()
     ) -> None:
         """Note that a container runs, which the engine calls `engine_id`."""
         self._change_container(
@@ -63,7 +65,7 @@ class TaskRecord:
         self._change_container(name, restart_count=count, started_at=self._clock())
 
     def attached(
-        self, interface: NetworkInterface, bindings: Mapping[str, tuple[NetworkBinding, ...]]
+        self, interface: "NetworkInterface", bindings: "Mapping[str, tuple[NetworkBinding, ...]]"
     ) -> None:
         """Note the network interface of the task, and published ports by container."""
         containers = tuple(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from emulator.clock import Clock
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
-from emulator.ecs.log_groups import MissingGroup
 from emulator.ecs.notices import Notices
 from emulator.ecs.outage import Outage
 from emulator.ecs.plan import Host
@@ -19,6 +18,7 @@ from emulator.timers import Timers
 
 if TYPE_CHECKING:
     from emulator.ecs.endpoints import Endpoints
+    from emulator.ecs.log_groups import MissingGroup
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class Workshop:
     notices: Notices
     timers: Timers
     outage: Outage
-    missing_log_groups: Callable[[Task], Iterable[MissingGroup]] = lambda _task: ()
+    missing_log_groups: "Callable[[Task], Iterable[MissingGroup]]" = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: "Endpoints | None" = None
     in_order: bool = False

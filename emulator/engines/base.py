@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 from emulator.model.health import HealthStatus
-from emulator.model.image_builds import ImageBuild
-from emulator.model.networking import NetworkBinding
+
+if TYPE_CHECKING:
+    from emulator.model.image_builds import ImageBuild
+    from emulator.model.networking import NetworkBinding
 
 
 class EngineRefusedError(EngineError):
@@ -101,7 +103,7 @@ class NetworkAddress:
 
     ip: str
     mac: str
-    bindings: tuple[NetworkBinding, ...] = ()
+    bindings: "tuple[NetworkBinding, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +150,7 @@ class ContainerEngine(Protocol):
         ...
 
     def build_image(
-        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+        self, build: "ImageBuild", *, platform: str | None = None, progress: Callable[[str], None]
     ) -> str:
         """Return the name of an image of a build's present content, built when it is not here.
 

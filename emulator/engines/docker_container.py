@@ -16,6 +16,7 @@ from emulator.engines.spec import (
     VolumeMount,
 )
 from emulator.model.health import HealthCheck
+from emulator.model.linux import LinuxParameters
 
 MIB: Final = 1024 * 1024
 _NANOSECONDS: Final = 1_000_000_000
@@ -91,7 +92,7 @@ def _host_config(spec: ContainerSpec, parent: str | None) -> dict[str, Any]:
 
 
 def _limits(spec: ContainerSpec) -> dict[str, Any]:
-    linux = spec.linux
+    linux = spec.linux or LinuxParameters()
     swap = spec.memory_swap_bytes
     if linux.max_swap is not None and spec.memory_bytes is not None:
         swap = spec.memory_bytes + linux.max_swap * MIB
@@ -119,7 +120,7 @@ def _limits(spec: ContainerSpec) -> dict[str, Any]:
 
 
 def _rights(spec: ContainerSpec) -> dict[str, Any]:
-    linux = spec.linux
+    linux = spec.linux or LinuxParameters()
     return {
         "ReadonlyRootfs": spec.read_only_root or None,
         "Privileged": spec.privileged or None,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from pathlib import PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import Clock, system_clock
 from emulator.engines.base import (
@@ -27,9 +27,11 @@ from emulator.engines.fake_container import SIGKILL_EXIT, FakeContainer, FakePro
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
-from emulator.model.image_builds import ImageBuild
 from emulator.model.task import FAKE_ENGINE
 from emulator.timers import Timers, WallTimers
+
+if TYPE_CHECKING:
+    from emulator.model.image_builds import ImageBuild
 
 __all__ = ["FakeEngine", "FakeProcess"]
 
@@ -113,7 +115,7 @@ class FakeEngine:
         return ImageInfo(id=f"sha256:{image}", digest=None, architecture="") if known else None
 
     def build_image(
-        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+        self, build: "ImageBuild", *, platform: str | None = None, progress: Callable[[str], None]
     ) -> str:
         """Return an image named after the directory."""
         self._answer()

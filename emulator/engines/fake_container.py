@@ -18,7 +18,6 @@ from emulator.engines.base import (
 )
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec, OwnNetwork
 from emulator.model.health import HealthStatus
-from emulator.model.networking import NetworkBinding
 from emulator.timers import Timer, Timers, after
 
 SIGTERM_EXIT: Final = 143
@@ -149,6 +148,8 @@ class FakeContainer:
 
     def address(self) -> NetworkAddress:
         """Return an address made of the container's number."""
+        from emulator.model.networking import NetworkBinding
+
         network = self.spec.network
         if not isinstance(network, OwnNetwork):
             return NetworkAddress(ip="", mac="")

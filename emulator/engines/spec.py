@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.model.health import HealthCheck
-from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
-from emulator.model.networking import HostEntry
+
+if TYPE_CHECKING:
+    from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
+    from emulator.model.networking import HostEntry
 
 CONTAINER_NAME_LABEL: Final = "com.amazonaws.ecs.container-name"
 """The label with a container's name in its task."""
@@ -40,7 +42,7 @@ class Naming:
     hostname: str | None = None
     dns_servers: tuple[str, ...] = ()
     dns_search_domains: tuple[str, ...] = ()
-    extra_hosts: tuple[HostEntry, ...] = ()
+    extra_hosts: "tuple[HostEntry, ...]" = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,15 +133,15 @@ class ContainerSpec:
     memory_reservation_bytes: int | None = None
     mounts: tuple[VolumeMount | HostMount, ...] = ()
     volumes_from: tuple[tuple[str, bool], ...] = ()
-    ulimits: tuple[Ulimit, ...] = ()
+    ulimits: "tuple[Ulimit, ...]" = ()
     read_only_root: bool = False
     init: bool = False
     open_stdin: bool = False
     tty: bool = False
     platform: str | None = None
     health_check: HealthCheck | None = None
-    linux: LinuxParameters = field(default_factory=LinuxParameters)
-    system_controls: tuple[SystemControl, ...] = ()
+    linux: "LinuxParameters | None" = None
+    system_controls: "tuple[SystemControl, ...]" = ()
     security_options: tuple[str, ...] = ()
     privileged: bool = False
     gpus: int = 0

@@ -5,34 +5,29 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.identity import new_promise_key
 from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest
 from emulator.eventbridge.acceptances import Acceptances
 from emulator.eventbridge.chaos import Chaos
-from emulator.eventbridge.failures import (
-    Exhausted,
-    InvalidInputError,
-    Retry,
-    after_failure,
-    failure_of,
-)
-from emulator.eventbridge.invocation import Invocation, WaitingInvocation, run_task_request
+from emulator.eventbridge.invocation import InvalidInputError, Invocation, run_task_request
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import EventBus, InvocationRetried, Promised, PromiseKind, PromiseSettled
 from emulator.model.definitions import Definitions
-from emulator.model.delivery import RetryPolicy
 from emulator.model.rules import Target
 from emulator.model.task import Task
 from emulator.timers import Timer, Timers
+
+if TYPE_CHECKING:
+    from emulator.eventbridge.failures import Exhausted, WaitingInvocation
 
 
 class _Pending(NamedTuple):
     """An invocation that waits; the cluster is not idle until `come` is called."""
 
-    waiting: WaitingInvocation
+    waiting: "WaitingInvocation"
     timer: Timer
     come: Callable[[], None]
 
@@ -77,12 +72,15 @@ class Attempts:
         """Return the tasks that an invocation starts; none where it fails, or is tried again."""
         return self._try(invocation, 1, self._timers.now())
 
-    def resume(self, key: str, waiting: WaitingInvocation) -> None:
+    def resume(self, key: str, waiting: "WaitingInvocation") -> None:
         """Let the next attempt come that a killed process has promised under a key.
 
         It comes at its time, or now where that is past; an event that is too old by then is
         undelivered, as it would be without the kill.
         """
+        from emulator.eventbridge.failures import Exhausted
+        from emulator.model.delivery import RetryPolicy
+
         policy = waiting.invocation.target.retry_policy or RetryPolicy()
         due = replace(waiting, next_at=max(waiting.next_at, self._timers.now()))
         if due.next_at - due.since > timedelta(seconds=policy.maximum_event_age_in_seconds):
@@ -111,7 +109,27 @@ class Attempts:
             request = run_task_request(invocation, attempt=attempt, now=now)
             return self._run_task(request, invocation.target, now)
         except (RunTaskRefusedError, InvalidInputError) as error:
-            failure = failure_of(error)
+            self._take_in(error, invocation, attempt, since, key)
+            return ()
+
+    def _take_in(
+        self,
+        error: RunTaskRefusedError | InvalidInputError,
+        invocation: Invocation,
+        attempt: int,
+        since: datetime,
+        key: str | None,
+    ) -> None:
+        """Let another attempt follow upon a failed one, or none, as the retry policy says."""
+        from emulator.eventbridge.failures import (
+            Retry,
+            WaitingInvocation,
+            after_failure,
+            failure_of,
+        )
+        from emulator.model.delivery import RetryPolicy
+
+        now, failure = self._timers.now(), failure_of(error)
         outcome = after_failure(
             invocation.target.retry_policy or RetryPolicy(),
             failure,
@@ -127,14 +145,13 @@ class Attempts:
             self._await(key or new_promise_key(), waiting)
         else:
             self._give_up(key, waiting, outcome.exhausted)
-        return ()
 
     def _accept_and_run(
         self, request: RunTaskRequest, target: Target, now: datetime
     ) -> tuple[Task, ...]:
         return self._new_tasks(request, self._acceptances.of(target, request), now=now)
 
-    def _await(self, key: str, waiting: WaitingInvocation) -> None:
+    def _await(self, key: str, waiting: "WaitingInvocation") -> None:
         """Promise the next attempt, and let it come; what ends before it is given up."""
         occasion = waiting.invocation.occasion
         come = self._cluster.expect(occasion.rule)
@@ -176,7 +193,7 @@ class Attempts:
             come()
 
     def _give_up(
-        self, key: str | None, waiting: WaitingInvocation, exhausted: Exhausted | None = None
+        self, key: str | None, waiting: "WaitingInvocation", exhausted: "Exhausted | None" = None
     ) -> None:
         with self._bus.together():
             self._undelivered.add(

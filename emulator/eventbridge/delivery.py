@@ -6,16 +6,14 @@ A due rule and a matched event take the same way from here on.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from emulator.ecs import identity
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.run_task import new_tasks
 from emulator.eventbridge.attempts import Attempts
 from emulator.eventbridge.chaos import NO_CHAOS, Chaos
-from emulator.eventbridge.invocation import (
-    WaitingInvocation,
-    invocations,
-)
+from emulator.eventbridge.invocation import invocations
 from emulator.eventbridge.making_up import MakingUp
 from emulator.eventbridge.occasion import Occasion, due
 from emulator.eventbridge.telling import Telling
@@ -31,6 +29,9 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, Target
 from emulator.model.task import Origin, Task
 from emulator.timers import Timers
+
+if TYPE_CHECKING:
+    from emulator.eventbridge.failures import WaitingInvocation
 
 
 class Delivery:
@@ -119,7 +120,7 @@ class Delivery:
             self._turns.resume(key, occasion, begin)
         return begin is not None
 
-    def resume_invocation(self, key: str, waiting: WaitingInvocation) -> None:
+    def resume_invocation(self, key: str, waiting: "WaitingInvocation") -> None:
         """Let the next attempt come that a killed process has promised under a key."""
         self._attempts.resume(key, waiting)
 

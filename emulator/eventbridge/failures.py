@@ -5,12 +5,12 @@ user guide. The delays between attempts are AWS's secret: exponential with jitte
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from emulator.ecs.run_task import RunTaskRefusedError
-from emulator.errors import EcsLocalError
+from emulator.eventbridge.invocation import InvalidInputError, Invocation
 from emulator.model.delivery import RetryPolicy
 
 FIRST_DELAY: Final = timedelta(seconds=1)
@@ -33,12 +33,6 @@ _FINAL: Final = {
 }
 
 
-class InvalidInputError(EcsLocalError):
-    """What a target is to be given is no TaskOverride, as with a transformer that misses."""
-
-    exit_code = 2
-
-
 class Exhausted(StrEnum):
     """Which limit of the retry policy ended the attempts, as the dead letter says it."""
 
@@ -54,6 +48,17 @@ class Failure:
     code: str
     message: str
     retriable: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitingInvocation:
+    """An invocation that failed `attempt` times, the first at `since`; the next is at `next_at`."""
+
+    invocation: Invocation
+    attempt: int
+    since: datetime
+    failure: Failure
+    next_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

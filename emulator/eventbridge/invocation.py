@@ -10,9 +10,15 @@ from datetime import datetime
 
 from emulator.ecs.identity import started_by
 from emulator.ecs.run_task import MAXIMUM_COUNT, RunTaskRequest
-from emulator.eventbridge.failures import Failure, InvalidInputError
+from emulator.errors import EcsLocalError
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.rules import Target, TaskOverride
+
+
+class InvalidInputError(EcsLocalError):
+    """What a target is to be given is no TaskOverride, as with a transformer that misses."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,17 +28,6 @@ class Invocation:
     target: Target
     occasion: Occasion
     count: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WaitingInvocation:
-    """An invocation that failed `attempt` times, the first at `since`; the next is at `next_at`."""
-
-    invocation: Invocation
-    attempt: int
-    since: datetime
-    failure: Failure
-    next_at: datetime
 
 
 def invocations(targets: Sequence[Target], occasion: Occasion) -> Iterator[Invocation]:

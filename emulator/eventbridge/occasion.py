@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
 from emulator.model.definitions import Definitions
-from emulator.model.event_rules import EventRule
 from emulator.model.rules import Dialect, Rule
 from emulator.model.task import Origin
+
+if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +63,7 @@ def due(
 
 
 def matched(
-    rule: EventRule, event: Event, cause: tuple[str, ...], definitions: Definitions
+    rule: "EventRule", event: Event, cause: tuple[str, ...], definitions: Definitions
 ) -> Occasion:
     """Return the occasion of a rule that an event matched; `cause` is what led to the event."""
     return Occasion(

@@ -6,7 +6,7 @@ task that led to it has left the cluster: who waits for the cluster waits for th
 
 import threading
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.occasion import Occasion, matched
@@ -20,10 +20,12 @@ from emulator.events import (
     TaskStateChanged,
 )
 from emulator.model.definitions import Definitions
-from emulator.model.event_rules import EventRule
 from emulator.model.task import Task
-from emulator.patterns import PatternIndex, parse_pattern
 from emulator.timers import Timers
+
+if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
+    from emulator.patterns import PatternIndex
 
 MakeEvent = Callable[[], Event]
 _SHOWN_ID: Final = 8
@@ -32,8 +34,8 @@ _SHOWN_ID: Final = 8
 class _Routes(NamedTuple):
     """The rules by name, and the patterns of each bus: changed as a whole."""
 
-    rules: dict[str, EventRule]
-    buses: dict[str, PatternIndex[str]]
+    rules: "dict[str, EventRule]"
+    buses: "dict[str, PatternIndex[str]]"
 
 
 class Router:
@@ -113,7 +115,7 @@ class Router:
                 self._start(rule, occasion)
         return len(names)
 
-    def _start(self, rule: EventRule, occasion: Occasion) -> None:
+    def _start(self, rule: "EventRule", occasion: Occasion) -> None:
         self._bus.publish(
             EventMatched(
                 rule=rule.name,
@@ -176,8 +178,12 @@ def _ordinal(number: int) -> str:
     return f"{number}{suffix}"
 
 
-def _indexes(rules: dict[str, EventRule]) -> dict[str, PatternIndex[str]]:
+def _indexes(rules: "dict[str, EventRule]") -> "dict[str, PatternIndex[str]]":
     """Return the patterns of each bus that has rules."""
+    if not rules:
+        return {}
+    from emulator.patterns import PatternIndex, parse_pattern
+
     buses: dict[str, list[EventRule]] = {}
     for rule in rules.values():
         buses.setdefault(rule.event_bus, []).append(rule)

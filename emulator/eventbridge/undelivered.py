@@ -3,17 +3,19 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.clock import Clock
 from emulator.errors import StateDirectoryError
-from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.occasion import Occasion
 from emulator.events import DeadLettered, EventBus, InvocationFailed, Warned
 from emulator.model.definitions import Definitions
-from emulator.model.event_rules import EventTarget
 from emulator.model.rules import Target
 from emulator.quantity import counted
+
+if TYPE_CHECKING:
+    from emulator.eventbridge.failures import Exhausted, Failure
+    from emulator.model.event_rules import EventTarget
 
 KeepDeadLetter = Callable[[str, dict[str, Any], datetime], object]
 """Keeps a message of a queue, given by its name; returns where. Raises `StateDirectoryError`."""
@@ -36,12 +38,12 @@ class Undelivered:
 
     def add(
         self,
-        target: EventTarget,
+        target: "EventTarget",
         occasion: Occasion,
-        failure: Failure,
+        failure: "Failure",
         *,
         attempts: int = 1,
-        exhausted: Exhausted | None = None,
+        exhausted: "Exhausted | None" = None,
     ) -> None:
         """Take in an event that was tried so often; `exhausted` is the limit that ended it."""
         reason = failure.message
@@ -60,12 +62,12 @@ class Undelivered:
 
     def keep(
         self,
-        target: EventTarget,
+        target: "EventTarget",
         occasion: Occasion,
-        failure: Failure,
+        failure: "Failure",
         *,
         attempts: int = 1,
-        exhausted: Exhausted | None = None,
+        exhausted: "Exhausted | None" = None,
     ) -> None:
         """Put an event into the queue of its target, if it has one, without another word."""
         if target.dead_letter_arn is None:
@@ -94,14 +96,14 @@ class Undelivered:
             DeadLettered(rule=occasion.rule, target_id=target_id, queue=queue, path=str(path))
         )
 
-    def _arn_of(self, target: EventTarget) -> str:
+    def _arn_of(self, target: "EventTarget") -> str:
         from emulator.eventbridge.dead_letters import cluster_arn_of
 
         if isinstance(target, Target):
             return cluster_arn_of(target, self._definitions)
         return target.arn
 
-    def _body_of(self, target: EventTarget, occasion: Occasion) -> str:
+    def _body_of(self, target: "EventTarget", occasion: Occasion) -> str:
         from emulator.eventbridge.dead_letters import body_of
 
         if isinstance(target, Target):

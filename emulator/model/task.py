@@ -7,12 +7,14 @@ Values of the ECS API's Task and Container types. A change makes a new value (`c
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from emulator.model.health import HealthStatus, combined
-from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import LaunchType, TaskDefinition
+
+if TYPE_CHECKING:
+    from emulator.model.networking import NetworkBinding, NetworkInterface
 
 TIMED_OUT: Final = "Task timed out after"
 """How the reason of a task begins that was stopped because it ran too long."""
@@ -119,7 +121,7 @@ class TaskContainer(_Changing):
     memory_reservation: int | None = None
     log_stream: LogStream | None = None
     health_status: HealthStatus = HealthStatus.UNKNOWN
-    network_bindings: tuple[NetworkBinding, ...] = ()
+    network_bindings: "tuple[NetworkBinding, ...]" = ()
     restart_count: int = 0
 
 
@@ -167,7 +169,7 @@ class Task(_Changing):
     stop_code: StopCode | None = None
     stopped_reason: str | None = None
     tags: tuple[tuple[str, str], ...] = field(default=())
-    network_interface: NetworkInterface | None = None
+    network_interface: "NetworkInterface | None" = None
     engine: str = "docker"
 
     @property

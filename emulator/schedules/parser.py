@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from emulator.schedules.base import Schedule
 from emulator.schedules.invalid import refusal
-from emulator.schedules.zones import zone_of
 
 if TYPE_CHECKING:
     from emulator.schedules.fields import Refuse
@@ -100,6 +99,8 @@ def _parse(expression: str, dialect: Dialect, timezone: str) -> Schedule:
 def _check_timezone(timezone: str, refuse: "Refuse") -> None:
     if timezone == "UTC":
         return
+    from emulator.schedules.zones import zone_of
+
     hint = "use an IANA name such as Asia/Tokyo or Europe/Berlin"
     if len(timezone) > LONGEST_TIMEZONE or _NOT_IANA.match(timezone):
         raise refuse(f"{timezone[:LONGEST_TIMEZONE]!r} is not a time zone", hint=hint)

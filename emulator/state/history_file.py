@@ -1,11 +1,14 @@
 """The history's file: transactions and queries on it, from any thread, beside other processes."""
 
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 class HistoryFile:
@@ -23,7 +26,7 @@ class HistoryFile:
         self._lock = threading.Lock()
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> "Iterator[sqlite3.Connection]":
         """Give the database for one transaction."""
         with self._lock, self._guarded():
             database = self._database
@@ -35,7 +38,7 @@ class HistoryFile:
                 raise
             database.execute("COMMIT")
 
-    def query(self, text: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def query(self, text: str, values: Sequence[object] = ()) -> "list[sqlite3.Row]":
         """Return the rows of a query; none where there is no file."""
         with self._lock, self._guarded():
             if self._reader is None:
@@ -59,19 +62,21 @@ class HistoryFile:
                     connection.close()
 
     @cached_property
-    def _database(self) -> sqlite3.Connection:
+    def _database(self) -> "sqlite3.Connection":
         from emulator.state.database import connect
 
         return connect(self._path, synced=self._synced)
 
     @cached_property
-    def _reader(self) -> sqlite3.Connection | None:
+    def _reader(self) -> "sqlite3.Connection | None":
         from emulator.state.database import connect_to_read
 
         return self.__dict__.get("_database") or connect_to_read(self._path)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
+        import sqlite3
+
         from emulator.state.database import unusable
 
         try:

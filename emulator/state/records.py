@@ -1,13 +1,15 @@
 """The values that the history is read as, and the text that it keeps them in."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from emulator.clock import iso_instant
+
+if TYPE_CHECKING:
+    import sqlite3
 
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ class Archived(NamedTuple):
     text: str
 
 
-def task_record(row: sqlite3.Row) -> TaskRecord:
+def task_record(row: "sqlite3.Row") -> TaskRecord:
     """Return a row of `tasks` as a value."""
     return TaskRecord(
         task_id=row["task_id"],
@@ -104,7 +106,7 @@ def task_record(row: sqlite3.Row) -> TaskRecord:
     )
 
 
-def firing(row: sqlite3.Row) -> Firing:
+def firing(row: "sqlite3.Row") -> Firing:
     """Return a row of `firings` as a value."""
     return Firing(
         row["rule"],

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from emulator.eventbridge.chaos import Disturbance
-from emulator.eventbridge.invocation import WaitingInvocation
+from emulator.eventbridge.failures import WaitingInvocation
 from emulator.model.task_policies import Overlap
 from tests.builders import NOON, rule
 from tests.eventbridge.test_delivery import Delivered

@@ -11,11 +11,11 @@ from emulator.eventbridge.failures import (
     LONGEST_DELAY,
     Exhausted,
     GiveUp,
-    InvalidInputError,
     Retry,
     after_failure,
     failure_of,
 )
+from emulator.eventbridge.invocation import InvalidInputError
 from emulator.model.delivery import RetryPolicy
 
 THROTTLED = failure_of(RunTaskRefusedError("ThrottlingException", "Rate exceeded"))
