@@ -5,16 +5,33 @@ import json
 from datetime import UTC, datetime
 from typing import Final
 
+from emulator.app.emulator import Emulator
 from emulator.cli import option_values, options, screen
 from emulator.cli.table import render
 from emulator.cli.task_wording import cause_of, described, duration, reason
 from emulator.errors import UsageError
 from emulator.model.describe import is_fake
-from emulator.model.task import NOTHING_IS_RUN
+from emulator.model.task import NOTHING_IS_RUN, TaskStatus
 from emulator.state.records import TaskRecord
 
 NARROW: Final = 100
 """Columns below which a list of tasks leaves out the year and the cause."""
+
+SHOWN: Final = 20
+"""Tasks in a list that nobody asked to be longer."""
+
+_OPTIONS: Final = (
+    *("rule", "family", "status", "failed", "since", "until", "n", "quiet"),
+    *("keep_days", "keep_tasks"),
+)
+_FILTERS: Final = frozenset({"rule", "family", "status", "failed", "since", "until"})
+_VIEWS: Final = {
+    "stats": frozenset({"rule", "since"}),
+    "expected": frozenset({"rule", "since", "until", "n"}),
+    "export": _FILTERS,
+    "prune": frozenset({"keep_days", "keep_tasks"}),
+}
+"""What is asked of the history besides a list, with the options each goes by."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local tasks --rule example-batch --since 1h --failed\n"
         "  ecs-local tasks --expected --since 1d   did everything run that was due?\n"
         "  ecs-local tasks --stats                 how long do they take, does it grow?\n"
-        "  ecs-local tasks --export > history.jsonl\n\n"
+        "  ecs-local tasks --export > history.jsonl\n"
+        "  ecs-local stop $(ecs-local tasks --status running -q)\n\n"
         "--expected exits with 1 when something due did not run, or failed. Durations are those\n"
         "of tasks that succeeded; the trend is the median of the last 20 against the 100 before."
     )
@@ -34,7 +52,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", metavar="RULE", help="tasks that a rule started")
     parser.add_argument("--family", metavar="FAMILY", help="tasks of a family")
     parser.add_argument(
-        "--status", metavar="STATUS", type=str.upper, help="RUNNING, STOPPED or another state"
+        "--status",
+        metavar="STATUS",
+        type=str.upper,
+        choices=[str(status) for status in TaskStatus],
+        help="PROVISIONING, PENDING, RUNNING, STOPPING, DEPROVISIONING or STOPPED",
     )
     parser.add_argument("--failed", action="store_true", help="tasks that ended without success")
     parser.add_argument(
@@ -46,9 +68,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n",
         type=option_values.positive,
-        default=20,
-        help="how many, the newest first (default: 20)",
+        metavar="N",
+        help=f"how many, the newest first (default: {SHOWN})",
     )
+    parser.add_argument("-q", "--quiet", action="store_true", help="print the ids of tasks only")
     views = parser.add_mutually_exclusive_group()
     views.add_argument(
         "--stats", action="store_true", help="how long the tasks of each rule take, and how it goes"
@@ -81,14 +104,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """List tasks, or answer what else was asked of the history."""
+    _refuse_what_does_not_go_together(arguments)
     emulator = options.emulator_of(arguments)
+    arguments.n = arguments.n or SHOWN
     if arguments.stats or arguments.expected or arguments.export or arguments.prune:
         from emulator.cli import history_views
 
         return history_views.show(emulator, arguments)
-    if arguments.keep_days or arguments.keep_tasks:
-        message = "--keep-days and --keep-tasks belong to --prune"
-        raise UsageError(message)
     records = emulator.history.tasks(
         rule=arguments.rule,
         family=arguments.family,
@@ -98,9 +120,15 @@ def execute(arguments: argparse.Namespace) -> int:
         failed=arguments.failed,
         limit=arguments.n,
     )
+    if not records:
+        _tell_unknown_names(emulator, arguments)
     if arguments.format == "json":
         document = {"tasks": [described(record) for record in records], "failures": []}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
+        return 0
+    if arguments.quiet:
+        for record in records:
+            screen.say(record.task_id)
         return 0
     if not records:
         screen.say("no tasks")
@@ -115,6 +143,35 @@ def execute(arguments: argparse.Namespace) -> int:
     if fake:
         screen.note(f"{fake} of {len(records)} by {NOTHING_IS_RUN}")
     return 0
+
+
+def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
+    """Refuse options that the view asked for would ignore: --prune goes by no rule."""
+    view = next((name for name in _VIEWS if getattr(arguments, name)), None)
+    taken = _FILTERS | {"n", "quiet"} if view is None else _VIEWS[view]
+    given = [name for name in _OPTIONS if getattr(arguments, name) and name not in taken]
+    if given:
+        what = "a list of tasks" if view is None else _flag(view)
+        flags = ", ".join(map(_flag, given))
+        message = f"{flags} {'does' if len(given) == 1 else 'do'} not go with {what}"
+        fitting = ", ".join(_flag(name) for name in _OPTIONS if name in taken)
+        raise UsageError(message, hint=f"these do: {fitting}")
+    if arguments.quiet and arguments.format == "json":
+        message = "--quiet and --format json contradict each other"
+        raise UsageError(message)
+
+
+def _flag(name: str) -> str:
+    return f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
+
+
+def _tell_unknown_names(emulator: Emulator, arguments: argparse.Namespace) -> None:
+    """Say of a rule or family that nothing at all is on record: its name may be misspelled."""
+    rule, family = arguments.rule, arguments.family
+    if rule is not None and not emulator.history.tasks(rule=rule, limit=1):
+        screen.note(screen.printable(f"no task of a rule {rule!r} is on record"))
+    if family is not None and not emulator.history.tasks(family=family, limit=1):
+        screen.note(screen.printable(f"no task of a family {family!r} is on record"))
 
 
 def _row(record: TaskRecord, now: datetime, *, narrow: bool) -> tuple[str, ...]:

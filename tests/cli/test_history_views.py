@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import PROJECT, Cli, says
 
 
@@ -64,3 +66,46 @@ def test_pruning_goes_by_the_options_or_by_the_files(cli: Cli) -> None:
     told = cli("tasks", "--prune", "--keep-days", "1")
     assert told.out == "removed from the history: 0 tasks, 0 firings\n"
     assert cli("tasks", "--prune", "--format", "json", "--keep-days", "1").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--prune", "--keep-days", "1", "--rule", "daily"], "--rule does not go with --prune"),
+        (["--stats", "--failed", "-n", "3"], "--failed, -n do not go with --stats"),
+        (["--expected", "--family", "daily"], "--family does not go with --expected"),
+        (["--export", "-q"], "--quiet does not go with --export"),
+        (["--keep-tasks", "1"], "--keep-tasks does not go with a list of tasks"),
+        (["-q", "--format", "json"], "--quiet and --format json contradict each other"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused_and_nothing_is_done(
+    cli: Cli, words: list[str], message: str
+) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    told = cli("tasks", *words)
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith(f"ecs-local: error: {message}\n")
+    assert len(json.loads(cli("tasks", "--format", "json").out)["tasks"]) == 1
+
+
+def test_ids_alone_are_for_other_commands(cli: Cli) -> None:
+    assert cli("tasks", "-q", project=PROJECT).screen == "exit code 0\n"
+    cli("invoke", "daily")
+    cli("invoke", "daily", main_process=says(exit_code=1))
+    assert cli("tasks", "--quiet").out == "ID\nID\n"
+    assert cli("tasks", "-q", "--failed").out == "ID\n"
+    assert cli("tasks", "-q", "--status", "running").out == ""
+
+
+def test_a_status_there_is_none_of_is_refused(cli: Cli) -> None:
+    told = cli("tasks", "--status", "runing", project=PROJECT)
+    assert told.code == 2
+    assert "invalid choice: 'RUNING'" in told.err
+
+
+def test_a_rule_of_which_nothing_is_on_record_is_named(cli: Cli) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    told = cli("tasks", "--rule", "dialy", "--family", "daily")
+    assert told.screen == "no tasks\nno task of a rule 'dialy' is on record\nexit code 0\n"
+    assert cli("tasks", "--rule", "daily", "--failed").err == ""
