@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from emulator.cli.commands import COMMANDS, build_parser, suggest
+from emulator.cli.commands import COMMANDS, build_parser, refusal, suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,13 +84,14 @@ def _main(words: list[str], world: argparse.Namespace) -> int:
     command = next((word for word in words if not word.startswith("-")), None)
     if command is not None and command not in COMMANDS:
         with contextlib.suppress(OSError):  # There is no other place to say so.
-            print(f"ecs-local: error: no command {command!r}{suggest(command)}", file=sys.stderr)
+            hint = suggest(command, words)
+            print(f"ecs-local: error: no command {command!r}{hint}", file=sys.stderr)
         return 2
     try:
         arguments, unknown = build_parser(command).parse_known_args(words, world)
         if unknown:
             # The command's own parser says so, which knows what there is.
-            arguments.parser.error(f"no option or argument {unknown[0]!r} here")
+            arguments.parser.error(refusal(unknown[0], command, words))
         if command is None:
             build_parser(None).print_help()
             return 0

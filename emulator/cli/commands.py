@@ -13,6 +13,7 @@ from emulator import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
 COMMANDS = {
@@ -126,12 +127,21 @@ def _sentence(summary: str) -> str:
     return summary[0].upper() + summary[1:] + ("" if summary.endswith("?") else ".")
 
 
-def suggest(word: str) -> str:
-    """Return a hint at the command a word may have meant."""
+def suggest(word: str, words: "Sequence[str]") -> str:
+    """Return a hint at the command that a word of a command line may have meant."""
     from difflib import get_close_matches
 
+    if words[0] != word and any(other in COMMANDS for other in words):
+        return f"; options stand behind the command: ecs-local COMMAND {words[0]} {word}"
     close = get_close_matches(word, COMMANDS, n=1)
     return f"; did you mean {close[0]!r}?" if close else "; see `ecs-local --help`"
+
+
+def refusal(word: str, command: str | None, words: "Sequence[str]") -> str:
+    """Return what is wrong with a word of a command line that no parser took."""
+    if command is not None and words.index(word) < words.index(command):
+        return f"{word!r} stands before the command: options come behind it"
+    return f"no option or argument {word!r} here"
 
 
 def _screen_width() -> int:

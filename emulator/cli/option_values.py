@@ -36,7 +36,13 @@ def since(text: str) -> datetime:
     """Return an instant, or one that lies a duration back from now."""
     if is_duration(text) and not re.match(r"\d{4}-", text):
         return system_clock() - duration(text)
-    return instant(text)
+    try:
+        return instant(text)
+    except argparse.ArgumentTypeError as error:
+        message = (
+            f"{text!r} is neither an instant nor a duration; write 2026-11-24T09:00:00Z, or 10m"
+        )
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def positive(text: str) -> int:

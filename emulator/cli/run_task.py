@@ -77,11 +77,14 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _overrides(arguments: argparse.Namespace, emulator: Emulator) -> TaskOverride:
     if arguments.overrides is not None:
-        if arguments.command is not None or arguments.env:
-            message = "--overrides says it all: leave --command and --env out"
+        if arguments.command is not None or arguments.env or arguments.container is not None:
+            message = "--overrides says it all: leave --command, --env and --container out"
             raise UsageError(message)
         return _parse(arguments.overrides)
     if arguments.command is None and not arguments.env:
+        if arguments.container is not None:
+            message = "--container says whom --command and --env are for: neither is given"
+            raise UsageError(message, hint="all containers of a task definition run in any case")
         return TaskOverride()
     name = arguments.container or _only_essential(arguments.family, emulator)
     override = ContainerOverride(

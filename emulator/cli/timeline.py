@@ -66,7 +66,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--log-lines",
         type=_count,
-        default=LOG_LINES,
         metavar="N",
         help=f"last lines of each task's log in page and JSON (default: {LOG_LINES}; 0: none)",
     )
@@ -78,6 +77,11 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.html is not None and arguments.format == "json":
         message = "--html and --format json contradict each other"
         raise UsageError(message)
+    if arguments.log_lines is None:
+        arguments.log_lines = LOG_LINES
+    elif arguments.html is None and arguments.format == "text":
+        message = "--log-lines is for the page and for JSON: the screen has one line of a failure"
+        raise UsageError(message, hint="add --html FILE or --format json")
     emulator = options.emulator_of(arguments)
     timeline = _timeline(emulator, arguments)
     if timeline.fake_tasks:

@@ -173,6 +173,7 @@ def test_the_page_is_written_as_a_whole(seeded: Cli, tmp_path: Path) -> None:
         (["--since", "2026-11-25", "--until", "2026-11-24"], "--until 2026-11-24T00:00:00Z is not"),
         (["--all", "--since", "1h"], "--all and --since contradict each other"),
         (["--html", "no/such/page.html"], "cannot be written: No such file or directory"),
+        (["--log-lines", "3"], "--log-lines is for the page and for JSON"),
         (["--log-lines", "-1"], "'-1' is not a number of lines from 0 to 1000"),
         (["--html", "a.html", "--format", "json"], "--html and --format json"),
     ],
