@@ -109,3 +109,10 @@ def test_a_rule_of_which_nothing_is_on_record_is_named(cli: Cli) -> None:
     told = cli("tasks", "--rule", "dialy", "--family", "daily")
     assert told.screen == "no tasks\nno task of a rule 'dialy' is on record\nexit code 0\n"
     assert cli("tasks", "--rule", "daily", "--failed").err == ""
+
+
+def test_a_time_that_is_none_is_refused_with_both_ways_to_write_one(cli: Cli) -> None:
+    told = cli("tasks", "--since", "yesterday", project=PROJECT)
+    assert told.code == 2
+    assert "'yesterday' is neither an instant nor a duration" in told.err
+    assert "2026-11-24T09:00:00Z, or 10m" in told.err
