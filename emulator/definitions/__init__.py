@@ -56,7 +56,7 @@ FILE_FORMATS: Final = (
 )
 
 DIRECTORY_FORMATS: Final = (
-    DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly),
+    DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly, complete=True),
     DirectoryFormat(
         "Terraform", claims_root, read_root, includes_modules, repeats=("Terraform state",)
     ),

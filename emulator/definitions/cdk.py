@@ -15,7 +15,7 @@ from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.stacks import OpenStack, open_stack
 from emulator.definitions.files import real_path
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Fields, Node, failure
+from emulator.definitions.nodes import Fields, Node, child, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
 from emulator.model.image_builds import ImageBuild, LocalImage
@@ -52,6 +52,7 @@ class _Assembly:
     fragment: Fragment = field(default_factory=lambda: Fragment(files=[]))
     exports: Exports = field(default_factory=Exports)
     images: dict[str, LocalImage] = field(default_factory=dict)
+    uploads: dict[str, Node] = field(default_factory=dict)
     stacks: list[OpenStack] = field(default_factory=list)
     directories: set[Path] = field(default_factory=set)
 
@@ -110,7 +111,7 @@ class _Assembly:
         name = str(named.value) if named is not None else artifact.name
         stack = Stack(name=name, region=region, account=account)
         text = self.reading.project.read(path)
-        opened = open_stack(path, text, stack, self.reading, self.exports)
+        opened = open_stack(path, text, stack, self.reading, self.exports, self.uploads)
         self.exports.add(opened)
         self.stacks.append(opened)
 
@@ -118,16 +119,22 @@ class _Assembly:
         """Read the stacks that have been opened. Raises `DefinitionError`."""
         for opened in self.stacks:
             own = read_stack(opened)
-            region = opened.stack.region
-            if own.rules and region != self.reading.region:
-                self.fragment.region = self.fragment.region or region
+            if own.rules or own.event_rules:
+                self._note_environment(opened.stack)
             self._note_builds(own)
             self.fragment.include(own)
 
-    # -- images --------------------------------------------------------------------------------
+    def _note_environment(self, stack: Stack) -> None:
+        """Take the first stack's account and region for all: patterns of events name them."""
+        if stack.region != self.reading.region:
+            self.fragment.region = self.fragment.region or stack.region
+        if stack.account != self.reading.account:
+            self.fragment.account = self.fragment.account or stack.account
+
+    # -- assets --------------------------------------------------------------------------------
 
     def _assets(self, manifest: Path, artifact: "_Artifact") -> None:
-        """Remember the image assets of a stack by their tags."""
+        """Remember the image assets of a stack by their tags, its files by what they become."""
         path = self._referred(manifest, artifact, "file")
         if path is None:
             return
@@ -138,6 +145,18 @@ class _Assembly:
             image = self._image(path, tag, node)
             if image is not None:
                 self.images[tag] = image
+        for _, node in fields.entries("files"):
+            self._note_upload(node)
+
+    def _note_upload(self, node: Node) -> None:
+        """Remember where a file is that is uploaded: as which, URLs of nested stacks end."""
+        path, destinations = child(child(node, "source"), "path"), child(node, "destinations")
+        if path is None or destinations is None or not isinstance(destinations.value, dict):
+            return
+        for destination in destinations.value.values():
+            key = child(destination, "objectKey")
+            if key is not None and isinstance(key.value, str):
+                self.uploads[key.value.rpartition("/")[2]] = path
 
     def _image(self, assets: Path, tag: str, node: Node) -> LocalImage | None:
         problems, project = self.reading.problems, self.reading.project

@@ -41,6 +41,7 @@ TEMPLATE: Final = "is a template that nothing here fills in"
 TOO_MUCH: Final = f"more than {MOST_TEXT >> 20} MB of definitions were found before it"
 PART: Final = "is a part of another one, which does not use it"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
+UNNAMED: Final = "is not named in the manifest of its directory"
 
 
 _PLACE: Final = re.compile(r'"\$\{[\w.]+\}"')
@@ -142,7 +143,12 @@ class Search:
         if claim is not None:
             self._keep(level.path, claim.name, lambda: claim.read(level.path, self.reading))
         repeats = () if claim is None else claim.repeats
-        for path in level.files[len(ours) :]:
+        others = level.files[len(ours) :]
+        if claim is not None and claim.complete:
+            left = (path for path in others if real_path(path) not in self._taken)
+            self.found += [Found(path, reason=UNNAMED) for path in left]
+            return True
+        for path in others:
             self._read_candidate(path, repeats=repeats, beside_root=claim is not None)
         return claim is not None
 

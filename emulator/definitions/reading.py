@@ -59,7 +59,7 @@ class Reading(NamedTuple):
         """Return what holds for files that are read after a fragment."""
         local = fragment.local
         region = (local and local.region) or fragment.region
-        account = local and local.account
+        account = (local and local.account) or fragment.account
         return self._replace(region=region or self.region, account=account or self.account)
 
 
@@ -97,7 +97,8 @@ class DirectoryFormat(NamedTuple):
     `includes` names directories that a directory uses as parts of itself, as a Terraform root
     does with its local modules: they are not read as definitions of their own. `repeats` names
     file formats that say the same again where they lie in such a directory, as a Terraform state
-    does: those files are left, unless somebody names them.
+    does: those files are left, unless somebody names them. `complete`: so is every
+    other file, which an earlier `cdk synth` may have left.
     """
 
     name: str
@@ -105,3 +106,4 @@ class DirectoryFormat(NamedTuple):
     read: Callable[[Path, Reading], Fragment]
     includes: Callable[[Path, Sequence[str]], Iterable[Path]] = _nothing
     repeats: tuple[str, ...] = ()
+    complete: bool = False

@@ -1,11 +1,12 @@
 """Where the template of a nested stack is: beside the one that nests it, or out of reach.
 
-`aws cloudformation package` and SAM take a path; CDK notes the file in the resource's metadata.
+`aws cloudformation package` and SAM take a path; CDK notes the file in the resource's metadata,
+where it is asked to, and in the manifest of what is uploaded.
 AWS: AWS::CloudFormation::Stack in the template reference; AWS::Serverless::Application in SAM's.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,13 @@ def is_nested(kind: str) -> bool:
     return kind in PLACES
 
 
-def place_of(template: Template, logical_id: str, properties: Node) -> Node | None:
+def place_of(
+    template: Template, logical_id: str, properties: Node, assets: Mapping[str, Node]
+) -> Node | None:
     """Return the path of a nested stack's template; None for one that is not on this machine.
 
-    `properties` are those of the resource, resolved.
+    `properties` are those of the resource, resolved; `assets` the files that are uploaded before,
+    by the name that they get.
     """
     name = PLACES[template.resource_type(logical_id)]
     metadata = child(template.resources[logical_id], "Metadata")
@@ -43,8 +47,10 @@ def place_of(template: Template, logical_id: str, properties: Node) -> Node | No
     if asset is not None and isinstance(asset.value, str) and (of is None or of.value == name):
         return asset
     place = child(properties, name)
-    if place is None or not isinstance(place.value, str) or _REMOTE.match(place.value):
+    if place is None or not isinstance(place.value, str):
         return None
+    if _REMOTE.match(place.value):
+        return assets.get(place.value.rpartition("/")[2])
     return None if place.guess is not None else place
 
 

@@ -28,15 +28,17 @@ MOST_VALUES: Final = 250_000
 class Opening:
     """How a stack and those nested in it are opened, and what they share.
 
-    `parameters` are those of the outermost one: the user can give no others. `templates` are those
-    of nested stacks, each parsed once, None: not valid; `characters` and `values` what they may
-    yet have together.
+    `parameters` are those of the outermost one: the user can give no others. `assets` are the files
+    that are uploaded before it is deployed, by the name that they get. `templates` are those of
+    nested stacks, each parsed once, None: not valid; `characters` and `values` what they may yet
+    have together.
     """
 
     reading: Reading
     exports: Exports
     parameters: Mapping[str, Node]
     budget: Budget
+    assets: Mapping[str, Node]
     nested: int = 0
     templates: "dict[Path, Template | None]" = field(default_factory=dict)
     characters: int = MOST_CHARACTERS

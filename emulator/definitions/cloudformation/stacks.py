@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.foreach import write_out
@@ -124,7 +125,7 @@ class OpenStack:
     def _opened(self, logical_id: str) -> "OpenStack | None":
         """Open a nested stack. Raises `DefinitionError` where there are too many of them."""
         properties = self.properties(logical_id)
-        place = place_of(self.template, logical_id, properties)
+        place = place_of(self.template, logical_id, properties, self.opening.assets)
         if place is None:
             self._tell_absent(logical_id)
             return None
@@ -196,13 +197,21 @@ class OpenStack:
 
 
 def open_stack(
-    path: Path, text: str, stack: Stack, reading: Reading, exports: Exports
+    path: Path,
+    text: str,
+    stack: Stack,
+    reading: Reading,
+    exports: Exports,
+    assets: Mapping[str, Node] = MappingProxyType({}),
 ) -> OpenStack:
-    """Return the stack of a template's text. Raises `DefinitionError`."""
+    """Return the stack of a template's text; `assets` as `Opening` has them.
+
+    Raises `DefinitionError`.
+    """
     template = parse_template(text, reading.project.name(path))
     place = template.root.source
     given = {name: Node(value, place) for name, value in reading.parameters.items()}
-    opening = Opening(reading, exports, template.parameters, Budget(exports.depth))
+    opening = Opening(reading, exports, template.parameters, Budget(exports.depth), assets)
     return opened(path, template, stack, given, opening)
 
 
