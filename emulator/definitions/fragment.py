@@ -48,6 +48,7 @@ class Fragment:
     builds: dict[str, "LocalImage"] = field(default_factory=dict)
     lacks: list["Lack"] = field(default_factory=list)
     region: str | None = None
+    account: str | None = None
     cluster: str | None = None
     local: "LocalPart | None" = None
     local_rules: dict[str, Node] = field(default_factory=dict)
@@ -81,7 +82,7 @@ class Fragment:
             self.attached.setdefault(name, []).extend(statements)
 
     def include(self, other: "Fragment") -> None:
-        """Add what a part of this says, a nested stack or one of several; its region excepted."""
+        """Add what a part of this says, a nested stack or one of several; where it is excepted."""
         self.files += other.files
         self.rules += other.rules
         self.event_rules += other.event_rules

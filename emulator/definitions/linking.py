@@ -47,7 +47,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         roles=merging.roles(fragments),
         queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
         region=_first(part and part.region, *(f.region for f in fragments)) or defaults.region,
-        account=(part and part.account) or defaults.account,
+        account=_first(part and part.account, *(f.account for f in fragments)) or defaults.account,
         cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
         local=local,
     )

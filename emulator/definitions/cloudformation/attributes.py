@@ -4,7 +4,11 @@ AWS: "Return values" of each resource type in the template reference. A name tha
 up is `<stack>-<logical id>`; what cannot be made up truly is left to a placeholder.
 """
 
+import hashlib
 from typing import Final
+
+LONGEST: Final = 64
+"""Characters that the names of rules, schedules and roles may have."""
 
 NAMES: Final = {
     "AWS::DynamoDB::Table": "TableName",
@@ -79,9 +83,18 @@ def made_up_name(stack: str, logical_id: str, resource_type: str) -> str:
     name = f"{stack}-{logical_id}"
     if resource_type in ("AWS::ECR::Repository", "AWS::S3::Bucket"):
         return name.lower()
-    if resource_type in ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::IAM::Role"):
-        return name[:64]
+    limited = resource_type in ("AWS::Events::Rule", "AWS::Scheduler::Schedule", "AWS::IAM::Role")
+    if limited and len(name) > LONGEST:
+        return _cut_name(stack, logical_id)
     return name
+
+
+def _cut_name(stack: str, logical_id: str) -> str:
+    """Return parts of both names, and an end that tells it from others which begin alike."""
+    end = hashlib.sha256(f"{stack}-{logical_id}".encode()).hexdigest()[:12].upper()
+    room = LONGEST - len(end) - 2
+    own = logical_id[: room - min(len(stack), room // 2)]
+    return f"{stack[: room - len(own)]}-{own}-{end}"
 
 
 def filled(form: str, *, name: str, region: str, account: str) -> str:
