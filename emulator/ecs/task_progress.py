@@ -124,6 +124,10 @@ class TaskProgress:
 
     def _on_started(self, report: Started) -> None:
         name = report.name
+        if self.standings[name].phase is Phase.STOPPED:
+            # It was lost while the engine was starting it, and is removed with its task.
+            report.noted.set()
+            return
         restarted = self.standings[name].ran
         self._runs(name)
         if not restarted:

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
+from emulator.clock import system_clock
 from emulator.ecs.endpoints import Endpoints
 from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.task_credentials import TaskCredentials
@@ -23,9 +24,12 @@ from emulator.model.pull_policy import PullPolicy
 from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume
+from emulator.timers import WallTimers
 from tests.builders import NOON, awslogs, container, depends_on, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
+PATIENCE = 10.0
+"""Seconds after which a test that hangs fails; none comes near."""
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
 
 
@@ -509,6 +513,36 @@ def test_a_stop_that_the_engine_refuses_ends_the_container_by_force() -> None:
     ended = watched.ended()
     assert "permission denied" in (_container(ended).reason or "")
     assert engine.find_containers({}) == []
+
+
+def test_a_start_that_is_answered_after_its_task_was_given_up_leaves_no_thread_behind() -> None:
+    """What is asked to die while it starts, by an engine that says no: its task does not wait."""
+    answers, started = threading.Event(), threading.Event()
+
+    class _Slow(FakeEngine):
+        def start(self, container_id: str) -> None:
+            super().start(container_id)
+            started.set()
+            answers.wait()
+
+        def kill(self, container_id: str) -> None:
+            raise EngineRefusedError("cannot kill container: permission denied")
+
+    timers = WallTimers(system_clock)
+    watched = _Watched(task(), _Slow({"app": UNTIL_STOPPED}), timers=timers)
+    over = threading.Event()
+    watched.when(lambda made: made.stopped, lambda _: over.set())
+    timers.activity.thread(watched.ended, "task")
+    started.wait()
+    watched.run.ask_stop(_asked(kill=True))
+    assert over.wait(PATIENCE)
+    answers.set()
+    resting = threading.Thread(target=lambda: timers.activity.wait_until(lambda: False))
+    resting.start()
+    resting.join(PATIENCE)
+    assert timers.activity.quiet
+    assert "permission denied" in (_container(watched.states[-1]).reason or "")
+    assert not watched.run.task.succeeded
 
 
 def test_local_settings_reach_the_container() -> None:
