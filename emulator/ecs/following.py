@@ -68,6 +68,7 @@ class Following:
                 ended = None
                 if not self._back(error):
                     return
+                self.outage.look_later()
             except EngineError as error:
                 self._lose(error)
                 return

@@ -31,6 +31,8 @@ class HealthWatch:
                     self.report(HealthChanged(name=self.name, status=status))
             except EngineUnavailableError as error:
                 watching = self.outage.wait_until_over(error, over)
+                if watching:
+                    self.outage.look_later()
             except EngineError:
                 # It is gone. Whoever waits for its end learns what became of it.
                 return

@@ -39,9 +39,16 @@ class Outage:
         self._waiting = 0
 
     def wait_until_over(self, error: EngineUnavailableError, given_up: Callable[[], bool]) -> bool:
-        """Block until the engine answers again; false when it does not in time, or `given_up`."""
+        """Block until the engine answers again; false when it does not in time, or `given_up`.
+
+        One that answers at once was never away: a connection alone broke off, as a proxy ends one
+        that is idle. That is not told; whoever makes such connections without end has to pause.
+        """
         if given_up():
             return False
+        if self._answers():
+            self._end()
+            return True
         began = self._begin(error)
         try:
             while not given_up():

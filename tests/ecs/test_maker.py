@@ -174,7 +174,8 @@ def test_a_task_whose_start_breaks_off_ends_as_it_did_and_leaves_nothing(
     assert said == [b"one"]
     assert engine.calls.count("start app") == 1
     assert engine.find_containers({}) == []
-    assert len(warned) == 2
+    # The engine was not away: it answers when it is asked how it is.
+    assert warned == []
 
 
 class _Torn(FakeEngine):

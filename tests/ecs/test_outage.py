@@ -58,6 +58,13 @@ def test_it_is_told_when_it_begins_and_when_it_is_over() -> None:
     ]
 
 
+def test_a_connection_alone_that_breaks_is_no_outage() -> None:
+    said = list[str]()
+    outage = Outage(FakeEngine(), SimulatedTimers(NOON), said.append)
+    assert outage.wait_until_over(GONE, lambda: False)
+    assert said == []
+
+
 def test_it_is_not_waited_for_without_end() -> None:
     engine, timers = FakeEngine(), SimulatedTimers(NOON)
     engine.fall_silent()
@@ -250,7 +257,7 @@ def test_a_task_that_is_due_while_its_engine_is_away_starts_when_it_is_back(
 
 
 class _Probing(FakeEngine):
-    """Finds a container well, goes away, and finds it ill when it is back."""
+    """Finds a container well, breaks the connection off, and finds it ill by the next one."""
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         if "watch" not in self.calls:
@@ -261,7 +268,7 @@ class _Probing(FakeEngine):
         self.kill(container_id)
 
 
-def test_a_container_whose_engine_comes_back_is_watched_again() -> None:
+def test_a_container_is_watched_again_after_a_pause_where_the_connection_broke_off() -> None:
     engine = _Probing({"app": FakeProcess(duration=None)})
     timers, bus = SimulatedTimers(NOON), EventBus()
     found: list[HealthStatus] = []
@@ -269,11 +276,14 @@ def test_a_container_whose_engine_comes_back_is_watched_again() -> None:
         TaskStateChanged, lambda event: found.append(event.task.containers[0].health_status)
     )
     made = task(container(health_check=HealthCheck(command=("CMD", "true"))))
-    outage = Outage(engine, timers, lambda _: None)
+    outages = list[str]()
+    outage = Outage(engine, timers, outages.append)
     run = TaskRun(made, workshop(engine, bus, timers=timers, outage=outage))
     life = threading.Thread(target=run.execute, daemon=True)
     life.start()
     _pass(timers, life)
+    assert outages == []
+    assert timers.now() == NOON + SECOND
     assert [status for status, _ in groupby(found)] == [
         HealthStatus.UNKNOWN,
         HealthStatus.HEALTHY,

@@ -118,15 +118,14 @@ def test_a_connection_that_breaks_alone_loses_nothing(project: Project, tmp_path
 
 
 @pytest.mark.parametrize("request_line", [b"/containers/create", b"/start HTTP"])
-def test_a_start_that_breaks_off_is_finished_when_the_engine_is_back(
+def test_a_start_that_breaks_off_is_finished_and_no_outage(
     project: Project, tmp_path: Path, request_line: bytes
 ) -> None:
     project.define({"job": job(shell("echo once; exit 7"))})
     with _Proxy(tmp_path / "docker.sock", cut_at=request_line).serving() as proxy:
         project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
         answer = project.run("run-task", "job")
-    assert answer.code == 7, answer.err
-    assert "the container engine is back after" in answer.err
+    assert (answer.code, answer.err) == (7, "")
     assert project.lines() == ["once"]
     assert _outcome(project) == ("STOPPED", 7)
     assert _state_of(project) == ""
