@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from emulator.workers import workers
+from emulator.workers import NoThreadError, workers
 
 T = TypeVar("T")
 
@@ -78,7 +78,10 @@ class Activity:
                 self._changed.notify_all()
 
     def thread(self, target: Callable[[], object], name: str) -> None:
-        """Run `target` in a daemon thread that is at work from now until it ends."""
+        """Run `target` in a daemon thread that is at work from now until it ends.
+
+        Raises `NoThreadError` where none can be had.
+        """
         turn = self.begin()
 
         def work() -> None:
@@ -88,7 +91,20 @@ class Activity:
             finally:
                 self.end()
 
-        workers.run(work, name)
+        try:
+            workers.run(work, name)
+        except NoThreadError:
+            self._withdraw(turn)
+            raise
+
+    def _withdraw(self, turn: Turn) -> None:
+        """Count one thread less that never began, whether it has its turn or waits for it."""
+        with self._changed:
+            if turn in self._line:
+                self._line = deque(other for other in self._line if other is not turn)
+                self._count -= 1
+                return
+        self.end()
 
     def _give_turn(self) -> None:
         if self._line and not self._busy:

@@ -110,8 +110,8 @@ class WallTimers:
         with self._changed:
             timer = self._pending.add(instant, action)
             if not self._started:
-                self._started = True
                 self._thread.start()
+                self._started = True
             self._changed.notify()
         return timer
 

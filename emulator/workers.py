@@ -12,6 +12,36 @@ PATIENCE: Final = 10.0
 Work = Callable[[], object]
 
 
+class NoThreadError(Exception):
+    """The system gives this process no further thread: it has a limit, or there is no memory."""
+
+
+def begin_thread(work: Work, name: str) -> threading.Thread:
+    """Run a function in a daemon thread of its own. Raises `NoThreadError`."""
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    _start(thread)
+    return thread
+
+
+def in_thread_or_here(work: Work, name: str) -> Callable[[], None]:
+    """Run a function in a thread, or at once where none can be had; return what waits for it."""
+    try:
+        return begin_thread(work, name).join
+    except NoThreadError:
+        work()
+        return lambda: None
+
+
+def _start(thread: threading.Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError as error:
+        # Python has no other words for it.
+        advice = "raise the limit of processes (ulimit -u, pids of a container), or run fewer"
+        message = f"{error}: {advice}"
+        raise NoThreadError(message) from error
+
+
 class Workers:
     """Runs functions in daemon threads, each at once: there are as many as work at a time."""
 
@@ -22,13 +52,16 @@ class Workers:
         os.register_at_fork(after_in_child=self._forget)
 
     def run(self, work: Work, name: str) -> None:
-        """Run a function in a thread of this name; one that raises ends its thread, and shows."""
+        """Run a function in a thread of this name; one that raises ends its thread, and shows.
+
+        Raises `NoThreadError` where it cannot begin.
+        """
         with self._lock:
             worker = self._idle.pop() if self._idle else None
         if worker is None:
             worker = _Worker(self._wait)
             worker.inbox.put((work, name))
-            worker.start()
+            _start(worker)
         else:
             worker.inbox.put((work, name))
 

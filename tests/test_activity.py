@@ -6,6 +6,7 @@ import time
 import pytest
 
 from emulator.activity import Activity, Mailbox, Signal
+from emulator.workers import NoThreadError, workers
 
 PATIENCE = 10.0
 
@@ -134,3 +135,23 @@ def test_in_order_no_thread_works_before_somebody_drives_them_or_while_he_works(
     _joined(activity)
     assert seen == ["first"]
     assert activity.quiet
+
+
+@pytest.mark.parametrize("in_order", [False, True])
+def test_a_thread_that_cannot_begin_is_at_work_no_more_and_nobody_waits_for_it(
+    in_order: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    activity, seen = Activity(in_order=in_order), list[str]()
+
+    def refuse(_work: object, _name: str) -> None:
+        message = "can't start new thread"
+        raise NoThreadError(message)
+
+    with monkeypatch.context() as system:
+        system.setattr(workers, "run", refuse)
+        with pytest.raises(NoThreadError):
+            activity.thread(lambda: seen.append("never"), "first")
+    assert activity.quiet
+    activity.thread(lambda: seen.append("works"), "second")
+    _joined(activity)
+    assert seen == ["works"]

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from emulator.workers import Workers
+from emulator.workers import NoThreadError, Workers, begin_thread, in_thread_or_here
 
 PATIENCE = 10.0
 
@@ -104,3 +104,27 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_a_child_process_has_threads_of_its_own() -> None:
     ran = subprocess.run([sys.executable, "-c", FORKING], timeout=60, check=False)
     assert ran.returncode == 0
+
+
+@pytest.fixture
+def exhausted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        message = "can't start new thread"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+
+
+@pytest.mark.usefixtures("exhausted")
+def test_a_system_that_gives_no_thread_is_named_with_what_to_do() -> None:
+    for begin in (Workers().run, begin_thread):
+        with pytest.raises(NoThreadError, match="can't start new thread: raise the limit"):
+            begin(lambda: None, "work")
+
+
+@pytest.mark.usefixtures("exhausted")
+def test_what_may_be_done_here_is_done_here_then() -> None:
+    done: list[threading.Thread] = []
+    wait = in_thread_or_here(lambda: done.append(threading.current_thread()), "work")
+    assert done == [threading.current_thread()]
+    wait()

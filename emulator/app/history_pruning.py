@@ -10,6 +10,7 @@ from emulator.model.task_policies import HistoryLimits
 from emulator.state.history import History
 from emulator.state.recorder import Recorder
 from emulator.timers import Timer, Timers, after
+from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
     from emulator.state.pruning import Pruned
@@ -54,7 +55,13 @@ class HistoryPruning:
 
         For limits that have changed, and for timers, which are to go on.
         """
-        self._timers.activity.thread(self.begin, "pruning")
+        try:
+            self._timers.activity.thread(self.begin, "pruning")
+        except NoThreadError:
+            # Nothing is in a hurry here: the next time does what this one did not.
+            with self._lock:
+                if not self._ended:
+                    self._set_timer()
 
     def end(self) -> None:
         """Prune no more; waits for what is being deleted, and until that is told."""

@@ -1,8 +1,8 @@
 """Log groups keep what they keep: streams that are past it go while a machine lives."""
 
 import os
-import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from emulator.events import EventBus, TaskStateChanged
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import LogStream
 from emulator.timers import Timers, after
+from emulator.workers import NoThreadError, begin_thread
 
 EVERY: Final = timedelta(minutes=15)
 
@@ -30,8 +31,10 @@ class SweptRetention:
 
     def begin(self) -> None:
         """Look in a thread of its own, which may take its time."""
-        threading.Thread(target=self._sweep, name="retention", daemon=True).start()
         after(self._timers, EVERY, self.begin)
+        # Without a thread the next sweep takes what this one would have.
+        with suppress(NoThreadError):
+            begin_thread(self._sweep, "retention")
 
     def _sweep(self) -> None:
         from emulator.logs.retention import expire

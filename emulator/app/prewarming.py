@@ -7,6 +7,7 @@ their ports may be another task's, of the firing before for instance.
 
 import heapq
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -23,6 +24,7 @@ from emulator.model.rules import Rule
 from emulator.model.task_definition import NetworkMode
 from emulator.model.task_policies import Overlap
 from emulator.schedules import Schedule
+from emulator.workers import NoThreadError
 
 LEAD: Final = timedelta(seconds=4)
 """How long before a firing its namespaces are made: a busy engine takes a second or two."""
@@ -58,7 +60,10 @@ class Prewarming:
         # More than can stand at once would only make threads that find no room.
         for instant, name in self._soon(now)[:MOST]:
             heapq.heappush(self._passing, (instant, name))
-            self._live.timers.activity.thread(partial(self._prepare, name, instant), "prewarming")
+            prepare = partial(self._prepare, name, instant)
+            # Without a thread the task makes its own when it is due, if it finds one.
+            with suppress(NoThreadError):
+                self._live.timers.activity.thread(prepare, "prewarming")
         while self._passing and self._passing[0][0] + PATIENCE <= now:
             instant, name = heapq.heappop(self._passing)
             self._live.prewarmed.give_up(name, instant)

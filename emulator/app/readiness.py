@@ -6,6 +6,7 @@ is due meanwhile waits for the same pull or build.
 
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -21,6 +22,7 @@ from emulator.model.image_builds import LocalImage
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
 from emulator.model.task_definition import ContainerDefinition
+from emulator.workers import NoThreadError, begin_thread
 
 LOOK_EVERY: Final = timedelta(seconds=30)
 """So long before a firing its images have been seen at the latest."""
@@ -74,8 +76,10 @@ class Readiness:
     def begin(self) -> None:
         """Look now, and from now on; returns at once."""
         if self._images and not self._over:
-            threading.Thread(target=self.look, name="images", daemon=True).start()
             self._live.call_after(LOOK_EVERY, self.begin)
+            # Without a thread the next look sees to it, or a task to its own image.
+            with suppress(NoThreadError):
+                begin_thread(self.look, "images")
 
     def end(self) -> None:
         """Look no more."""

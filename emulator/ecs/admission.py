@@ -40,6 +40,11 @@ class Admission(Generic[_Run]):
         """Let a task wait behind all others."""
         self._waiting.append(run)
 
+    def wait_again(self, run: _Run) -> None:
+        """Let a task wait before all others that had its turn, and could not begin."""
+        self._placed.discard(run.task.id)
+        self._waiting.appendleft(run)
+
     def place(self, run: _Run) -> None:
         """Give a task a place that has begun elsewhere, whether there is one or not."""
         self._placed.add(run.task.id)

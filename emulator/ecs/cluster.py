@@ -10,9 +10,11 @@ from emulator.ecs.admission import Admission
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
+from emulator.ecs.thread_shortage import ThreadShortage
 from emulator.ecs.workshop import Workshop
-from emulator.events import TaskStateChanged, TaskWaits
+from emulator.events import TaskStateChanged, TaskWaits, Warned
 from emulator.model.task import StopCode, Task
+from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains
@@ -57,6 +59,7 @@ class Cluster:
         self._rule_stopped: list[Callable[[str, str], None]] = []
         self._changed = threading.Condition()
         self._activity = workshop.timers.activity
+        self._shortage = ThreadShortage(workshop.timers, self._warn, self._admit)
 
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call `tell` with a rule each time a task of it is over, or does not come."""
@@ -110,7 +113,7 @@ class Cluster:
         with self._changed:
             self._admission.place(run)
         self._shop.bus.publish(TaskStateChanged(task=task, at=self._shop.clock()))
-        self._begin(run, lambda: None)
+        self._begin(run)
 
     def active(self) -> list[Task]:
         """Return the tasks that are not yet STOPPED, in the order of their submission."""
@@ -192,7 +195,10 @@ class Cluster:
     def _admit(self) -> None:
         """Begin the tasks that may start by now: for any thread that may have made room for one."""
         while (run := self._next()) is not None:
-            self._begin(run, _once(self._release_slot))
+            if not self._begin(run, _once(self._release_slot)):
+                with self._changed:
+                    self._free_slots += 1
+                return
 
     def _next(self) -> TaskRun | None:
         """Take out a task that may start, with a slot; None: there is none, or no slot."""
@@ -206,9 +212,20 @@ class Cluster:
             self._free_slots += 1
         self._admit()
 
-    def _begin(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
+    def _begin(self, run: TaskRun, release_slot: Callable[[], None] = lambda: None) -> bool:
+        """Give a task its thread; false: there is none now, and the task waits for the next."""
         name = f"task {run.task.id}"
-        self._activity.thread(lambda: self._run(run, release_slot), name)
+        try:
+            self._activity.thread(lambda: self._run(run, release_slot), name)
+        except NoThreadError as error:
+            with self._changed:
+                self._admission.wait_again(run)
+            self._shortage.meet(error)
+            return False
+        return True
+
+    def _warn(self, text: str) -> None:
+        self._shop.bus.publish(Warned(message=text))
 
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
         rule = run.task.rule

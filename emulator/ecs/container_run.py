@@ -33,6 +33,7 @@ from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.model.task_definition import LaunchType
+from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
     from emulator.model.networking import NetworkBinding
@@ -72,6 +73,8 @@ class ContainerRun:
         self._awaited = awaited
         self._ending: Callable[[str], None] | None = None
         self._given_up = False
+        self._removed = False
+        self._noted = Signal(activity)
         self._forgone = False
         self._in_doubt = False
         self._maker = Maker(engine=engine, outage=outage, given_up=self._gives_up)
@@ -89,12 +92,12 @@ class ContainerRun:
 
     def begin(self) -> None:
         """Start the thread."""
-        self._in_thread(self._run, "container")
+        self._in_thread(self._run, "container", lambda why: self._fail(create_failure(why)))
 
     def resume(self, container_id: str) -> None:
         """Take over a container that another process started; its end is reported as any other."""
         self.container_id = container_id
-        self._in_thread(partial(self._see_to_its_end, container_id), "container")
+        self._in_thread(partial(self._see_to_its_end, container_id), "container", self._lose)
 
     def belongs(self, container_id: str) -> None:
         """Take over a container that is over, to remove it in the end."""
@@ -102,13 +105,14 @@ class ContainerRun:
 
     def restart(self) -> None:
         """Start the container again after its end was reported, in a thread of its own."""
-        self._in_thread(self._run_again, "restart")
+        failed = partial(start_failure, launch_type=self._launch_type)
+        self._in_thread(self._run_again, "restart", lambda why: self._fail(failed(why)))
 
     def stop(self, grace: timedelta) -> None:
         """Ask the container to end, in a thread of its own; its end is reported as any other."""
         if self.container_id is not None:
             self._ending = partial(self._stop, grace=grace)
-            self._in_thread(partial(self._ending, self.container_id), "stop")
+            self._end(self.container_id)
 
     def forgo(self) -> None:
         """Do not wait for an engine that went away before it said what it made."""
@@ -124,7 +128,9 @@ class ContainerRun:
 
     def remove(self) -> None:
         """Remove the container from the engine, also one that it may have made unheard."""
-        self._given_up = True
+        self._given_up = self._removed = True
+        # The task is over, and notes no start any more.
+        self._noted.set()
         if self.container_id is not None:
             self._engine.remove(self.container_id)
         elif self._in_doubt:
@@ -133,20 +139,36 @@ class ContainerRun:
     def _gives_up(self) -> bool:
         return self._given_up or (self._forgone and self.container_id is None)
 
-    def _in_thread(self, target: Callable[[], None], what: str) -> None:
-        self._activity.thread(target, f"{what} {self._spec.name}")
+    def _in_thread(
+        self, target: Callable[[], None], what: str, otherwise: Callable[[str], None]
+    ) -> None:
+        """Run something in a thread; where none can be had, do what is to be done then."""
+        try:
+            self._activity.thread(target, f"{what} {self._spec.name}")
+        except NoThreadError as error:
+            otherwise(str(error))
+
+    def _end(self, container_id: str) -> None:
+        """Ask the container to end as is wanted by now: in this thread where there is no other."""
+        ending = self._ending
+        if ending is not None:
+            end = partial(ending, container_id)
+            self._in_thread(end, "stop", lambda _why: end())
+
+    def _lose(self, why: str) -> None:
+        self._report(Lost(name=self.name, message=why))
 
     def _stop(self, container_id: str, *, grace: timedelta) -> None:
         try:
             self._maker.through(lambda: self._engine.stop(container_id, grace=grace))
         except EngineError as error:
-            self._report(Lost(name=self.name, message=f"CannotStopContainerError: {error.message}"))
+            self._lose(f"CannotStopContainerError: {error.message}")
 
     def _kill(self, container_id: str) -> None:
         try:
             self._engine.kill(container_id)
         except EngineError as error:
-            self._report(Lost(name=self.name, message=f"CannotStopContainerError: {error.message}"))
+            self._lose(f"CannotStopContainerError: {error.message}")
 
     def _run(self) -> None:
         try:
@@ -186,10 +208,11 @@ class ContainerRun:
         except EngineError as error:
             self._fail(start_failure(error.message, self._launch_type))
             return
-        if self._ending is not None:
-            # It was to end while it was not running, when there was nothing to end.
-            self._in_thread(partial(self._ending, container_id), "stop")
-        noted = Signal(self._activity)
+        # It may have been to end while it was not running, when there was nothing to end.
+        self._end(container_id)
+        noted = self._noted = Signal(self._activity)
+        if self._removed:
+            noted.set()
         self._report(
             Started(name=self.name, container_id=container_id, noted=noted, bindings=bindings)
         )
@@ -207,7 +230,8 @@ class ContainerRun:
         over = threading.Event()
         check = self._spec.health_check
         if check is not None and check.monitored:
-            self._in_thread(partial(self._health.follow, container_id, over.is_set), "health")
+            watch = partial(self._health.follow, container_id, over.is_set)
+            self._in_thread(watch, "health", self._lose)
         try:
             if chunks is None:
                 self._following.from_log(container_id)

@@ -14,6 +14,7 @@ from emulator.ecs.workshop import Workshop
 from emulator.events import Warned
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
+from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
     from emulator.ecs.container_statistics import Gauge
@@ -94,7 +95,7 @@ class EndpointOfTask:
             self._endpoint = endpoints.open(
                 self._present_task, self._statistics, self._namespaces.address
             )
-        except OSError as error:
+        except (OSError, NoThreadError) as error:
             message = f"task {self._present_task().id[:8]} {trouble}: {error}"
             self._shop.bus.publish(Warned(message=message))
 

@@ -4,10 +4,12 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Final
 
 from emulator.ecs.endpoint_answers import NOT_FOUND, Answer
+from emulator.workers import begin_thread, in_thread_or_here
 
 _MOST_CONNECTIONS: Final = 64
 """Connections of one task that are answered at once; further ones wait."""
@@ -27,15 +29,16 @@ class EndpointServer:
         self._closed = False
 
     def serve(self, listener: socket.socket) -> None:
-        """Accept the connections of a listening socket from now on; returns at once."""
+        """Accept the connections of a listening socket from now on; returns at once.
+
+        Raises `NoThreadError`.
+        """
         with self._lock:
             if self._closed:
                 end(listener)
                 return
             self._listeners.append(listener)
-        threading.Thread(
-            target=self._accept, args=(listener,), name="endpoint", daemon=True
-        ).start()
+        begin_thread(partial(self._accept, listener), "endpoint")
 
     def close(self) -> None:
         """Accept nothing any more; idempotent."""
@@ -55,9 +58,7 @@ class EndpointServer:
                 except OSError:
                     self._slots.release()
                     raise
-                threading.Thread(
-                    target=self._answer, args=(connection,), name="endpoint", daemon=True
-                ).start()
+                in_thread_or_here(partial(self._answer, connection), "endpoint")
 
     def _answer(self, connection: socket.socket) -> None:
         try:

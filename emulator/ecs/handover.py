@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.ecs.endpoint_server import end
+from emulator.workers import NoThreadError, begin_thread
 
 _SECONDS: Final = 5.0
 """How long a giver may take."""
@@ -16,6 +17,8 @@ _SECONDS: Final = 5.0
 
 class Handover:
     """Listens at a path until it is closed, and calls `take` with each listening socket it gets.
+
+    Raises OSError, and `NoThreadError`.
 
     A connection stays open as long as this process serves what came through it: its end tells the
     pause container to make another socket, for whoever listens at the path then.
@@ -28,7 +31,11 @@ class Handover:
         self._givers: list[socket.socket] = []
         self._closed = False
         self._listener = _listen(path)
-        threading.Thread(target=self._accept, name="handover", daemon=True).start()
+        try:
+            begin_thread(self._accept, "handover")
+        except NoThreadError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Take nothing any more, and remove the socket; idempotent."""

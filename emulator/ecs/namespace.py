@@ -13,6 +13,7 @@ from emulator.engines.base import ContainerEngine, NetworkAddress
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.model.task_definition import TaskDefinition
+from emulator.workers import in_thread_or_here
 
 if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains
@@ -55,9 +56,7 @@ class PauseNamespace:
     ) -> None:
         given_up = maker.given_up
         maker = replace(maker, given_up=lambda: self._given_up or given_up())
-        threading.Thread(
-            target=self._start, args=(maker, spec, after), name="pause container", daemon=True
-        ).start()
+        in_thread_or_here(partial(self._start, maker, spec, after), "pause container")
 
     def ready(self) -> None:
         """Block until the namespace stands. Raises the engine's error if it never will."""

@@ -81,7 +81,8 @@ class ContainerOutput:
 
     def _tick(self) -> None:
         """Let a joined event go that waits for nothing; writing it may take its time."""
+        # First: one tick that finds no thread must not be the last.
+        self._tick_later()
         if self.pipeline.waiting:
             now = self._timers.now()
             self._timers.activity.thread(lambda: self.pipeline.tick(now), "log tick")
-        self._tick_later()

@@ -3,7 +3,6 @@
 And its undoing: `TaskResources.remove` leaves nothing of a task in the engine.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -32,6 +31,7 @@ from emulator.engines.base import ImageInfo
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.events import Warned
 from emulator.model.task import Task
+from emulator.workers import in_thread_or_here
 
 if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains
@@ -126,16 +126,14 @@ class TaskResources:
         """Remove everything from the engine; what cannot be removed is reported by name."""
         # Tearing a network namespace down takes as long as all the rest.
         pauses = [
-            threading.Thread(target=self._attempt, args=(removal,))
+            in_thread_or_here(partial(self._attempt, removal), "pause removal")
             for removal in self.namespaces.removals()
         ]
-        for pause in pauses:
-            pause.start()
         for container in self.containers.values():
             self._attempt(container.remove)
         self.endpoint.close()
-        for pause in pauses:
-            pause.join()
+        for wait in pauses:
+            wait()
         for removal in self._holdings.last_removals():
             self._attempt(removal)
         self.workshop.ports.release(self._task_id)

@@ -20,6 +20,7 @@ from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.errors import EngineError
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
+from emulator.workers import NoThreadError, begin_thread
 
 MOST: Final = 8
 """Namespaces that stand ahead at once: where more tasks are due, the rest starts cold."""
@@ -144,9 +145,10 @@ class Prewarmed:
     def _remove(self, all_of: Iterable[TaskResources]) -> None:
         self._removals = [thread for thread in self._removals if thread.is_alive()]
         for resources in all_of:
-            removal = threading.Thread(target=resources.remove, name="prewarmed", daemon=True)
-            removal.start()
-            self._removals.append(removal)
+            try:
+                self._removals.append(begin_thread(resources.remove, "prewarmed"))
+            except NoThreadError:
+                resources.remove()
 
 
 def _key(request: RunTaskRequest) -> _Key:

@@ -7,6 +7,7 @@ from emulator.ecs.images import Pull
 from emulator.ecs.task_messages import Pulled
 from emulator.engines.base import ImageUnavailableError
 from emulator.errors import EngineError
+from emulator.workers import NoThreadError
 
 
 def begin_pull(pull: Pull, tell: Callable[[Pulled], None], activity: Activity) -> None:
@@ -22,4 +23,7 @@ def begin_pull(pull: Pull, tell: Callable[[Pulled], None], activity: Activity) -
             tell(Pulled(result=ImageUnavailableError(f"{type(error).__name__}: {error}")))
             raise
 
-    activity.thread(work, "pull")
+    try:
+        activity.thread(work, "pull")
+    except NoThreadError as error:
+        tell(Pulled(result=ImageUnavailableError(str(error))))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from emulator.logs.lines import Lines
+from emulator.workers import in_thread_or_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class Ring:
             # What was dropped has been read all the same: the position goes on behind it.
             self._queue.append(replace(lines, lines=lines.lines[:count]) if lost else lines)
             self._size += size
-            if not self._busy:
-                self._busy = True
-                threading.Thread(target=self._work, name="log buffer", daemon=True).start()
+            begins, self._busy = not self._busy, True
+        if begins:
+            in_thread_or_here(self._work, "log buffer")
 
     def drain(self) -> None:
         """Block until all that was taken has been handed on."""

@@ -1,7 +1,6 @@
 """What a task takes in of its containers' reports, in orders that a whole life seldom has."""
 
-import threading
-
+from emulator.activity import Activity, Signal
 from emulator.ecs.preparation import TaskResources
 from emulator.ecs.task_containers import TaskContainers
 from emulator.ecs.task_messages import Lost, Started
@@ -21,7 +20,7 @@ def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> 
     progress = TaskProgress(record, shop, resources, containers, deadline_came=lambda: None)
     progress.standings.launch("app")
     progress.take_in(Lost(name="app", message="CannotStopContainerError: no"))
-    lost, noted = record.task, threading.Event()
+    lost, noted = record.task, Signal(Activity())
     progress.take_in(Started(name="app", container_id="1", noted=noted))
     assert noted.is_set()
     assert record.task == lost
