@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Union, cast
 
 from emulator.api.kinds import Files, is_no, path
-from emulator.app.engine_choice import fake_engine, read_file, simulated_engine, tell_gaps
+from emulator.app.engine_choice import fake_engine, simulated_engine, tell_gaps
 from emulator.app.settings import ENGINES, Settings
 from emulator.app.simulation import SimulatedEngine
 from emulator.definitions.nodes import one_of, some_of
@@ -39,13 +39,16 @@ def script(name: str, value: object) -> "FakeScript":
 
     Raises `UsageError`.
     """
-    from emulator.engines.fake_script import FakeScript, read_script
+    from emulator.app.engine_script import read_script, read_script_file
+    from emulator.engines.fake_script import FakeScript
 
     if isinstance(value, FakeScript):
         return value
     if isinstance(value, str | os.PathLike):
-        return read_file(path(name, value))
-    return read_script(dict(value) if isinstance(value, Mapping) else value, name)
+        return read_script_file(path(name, value))
+    if isinstance(value, Mapping):
+        return read_script(value, name)
+    raise is_no(name, value, "a path, or a mapping", hint='{"containers": [{"exitCode": 1}]}')
 
 
 def engine_of(

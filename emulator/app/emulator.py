@@ -37,7 +37,7 @@ class Emulator(Workspace):
         engine: "EngineFactory | None" = None,
     ) -> None:
         super().__init__(settings, clock)
-        self._engine = engine or self._chosen_engine
+        self._engine = engine
         self._service: Service | None = None
         self._reload_asked = False
         self._live: Live | None = None
@@ -66,14 +66,25 @@ class Emulator(Workspace):
 
         return prune(self.history, limits, self._clock())
 
-    def _chosen_engine(self) -> "ContainerEngine":
+    def engine(self) -> "ContainerEngine":
+        """Return a new connection to the container engine."""
+        if self._engine is not None:
+            return self._engine()
         from emulator.app.engine_choice import engine_factory
 
         return engine_factory(self.settings, self._clock)()
 
-    def engine(self) -> "ContainerEngine":
-        """Return a new connection to the container engine."""
-        return self._engine()
+    def _engine_telling(self, bus: "EventBus") -> "EngineFactory":
+        """Return what makes the engine, and warns of what its script says of what is not there."""
+        if self._engine is not None:
+            return self._engine
+        from emulator.app.engine_choice import engine_factory
+        from emulator.events import Warned
+
+        def tell(text: str) -> None:
+            bus.publish(Warned(message=text))
+
+        return engine_factory(self.settings, self._clock, tell, self.definitions)
 
     def serve(
         self,
@@ -145,13 +156,14 @@ class Emulator(Workspace):
         """Return a machine to enter, for what the definitions say."""
         from emulator.app.live import Live
 
-        return Live(self.settings, self.definitions, bus, self._clock, self._engine)
+        engine = self._engine_telling(bus)
+        return Live(self.settings, self.definitions, bus, self._clock, engine)
 
     def bare_machine(self, bus: "EventBus") -> "Live":
         """Return a machine to enter that needs no definitions: for tasks that have begun."""
         from emulator.app.live import Live
 
-        return Live(self.settings, Definitions(), bus, self._clock, self._engine)
+        return Live(self.settings, Definitions(), bus, self._clock, self.engine)
 
     def see_to_the_end(self, live: "Live", start: "Callable[[Live], None]") -> None:
         """Start something on a machine, and wait until nothing of it is left; `interrupt` stops it.

@@ -10,15 +10,19 @@ from emulator.errors import UsageError
 from emulator.timers import Timers, WallTimers
 
 if TYPE_CHECKING:
-    from emulator.definitions.nodes import Node
     from emulator.engines.base import ContainerEngine
     from emulator.engines.fake_script import FakeScript
     from emulator.model.definitions import Definitions
 
 
-def engine_factory(settings: Settings, clock: Clock) -> "Callable[[], ContainerEngine]":
-    """Return what makes the engine of settings, by a wall clock. Raises `UsageError`."""
-    make = simulated_engine(settings, lambda _text: None)
+def engine_factory(
+    settings: Settings,
+    clock: Clock,
+    tell: Callable[[str], None] = lambda _text: None,
+    definitions: "Definitions | None" = None,
+) -> "Callable[[], ContainerEngine]":
+    """Return what makes the engine of settings, by a wall clock; else as `simulated_engine`."""
+    make = simulated_engine(settings, tell, definitions)
     return lambda: make(WallTimers(clock))
 
 
@@ -37,7 +41,7 @@ def simulated_engine(
         if settings.fake_time:
             message = "no container of the fake engine sees a clock"
             raise UsageError(message, hint="leave --fake-time or --engine fake out")
-        script = None if settings.engine_script is None else read_file(settings.engine_script)
+        script = None if settings.engine_script is None else _read(settings.engine_script)
 
         def make(timers: Timers) -> "ContainerEngine":
             # Now, when somebody listens.
@@ -70,38 +74,14 @@ def fake_engine(timers: Timers, script: "FakeScript | None") -> "ContainerEngine
 
     if script is None:
         return FakeEngine(images=None, clock=timers.now, timers=timers)
-    return FakeEngine(choose=script.process, images=script.images, clock=timers.now, timers=timers)
+    images = None if script.images is None else frozenset(script.images)
+    return FakeEngine(choose=script.process, images=images, clock=timers.now, timers=timers)
 
 
-def read_file(path: Path) -> "FakeScript":
-    """Return the script in a YAML or JSON file. Raises `UsageError`."""
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        message = f"{path}: cannot be read: {error}"
-        raise UsageError(message) from error
-    return read_text(text, str(path))
+def _read(path: Path) -> "FakeScript":
+    from emulator.app.engine_script import read_script_file
 
-
-def read_text(text: str, source: str) -> "FakeScript":
-    """Return the script in a YAML or JSON text.
-
-    Raises `DefinitionError` for what is neither, `UsageError` for what is no script.
-    """
-    from emulator.definitions.yaml_text import parse_yaml
-    from emulator.engines.fake_script import read_script
-
-    return read_script(_plain(parse_yaml(text, source)), source)
-
-
-def _plain(node: "Node") -> object:
-    match node.value:
-        case dict():
-            return {key: _plain(value) for key, value in node.value.items()}
-        case list():
-            return [_plain(item) for item in node.value]
-        case _:
-            return node.value
+    return read_script_file(path)
 
 
 def _docker(state_dir: Path) -> "ContainerEngine":

@@ -10,18 +10,21 @@ from emulator.model.definitions import Definitions
 
 
 def script_gaps(script: FakeScript, definitions: Definitions) -> Iterator[str]:
-    """Yield a warning for each pattern of a script that fits nothing in the definitions.
+    """Yield a warning for each pattern or image of a script that the definitions have not.
 
     Each pattern is looked at by itself: a name with a typo, not a pair that never meets.
     """
     known = _known(definitions)
-    for number, entry in enumerate(script.entries):
-        for key, pattern in entry.patterns:
-            names = known.get(key)
-            if names is None or any(fnmatchcase(name, pattern) for name in names):
-                continue
-            hint = one_of(_PLURALS[key], pattern, names)
-            yield f"the engine script's containers[{number}].{key} fits none: {pattern!r}; {hint}"
+    for pattern in (each for entry in script.entries for each in entry.patterns):
+        names = known.get(pattern.key)
+        if names is not None and not any(fnmatchcase(name, pattern.text) for name in names):
+            hint = one_of(_PLURALS[pattern.key], pattern.text, names)
+            yield f"{pattern.source}: no {pattern.key} fits {pattern.text!r}; {hint}"
+    for image, source in (script.images or {}).items():
+        names = known.get("image", [image])
+        if image not in names:
+            hint = one_of("images", image, names)
+            yield f"{source}: no container has the image {image!r}; {hint}"
 
 
 _PLURALS = {"container": "containers", "family": "families", "rule": "rules", "image": "images"}

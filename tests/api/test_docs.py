@@ -6,7 +6,7 @@ from typing import Final
 
 import yaml
 
-from emulator.engines.fake_script import read_script
+from emulator.app.engine_script import read_script
 
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "python.md").read_text("utf-8")
 

@@ -355,7 +355,7 @@ def test_a_seed_is_forgotten_when_the_emulator_cannot_begin(tmp_path: Path) -> N
 def test_a_script_of_containers_there_are_none_of_is_warned_of(ecs_local: Emulator) -> None:
     assert ecs_local.invoke("nightly").exit_code == 0
     assert ecs_local.warnings == [
-        "the engine script's containers[0].container fits none: 'ap'; did you mean 'app'?"
+        "script.containers[0].container: no container fits 'ap'; did you mean 'app'?"
     ]
 
 

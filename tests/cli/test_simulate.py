@@ -4,6 +4,8 @@ import json
 import threading
 from pathlib import Path
 
+import pytest
+
 from emulator.state.history import History
 from emulator.state.stop_requests import request_stop
 from tests.cli.conftest import NOW, PROJECT, Cli
@@ -75,7 +77,7 @@ def test_a_script_of_containers_there_are_none_of_is_warned_of(cli: Cli, tmp_pat
     jobs = tmp_path / "jobs.yaml"
     jobs.write_text("containers: [{rule: weekly, exitCode: 1}]", "utf-8")
     told = cli(*FEBRUARY, *FAKE, "--engine-script", str(jobs), project=RETRIED)
-    assert "warning: the engine script's containers[0].rule fits none: 'weekly'; " in told.err
+    assert "warning: jobs.yaml:1: no rule fits 'weekly'; rules here: daily" in told.err
 
 
 def test_what_is_due_on_a_virtual_day_is_told_with_it(cli: Cli) -> None:
@@ -222,7 +224,7 @@ def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
         (*FEBRUARY, "--execute", "--speed", "0x"): "is not a speed",
         (*FEBRUARY, *FAKE, "--name", "../x"): "a name is of letters",
         (*FEBRUARY, "--execute", "--engine-script", "x.yaml"): "for the fake engine",
-        (*FEBRUARY, *FAKE, "--engine-script", "none.yaml"): "none.yaml: cannot be read",
+        (*FEBRUARY, *FAKE, "--engine-script", "none.yaml"): "none.yaml: there is no such file",
         (*FEBRUARY, *FAKE, "--format", "json"): "concern the list of firings",
     }
     for words, message in refused.items():
@@ -230,13 +232,18 @@ def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
         assert (told.code, message in told.err) == (2, True), told.screen
 
 
-def test_a_rule_is_invoked_on_the_fake_engine(cli: Cli, tmp_path: Path) -> None:
-    (tmp_path / "jobs.yaml").write_text("containers: [{exitCode: 5}]\n", "utf-8")
+def test_a_rule_is_invoked_on_the_fake_engine(
+    cli: Cli, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = "containers: [{rule: weekly, exitCode: 1}, {exitCode: 5}]\n"
+    (tmp_path / "jobs.yaml").write_text(script, "utf-8")
     words = ("invoke", "daily", "--engine", "fake", "--engine-script", "jobs.yaml")
     (tmp_path / "ecs-local.yaml").write_text(PROJECT, "utf-8")
     from emulator.cli import main
 
     assert main(words) == 5
+    told = capsys.readouterr().err
+    assert "warning: jobs.yaml:1: no rule fits 'weekly'; rules here: daily" in told
 
 
 def test_another_process_can_stop_a_task_of_a_simulation(cli: Cli, tmp_path: Path) -> None:
