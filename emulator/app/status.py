@@ -23,8 +23,8 @@ class Status:
     """`scheduler` names the process at work, None without one; `seen_at` is its sign of life.
 
     `killed_at` is when a scheduler was last alive that did not end by itself. `last_day` counts
-    tasks that `succeeded` or `failed`, and firings that were `missed` or `skipped`. `waiting`
-    counts what is to come: each kind of promise, and further attempts as `attempt`.
+    tasks that `succeeded`, `failed` or were `stopped`, and firings that were `missed` or `skipped`.
+    `waiting` counts what is to come: each kind of promise, and further attempts as `attempt`.
     """
 
     scheduler: str | None

@@ -93,8 +93,8 @@ def _waiting(counts: Counter[str]) -> str:
 
 
 def _counts(counts: Counter[str]) -> str:
-    words = [f"{counts[word]} {word}" for word in ("succeeded", "failed") if counts[word]]
-    words += [f"{counts[word]} {word}" for word in ("missed", "skipped") if counts[word]]
+    outcomes = ("succeeded", "failed", "stopped", "missed", "skipped")
+    words = [f"{counts[word]} {word}" for word in outcomes if counts[word]]
     return ", ".join(words) or "nothing has ended"
 
 

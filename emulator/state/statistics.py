@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
 
+from emulator.model.task import TIMED_OUT, StopCode
 from emulator.state.history_file import HistoryFile
 from emulator.state.records import instant_text
 
@@ -185,10 +186,14 @@ def last_durations(history: HistoryFile, count: int) -> dict[str, list[timedelta
 
 
 def count_since(history: HistoryFile, since: datetime) -> Counter[str]:
-    """Return how many tasks created since then have `succeeded` and `failed`."""
+    """Return how many tasks created since then have `succeeded`, `failed` or were `stopped`.
+
+    What a person stopped is no failure; what ran into its timeout is one.
+    """
     rows = history.query(
-        "SELECT succeeded, count(*) AS n FROM tasks WHERE created_at >= ? "
-        "AND succeeded IS NOT NULL GROUP BY succeeded",
-        (instant_text(since),),
+        "SELECT CASE WHEN succeeded THEN 'succeeded' "
+        "WHEN stop_code = ? AND stopped_reason NOT LIKE ? THEN 'stopped' ELSE 'failed' END AS how, "
+        "count(*) AS n FROM tasks WHERE created_at >= ? AND succeeded IS NOT NULL GROUP BY how",
+        (StopCode.USER_INITIATED, f"{TIMED_OUT}%", instant_text(since)),
     )
-    return Counter({("failed", "succeeded")[row["succeeded"]]: row["n"] for row in rows})
+    return Counter({row["how"]: row["n"] for row in rows})

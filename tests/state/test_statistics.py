@@ -13,7 +13,7 @@ from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.pruning import Pruned, prune
 from emulator.state.records import Archived, Firing
-from emulator.state.statistics import last_durations, rule_statistics
+from emulator.state.statistics import count_since, last_durations, rule_statistics
 from tests.builders import NOON, task
 
 SECOND = timedelta(seconds=1)
@@ -121,3 +121,15 @@ def test_all_tasks_come_page_by_page_the_oldest_first(
     assert len({each.task_id for each in history.each_task()}) == 5
     firings = list(each_firing(history, since=None, until=NOON + 4 * HOUR))
     assert [each.scheduled_at for each in firings] == [NOON + n * HOUR for n in range(4)]
+
+
+def test_what_a_person_stopped_is_no_failure_but_what_ran_too_long_is(history: History) -> None:
+    stopped = [
+        replace(ran(n, 1, code=code), stop_code=StopCode.USER_INITIATED, stopped_reason=reason)
+        for n, (code, reason) in enumerate(
+            [(143, "Task stopped by user"), (0, "もういい"), (137, "Task timed out after 30s")], 1
+        )
+    ]
+    history.record([ran(0, 1), ran(7, 1, code=3), *stopped])
+    assert count_since(history, NOON) == {"succeeded": 1, "failed": 2, "stopped": 2}
+    assert count_since(history, NOON + 4 * HOUR) == {"failed": 1}
