@@ -90,7 +90,7 @@ def test_what_leaves_the_history_as_a_simulation_ends_does_not_let_it_seem_to_go
         time.sleep(0.1)
         return Pruned(1, 0)
 
-    monkeypatch.setattr("emulator.app.history_pruning.prune", slowly)
+    monkeypatch.setattr("emulator.state.pruning.prune", slowly)
     (tmp_path / "ecs-local.yaml").write_text(
         f"{DEFINITIONS.splitlines()[0]} []\nlocal: {{history: {{keepDays: 1}}}}\n", "utf-8"
     )
