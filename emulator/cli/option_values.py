@@ -26,10 +26,13 @@ def instant(text: str) -> datetime:
     """Return an ISO 8601 instant; without a zone it is UTC, without a time midnight."""
     try:
         moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except ValueError as error:
         message = f"{text!r} is not an instant; write 2026-11-24T09:00:00Z"
         raise argparse.ArgumentTypeError(message) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError as error:
+        message = f"{text!r} is outside of the calendar, which has the years 1 to 9999 in UTC"
+        raise argparse.ArgumentTypeError(message) from error
 
 
 def since(text: str) -> datetime:
@@ -37,12 +40,12 @@ def since(text: str) -> datetime:
     if is_duration(text) and not re.match(r"\d{4}-", text):
         return system_clock() - duration(text)
     try:
-        return instant(text)
-    except argparse.ArgumentTypeError as error:
-        message = (
-            f"{text!r} is neither an instant nor a duration; write 2026-11-24T09:00:00Z, or 10m"
-        )
-        raise argparse.ArgumentTypeError(message) from error
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        message = f"{text!r} is neither an instant nor a duration"
+        hint = "write 2026-11-24T09:00:00Z, or 10m"
+        raise argparse.ArgumentTypeError(f"{message}; {hint}") from error
+    return instant(text)
 
 
 def positive(text: str) -> int:

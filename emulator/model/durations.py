@@ -13,6 +13,9 @@ _UNITS: Final = {
     "d": timedelta(days=1),
 }
 
+LONGEST: Final = timedelta(days=36_500)
+"""A hundred years: from any instant of ours it ends within the calendar."""
+
 
 def is_duration(text: str) -> bool:
     """Return whether a text begins as a length of time does."""
@@ -27,9 +30,11 @@ def parse_duration(text: str) -> timedelta:
         raise ValueError(message)
     try:
         total = sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
-    except OverflowError as error:
-        message = f"{text!r} is too long"
-        raise ValueError(message) from error
+    except OverflowError:
+        total = timedelta.max
+    if total > LONGEST:
+        message = f"{text!r} is too long; the longest is {duration_text(LONGEST)}"
+        raise ValueError(message)
     if total <= timedelta():
         message = f"{text!r} is no time at all"
         raise ValueError(message)

@@ -1,0 +1,42 @@
+"""What words of the command line mean, and what is said of those that mean nothing."""
+
+import argparse
+from datetime import UTC, datetime
+
+import pytest
+
+from emulator.cli import option_values
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("2026-11-24T09:00:00Z", datetime(2026, 11, 24, 9, tzinfo=UTC)),
+        ("2026-11-24T09:00:00+09:00", datetime(2026, 11, 24, tzinfo=UTC)),
+        ("2026-11-24", datetime(2026, 11, 24, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_utc_unless_it_says_otherwise(word: str, meant: datetime) -> None:
+    assert option_values.instant(word) == meant
+    assert option_values.since(word) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("yesterday", "'yesterday' is neither an instant nor a duration; write 2026-"),
+        ("5x", "'5x' is neither an instant nor a duration"),
+        ("5m5", "'5m5' is not a duration"),
+        ("900000d", "'900000d' is too long; the longest is 36500d"),
+        ("0001-01-01T00:00:00+14:00", "is outside of the calendar"),
+    ],
+)
+def test_what_is_no_beginning_is_said_with_what_to_write(word: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=said):
+        option_values.since(word)
+
+
+@pytest.mark.parametrize("word", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_that_utc_has_no_date_for_is_refused(word: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="outside of the calendar"):
+        option_values.instant(word)

@@ -1,0 +1,38 @@
+"""Lengths of time as people write them."""
+
+from datetime import timedelta
+
+import pytest
+
+from emulator.model.durations import LONGEST, duration_text, parse_duration
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("45s", timedelta(seconds=45)),
+        ("1h30m", timedelta(minutes=90)),
+        ("0.5d", timedelta(hours=12)),
+        ("250ms", timedelta(milliseconds=250)),
+        ("36500d", LONGEST),
+    ],
+)
+def test_a_duration_is_numbers_with_units(text: str, meant: timedelta) -> None:
+    assert parse_duration(text) == meant
+    assert parse_duration(duration_text(meant)) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "'' is not a duration; write 10m, 1h30m or 45s"),
+        ("10", "'10' is not a duration"),
+        ("10m and more", "is not a duration"),
+        ("0s", "'0s' is no time at all"),
+        ("36500d1ms", "'36500d1ms' is too long; the longest is 36500d"),
+        ("999999999d999999999d", "is too long"),
+    ],
+)
+def test_what_is_no_duration_is_said_with_what_to_write(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_duration(text)
