@@ -8,8 +8,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from emulator.clock import Clock, system_clock
 from emulator.engines.base import (
@@ -24,6 +23,7 @@ from emulator.engines.base import (
     OutputChunk,
 )
 from emulator.engines.fake_container import SIGKILL_EXIT, FakeContainer, FakeProcess
+from emulator.engines.fake_images import PAUSE_IMAGE, FakeImages
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
 from emulator.model.health import HealthStatus
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from emulator.model.image_builds import ImageBuild
 
 __all__ = ["FakeEngine", "FakeProcess"]
-
-PAUSE_IMAGE: Final = "ecs-local/pause:1"
 
 
 class FakeEngine:
@@ -62,8 +60,7 @@ class FakeEngine:
         self.calls: list[str] = []
         self._processes = dict(processes or {})
         self._choose = choose
-        self._images = None if images is None else set(images)
-        self._registry = registry
+        self._images = FakeImages(images, registry)
         self._clock = clock
         self._paced = timers is not None
         self._own_timers = WallTimers(system_clock)
@@ -111,8 +108,7 @@ class FakeEngine:
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is here, or None."""
         self._answer()
-        known = self._images is None or image in self._images or image == PAUSE_IMAGE
-        return ImageInfo(id=f"sha256:{image}", digest=None, architecture="") if known else None
+        return self._images.find(image)
 
     def build_image(
         self, build: "ImageBuild", *, platform: str | None = None, progress: Callable[[str], None]
@@ -121,10 +117,7 @@ class FakeEngine:
         self._answer()
         self._note(f"build {build.context}")
         progress(f"building from {build.context}")
-        tag = f"ecs-local/build:{PurePath(build.context).name}"
-        if self._images is not None:
-            self._images.add(tag)
-        return tag
+        return self._images.build(build)
 
     def pull_image(
         self,
@@ -137,13 +130,9 @@ class FakeEngine:
         """Take an image from the made-up registry. Raises `ImageUnavailableError`."""
         self._answer()
         self._note(f"pull {image}" + (f" as {login[0]}" if login else ""))
-        if image not in self._registry:
-            message = f"manifest for {image} not found: manifest unknown"
-            raise ImageUnavailableError(message)
+        pulled = self._images.pull(image)
         progress(f"pulled {image}")
-        if self._images is not None:
-            self._images.add(image)
-        return ImageInfo(id=f"sha256:{image}", digest=f"sha256:{image}", architecture="")
+        return pulled
 
     def pause_image(self) -> str:
         """Return the name of the pause image."""
@@ -241,17 +230,11 @@ class FakeEngine:
     def remove(self, container_id: str) -> None:
         """Remove a container, killing it if need be."""
         self._answer()
-        self.kill_quietly(container_id)
+        self._kill_quietly(container_id)
         with self._lock:
             container = self._containers.pop(container_id, None)
         if container is not None:
             self._note(f"remove {container.name}")
-
-    def kill_quietly(self, container_id: str) -> None:
-        """End a container without a note of it."""
-        container = self._containers.get(container_id)
-        if container is not None and container.started_at is not None:
-            container.end(SIGKILL_EXIT)
 
     def create_volume(
         self,
@@ -297,6 +280,12 @@ class FakeEngine:
     def close(self) -> None:
         """End the timers, where they are its own."""
         self._own_timers.close()
+
+    def _kill_quietly(self, container_id: str) -> None:
+        """End a container without a note of it."""
+        container = self._containers.get(container_id)
+        if container is not None and container.started_at is not None:
+            container.end(SIGKILL_EXIT)
 
     def _process(self, spec: ContainerSpec, name: str) -> FakeProcess:
         """Return what a new container does."""
