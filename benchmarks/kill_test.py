@@ -23,7 +23,7 @@ from benchmarks.figure import Figure, seconds
 from emulator.clock import iso_instant, system_clock
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import read_events
-from emulator.state.firings import last_firings
+from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.records import Firing, TaskRecord
 from tests.app.crash_scenarios import SCENARIOS, Scenario
@@ -270,7 +270,7 @@ class _Seen:
         database = project.state_dir / "history.sqlite3"
         history = History(database)
         self._tasks: list[TaskRecord] = history.tasks()
-        self._firings: list[Firing] = last_firings(history, limit=len(planned) * 4)
+        self._firings: list[Firing] = list(each_firing(history))
         history.close()
         connection = sqlite3.connect(database)
         (self._integrity,) = connection.execute("PRAGMA integrity_check").fetchone()

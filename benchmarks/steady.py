@@ -23,7 +23,7 @@ from emulator.events import EventBus
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import NetworkMode
-from emulator.state.firings import last_firings
+from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.timers import Timers
 from tests.with_docker.project import Project, due, job, shell, soon
@@ -115,9 +115,7 @@ def _minutes(engine: str, length: int) -> Iterator[Figure]:
                 memory.append(int(words[1]) * 4096 / 1e6 if words else memory[-1])
                 time.sleep(1)
         history = History(project.state_dir / "history.sqlite3")
-        firings = sorted(
-            last_firings(history, limit=length), key=lambda firing: firing.scheduled_at
-        )
+        firings = list(each_firing(history))
         failed = len(history.tasks(failed=True))
         history.close()
         project.run("down")

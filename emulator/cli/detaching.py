@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,12 +24,12 @@ def screen_file(emulator: Emulator) -> Path:
     return emulator.state.path / "scheduler.log"
 
 
-def detach(emulator: Emulator, words: Sequence[str] | None = None) -> int:
+def detach(emulator: Emulator) -> int:
     """Start the scheduler and wait until it is at work; returns the exit code."""
     emulator.state.refuse_second()
     emulator.state.prepare()
     path = screen_file(emulator)
-    rest = [w for w in (sys.argv[1:] if words is None else words) if w not in ("-d", "--detach")]
+    rest = [w for w in sys.argv[1:] if w not in ("-d", "--detach")]
     with path.open("ab") as output:
         begin = output.tell()
         process = subprocess.Popen(  # noqa: S603 - this command itself

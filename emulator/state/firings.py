@@ -21,17 +21,6 @@ def write_firings(database: sqlite3.Connection, firings: Iterable[Firing]) -> No
     database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
 
 
-def last_firings(
-    history: HistoryFile, *, rule: str | None = None, limit: int = 100
-) -> list[Firing]:
-    """Return what became of due instants, the newest first."""
-    rows = history.query(
-        "SELECT * FROM firings WHERE ?1 IS NULL OR rule = ?1 ORDER BY scheduled_at DESC LIMIT ?2",
-        (rule, limit),
-    )
-    return [firing(row) for row in rows]
-
-
 def firings_between(history: HistoryFile, since: datetime, until: datetime) -> list[Firing]:
     """Return what became of due instants from `since` (inclusive) to `until`, by time."""
     rows = history.query(
@@ -42,9 +31,16 @@ def firings_between(history: HistoryFile, since: datetime, until: datetime) -> l
 
 
 def each_firing(
-    history: HistoryFile, *, rule: str | None = None, since: datetime | None, until: datetime | None
+    history: HistoryFile,
+    *,
+    rule: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> Iterator[Firing]:
-    """Yield what became of due instants, by time, page by page."""
+    """Yield what became of due instants from `since` (inclusive) to `until`, by time.
+
+    They are read page by page.
+    """
     after = (instant_text(since) if since else "", "", "")
     end = instant_text(until) if until else "~"
     while True:

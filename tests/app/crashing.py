@@ -37,7 +37,7 @@ from emulator.eventbridge.rule_changes import schedule_key
 from emulator.eventbridge.sinks.files import Files
 from emulator.events import EventBus, Warned
 from emulator.logs import journal, writer
-from emulator.state.firings import last_firings
+from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
@@ -398,7 +398,7 @@ def _end_when_fired(emulator: Emulator) -> None:
     end = time.monotonic() + LONGEST
     while time.monotonic() < end:
         history = History(emulator.state.database)
-        seen = {firing.rule for firing in last_firings(history)}
+        seen = {firing.rule for firing in each_firing(history)}
         history.close()
         if rules <= seen:
             break

@@ -23,7 +23,7 @@ from emulator.model.rules import Rule, Target
 from emulator.model.task import Task, TaskStatus
 from emulator.model.task_policies import LocalRule, Overlap
 from emulator.schedules import Schedule
-from emulator.state.firings import last_firings
+from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.records import Firing
 from emulator.state.stop_requests import request_stop
@@ -117,7 +117,7 @@ def test_it_ends_when_every_schedule_is_over_and_every_task_is(tmp_path: Path) -
     assert tally.ended_at is not None
     with _recorded(tmp_path) as history:
         assert len(history.tasks()) == 3
-        assert {each.outcome for each in last_firings(history)} == {"fired"}
+        assert {each.outcome for each in each_firing(history)} == {"fired"}
 
 
 def test_a_firing_is_on_record_with_the_tasks_of_all_its_targets_or_not_at_all(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from emulator.state.firings import fired_after, last_firings
+from emulator.state.firings import each_firing, fired_after
 from emulator.state.history import History
 from emulator.state.records import Firing
 from tests.builders import NOON, task
@@ -11,25 +11,20 @@ from tests.builders import NOON, task
 MINUTE = timedelta(minutes=1)
 
 
-def test_firings_are_listed_the_newest_first(
-    history: History,
-) -> None:
+def test_firings_are_listed_by_time_of_one_rule_or_all(history: History) -> None:
     history.record(
         (),
         [
+            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE, "the machine slept"),
             Firing("nightly", NOON, "fired", NOON),
             Firing("nightly", NOON + MINUTE, "fired", NOON + MINUTE),
-            Firing("nightly", NOON + 2 * MINUTE, "missed", NOON + 5 * MINUTE, "the machine slept"),
             Firing("hourly", NOON, "skipped", NOON, "1 still running"),
         ],
     )
-    assert [each.outcome for each in last_firings(history, rule="nightly")] == [
-        "missed",
-        "fired",
-        "fired",
-    ]
-    assert len(last_firings(history)) == 4
-    assert len(last_firings(history, limit=2)) == 2
+    outcomes = [each.outcome for each in each_firing(history, rule="nightly")]
+    assert outcomes == ["fired", "fired", "missed"]
+    assert len(list(each_firing(history))) == 4
+    assert len(list(each_firing(history, since=NOON + MINUTE, until=NOON + 2 * MINUTE))) == 1
 
 
 def test_what_fired_while_the_clock_was_ahead_is_known(history: History) -> None:

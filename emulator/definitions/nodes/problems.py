@@ -49,13 +49,11 @@ class Problems:
         """Note what is probably not meant."""
         self.found.append(Problem(message, source, hint, Severity.WARNING, rule))
 
-    def note(
-        self, message: str, source: SourceRef | None, *, rule: str = "no-local-effect"
-    ) -> None:
+    def note(self, message: str, source: SourceRef | None) -> None:
         """Note what has no effect here; the same text once is enough."""
         if message not in self._noted:
             self._noted.add(message)
-            self.found.append(Problem(message, source, None, Severity.NOTE, rule))
+            self.found.append(Problem(message, source, None, Severity.NOTE, "no-local-effect"))
 
     @property
     def has_errors(self) -> bool:
@@ -71,8 +69,6 @@ class Problems:
             raise DefinitionError(tuple(dict.fromkeys(self.found)))
 
 
-def failure(
-    message: str, source: SourceRef, *, hint: str | None = None, rule: str = "unreadable"
-) -> DefinitionError:
+def failure(message: str, source: SourceRef, *, hint: str | None = None) -> DefinitionError:
     """Return the error for a file that cannot be read at all."""
-    return DefinitionError((Problem(message, source, hint, rule=rule),))
+    return DefinitionError((Problem(message, source, hint, rule="unreadable"),))
