@@ -19,6 +19,7 @@ from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 from emulator.state.firings import firings_between, outcomes_between
 from emulator.state.history import History
 from emulator.state.statistics import rule_statistics
+from emulator.state.task_filter import TaskFilter
 
 TASKS: Final = 1_000_000
 RULES: Final = 50
@@ -39,11 +40,13 @@ def measure(quick: bool) -> Iterator[Figure]:
         fill(history, count)
         end = BEGIN + count * MINUTE / 10
         day = end - timedelta(days=1)
-        yield _answer("`tasks --since 1d`", count, lambda: history.tasks(since=day, limit=20))
+        yield _answer(
+            "`tasks --since 1d`", count, lambda: history.tasks(TaskFilter(since=day), limit=20)
+        )
         yield _answer(
             "`tasks --failed --since 1d`",
             count,
-            lambda: history.tasks(since=day, failed=True, limit=20),
+            lambda: history.tasks(TaskFilter(since=day, failed=True), limit=20),
         )
         yield _answer("`tasks --stats`", count, lambda: rule_statistics(history))
         yield _answer(

@@ -25,6 +25,7 @@ from emulator.model.rules import Rule, Target
 from emulator.model.task_definition import NetworkMode
 from emulator.state.firings import each_firing
 from emulator.state.history import History
+from emulator.state.task_filter import TaskFilter
 from emulator.timers import Timers
 from tests.with_docker.project import Project, due, job, shell, soon
 
@@ -116,7 +117,7 @@ def _minutes(engine: str, length: int) -> Iterator[Figure]:
                 time.sleep(1)
         history = History(project.state_dir / "history.sqlite3")
         firings = list(each_firing(history))
-        failed = len(history.tasks(failed=True))
+        failed = len(history.tasks(TaskFilter(failed=True)))
         history.close()
         project.run("down")
     if len(firings) != length or failed:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from emulator.app.emulator import Emulator
 from emulator.cli import screen
 from emulator.cli.table import render
+from emulator.cli.task_choice import filter_of
 from emulator.cli.task_wording import described
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
@@ -157,15 +158,7 @@ def _expectation_document(each: Expectation) -> dict[str, Any]:
 
 def _export(emulator: Emulator, arguments: argparse.Namespace) -> int:
     history = emulator.history
-    tasks = history.each_task(
-        rule=arguments.rule,
-        family=arguments.family,
-        status=arguments.status,
-        since=arguments.since,
-        until=arguments.until,
-        failed=arguments.failed,
-    )
-    for record in tasks:
+    for record in history.each_task(filter_of(arguments)):
         print(_line({"type": "task", **described(record)}))
     if arguments.family or arguments.status or arguments.failed:
         return 0

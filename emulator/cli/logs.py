@@ -11,6 +11,7 @@ from emulator.cli import option_values, options, screen
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.reader import LogEvent, Stream, follow_events, read_events
+from emulator.state.task_filter import TaskFilter
 
 POLL_SECONDS: Final = 0.25
 
@@ -93,10 +94,12 @@ def _selection(emulator: Emulator, name: str | None) -> Callable[[], list[Stream
             return [(g.name, stream) for g in chosen for stream, _ in emulator.logs.streams(g)]
         if name is None:
             return []
-        records = emulator.history.tasks(rule=name) or emulator.history.tasks(family=name)
+        history = emulator.history
+        of_rule = history.tasks(TaskFilter(rule=name))
+        records = of_rule or history.tasks(TaskFilter(family=name))
         if not records:
             try:
-                records = [emulator.history.find(name)]
+                records = [history.find(name)]
             except UsageError:
                 return []
         return [(group, stream) for r in records for _, group, stream in r.streams]

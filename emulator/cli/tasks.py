@@ -2,36 +2,25 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from emulator.app.emulator import Emulator
 from emulator.cli import option_values, options, screen
 from emulator.cli.table import render
+from emulator.cli.task_choice import filter_of, refuse_what_does_not_go_together
 from emulator.cli.task_wording import cause_of, described, duration, reason
-from emulator.errors import UsageError
 from emulator.model.describe import is_fake
 from emulator.model.task import NOTHING_IS_RUN, TaskStatus
 from emulator.state.records import TaskRecord
+from emulator.state.task_filter import TaskFilter
 
 NARROW: Final = 100
 """Columns below which a list of tasks leaves out the year and the cause."""
 
 SHOWN: Final = 20
 """Tasks in a list that nobody asked to be longer."""
-
-_OPTIONS: Final = (
-    *("rule", "family", "status", "failed", "since", "until", "n", "quiet"),
-    *("keep_days", "keep_tasks"),
-)
-_FILTERS: Final = frozenset({"rule", "family", "status", "failed", "since", "until"})
-_VIEWS: Final = {
-    "stats": frozenset({"rule", "since"}),
-    "expected": frozenset({"rule", "since", "until", "n"}),
-    "export": _FILTERS,
-    "prune": frozenset({"keep_days", "keep_tasks"}),
-}
-"""What is asked of the history besides a list, with the options each goes by."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -104,73 +93,47 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """List tasks, or answer what else was asked of the history."""
-    _refuse_what_does_not_go_together(arguments)
+    refuse_what_does_not_go_together(arguments)
     emulator = options.emulator_of(arguments)
     arguments.n = arguments.n or SHOWN
     if arguments.stats or arguments.expected or arguments.export or arguments.prune:
         from emulator.cli import history_views
 
         return history_views.show(emulator, arguments)
-    records = emulator.history.tasks(
-        rule=arguments.rule,
-        family=arguments.family,
-        status=arguments.status,
-        since=arguments.since,
-        until=arguments.until,
-        failed=arguments.failed,
-        limit=arguments.n,
-    )
+    records = emulator.history.tasks(filter_of(arguments), limit=arguments.n)
     if not records:
         _tell_unknown_names(emulator, arguments)
     if arguments.format == "json":
         document = {"tasks": [described(record) for record in records], "failures": []}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
-        return 0
-    if arguments.quiet:
+    elif arguments.quiet:
         for record in records:
             screen.say(record.task_id)
-        return 0
-    if not records:
+    elif records:
+        _say_table(records, emulator.now())
+    else:
         screen.say("no tasks")
-        return 0
+    return 0
+
+
+def _say_table(records: Sequence[TaskRecord], now: datetime) -> None:
     width = screen.terminal_width()
     narrow = width is not None and width < NARROW
-    rows = [_row(record, emulator.now(), narrow=narrow) for record in records]
+    rows = [_row(record, now, narrow=narrow) for record in records]
     cause = () if narrow else ("CAUSE",)
     headers = ("TASK", "RULE", *cause, "CREATED (UTC)", "DURATION", "STATUS", "EXIT", "REASON")
     screen.say(render(headers, rows, width=width))
     fake = sum(is_fake(record.document) for record in records)
     if fake:
         screen.note(f"{fake} of {len(records)} by {NOTHING_IS_RUN}")
-    return 0
-
-
-def _refuse_what_does_not_go_together(arguments: argparse.Namespace) -> None:
-    """Refuse options that the view asked for would ignore: --prune goes by no rule."""
-    view = next((name for name in _VIEWS if getattr(arguments, name)), None)
-    taken = _FILTERS | {"n", "quiet"} if view is None else _VIEWS[view]
-    given = [name for name in _OPTIONS if getattr(arguments, name) and name not in taken]
-    if given:
-        what = "a list of tasks" if view is None else _flag(view)
-        flags = ", ".join(map(_flag, given))
-        message = f"{flags} {'does' if len(given) == 1 else 'do'} not go with {what}"
-        fitting = ", ".join(_flag(name) for name in _OPTIONS if name in taken)
-        raise UsageError(message, hint=f"these do: {fitting}")
-    if arguments.quiet and arguments.format == "json":
-        message = "--quiet and --format json contradict each other"
-        raise UsageError(message)
-
-
-def _flag(name: str) -> str:
-    return f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
 
 
 def _tell_unknown_names(emulator: Emulator, arguments: argparse.Namespace) -> None:
     """Say of a rule or family that nothing at all is on record: its name may be misspelled."""
     rule, family = arguments.rule, arguments.family
-    if rule is not None and not emulator.history.tasks(rule=rule, limit=1):
+    if rule is not None and not emulator.history.tasks(TaskFilter(rule=rule), limit=1):
         screen.note(screen.printable(f"no task of a rule {rule!r} is on record"))
-    if family is not None and not emulator.history.tasks(family=family, limit=1):
+    if family is not None and not emulator.history.tasks(TaskFilter(family=family), limit=1):
         screen.note(screen.printable(f"no task of a family {family!r} is on record"))
 
 

@@ -17,6 +17,7 @@ from emulator.state.records import (
     json_text,
     task_record,
 )
+from emulator.state.task_filter import EVERY_TASK, TaskFilter
 
 if TYPE_CHECKING:
     from emulator.model.task import Task
@@ -123,35 +124,18 @@ class History(HistoryFile):
         return (rows[0]["last"] or 1) if rows else 1
 
     def tasks(
-        self,
-        *,
-        rule: str | None = None,
-        family: str | None = None,
-        status: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        failed: bool = False,
-        limit: int | None = None,
+        self, which: TaskFilter = EVERY_TASK, *, limit: int | None = None
     ) -> list[TaskRecord]:
-        """Return tasks, the newest first; created from `since` (inclusive) to `until`."""
-        where, values = _conditions(rule, family, status, since, until, failed)
+        """Return tasks, the newest first."""
+        where, values = which.condition()
         return self._read(
             f"SELECT * FROM tasks WHERE {where} ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - fixed texts
             (*values, -1 if limit is None else limit),
         )
 
-    def each_task(
-        self,
-        *,
-        rule: str | None = None,
-        family: str | None = None,
-        status: str | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        failed: bool = False,
-    ) -> Iterator[TaskRecord]:
+    def each_task(self, which: TaskFilter = EVERY_TASK) -> Iterator[TaskRecord]:
         """Yield tasks, the oldest first, page by page: there may be millions."""
-        where, values = _conditions(rule, family, status, since, until, failed)
+        where, values = which.condition()
         after: tuple[str, int] = ("", -1)
         while True:
             rows = self.query(
@@ -235,26 +219,3 @@ class History(HistoryFile):
 
     def _read(self, text: str, values: Sequence[object] = ()) -> list[TaskRecord]:
         return [task_record(row) for row in self.query(text, values)]
-
-
-def _conditions(
-    rule: str | None,
-    family: str | None,
-    status: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    failed: bool,
-) -> tuple[str, tuple[object, ...]]:
-    """Return the condition of a query for tasks, and its values."""
-    conditions = {
-        "rule = ?": rule,
-        "family = ?": family,
-        "last_status = ?": status,
-        "created_at >= ?": None if since is None else instant_text(since),
-        "created_at < ?": None if until is None else instant_text(until),
-    }
-    chosen = {text: value for text, value in conditions.items() if value is not None}
-    # Said as the partial indexes say it, which are not used otherwise.
-    plain = ["succeeded = 0"] if failed else []
-    plain += ["last_status <> 'STOPPED'"] if status not in (None, "STOPPED") else []
-    return " AND ".join([*chosen, *plain]) or "1", tuple(chosen.values())

@@ -8,6 +8,7 @@ import pytest
 
 from emulator.state.history import History
 from emulator.state.stop_requests import request_stop
+from emulator.state.task_filter import TaskFilter
 from tests.cli.conftest import NOW, PROJECT, Cli
 
 FEBRUARY = ("simulate", "--from", "2028-02-01", "--to", "2028-03-01")
@@ -252,7 +253,7 @@ def test_another_process_can_stop_a_task_of_a_simulation(cli: Cli, tmp_path: Pat
 
     def stop() -> None:
         history = History(database)
-        while not (running := history.tasks(status="RUNNING")):
+        while not (running := history.tasks(TaskFilter(status="RUNNING"))):
             if over.wait(0.02):
                 return
         request_stop(history, running[0].task_id, running[0].owner, "takes too long", NOW)

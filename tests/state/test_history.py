@@ -14,6 +14,7 @@ from emulator.errors import StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect
 from emulator.state.history import History
+from emulator.state.task_filter import TaskFilter
 from tests.builders import NOON, awslogs, container, task
 
 MINUTE = timedelta(minutes=1)
@@ -99,8 +100,9 @@ def test_tasks_are_listed_the_newest_first_and_filtered(history: History) -> Non
         ]
     )
 
-    def listed(**conditions: Any) -> list[str]:
-        return [found.task_id[:2] for found in history.tasks(**conditions)]
+    def listed(limit: int | None = None, **wanted: Any) -> list[str]:
+        found = history.tasks(TaskFilter(**wanted), limit=limit)
+        return [each.task_id[:2] for each in found]
 
     assert listed() == ["cc", "bb", "aa"]
     assert listed(limit=1) == ["cc"]
