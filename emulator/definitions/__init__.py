@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.discovery import Found, Search
+from emulator.definitions.discovery import Search
 from emulator.definitions.files import Project
 from emulator.definitions.formats import (
     is_assembly,
@@ -24,6 +24,7 @@ from emulator.definitions.formats import (
     read_manifest,
     read_template,
 )
+from emulator.definitions.found import Found
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
 from emulator.definitions.nodes import Problems, did_you_mean

@@ -24,11 +24,6 @@ SUFFIXES: Final = (*YAML_SUFFIXES, ".json", JSONNET, ".template", ".tfstate")
 _SPEAKS_OF_ECS: Final = (
     *("EcsParameters", "containerDefinitions", '"image"', "scheduleExpression", "taskDefinitions"),
 )
-_NOT_OURS: Final = (
-    *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),
-    *("dist", "build", "target"),
-)
-_ONLY_AS_A_WHOLE: Final = ("cdk.out",)
 _KINDS: Final = {
     stat.S_IFIFO: "a named pipe",
     stat.S_IFCHR: "a device",
@@ -49,12 +44,22 @@ class Project(NamedTuple):
 
     def name(self, path: Path) -> str:
         """Return a path as a person would write it here; what is no UTF-8 in it is escaped."""
+        directory, absolute = str(self.directory), str(path)
+        if not absolute.startswith("/"):
+            absolute = f"{os.getcwd()}/{absolute}"  # noqa: PTH109 - text, of every file
+        if absolute.startswith(f"{directory}/"):
+            text = absolute[len(directory) + 1 :]
+        else:
+            text = self._from_afar(path)
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+    def _from_afar(self, path: Path) -> str:
+        """Return the name of the directory itself, or of what does not lie in it."""
         try:
-            text = str(path.absolute().relative_to(self.directory))
+            return str(path.absolute().relative_to(self.directory))
         except ValueError:
             # The files of a module beside the root: `../../modules/job/main.tf`.
-            text = min(str(path), os.path.relpath(path, self.directory), key=len)
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            return min(str(path), os.path.relpath(path, self.directory), key=len)
 
     def read(self, path: Path) -> str:
         """Return the text of a file. Raises `DefinitionError`."""
@@ -147,59 +152,6 @@ class Project(NamedTuple):
             raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
 
 
-class Level(NamedTuple):
-    """A directory: the files in it that may be definitions, ours first, and its directories.
-
-    `names` are all names in it.
-    """
-
-    path: Path
-    names: tuple[str, ...]
-    files: tuple[Path, ...]
-    directories: tuple[Path, ...]
-
-    @property
-    def only_as_a_whole(self) -> bool:
-        """Whether its files are nobody's definitions unless a format claims it."""
-        return self.path.name in _ONLY_AS_A_WHOLE
-
-
-def list_level(directory: Path, project: Project) -> Level:
-    """Return what lies in a directory. Raises `DefinitionError`.
-
-    Links to directories are not followed, and directories of other people's files left out.
-    """
-    place = SourceRef(project.name(directory))
-    files: list[str] = []
-    directories: list[str] = []
-    names: list[str] = []
-    try:
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                names.append(entry.name)
-                if len(names) > MOST_NAMES or len(files) > MOST_FILES:
-                    raise _too_many(place)
-                if entry.is_dir(follow_symlinks=False):
-                    directories.append(entry.name)
-                elif entry.name.endswith(SUFFIXES):
-                    files.append(entry.name)
-    except OSError as error:
-        raise failure(f"cannot be read: {error.strerror}", place) from error
-    ours = sorted(name for name in files if name in OURS)
-    # YAML refers to JSON, which must not be read before and by itself.
-    others = sorted(
-        (name for name in files if name not in OURS),
-        key=lambda name: (not name.endswith(YAML_SUFFIXES), name),
-    )
-    searched = sorted(d for d in directories if not d.startswith(".") and d not in _NOT_OURS)
-    return Level(
-        directory,
-        tuple(sorted(names)),
-        tuple(directory / name for name in (*ours, *others)),
-        tuple(directory / name for name in searched),
-    )
-
-
 def real_path(path: Path) -> Path:
     """Return what tells whether two paths are one file: links followed, as far as they lead.
 
@@ -208,14 +160,18 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+class RealPaths(dict[Path, str]):
+    """The same as text, looked for once for each path: for one search."""
+
+    def __missing__(self, path: Path) -> str:
+        """Look where a path leads."""
+        real = self[path] = os.path.realpath(path)
+        return real
+
+
 def speaks_of_ecs(text: str) -> bool:
     """Return whether a text of unknown kind says anything of tasks or rules."""
     return any(word in text for word in _SPEAKS_OF_ECS)
-
-
-def _too_many(place: SourceRef) -> DefinitionError:
-    message = f"more than {MOST_FILES} YAML and JSON files, or {MOST_NAMES} names"
-    return failure(message, place, hint="name the definition files with -f")
 
 
 def _inside(path: Path, *roots: Path) -> bool:
@@ -234,9 +190,16 @@ def _reason(path: Path, error: OSError) -> str:
 
 def _read_regular(path: Path, source: SourceRef) -> bytes:
     """Return the beginning of a file; opening a pipe or device must not wait for anybody."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor has no path
-        kind = stat.S_IFMT(os.fstat(descriptor).st_mode)
+    file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        status = os.fstat(file)
+        kind = stat.S_IFMT(status.st_mode)
         if kind != stat.S_IFREG:
             raise failure(f"{_KINDS.get(kind, 'something else')}, not a file", source)
-        return file.read(LARGEST + 1)
+        # No more room than it needs; it may grow, and files of /proc do not say how large they are.
+        parts = [os.read(file, min(status.st_size, LARGEST) + 1)]
+        while parts[-1] and (room := LARGEST + 1 - sum(map(len, parts))) > 0:
+            parts.append(os.read(file, room))
+        return b"".join(parts)
+    finally:
+        os.close(file)

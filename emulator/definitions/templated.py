@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from emulator.definitions.files import JSONNET
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
-from emulator.definitions.tree_text import parse_tree
+from emulator.definitions.tree_text import parse_tree, shared_tree
 
 if TYPE_CHECKING:
     from emulator.definitions.go_template import Function
@@ -24,7 +24,7 @@ def read_config(path: Path, text: str, reading: Reading) -> "tuple[Node, Mapping
     """
     text = _evaluated(path, text, reading)
     if "{{" not in text and "plugins" not in text:
-        return parse_tree(path, text, reading), {}
+        return shared_tree(path, text, reading), {}
     from emulator.definitions.rendering import render_config
 
     text, functions = render_config(path, text, reading)
@@ -45,7 +45,7 @@ def parse_template(
     `functions` are those of plugins, besides the ones that every template has.
     """
     if "{{" not in text:
-        return parse_tree(path, text, reading)
+        return shared_tree(path, text, reading)
     from emulator.definitions.placeholders import with_placeholders
     from emulator.definitions.rendering import render_calls
 

@@ -189,7 +189,7 @@ def test_a_name_that_is_no_utf8_is_told_escaped(tmp_path: Path) -> None:
 
 
 def test_a_huge_directory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.definitions.files.MOST_FILES", 3)
+    monkeypatch.setattr("emulator.definitions.levels.MOST_FILES", 3)
     for number in range(5):
         write(tmp_path, {f"{number}.json": "{}"})
     [message] = messages(look(tmp_path))
@@ -200,7 +200,7 @@ def test_a_huge_directory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_search_that_is_too_wide_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("emulator.definitions.discovery.MOST_DIRECTORIES", 3)
+    monkeypatch.setattr("emulator.definitions.levels.MOST_DIRECTORIES", 3)
     for number in range(5):
         (tmp_path / str(number)).mkdir()
     write(tmp_path, {"0/ecs.yaml": RULE, "0/batch.json": FAMILY})
@@ -363,7 +363,7 @@ def test_a_link_out_of_the_project_is_not_read_to_see_what_it_is(tmp_path: Path)
 def test_more_definitions_than_are_parsed_in_time_are_told_and_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("emulator.definitions.discovery.MOST_TEXT", 2 * len(FAMILY))
+    monkeypatch.setattr("emulator.definitions.allowance.MOST_TEXT", 2 * len(FAMILY))
     write(tmp_path, {f"{name}.json": FAMILY for name in "abcd"})
     (found,) = [message for message in messages(look(tmp_path)) if "before it" in message]
     assert found == (

@@ -53,6 +53,9 @@ class Fields:
 
     def take(self, *names: str) -> Node | None:
         """Return a field's node."""
+        if len(names) == 1:  # As nearly all fields are asked for, a hundred of each file.
+            self._taken.add(names[0])
+            return self._nodes.get(names[0])
         present = [name for name in names if name in self._nodes]
         self._taken.update(names)
         if len(present) > 1:

@@ -1,0 +1,35 @@
+"""How much of what a search comes across may be read and parsed: a directory may hold anything."""
+
+from pathlib import Path
+
+from emulator.definitions.files import MOST_BYTES, MOST_TEXT, Project
+from emulator.definitions.found import TOO_MUCH
+from emulator.definitions.nodes import Problems, failure
+from emulator.errors import SourceRef
+
+
+class Allowance:
+    """What one search may read yet, of files that nobody named."""
+
+    def __init__(self, project: Project, problems: Problems) -> None:
+        self._project = project
+        self._problems = problems
+        self._bytes = self._parsed = 0
+
+    def check_readable(self, path: Path) -> None:
+        """Raise `DefinitionError` for a file elsewhere, or one too many."""
+        self._project.check_inside(path)
+        if self._bytes > MOST_BYTES:
+            place = SourceRef(self._project.name(path))
+            raise failure(f"more than {MOST_BYTES >> 20} MB were read before it", place)
+        self._bytes += self._project.size(path)
+
+    def affords(self, path: Path, text: str) -> bool:
+        """Return whether a definition that was come across may be parsed; told where none may."""
+        before = self._parsed
+        self._parsed += len(text)
+        if before <= MOST_TEXT < self._parsed:
+            place = SourceRef(self._project.name(path))
+            message = f"{TOO_MUCH}: it is not read, nor are those behind it"
+            self._problems.error(message, place, hint="name files with -f")
+        return self._parsed <= MOST_TEXT

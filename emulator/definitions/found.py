@@ -1,0 +1,47 @@
+"""How a file that was looked at went: taken as a format, or left, and why."""
+
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from emulator.definitions.files import MOST_TEXT, speaks_of_ecs
+
+NO_WORD: Final = "says nothing of ECS"
+NO_FORMAT: Final = "is in no format known here"
+OTHER_FAMILY: Final = "defines no family that is missing"
+SERVERLESS: Final = (
+    "is of the Serverless Framework: name with -f what `serverless package` makes of it, "
+    ".serverless/cloudformation-template-update-stack.json"
+)
+TEMPLATE: Final = "is a template that nothing here fills in"
+TOO_MUCH: Final = f"more than {MOST_TEXT >> 20} MB of definitions were found before it"
+PART: Final = "is a part of another one, which does not use it"
+REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
+UNNAMED: Final = "is not named in the manifest of its directory"
+
+
+class Found(NamedTuple):
+    """A file or directory that was looked at: taken as a format, or left for a reason."""
+
+    path: Path
+    format: str | None = None
+    reason: str | None = None
+
+
+def reason_to_leave(path: Path, text: str) -> str:
+    """Return why a file is left that is in no format known here."""
+    if path.stem == "serverless" and ("AWS::ECS" in text or "fargate" in text):
+        return SERVERLESS
+    return NO_FORMAT if speaks_of_ecs(text) else NO_WORD
+
+
+def check_syntax(path: Path, text: str, name: str) -> None:
+    """Raise `DefinitionError` where a file that is no definition is not even what its name says."""
+    if path.suffix == ".json":
+        from emulator.definitions.json_text import parse_json
+
+        parse_json(text, name)
+    elif path.suffix in (".yaml", ".yml"):
+        from emulator.definitions.cloudformation.template import TAGS
+        from emulator.definitions.yaml_text import parse_yaml
+
+        parse_yaml(text, name, tags=TAGS)
