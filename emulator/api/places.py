@@ -23,7 +23,7 @@ _PREFIX: Final = "ecs-local-"
 _STATE: Final = "state"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class Places:
     """What the caller named; None: what there is without."""
 

@@ -21,7 +21,7 @@ Origin = tuple[str, str]
 """The kind of an object, as `config` prints it (`rules`, `taskDefinitions`, …), and its name."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Fragment:
     """Definitions of one file and of those it refers to, or of one directory.
 

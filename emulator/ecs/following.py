@@ -23,7 +23,7 @@ _APART: Final = timedelta(milliseconds=100)
 """A container that outlives its output by more may have said something after it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class Following:
     """Follows one container of a task; both methods block until its end, and report it.
 

@@ -9,7 +9,7 @@ from emulator.engines.base import ContainerEngine
 from emulator.errors import EngineError, EngineUnavailableError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class HealthWatch:
     """Reports the findings of one container of a task.
 

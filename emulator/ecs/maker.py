@@ -20,7 +20,7 @@ MOST_OUTAGES: Final = 5
 _Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class Maker:
     """`given_up` tells that nobody waits for what is made any more, however long that takes.
 

@@ -3,8 +3,7 @@
 AWS: "Stopped tasks error messages" in the ECS developer guide; names as the ECS agent forms them.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.engines.base import ContainerExit
 from emulator.model.task import StopCode
@@ -17,8 +16,7 @@ OUT_OF_MEMORY: Final = "OutOfMemoryError: Container killed due to memory usage"
 REASON_LIMIT: Final = 1024
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Why a container did not start: ECS's error name and the engine's text."""
 
     name: str

@@ -112,7 +112,7 @@ def plan_task(
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class _Context:
     """What the plan of a container builds on; `names` are engine names by container name."""
 

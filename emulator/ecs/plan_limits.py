@@ -1,7 +1,6 @@
 """What a task and its containers may use: CPU, memory, files (pure)."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.ecs import identity
 from emulator.model.task import Task
@@ -22,8 +21,7 @@ FARGATE_OPEN_FILES: Final = 65535
 """Both limits of nofile where the definition says nothing."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GroupPlan:
+class GroupPlan(NamedTuple):
     """A limit on the containers of a task together; see `ContainerEngine.create_group`."""
 
     name: str
@@ -31,8 +29,7 @@ class GroupPlan:
     nano_cpus: int | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerLimits:
+class ContainerLimits(NamedTuple):
     """A container's own limits, as `ContainerSpec` has them."""
 
     cpu_shares: int

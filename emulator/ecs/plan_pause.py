@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PAUSE: Final = "internalecspause"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class PauseContext:
     """What pause containers are made of.
 

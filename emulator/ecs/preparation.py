@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(eq=False, kw_only=True, slots=True)
 class TaskResources:
     """What one task holds in the engine, and on this machine."""
 

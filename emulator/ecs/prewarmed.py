@@ -9,9 +9,8 @@ history removes it, as it does whatever a killed one has left.
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.ecs import identity
 from emulator.ecs.preparation import TaskResources
@@ -28,8 +27,7 @@ MOST: Final = 8
 _Key = tuple[str | None, datetime | None, str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
+class _Standing(NamedTuple):
     """What was made for a task that RunTask has not given yet."""
 
     key: _Key

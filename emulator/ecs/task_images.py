@@ -15,7 +15,7 @@ from emulator.engines.spec import ContainerSpec
 from emulator.model.task_definition import ContainerDefinition, LaunchType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class TaskImages:
     """Brings the images of a task."""
 

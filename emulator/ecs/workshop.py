@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from emulator.ecs.log_groups import MissingGroup
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
 class Workshop:
     """What every task works with.
 

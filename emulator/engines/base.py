@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
@@ -61,16 +61,14 @@ class ImageInfo:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OutputChunk:
+class OutputChunk(NamedTuple):
     """Bytes a container wrote, as they came: not lines."""
 
     stream: Literal["stdout", "stderr"]
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+class LogRecord(NamedTuple):
     """A piece of the engine's own copy of an output stream, and when the engine read it.
 
     It ends with a newline, or goes on in the stream's next record. The copy keeps all newlines;

@@ -6,7 +6,6 @@ again. A terminal's output has no frames: there a record ends at a newline or af
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final, Literal
 
 from emulator.engines.base import LogRecord
@@ -49,7 +48,7 @@ def read_log(api: Any, container_id: str, *, tty: bool, follow: bool) -> Iterato
     try:
         reads = response.raw.stream(None, decode_content=False)
         records = (terminal_records if tty else framed_records)(reads)
-        yield from with_line_ends(records) if exact else (replace(r, exact=False) for r in records)
+        yield from with_line_ends(records) if exact else (r._replace(exact=False) for r in records)
     finally:
         response.close()
 
@@ -83,7 +82,7 @@ def with_line_ends(records: Iterable[LogRecord]) -> Iterator[LogRecord]:
         open_line = not record.data.endswith(b"\n")
         whole = len(record.data) == RECORD_BYTES
         if open_line and not whole and going_on[record.stream]:
-            yield replace(record, data=record.data + b"\n")
+            yield record._replace(data=record.data + b"\n")
             open_line = False
         else:
             yield record

@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from emulator.ecs.cluster import Cluster
 from emulator.eventbridge.task_retry import (
@@ -25,8 +25,7 @@ from emulator.model.task_policies import Notify, TaskRetry
 from emulator.timers import Timer, Timers
 
 
-@dataclass(frozen=True, slots=True)
-class _Pending:
+class _Pending(NamedTuple):
     """A task whose next attempt waits for its time."""
 
     task: Task

@@ -3,7 +3,8 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.identity import new_promise_key
@@ -24,8 +25,7 @@ from emulator.timers import Timers
 Begin = Callable[[Occasion], list[Task]]
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingFiring:
+class WaitingFiring(NamedTuple):
     """A firing that waits; the cluster is not idle until `come` is called."""
 
     key: str

@@ -7,9 +7,8 @@ awslogs driver, which Fargate uses, too.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.logs.lines import LARGEST_EVENT, Lines
 from emulator.model.log_position import LogPosition, Place
@@ -20,8 +19,7 @@ Matches = Callable[[bytes], bool]
 _UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(NamedTuple):
     """Events of one timestamp, and the position in the output once they are written."""
 
     at: datetime

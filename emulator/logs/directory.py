@@ -11,10 +11,9 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.clock import iso_instant
 from emulator.logs.file_names import chunks, escaped, file_names, name_of
@@ -23,8 +22,7 @@ GROUP_FILE: Final = ".log-group.json"
 SUFFIX: Final = ".log"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoredGroup:
+class StoredGroup(NamedTuple):
     """A log group that has a folder."""
 
     name: str

@@ -5,9 +5,8 @@ all with the timestamp of the first. Source: moby's `daemon/logger/copier.go`, w
 logger has in its own words.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.model.log_position import BEGINNING, OutputStream, Place
 
@@ -15,8 +14,7 @@ LARGEST_EVENT: Final = 262_144 - 26
 """Bytes of one event: CloudWatch's 256 KiB less what it counts for each event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """Lines of one stream that were read at one instant, without their newlines.
 
     They lead from `start` to `end`. `clean`: all are UTF-8 and of an event's size. A piece of

@@ -7,8 +7,8 @@ fit is dropped and counted, as Docker's ring buffer does.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from emulator.logs.assembly import Events, LineEvents, Matches, MultilineEvents
 from emulator.logs.lines import Lines, LineSplitter
@@ -18,8 +18,7 @@ from emulator.model.log_position import START, LogPosition, OutputStream
 Emit = Callable[[Events], None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LogRules:
+class LogRules(NamedTuple):
     """How a container's output becomes events.
 
     `matches` None: each line is one. `buffer_bytes` None: blocking. `expiry`: how long a joined

@@ -3,14 +3,13 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from emulator.logs.lines import Lines
 from emulator.workers import in_thread_or_here
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """How much was dropped."""
 
     lines: int = 0
@@ -44,7 +43,7 @@ class Ring:
             if not count:
                 return
             # What was dropped has been read all the same: the position goes on behind it.
-            self._queue.append(replace(lines, lines=lines.lines[:count]) if lost else lines)
+            self._queue.append(lines._replace(lines=lines.lines[:count]) if lost else lines)
             self._size += size
             begins, self._busy = not self._busy, True
         if begins:

@@ -4,14 +4,12 @@ Counted is what the engine's own log has, too: lines. Bytes only where a line is
 the engine replaces bytes that are not UTF-8, but never a newline.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 OutputStream = Literal["stdout", "stderr"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A place in one output stream: whole lines, and bytes of the line after them."""
 
     lines: int = 0
@@ -21,8 +19,7 @@ class Place:
 BEGINNING: Final = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class LogPosition:
+class LogPosition(NamedTuple):
     """A place in each of a container's output streams."""
 
     stdout: Place = BEGINNING
@@ -34,7 +31,7 @@ class LogPosition:
 
     def moved(self, stream: OutputStream, place: Place) -> "LogPosition":
         """Return the position with another place in one stream."""
-        return replace(self, stdout=place) if stream == "stdout" else replace(self, stderr=place)
+        return self._replace(**{stream: place})
 
 
 START: Final = LogPosition()

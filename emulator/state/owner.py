@@ -1,13 +1,11 @@
 """Who runs a task or a scheduler: a process that others can look whether it still lives."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """A process on a host; its start tells it from a later one with the same number."""
 
     host: str

@@ -51,8 +51,7 @@ class TaskRecord:
         return self.last_status == "STOPPED"
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """What became of a rule's due instant: `fired`, `missed`, `skipped` or `failed`."""
 
     rule: str

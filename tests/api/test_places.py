@@ -3,7 +3,6 @@
 import errno
 import os
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from emulator.engines.spec import ContainerSpec
 from emulator.state.owner import Owner
 
 LIVES = Owner.current()
-GONE = replace(LIVES, started="1")
+GONE = LIVES._replace(started="1")
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ from emulator.state.records import WaitingAttempt
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, event_rule, rule
 
-GONE = str(replace(Owner.current(), started="1"))
+GONE = str(Owner.current()._replace(started="1"))
 MINUTE = timedelta(minutes=1)
 RETRIED = definitions(local=Local(rules={"nightly": LocalRule(retry=TaskRetry(attempts=3))}))
 

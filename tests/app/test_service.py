@@ -1,7 +1,6 @@
 """A scheduler takes on what a killed one was about to do, and no more than that."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from emulator.state.owner import Owner
 from emulator.state.records import Firing
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
-GONE = str(replace(Owner.current(), started="1"))
+GONE = str(Owner.current()._replace(started="1"))
 MINUTE = timedelta(minutes=1)
 
 

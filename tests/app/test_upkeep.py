@@ -30,7 +30,7 @@ from emulator.state.owner import Owner
 from emulator.state.records import TaskRecord
 from tests.builders import NOON, awslogs, container, depends_on, task
 
-GONE = str(replace(Owner.current(), started="1"))
+GONE = str(Owner.current()._replace(started="1"))
 LASTS = FakeProcess(duration=None, output=(OutputChunk("stdout", b"one\ntwo\n"),))
 NOTHING_LOCAL = Local()
 ENDS = FakeProcess(exit_code=7, output=(OutputChunk("stdout", b"one\ntwo\nthree"),))

@@ -51,7 +51,7 @@ def test_what_a_killed_process_left_running_is_said_to_be_in_doubt(
     here = Owner.current()
     running = replace(task(), last_status=TaskStatus.RUNNING)
     (tmp_path / ".ecs-local").mkdir()
-    for number, owner in enumerate((replace(here, started="1"), here)):
+    for number, owner in enumerate((here._replace(started="1"), here)):
         history = History(tmp_path / ".ecs-local" / "history.sqlite3", owner=str(owner))
         history.record([replace(running, id=f"{number}" * 32)], ())
         history.close()

@@ -11,7 +11,7 @@ MOST_VALUES: Final = 500_000
 to have many; this many take two to three seconds."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class ValueBudget:
     """The values that one text may have yet, or several that are read as one.
 
