@@ -3,7 +3,6 @@
 import argparse
 import json
 import shlex
-from pathlib import Path
 
 from emulator.app.emulator import Emulator
 from emulator.cli import complaints, option_values, options
@@ -44,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--container", metavar="NAME", help="the container that --command and --env are for"
     )
     parser.add_argument(
-        "--overrides", metavar="JSON|@FILE", help="a TaskOverride as RunTask takes it"
+        "--overrides", metavar="JSON|@FILE|-", help="a TaskOverride as RunTask takes it; - is stdin"
     )
     parser.add_argument(
         "--count",
@@ -95,22 +94,13 @@ def _overrides(arguments: argparse.Namespace, emulator: Emulator) -> TaskOverrid
     return TaskOverride(container_overrides=(override,))
 
 
-def _parse(text: str) -> TaskOverride:
-    place = "--overrides"
+def _parse(words: str) -> TaskOverride:
+    text, place = option_values.json_argument(words, "--overrides")
     try:
-        if text.startswith("@"):
-            place = text[1:]
-            text = Path(place).read_text("utf-8")
         return parse_task_override(text, place)
     except DefinitionError as error:
         message = "\n".join(map(str, error.problems))
         raise UsageError(message) from error
-    except OSError as error:
-        message = f"--overrides @{place}: cannot be read: {error.strerror}"
-        raise UsageError(message) from error
-    except ValueError as error:
-        message = f"--overrides @{place}: not UTF-8"
-        raise UsageError(message, hint="save it as UTF-8") from error
 
 
 def _words(command: str) -> tuple[str, ...]:
