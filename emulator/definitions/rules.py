@@ -1,4 +1,4 @@
-"""Rules as ecs-local.yaml and ecschedule write them, in either style of keys."""
+"""Rules as ecs-local.yaml and ecschedule write them, with keys in camelCase or snake_case."""
 
 from typing import TYPE_CHECKING
 

@@ -55,7 +55,7 @@ def datetime_pattern(form: str) -> str:
 
 
 def compile_pattern(pattern: str) -> Callable[[bytes], bool]:
-    """Return whether a line of UTF-8 matches a pattern anywhere. Raises `PatternError`."""
+    """Return a test for lines of UTF-8: does the pattern match anywhere? Raises `PatternError`."""
     import re2
 
     options = re2.Options()

@@ -26,6 +26,7 @@ _UPPER: Final = ("<", "<=")
 
 
 def read_operator(name: str, argument: Any) -> Test:
+    """Return the test of a comparison operator with its argument. Raises `PatternError`."""
     reader = _OPERATORS.get(name)
     if reader is None:
         known = ", ".join(sorted([*_OPERATORS, "exists"]))
@@ -35,6 +36,7 @@ def read_operator(name: str, argument: Any) -> Test:
 
 
 def only_entry(item: dict[str, Any]) -> tuple[str, Any]:
+    """Return the name and the argument of a match expression. Raises `PatternError`."""
     if len(item) != 1:
         message = "only one key is allowed in a match expression"
         raise PatternError(message)

@@ -12,8 +12,8 @@ MOST_TIMES: Final = 4
 class Times(NamedTuple):
     """The times of day of a cron, in the shape in which they are said.
 
-    Either `listed` ("HH:MM"), or `minutes` of `hours`, with the `step` and `start` of minutes
-    that go all round the hour; likewise `hour_step` and `hour_start` for a single minute.
+    Either `listed` ("HH:MM"), or `minutes` of `hours`. `step` is how far minutes lie apart that go
+    all round the hour, `hour_step` how far hours do that have a single minute; None: neither.
     """
 
     listed: tuple[str, ...] = ()

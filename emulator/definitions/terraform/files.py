@@ -2,9 +2,10 @@
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from emulator.definitions.files import Project
 from emulator.definitions.nodes import did_you_mean
@@ -18,6 +19,8 @@ _OUTSIDE: Final = (
     "a root may read what lies below the working directory or in its git repository: "
     "run this where both lie, and name the root with -f"
 )
+
+Content = TypeVar("Content", str, bytes)
 
 
 @dataclass(slots=True)
@@ -57,25 +60,23 @@ class RootFiles:
     def text(self, name: str) -> tuple[str, str]:
         """Return a file's text, and its name as a person knows it. Raises `EvaluationError`."""
         path = self.path(name)
-        try:
-            text = self.project.read(path)
-        except DefinitionError as error:
-            message = f"{name}: {error.problems[0].message}"
-            raise EvaluationError(message, hint=self.near(path)) from error
+        text = self._read(name, path, self.project.read)
         self.budget.text(len(text))
         self.read.setdefault(path)
         return text, self.project.name(path)
 
     def data(self, name: str) -> bytes:
         """Return a file's bytes. Raises `EvaluationError`."""
-        path = self.path(name)
+        data = self._read(name, self.path(name), self.project.read_bytes)
+        self.budget.text(len(data))
+        return data
+
+    def _read(self, name: str, path: Path, read: Callable[[Path], Content]) -> Content:
         try:
-            data = self.project.read_bytes(path)
+            return read(path)
         except DefinitionError as error:
             message = f"{name}: {error.problems[0].message}"
             raise EvaluationError(message, hint=self.near(path)) from error
-        self.budget.text(len(data))
-        return data
 
     def near(self, path: Path, *, directories: bool = False) -> str | None:
         """Return a hint at the name that one which is not there may have meant.

@@ -23,7 +23,7 @@ TYPES: Final = (
 
 
 @dataclass(slots=True)
-class _Draft:
+class _RoleDraft:
     trusted: tuple[str, ...]
     source: SourceRef
     statements: list[Statement] = field(default_factory=list)
@@ -65,9 +65,9 @@ def read_roles(items: Iterable[Item], world: Telling) -> list[Role]:
     ]
 
 
-def _role(item: Item, world: Telling) -> _Draft:
+def _role(item: Item, world: Telling) -> _RoleDraft:
     draft = Draft(world.budget)
-    found = _Draft((), item.source)
+    found = _RoleDraft((), item.source)
     try:
         trust = item.value("assume_role_policy")
         if trust is not None:
@@ -85,7 +85,7 @@ def _role(item: Item, world: Telling) -> _Draft:
     return found
 
 
-def _add_policy(roles: dict[str, _Draft], name: str | None, item: Item, world: Telling) -> None:
+def _add_policy(roles: dict[str, _RoleDraft], name: str | None, item: Item, world: Telling) -> None:
     role = roles.get(name or "")
     if role is None:
         return
@@ -101,7 +101,7 @@ def _add_policy(roles: dict[str, _Draft], name: str | None, item: Item, world: T
 
 
 def _attach(
-    roles: dict[str, _Draft],
+    roles: dict[str, _RoleDraft],
     names: Iterable[str | None],
     arn: str | None,
     policies: dict[str, Item],

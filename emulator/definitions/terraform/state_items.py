@@ -134,11 +134,11 @@ class StateItem:
     @property
     def bare_address(self) -> str:
         """The address within its module, without a key."""
-        return (
-            _INDEX.sub("", self.address).rpartition("module.")[2].split(".", 1)[1]
-            if (self.module)
-            else _INDEX.sub("", self.address)
-        )
+        address = _INDEX.sub("", self.address)
+        if not self.module:
+            return address
+        _, _, within = address.rpartition("module.")[2].partition(".")
+        return within
 
     @property
     def label(self) -> str:
