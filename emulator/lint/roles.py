@@ -10,10 +10,11 @@ from emulator.model.event_rules import EventRule
 from emulator.model.names import short_name, split_task_definition
 from emulator.model.roles import Role
 from emulator.model.rules import Rule, Target
-from emulator.model.task_definition import TaskDefinition
+from emulator.model.task_definition import LaunchType, TaskDefinition
 
 AnyRule = Rule | EventRule
 TASKS: Final = "ecs-tasks.amazonaws.com"
+_DOUBTFUL: Final = "AWS asks for it, though tasks on instances have been started without"
 _SILENT: Final = "AWS counts a FailedInvocation and starts nothing"
 
 
@@ -82,12 +83,23 @@ def _pass_role(facts: Facts) -> Iterator[Finding]:
         ):
             if arn is None or _may_pass(role, arn):
                 continue
+            doubtful = kind == "task" and _on_instances(target, definition)
             yield Finding(
                 f"rule {rule.name}: the role {role.name} may not iam:PassRole the {kind} role "
-                f"{short_name(arn)} of {definition.family}: {_SILENT}",
+                f"{short_name(arn)} of {definition.family}: {_DOUBTFUL if doubtful else _SILENT}",
                 facts.of_target(rule, target, "role"),
                 f"allow iam:PassRole on {arn}",
+                Severity.WARNING if doubtful else None,
             )
+
+
+def _on_instances(target: Target, definition: TaskDefinition) -> bool:
+    """Return whether a task is known to run on instances: CDK lets nobody pass its role there."""
+    fargate = LaunchType.FARGATE
+    if target.launch_type is not None:
+        return target.launch_type is not fargate
+    known = definition.requires_compatibilities
+    return bool(known) and fargate not in known
 
 
 def _may_pass(role: Role, arn: str) -> bool:

@@ -94,6 +94,20 @@ def test_both_roles_of_the_task_must_be_passed() -> None:
     assert "the execution role execution" in text
 
 
+def test_on_instances_a_task_role_that_may_not_be_passed_is_a_warning() -> None:
+    execution = Statement(
+        actions=("iam:PassRole",), resources=("arn:aws:iam::*:role/service-role/execution",)
+    )
+    roles = [events(RUN, execution)]
+    for changed in (
+        PROJECT.replace("networkMode: awsvpc", "requiresCompatibilities: [EC2]"),
+        PROJECT.replace("role: ", "launchType: EC2\n  role: ", 1),
+    ):
+        [text] = of("role-pass-role", find(changed, roles=roles))
+        assert text.startswith("5 warning: rule job: the role events may not iam:PassRole the task")
+        assert text.endswith("AWS asks for it, though tasks on instances have been started without")
+
+
 def test_passing_to_another_service_does_not_count() -> None:
     for service, missing in (("ecs-tasks.amazonaws.com", 0), ("lambda.amazonaws.com", 2)):
         conditions = {"StringLike": {"iam:PassedToService": (service,)}}
