@@ -30,6 +30,7 @@ DYNAMIC: Final = "{{resolve:"
 
 _ARN: Final = re.compile(r"arn:[^:]+:[^:]+:[^:]*:[^:]*:.+", re.ASCII)
 _CLUSTER: Final = re.compile(r"arn:[^:]+:ecs:[^:]*:[^:]*:cluster/.+", re.ASCII)
+_TASK_DEFINITION: Final = re.compile(r"arn:[^:]+:ecs:[^:]*:[^:]*:task-definition/.+", re.ASCII)
 _OTHER_TARGETS: Final = (
     "AppSyncParameters",
     "BatchParameters",
@@ -102,6 +103,7 @@ def _target(
     fields: Fields, ecs: Fields, identity: str, cluster_arn: str, problems: Problems
 ) -> Target | None:
     definition = ecs.text("TaskDefinitionArn", required=True)
+    _check_task_definition(definition, identity, ecs, problems)
     count = read_task_count(ecs, "TaskCount", problems)
     launch_type = ecs.member("LaunchType", of=LaunchType)
     overrides, transformer = read_input(fields, identity, problems)
@@ -162,6 +164,14 @@ def _check_role(arn: str | None, identity: str, fields: Fields, problems: Proble
     if arn and "${" not in arn and DYNAMIC not in arn and not _ARN.fullmatch(arn):
         message = f"target {identity}: RoleArn is the ARN of a role, not {arn}"
         problems.rejected(message, fields.source)
+
+
+def _check_task_definition(arn: str | None, identity: str, ecs: Fields, problems: Problems) -> None:
+    """Warn of a family, which RunTask takes, and a target does not, as the API is documented."""
+    if arn and "${" not in arn and DYNAMIC not in arn and not _TASK_DEFINITION.fullmatch(arn):
+        message = f"target {identity}: TaskDefinitionArn is the ARN of a task definition, not {arn}"
+        hint = "write arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY, or refer to its resource"
+        problems.warning(message, ecs.place("TaskDefinitionArn"), hint=hint)
 
 
 def _flag(fields: Fields, *names: str) -> bool:

@@ -46,7 +46,7 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
     target = {
         **TARGET,
         "EcsParameters": {
-            "TaskDefinitionArn": "batch:3",
+            "TaskDefinitionArn": "arn:aws:ecs:us-east-1:000000000000:task-definition/batch:3",
             "TaskCount": "2",
             "LaunchType": "FARGATE",
             "PlatformVersion": "1.4.0",
@@ -87,7 +87,7 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
         "schedule_expression: cron(0 18 * * ? *)\n"
         "targets:\n"
         "- id: batch\n"
-        "  task_definition: batch:3\n"
+        "  task_definition: arn:aws:ecs:us-east-1:000000000000:task-definition/batch:3\n"
         "  task_count: 2\n"
         "  launch_type: FARGATE\n"
         "  group: nightly\n"
