@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import NEARLY, Fields, Node, Problems, did_you_mean, failure
+from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import read_region
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 _CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")
-_KNOWN: Final = (
-    *("cluster", "local", "logGroups", "plugins", "queues", "region", "role", "roles", "rules"),
-    *("taskDefinitions", "trackingId"),
-)
 
 
 def is_project(path: Path, text: str) -> bool:
@@ -64,19 +60,8 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     if path.name in OURS:
         fields.refuse_rest()
     else:
-        _leave_rest(fields, problems)
+        fields.leave_rest("ecschedule")
     return fragment
-
-
-def _leave_rest(fields: Fields, problems: Problems) -> None:
-    """Note the keys that ecschedule does not look at, which may hold anchors; typos are refused."""
-    for name, node in fields.rest():
-        hint = None if name.startswith(("x-", ".")) else did_you_mean(name, _KNOWN, likeness=NEARLY)
-        if hint is not None:
-            message = f"unknown key {name!r} in the project file"
-            problems.error(message, node.source, hint=hint, rule="unknown-key")
-        else:
-            problems.note(f"{name}: ecschedule has no such key: left out", node.source)
 
 
 def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> None:

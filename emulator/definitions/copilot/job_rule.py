@@ -4,7 +4,7 @@ On AWS a state machine of Step Functions stands between the rule and the task an
 and the timeout; here the rule starts the task itself.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from emulator.definitions.copilot.manifest import Job, seconds
 from emulator.definitions.copilot.schedule import NotAScheduleError, aws_expression
@@ -12,7 +12,7 @@ from emulator.definitions.nodes import Fields, Problems
 from emulator.definitions.schedule_text import check_schedule
 from emulator.errors import SourceRef
 from emulator.model.placement import NetworkConfiguration
-from emulator.model.rules import Rule, Target
+from emulator.model.rules import Rule, RuleState, Target
 from emulator.model.task_definition import LaunchType
 
 
@@ -36,7 +36,8 @@ def read_rule(fields: Fields, job: Job, problems: Problems) -> Rule | None:
     return Rule(
         name=job.name,
         description=description,
-        schedule_expression=expression,
+        schedule_expression=expression.text,
+        state=expression.state,
         targets=(target,),
         retries=retries,
         timeout_seconds=timeout,
@@ -49,14 +50,24 @@ class _Schedule(NamedTuple):
     place: SourceRef
 
 
-def _expression(fields: Fields, job: Job, problems: Problems) -> str | None:
+class _Expression(NamedTuple):
+    text: str
+    state: RuleState = RuleState.ENABLED
+
+
+_BY_HAND: Final = _Expression("rate(5 minutes)", RuleState.DISABLED)
+"""What Copilot deploys for the schedule `none`, of a job that is only run by hand."""
+
+
+def _expression(fields: Fields, job: Job, problems: Problems) -> _Expression | None:
     """Take `on.schedule` as AWS's expression; None where there is no valid one."""
     written = _schedule(fields, problems)
     if written is None:
         return None
     if written.text.strip() == "none":
-        problems.note(f"job {job.name} has no schedule: left out", written.place)
-        return None
+        message = f"job {job.name} has no schedule: its rule is disabled"
+        problems.note(f"{message}, `ecs-local invoke {job.name}` runs it", written.place)
+        return _BY_HAND
     try:
         expression, warning = aws_expression(written.text)
     except NotAScheduleError as error:
@@ -65,7 +76,7 @@ def _expression(fields: Fields, job: Job, problems: Problems) -> str | None:
     if warning is not None:
         problems.warning(f"on.schedule: {warning}: {expression}", written.place)
     valid = check_schedule(expression, "rule", "UTC", written.place, problems)
-    return expression if valid else None
+    return _Expression(expression) if valid else None
 
 
 def _schedule(fields: Fields, problems: Problems) -> _Schedule | None:

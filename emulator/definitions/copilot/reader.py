@@ -54,7 +54,7 @@ def read_manifest(path: Path, text: str, reading: Reading) -> Fragment:
         node = fields.take(name)
         if node is not None and not node.empty:
             problems.note(f"{name}: {effect}", node.source)
-    fields.refuse_rest()
+    fields.leave_rest("Copilot")
     return fragment
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from emulator.definitions.nodes.problems import Problems
-from emulator.definitions.nodes.suggestions import did_you_mean
+from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean
 from emulator.definitions.nodes.tree import Node
 from emulator.errors import SourceRef
 
@@ -200,6 +200,20 @@ class Fields:
                 hint=did_you_mean(name, (*self._taken, *extra)),
                 rule="unknown-key",
             )
+
+    def leave_rest(self, whose: str) -> None:
+        """Note every field that nobody took, which `whose` tool overlooks; typos are refused.
+
+        No typo is what begins as keys do under which anchors stand.
+        """
+        for name, node in self.rest():
+            near = None if name.startswith(("x-", ".")) else tuple(self._taken)
+            hint = None if near is None else did_you_mean(name, near, likeness=NEARLY)
+            if hint is not None:
+                message = f"unknown key {name!r} in {self._what}"
+                self._problems.error(message, node.source, hint=hint, rule="unknown-key")
+            else:
+                self._problems.note(f"{name}: {whose} has no such key: left out", node.source)
 
     def _present(self, names: tuple[str, ...], required: bool) -> Node | None:
         node = self.take(*names)
