@@ -15,6 +15,7 @@ from emulator.clock import iso_instant
 from emulator.ecs.outcome import ESSENTIAL_EXITED
 from emulator.errors import EcsLocalError, UsageError
 from emulator.logs.excerpt import last_lines
+from emulator.model.rules import Rule
 from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Bar, Plan, Timeline
@@ -131,9 +132,6 @@ def _plans(
 
     What ran can be shown all the same; files that were named must be good.
     """
-    from emulator.cli.event_rules import pattern_summary
-    from emulator.schedules.words import describe
-
     settings = emulator.settings
     if not settings.files and not (settings.directory / "ecs-local.yaml").exists():
         return {}
@@ -144,9 +142,21 @@ def _plans(
             raise
         screen.warn(f"without expected firings: {error}")
         return {}
+    return _scheduled(emulator, rules, names, period) | _matching(emulator, names)
+
+
+def _scheduled(
+    emulator: Emulator,
+    rules: Sequence[Rule],
+    names: Sequence[str],
+    period: tuple[datetime, datetime],
+) -> dict[str, Plan]:
+    """Return the plans of rules by their schedules; one that is disabled has nothing due."""
+    from emulator.schedules.words import describe
+
     schedules = emulator.schedules(rules)
     since, until = _simulated(emulator, period)
-    scheduled = {
+    return {
         rule.name: Plan(
             rule.description or "",
             describe(rule.schedule, language()) if rule.schedule_expression else "",
@@ -155,12 +165,17 @@ def _plans(
         for rule in rules
         if rule.enabled or rule.name in names
     }
-    matching = {
+
+
+def _matching(emulator: Emulator, names: Sequence[str]) -> dict[str, Plan]:
+    """Return the plans of rules by their event patterns, of which nobody knows what is due."""
+    from emulator.cli.event_rules import pattern_summary
+
+    return {
         rule.name: Plan(rule.description, pattern_summary(rule.event_pattern))
         for rule in emulator.definitions.event_rules
         if rule.task_targets and (rule.name in names or (rule.enabled and not names))
     }
-    return scheduled | matching
 
 
 def _simulated(emulator: Emulator, period: tuple[datetime, datetime]) -> tuple[datetime, datetime]:

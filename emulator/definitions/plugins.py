@@ -32,7 +32,7 @@ def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[st
         fields.refuse_rest()
         if name == "tfstate":
             states = None if config is None else _state(config, path, reading)
-            functions |= _state_functions(prefix, states, reading.problems)
+            functions |= _StateFunctions(states, reading.problems).named(prefix)
         elif name in _OF_AWS:
             functions |= aws_functions(prefix, reading)
         elif name is not None:
@@ -105,38 +105,52 @@ def _state(config: Fields, path: Path, reading: Reading) -> _State:
         return _State(name, None, f"{name}: {error}")
 
 
-def _state_functions(prefix: str, state: _State | None, problems: Problems) -> dict[str, Function]:
-    told: list[str] = []
+class _StateFunctions:
+    """What the plugin `tfstate` adds, for one state; that it is remote is told once."""
 
-    def tfstate(arguments: Sequence[str], source: SourceRef) -> str:
+    def __init__(self, state: _State | None, problems: Problems) -> None:
+        self._state = state
+        self._problems = problems
+        self._told = False
+
+    def named(self, prefix: str) -> dict[str, Function]:
+        """Return the functions by their names."""
+        return {f"{prefix}tfstate": self._value, f"{prefix}tfstatef": self._formatted}
+
+    def _value(self, arguments: Sequence[str], source: SourceRef) -> str:
+        """Return the value at an address. Raises `TemplateError`."""
         if len(arguments) != 1:
             message = "tfstate takes one address"
             raise TemplateError(message)
+        (address,) = arguments
+        state = self._state
         if state is not None and state.remote:
-            if not told:
-                told.append(state.name)
-                _tell_remote(state.name, arguments[0], source, problems)
-            return f"${{tfstate:{arguments[0]}}}"
+            return self._placeholder(state.name, address, source)
         if state is None or state.values is None:
             message = "tfstate has no config" if state is None else state.problem or "no state"
             raise TemplateError(message)
-        found = state.values.find(arguments[0])
+        found = state.values.find(address)
         if found is None:
-            message = f"{arguments[0]} is not in {state.name}"
-            raise TemplateError(message, hint=state.values.hint(arguments[0]))
+            message = f"{address} is not in {state.name}"
+            raise TemplateError(message, hint=state.values.hint(address))
         return _as_text(found)
 
-    def tfstatef(arguments: Sequence[str], source: SourceRef) -> str:
-        form, *values = arguments or ("",)
-        for value in values:
-            at = min((i for i in (form.find("%s"), form.find("%d")) if i >= 0), default=-1)
-            if at < 0:
-                message = f"tfstatef: {form!r} takes fewer values"
-                raise TemplateError(message)
-            form = form[:at] + value + form[at + 2 :]
-        return tfstate([form], source)
+    def _placeholder(self, url: str, address: str, source: SourceRef) -> str:
+        if not self._told:
+            self._told = True
+            _tell_remote(url, address, source, self._problems)
+        return f"${{tfstate:{address}}}"
 
-    return {f"{prefix}tfstate": tfstate, f"{prefix}tfstatef": tfstatef}
+    def _formatted(self, arguments: Sequence[str], source: SourceRef) -> str:
+        """Return the value at an address made of a format with `%s` and `%d`, and its values."""
+        address, *values = arguments or ("",)
+        for value in values:
+            at = min((i for i in map(address.find, ("%s", "%d")) if i >= 0), default=-1)
+            if at < 0:
+                message = f"tfstatef: {address!r} takes fewer values"
+                raise TemplateError(message)
+            address = address[:at] + value + address[at + 2 :]
+        return self._value([address], source)
 
 
 def _tell_remote(url: str, address: str, source: SourceRef, problems: Problems) -> None:
