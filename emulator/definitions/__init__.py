@@ -1,5 +1,11 @@
 """Definition files become the model: found, recognised by content, read, linked and checked.
 
+`discovery` finds files, and asks each format whether one is its own. A format makes `nodes` of its
+text, values that know their lines, and brings them into AWS's shape, which `aws_api` (or `rules`),
+`task_definitions` and `containers` read, whatever it was written in. What a file says is a
+`fragment`; `merging` puts all of them together, and `linking` makes the model of them, with `local`
+laid over it. `*_checks` are what AWS would refuse.
+
 To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMATS`.
 """
 
