@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from emulator.app.chains import Chains
+from emulator.app.cut_off import CutOff
 from emulator.app.engine_choice import simulated_engine
 from emulator.app.obedience import Obedience
-from emulator.app.resumption import CutOff, Resumption
+from emulator.app.resumption import Resumption
 from emulator.app.simulation import MOMENT, Simulation
 from emulator.app.simulation_place import Period, SimulationPlace
 from emulator.app.tally import Counting, Tally
@@ -116,11 +118,14 @@ class Simulating:
             live = stack.enter_context(simulation).live
             directory = StateDirectory(self.directory)
             stack.enter_context(directory.lock())
+            unfinished = {record.task_id for record in live.history.unfinished()}
             # What a process that is gone has left, of this or an earlier simulation of the name.
-            Upkeep(live, directory).remove()
+            Upkeep(live, directory, simulation.wait_idle).remove()
             before = Resumption.nothing(options.start)
             if options.resume:
-                before = Resumption.of(live.history, options.start, place, self._warn)
+                before = Resumption.of(
+                    live.history, options.start, place, self._warn, unfinished=unfinished
+                )
                 simulation.begin_at(before.begin)
                 simulation.retention.take_up()
             place.begin(before.again, live.history.last_row())
@@ -128,11 +133,15 @@ class Simulating:
                 identity.seed(f"{options.seed}/{before.tasks}")
             tally = Tally(started_at=simulation.timers.now())
             cut_off = CutOff(bus, live.supervision, lambda: simulation.ending)
+            stops = options.exit_on_failure
+            chains = Chains(bus, live.cluster, cut_off, keep_failed=stops)
             Counting(tally, bus, live.supervision, self._on_failure(simulation))
             self._simulation = simulation
             # In this order: an interrupt that comes between finds it, or is found here.
             if self._interrupts:
                 simulation.ask_end(self._interrupts)
+            for link in before.links:
+                chains.go_on(link, live.router, simulation.timers, self._warn)
             by_name = {rule.name: rule for rule in rules}
             with Obedience(live):
                 through = simulation.fire_until(
@@ -148,8 +157,9 @@ class Simulating:
             tally.incomplete = live.incomplete
             self.goes_on = tally.interrupted or not through
             outcome = _outcome(through, tally)
-            again = cut_off.due | (cut_off.failed if outcome == "failed" else set())
-            place.end(outcome, again | before.again)
+            failed = outcome == "failed"
+            chains.end(failed=failed)
+            place.end(outcome, cut_off.due(failed=failed) | before.again)
         return tally
 
     def _warn(self, text: str) -> None:

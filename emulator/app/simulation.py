@@ -144,6 +144,12 @@ class Simulation:
         self.reached = end
         return True
 
+    def wait_idle(self) -> None:
+        """Block until no task is left; no time passes."""
+        # Threads that work in order do so while they are waited for.
+        self.timers.activity.wait_until(self._is_idle)
+        self.live.cluster.wait_idle()
+
     def pass_until_over(self, tasks: Callable[[], Iterable[Task]], limit: datetime) -> bool:
         """Let time pass, without a schedule firing, until tasks are STOPPED; false: not by then."""
 

@@ -1,6 +1,6 @@
 """Tasks that processes which are gone have left behind: gone on with, stopped, or cleared away."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -41,10 +41,16 @@ class Leftovers:
 
 
 class Upkeep:
-    """Sees to what is left in one state directory, with a wired machine at hand."""
+    """Sees to what is left in one state directory, with a wired machine at hand.
 
-    def __init__(self, live: Live, state: StateDirectory) -> None:
+    `wait_idle` blocks until no task is left in its cluster; None: the cluster does.
+    """
+
+    def __init__(
+        self, live: Live, state: StateDirectory, wait_idle: Callable[[], object] | None = None
+    ) -> None:
         self._live = live
+        self._wait_idle = wait_idle or live.cluster.wait_idle
         self._history = live.history
         self._engine = live.engine
         self._labels = {STATE_DIRECTORY_LABEL: str(state.path)}
@@ -80,7 +86,7 @@ class Upkeep:
         """Stop a task whose process is gone, and wait for its end."""
         if self._take_over([record]):
             self._live.cluster.stop(record.task_id, reason)
-            self._live.cluster.wait_idle()
+            self._wait_idle()
         else:
             self._clear([record], StopCode.USER_INITIATED, reason)
 
@@ -90,8 +96,10 @@ class Upkeep:
         ours = [c for c in self._found() if not owner_lives(c.labels.get(OWNER_LABEL))]
         volumes = len(self._engine.find_volumes(self._labels))
         taken = self._take_over(orphans)
-        self._live.cluster.kill_all(ORPHANED, StopCode.TERMINATION_NOTICE)
-        self._live.cluster.wait_idle()
+        # What comes to its end by this leads to nothing more.
+        with self._live.router.unchained(), self._live.supervision.without_attempts():
+            self._live.cluster.kill_all(ORPHANED, StopCode.TERMINATION_NOTICE)
+            self._wait_idle()
         self._clear([record for record in orphans if record not in taken])
         left = len(self._engine.find_volumes(self._labels))
         waiting = promises(self._history, PromiseKind.NOTIFICATION)

@@ -2,18 +2,18 @@
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from emulator.ecs.admission import Admission
+from emulator.ecs.presence import Presence
 from emulator.ecs.prewarmed import Prewarmed
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
 from emulator.ecs.thread_shortage import ThreadShortage
 from emulator.ecs.workshop import Workshop
 from emulator.events import TaskStateChanged, TaskWaits, Warned
-from emulator.model.task import StopCode, Task
+from emulator.model.task import Match, StopCode, Task
 from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ class Cluster:
         self._recorded = recorded
         self._prewarmed = prewarmed or Prewarmed()
         self._runs: dict[str, TaskRun] = {}
-        self._by_rule: Counter[str] = Counter()
+        self._presence = Presence()
         self._expected = 0
         self._gone: list[Callable[[str], None]] = []
+        self._over: list[Callable[[Match], None]] = []
         self._rule_stopped: list[Callable[[str, str], None]] = []
         self._changed = threading.Condition()
         self._activity = workshop.timers.activity
@@ -64,6 +65,10 @@ class Cluster:
     def when_gone(self, tell: Callable[[str], None]) -> None:
         """Call `tell` with a rule each time a task of it is over, or does not come."""
         self._gone.append(tell)
+
+    def when_over(self, tell: Callable[[Match], None]) -> None:
+        """Call `tell` with a rule and the event it matched once no task is left of that."""
+        self._over.append(tell)
 
     def when_stopped_by_rule(self, tell: Callable[[str, str], None]) -> None:
         """Call `tell` with a rule and a reason when `stop_rule` is called."""
@@ -94,17 +99,16 @@ class Cluster:
         # Not before its siblings are known, for whose record its thread would only wait.
         self._shop.bus.afterwards(self._admit)
 
-    def expect(self, rule: str | None = None) -> Callable[[], None]:
+    def expect(self, rule: str | None = None, match: Match | None = None) -> Callable[[], None]:
         """Count as not idle until the returned function is called: a task is still to come.
 
         For whoever submits a task later: the function is called after that, or instead of it.
-        With a rule it counts as one of its tasks until then.
+        With a rule it counts as one of its tasks until then, with a match as one of that.
         """
         with self._changed:
             self._expected += 1
-            if rule is not None:
-                self._by_rule[rule] += 1
-        return _once(lambda: self._come(rule))
+            self._presence.enter(rule, match)
+        return _once(lambda: self._come(rule, match))
 
     def take_over(self, task: Task, remains: "Remains") -> None:
         """Go on with a task that another process began; returns at once."""
@@ -122,7 +126,7 @@ class Cluster:
 
     def running_of(self, rule: str) -> int:
         """Return how many tasks of a rule are not yet STOPPED."""
-        return self._by_rule[rule]
+        return self._presence.of_rule(rule)
 
     def stop(self, task_id: str, reason: str, code: StopCode = StopCode.USER_INITIATED) -> bool:
         """Ask one task to stop; false when it is not here (any more)."""
@@ -164,18 +168,21 @@ class Cluster:
         with self._changed:
             return not self._runs and not self._expected
 
-    def _come(self, rule: str | None) -> None:
+    def _come(self, rule: str | None, match: Match | None) -> None:
         with self._changed:
             self._expected -= 1
-            if rule is not None:
-                self._by_rule[rule] -= 1
+            over = self._presence.leave(rule, match)
             self._changed.notify_all()
-        if rule is not None:
-            self._tell_gone(rule)
+        self._tell_gone(rule, over)
 
-    def _tell_gone(self, rule: str) -> None:
-        for tell in self._gone:
-            tell(rule)
+    def _tell_gone(self, rule: str | None, over: Match | None) -> None:
+        """Tell that a task of a rule is gone, and of what it was the last one."""
+        if rule is not None:
+            for tell in self._gone:
+                tell(rule)
+        if over is not None:
+            for tell_over in self._over:
+                tell_over(over)
 
     def _all(self) -> list[TaskRun]:
         with self._changed:
@@ -184,8 +191,7 @@ class Cluster:
     def _add(self, run: TaskRun) -> None:
         with self._changed:
             self._runs[run.task.id] = run
-            if run.task.rule is not None:
-                self._by_rule[run.task.rule] += 1
+            self._presence.enter(run.task.rule, run.task.match)
 
     def _ask(self, runs: list[TaskRun], ask: StopAsked) -> None:
         for run in runs:
@@ -228,7 +234,6 @@ class Cluster:
         self._shop.bus.publish(Warned(message=text))
 
     def _run(self, run: TaskRun, release_slot: Callable[[], None]) -> None:
-        rule = run.task.rule
         try:
             self._taken_in(run.task)
             run.execute(release_slot)
@@ -239,12 +244,10 @@ class Cluster:
             with self._changed:
                 del self._runs[run.task.id]
                 self._admission.leave(run)
-                if rule is not None:
-                    self._by_rule[rule] -= 1
+                over = self._presence.leave(run.task.rule, run.task.match)
             self._admit()
             try:
-                if rule is not None:
-                    self._tell_gone(rule)
+                self._tell_gone(run.task.rule, over)
             finally:
                 come()
 

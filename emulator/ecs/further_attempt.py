@@ -37,6 +37,7 @@ def further_attempt(
         started_by=task.started_by,
         rule=task.rule,
         scheduled_at=task.scheduled_at,
+        event_id=task.event_id,
         cause=task.cause,
         origin=origin,
         attempt=attempt,

@@ -51,6 +51,7 @@ class RunTaskRequest:
     started_by: str | None = None
     rule: str | None = None
     scheduled_at: datetime | None = None
+    event_id: str | None = None
     cause: tuple[str, ...] = ()
     origin: Origin = Origin.RUN_TASK
     as_written: bool = False
@@ -211,6 +212,7 @@ def _new_task(request: RunTaskRequest, accepted: Accepted, *, now: datetime, tas
         started_by=request.started_by,
         rule=request.rule,
         scheduled_at=request.scheduled_at,
+        event_id=request.event_id,
         cause=request.cause,
         origin=request.origin,
         availability_zone=f"{region}a",

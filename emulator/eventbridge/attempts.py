@@ -154,7 +154,7 @@ class Attempts:
     def _await(self, key: str, waiting: "WaitingInvocation") -> None:
         """Promise the next attempt, and let it come; what ends before it is given up."""
         occasion = waiting.invocation.occasion
-        come = self._cluster.expect(occasion.rule)
+        come = self._cluster.expect(occasion.rule, occasion.match)
         self._bus.publish(
             Promised(key=key, kind=PromiseKind.INVOCATION, value=waiting, at=self._timers.now())
         )

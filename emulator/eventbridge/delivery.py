@@ -92,7 +92,11 @@ class Delivery:
 
     def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
         """Start the tasks of targets whose rule an event matched; as `fire`, without a firing."""
-        return self._turns.take(occasion, partial(self._start, targets))
+        come = self._cluster.expect(match=occasion.match)
+        try:
+            return self._turns.take(occasion, partial(self._start, targets))
+        finally:
+            come()
 
     def make_up(self, rule: Rule, scheduled_at: datetime) -> None:
         """Fire a rule for a due instant that was missed, as soon as there is room for its tasks."""

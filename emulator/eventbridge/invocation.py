@@ -55,6 +55,7 @@ def run_task_request(
         started_by=started_by(occasion.rule, occasion.dialect),
         rule=occasion.rule,
         scheduled_at=occasion.scheduled_at,
+        event_id=occasion.event_id,
         cause=occasion.cause,
         origin=occasion.origin,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Dialect, Rule
-from emulator.model.task import Origin
+from emulator.model.task import Match, Origin
 
 if TYPE_CHECKING:
     from emulator.model.event_rules import EventRule
@@ -33,6 +33,16 @@ class Occasion:
     cause: tuple[str, ...] = ()
     origin: Origin = Origin.SCHEDULE
     execution_id: str = ""
+
+    @property
+    def event_id(self) -> str | None:
+        """The id of the event that the rule matched; None: it was due."""
+        return None if self.scheduled_at is not None else str(self.event["id"])
+
+    @property
+    def match(self) -> Match | None:
+        """The rule and the event that it matched; None: it was due."""
+        return None if self.event_id is None else (self.rule, self.event_id)
 
 
 def due(

@@ -5,7 +5,8 @@ task that led to it has left the cluster: who waits for the cluster waits for th
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.eventbridge.delivery import Delivery
@@ -13,6 +14,7 @@ from emulator.eventbridge.occasion import Occasion, matched
 from emulator.eventbridge.service_events import TASK_STATE_CHANGE, Event, task_state_change
 from emulator.eventbridge.telling import Telling
 from emulator.events import (
+    ChainLinked,
     ChainStopped,
     EventBus,
     EventMatched,
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from emulator.patterns import PatternIndex
 
 MakeEvent = Callable[[], Event]
+Trigger = TaskStateChanged | FiringFired | None
 _SHOWN_ID: Final = 8
 
 
@@ -87,6 +90,25 @@ class Router:
         self._record(lambda: event)
         return self._route(event, event_bus, cause)
 
+    def resume(self, occasion: Occasion) -> bool:
+        """Start the targets of a rule for an event that an earlier process has routed.
+
+        Return false where there is no such rule by now.
+        """
+        rule = self._routes.rules.get(occasion.rule)
+        if rule is not None:
+            self._start_if_it_may(rule, occasion, None)
+        return rule is not None
+
+    @contextmanager
+    def unchained(self) -> Iterator[None]:
+        """Start no task for what happens meanwhile: not for the end of what is cleared away."""
+        chain, self._chain = self._chain, False
+        try:
+            yield
+        finally:
+            self._chain = chain
+
     def stop(self) -> None:
         """Start no task from now on; targets are still told of what happens."""
         self._stopped = True
@@ -97,13 +119,20 @@ class Router:
             # Nobody waits for it but the record, which has a thread of its own.
             self._record(lambda: task_state_change(change.task, change.at))
             return
-        self.put(task_state_change(change.task, change.at), cause=change.task.cause)
+        self._put(task_state_change(change.task, change.at), change, change.task.cause)
 
     def _on_fired(self, firing: FiringFired) -> None:
         if firing.event is not None:
-            self.put(firing.event, cause=(firing.rule,))
+            self._put(firing.event, firing, (firing.rule,))
 
-    def _route(self, event: Event, event_bus: str, cause: tuple[str, ...]) -> int:
+    def _put(self, event: Event, trigger: Trigger, cause: tuple[str, ...]) -> None:
+        """Route an event of a service, which its trigger led to."""
+        self._record(lambda: event)
+        self._route(event, "default", cause, trigger)
+
+    def _route(
+        self, event: Event, event_bus: str, cause: tuple[str, ...], trigger: Trigger = None
+    ) -> int:
         routes = self._routes
         index = routes.buses.get(event_bus)
         names = [] if index is None else index.matching(event)
@@ -111,9 +140,21 @@ class Router:
             rule = routes.rules[name]
             occasion = matched(rule, event, cause, self._definitions)
             self._telling.tell(rule.notification_targets, occasion)
-            if rule.task_targets and self._may_start(occasion):
-                self._start(rule, occasion)
+            if rule.task_targets and self._chain:
+                self._start_if_it_may(rule, occasion, trigger)
         return len(names)
+
+    def _start_if_it_may(self, rule: "EventRule", occasion: Occasion, trigger: Trigger) -> None:
+        obstacle = self._endless(occasion)
+        if obstacle is None:
+            begun = not self._stopped
+            self._bus.publish(ChainLinked(occasion, trigger, begun, self._timers.now()))
+            if begun:
+                self._start(rule, occasion)
+                return
+            subject = subject_of(occasion.event)
+            obstacle = f"matches ({subject}), but ecs-local is stopping: nothing is started"
+        self._tell_once(occasion, obstacle)
 
     def _start(self, rule: "EventRule", occasion: Occasion) -> None:
         self._bus.publish(
@@ -126,12 +167,7 @@ class Router:
         )
         self._delivery.start(rule.task_targets, occasion)
 
-    def _may_start(self, occasion: Occasion) -> bool:
-        if not self._chain:
-            return False
-        reason = self._obstacle(occasion)
-        if reason is None:
-            return True
+    def _tell_once(self, occasion: Occasion, obstacle: str) -> None:
         with self._lock:
             known = (occasion.rule, occasion.cause) in self._told
             self._told.add((occasion.rule, occasion.cause))
@@ -140,22 +176,18 @@ class Router:
                 ChainStopped(
                     rule=occasion.rule,
                     cause=occasion.cause,
-                    reason=reason,
+                    reason=obstacle,
                     at=self._timers.now(),
                 )
             )
-        return False
 
-    def _obstacle(self, occasion: Occasion) -> str | None:
-        """Return why a rule must not start anything now."""
-        subject = subject_of(occasion.event)
-        if self._stopped:
-            return f"matches ({subject}), but ecs-local is stopping: nothing is started"
+    def _endless(self, occasion: Occasion) -> str | None:
+        """Return why a rule must not start anything once more in its own chain."""
         limit = self._definitions.local.chain_limit
         times = occasion.cause.count(occasion.rule)
         if times <= limit:
             return None
-        chain = " > ".join(occasion.cause)
+        chain, subject = " > ".join(occasion.cause), subject_of(occasion.event)
         return (
             f"would start for the {_ordinal(times)} time in one chain ({chain}), because of "
             f"{subject}: stopped. On AWS this goes on without end; local.chainLimit "

@@ -1,7 +1,8 @@
 """Watches tasks: one that runs too long is stopped, one that failed may get another attempt."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -99,6 +100,15 @@ class Supervision:
         self._tell(task, retry, at)
         return True
 
+    @contextmanager
+    def without_attempts(self) -> Iterator[None]:
+        """Let no attempt follow upon what ends meanwhile."""
+        stopped, self._stopped = self._stopped, True
+        try:
+            yield
+        finally:
+            self._stopped = stopped
+
     def stop(self, reason: str) -> None:
         """Let no attempt follow from now on."""
         with self._lock:
@@ -145,7 +155,7 @@ class Supervision:
             self._tell(task, retry, at)
 
     def _expect_next(self, task: Task, at: datetime) -> None:
-        come = self._cluster.expect(task.rule)
+        come = self._cluster.expect(task.rule, task.match)
         # Going off, it takes the lock that is held here: not before it is known.
         wait = self._timers.at(at, partial(self._try_again, task))
         self._pending[task.id] = _Pending(task, wait, come)

@@ -85,7 +85,8 @@ class Turns:
         To be called in order, once the tasks of its rule that still run are known.
         """
         with self._lock:
-            self._line_up(WaitingFiring(key, occasion, begin, self._cluster.expect()))
+            come = self._cluster.expect(match=occasion.match)
+            self._line_up(WaitingFiring(key, occasion, begin, come))
         self._on_gone(occasion.rule)
 
     def stop(self) -> None:
@@ -99,7 +100,8 @@ class Turns:
 
     def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
         waited = replace(occasion, origin=Origin(decision.value))
-        following = WaitingFiring(new_promise_key(), waited, begin, self._cluster.expect())
+        come = self._cluster.expect(match=occasion.match)
+        following = WaitingFiring(new_promise_key(), waited, begin, come)
         waiting = self._waiting.get(occasion.rule, ())
         while decision is Decision.REPLACE and waiting:
             self._drop(waiting.popleft(), "another firing came before its turn")
@@ -141,6 +143,7 @@ class Turns:
                     scheduled_at=waiting.occasion.at,
                     reason=reason,
                     at=self._timers.now(),
+                    event_id=waiting.occasion.event_id,
                 )
             )
             self._bus.publish(PromiseSettled(key=waiting.key))

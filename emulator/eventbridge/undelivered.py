@@ -56,6 +56,7 @@ class Undelivered:
                 scheduled_at=occasion.at,
                 reason=reason,
                 at=self._clock(),
+                event_id=occasion.event_id,
             )
         )
         self.keep(target, occasion, failure, attempts=attempts, exhausted=exhausted)

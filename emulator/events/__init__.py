@@ -21,6 +21,7 @@ from emulator.events.scheduler import (
     Warned,
 )
 from emulator.events.targets import (
+    ChainLinked,
     ChainStopped,
     DeadLettered,
     EventMatched,
@@ -37,6 +38,7 @@ from emulator.events.tasks import (
 )
 
 __all__ = [
+    "ChainLinked",
     "ChainStopped",
     "DeadLettered",
     "DefinitionsRefused",

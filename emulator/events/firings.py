@@ -52,12 +52,16 @@ class FiringOverlapped(NamedTuple):
 
 
 class FiringSkipped(NamedTuple):
-    """A firing that waited for its turn does not come any more."""
+    """A firing that waited for its turn does not come any more.
+
+    `event_id` is that of the event that the rule matched, None where it was due.
+    """
 
     rule: str
     scheduled_at: datetime
     reason: str
     at: datetime
+    event_id: str | None = None
 
 
 Event = FiringFired | FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 class PromiseKind(StrEnum):
     """What is promised: that a firing has its turn or is made up for, another attempt to invoke,
-    a notification."""
+    a notification; of a simulation, that a job of a chain comes to its end."""
 
     TURN = "turn"
     MAKE_UP = "make-up"
     INVOCATION = "invocation"
     NOTIFICATION = "notification"
+    CHAIN = "chain"
 
 
 class Promised(NamedTuple):

@@ -1,7 +1,10 @@
 """What becomes of events that match rules, and of the targets that are invoked."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from emulator.events.firings import FiringFired
+from emulator.events.tasks import TaskStateChanged
 
 
 class EventMatched(NamedTuple):
@@ -14,6 +17,19 @@ class EventMatched(NamedTuple):
     rule: str
     subject: str
     cause: tuple[str, ...]
+    at: datetime
+
+
+class ChainLinked(NamedTuple):
+    """An event matched a rule, whose tasks start; not `begun`: the run is ending, and they do not.
+
+    `occasion` is a dataclass that says all of it, `trigger` what the event tells of, if it does of
+    anything here.
+    """
+
+    occasion: Any
+    trigger: TaskStateChanged | FiringFired | None
+    begun: bool
     at: datetime
 
 
@@ -38,7 +54,8 @@ class ChainStopped(NamedTuple):
 class InvocationFailed(NamedTuple):
     """A target could not be started and is not tried again, so no task exists.
 
-    `scheduled_at` is the due instant, or that of the event that the rule matched.
+    `scheduled_at` is the due instant, or that of the event that the rule matched, whose id is
+    `event_id`.
     """
 
     rule: str
@@ -46,6 +63,7 @@ class InvocationFailed(NamedTuple):
     scheduled_at: datetime
     reason: str
     at: datetime
+    event_id: str | None = None
 
 
 class InvocationRetried(NamedTuple):
@@ -68,5 +86,11 @@ class DeadLettered(NamedTuple):
 
 
 Event = (
-    EventMatched | TargetTold | ChainStopped | InvocationFailed | InvocationRetried | DeadLettered
+    EventMatched
+    | ChainLinked
+    | TargetTold
+    | ChainStopped
+    | InvocationFailed
+    | InvocationRetried
+    | DeadLettered
 )

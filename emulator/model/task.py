@@ -26,6 +26,10 @@ FAKE_ENGINE: Final = "fake"
 NOTHING_IS_RUN: Final = "the fake engine: nothing is really run"
 
 
+Match = tuple[str, str]
+"""A rule and the id of an event that it matched: what its tasks are started for."""
+
+
 class TaskStatus(StrEnum):
     """The life of a task, in order (AWS: "Amazon ECS task lifecycle")."""
 
@@ -130,10 +134,10 @@ class Task(_Changing):
     """One task. Instants are aware UTC; those that have not come are None.
 
     `rule` is the rule that started it (None: by hand), `scheduled_at` the due instant it was
-    started for; `cause` are the rules of the chain of events that led to it, its own the last.
-    `origin` is what it was started for. `attempt` counts from 1; of a further attempt, `retry_of`
-    is the id of the first. `engine` is the kind of engine that has its containers: `fake` runs
-    nothing.
+    started for, `event_id` the id of the event that the rule matched; `cause` are the rules of the
+    chain of events that led to it, its own the last. `origin` is what it was started for. `attempt`
+    counts from 1; of a further attempt, `retry_of` is the id of the first. `engine` is the kind of
+    engine that has its containers: `fake` runs nothing.
     """
 
     id: str
@@ -149,6 +153,7 @@ class Task(_Changing):
     started_by: str | None = None
     rule: str | None = None
     scheduled_at: datetime | None = None
+    event_id: str | None = None
     cause: tuple[str, ...] = ()
     origin: Origin = Origin.RUN_TASK
     attempt: int = 1
@@ -171,6 +176,11 @@ class Task(_Changing):
     tags: tuple[tuple[str, str], ...] = field(default=())
     network_interface: "NetworkInterface | None" = None
     engine: str = "docker"
+
+    @property
+    def match(self) -> Match | None:
+        """The rule and the event it was started for; None: for no event."""
+        return None if self.rule is None or self.event_id is None else (self.rule, self.event_id)
 
     @property
     def region(self) -> str:

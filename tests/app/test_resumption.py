@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from emulator.app.archive import Archive
 from emulator.app.emulator import Emulator
 from emulator.app.resumption import Resumption
 from emulator.app.settings import Settings
@@ -11,8 +12,9 @@ from emulator.app.simulating import SimulateOptions, Simulating
 from emulator.app.simulation_place import Period, SimulationPlace
 from emulator.eventbridge.occasion import due
 from emulator.events import EventBus, FiringFired, Promised, PromiseKind
-from emulator.model.task import StopCode, TaskStatus
+from emulator.model.task import ContainerStatus, StopCode, TaskStatus
 from emulator.state.history import History
+from emulator.state.owner import Owner
 from emulator.state.records import Firing, WaitingAttempt
 from tests.builders import definitions, rule, task
 
@@ -132,6 +134,30 @@ def test_what_a_kill_cut_off_fires_again(tmp_path: Path) -> None:
     assert once_more.again == {("c", at["c"])}, "what waited is forgotten, and comes with the mark"
     assert warnings == []
     history.close()
+
+
+def test_a_simulation_that_was_killed_ends_what_ran_and_fires_it_again(tmp_path: Path) -> None:
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS, "utf-8")
+    project = _Project(tmp_path)
+    project.simulate("containers: []", until="last 01:30", resume=False)
+    state = tmp_path / "state/simulations/x"
+    gone = str(Owner.current()._replace(started="before"))
+    history = History(state / "history.sqlite3", owner=gone, archive=Archive())
+    known = history.last_row()
+    new = task(task_id="a" * 32)
+    ran = new.changed(
+        rule="hourly",
+        scheduled_at=START,
+        created_at=START,
+        last_status=TaskStatus.RUNNING,
+        containers=tuple(c.changed(last_status=ContainerStatus.RUNNING) for c in new.containers),
+    )
+    history.record([ran], [], [], [])
+    history.close()
+    place = SimulationPlace(state, Period(START, END, None))
+    place.prepare(resume=True)
+    place.begin(place.again, known)
+    assert project.simulate("containers: []") == ["hourly 00:00", "last 01:30", "hourly 02:00"]
 
 
 def test_what_was_to_fire_again_and_was_not_reached_by_a_kill_still_is(tmp_path: Path) -> None:
