@@ -1,6 +1,7 @@
 """An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -41,7 +42,8 @@ class Emulator(Session):
     `clock` "simulated": time stands still at `start` (default: now) but for what the operations
     let pass. "real": it is this machine's, and an operation waits as long as it takes. Rules
     fire while `advance` and `run_until` let time pass, and only then. `seed`: the same ids of tasks
-    and events each time. For one thread.
+    and events each time. One operation goes on at a time; several emulators may live at once, and
+    one that is entered again begins anew.
 
     Raises `UsageError` for arguments that are none, with all of them; and on entering
     `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError`.
@@ -53,10 +55,10 @@ class Emulator(Session):
         Raises `UsageError` for a rule there is none of, and `NotOverError`.
         """
         read(rule=rule, within=within)
-        machine, operation = self._begin()
-        (found,) = self._application.rules([rule])
-        machine.live.delivery.fire(found, self.now(), Origin.INVOKE)
-        return self._await(operation, within)
+        with self._operation() as (machine, begun):
+            (found,) = self._application.rules([rule])
+            machine.live.delivery.fire(found, self.now(), Origin.INVOKE)
+            return self._await(begun, within)
 
     def run_task(
         self,
@@ -74,11 +76,11 @@ class Emulator(Session):
         from emulator.ecs.run_task import RunTaskRequest, run_task
 
         given = read(family=family, overrides=overrides, count=count, within=within)
-        machine, operation = self._begin()
         request = RunTaskRequest(task_definition=family, count=count, overrides=given["overrides"])
-        for task in run_task(request, self.definitions, now=self.now()):
-            machine.live.cluster.submit(task)
-        return self._await(operation, within)
+        with self._operation() as (machine, begun):
+            for task in run_task(request, self.definitions, now=self.now()):
+                machine.live.cluster.submit(task)
+            return self._await(begun, within)
 
     def fire_event(
         self,
@@ -96,11 +98,11 @@ class Emulator(Session):
         from emulator.app.errands import put_on
 
         given = read(event=event, event_bus=event_bus, within=within)
-        machine, operation = self._begin()
-        known = self.definitions
-        whole = event_of(given["event"], self.now(), region=known.region, account=known.account)
-        put_on(machine.live, event_bus, whole)
-        return self._await(operation, within)
+        with self._operation() as (machine, begun):
+            known = self.definitions
+            whole = event_of(given["event"], self.now(), region=known.region, account=known.account)
+            put_on(machine.live, event_bus, whole)
+            return self._await(begun, within)
 
     def advance(
         self,
@@ -127,21 +129,30 @@ class Emulator(Session):
         is past, and `NotOverError`.
         """
         end: datetime = read(until=until, wait=wait)["until"]
-        machine, operation = self._begin()
-        if end < self.now():
-            message = f"`until` is past: {iso_instant(end)}, where it is {iso_instant(self.now())}"
-            raise UsageError(message)
-        machine.fire_until(*self._schedules(), end)
-        if wait and self._flows and not machine.pass_until_idle(end + LONGEST):
-            message = f"tasks still run {LONGEST} after {end.isoformat()}"
-            raise NotOverError(message, hint="`wait=False` does not wait for them")
-        return self._recording.since(operation)
+        with self._operation() as (machine, begun):
+            if end < (now := self.now()):
+                message = f"`until` is past: {iso_instant(end)}, where it is {iso_instant(now)}"
+                raise UsageError(message)
+            machine.fire_until(*self._schedules(), end)
+            if wait and self._flows and not machine.pass_until_idle(end + LONGEST):
+                message = f"tasks still run {LONGEST} after {iso_instant(end)}"
+                raise NotOverError(message, hint="`wait=False` does not wait for them")
+            return self._recording.since(begun)
 
-    def _begin(self) -> tuple[Simulation, int]:
+    @contextmanager
+    def _operation(self) -> Iterator[tuple[Simulation, int]]:
+        """Begin an operation: yields the machine, and where it begins in what is recorded."""
         machine = self._machine
-        if self._real:
-            machine.time.pass_until(system_clock())
-        return machine, self._recording.mark()
+        if not self._turn.acquire(blocking=False):
+            message = "another operation of this emulator still goes on"
+            raise UsageError(message, hint="one at a time; threads make emulators of their own")
+        try:
+            with self._ids():
+                if self._real:
+                    machine.time.pass_until(system_clock())
+                yield machine, self._recording.mark()
+        finally:
+            self._turn.release()
 
     def _await(self, operation: int, within: timedelta) -> Result:
         machine, recording = self._machine, self._recording

@@ -1,28 +1,58 @@
 """Everything that happens to an emulator, kept in order so that an operation can be told apart."""
 
 import threading
+from datetime import datetime
+from typing import NamedTuple
 
 from emulator.api.results import Firing, Result
 from emulator.api.tasks import Task
-from emulator.events import EventBus, FiringFired, InvocationFailed, TaskStateChanged, Warned
+from emulator.clock import iso_instant
+from emulator.events import (
+    EventBus,
+    FiringFired,
+    FiringOverlapped,
+    FiringSkipped,
+    InvocationFailed,
+    TaskStateChanged,
+    Warned,
+)
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import Task as TaskValue
+from emulator.quantity import counted
+
+
+class _Refused(NamedTuple):
+    text: str
+
+
+class _Skipped(NamedTuple):
+    text: str
+
+
+_Happened = Firing | str | _Refused | _Skipped | None
+"""A firing, the id of a task that began, what started none, and None for a task's end."""
 
 
 class Recording:
     """Subscribes to firings and tasks. Thread-safe."""
 
-    def __init__(self, bus: EventBus, logs: LogDirectory, rules: tuple[str, ...]) -> None:
+    def __init__(
+        self, bus: EventBus, logs: LogDirectory, rules: tuple[str, ...], patient: frozenset[str]
+    ) -> None:
         self.warnings: list[str] = []
         self._logs = logs
         self._rules = rules
+        self._patient = patient
         self._lock = threading.Lock()
-        self._happened: list[Firing | str | InvocationFailed | None] = []
+        self._happened: list[_Happened] = []
         self._tasks: dict[str, TaskValue] = {}
+        self._attempts: dict[str, int] = {}
         self._ended: dict[str, int] = {}
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(InvocationFailed, self._on_refused)
+        bus.subscribe(FiringOverlapped, self._on_overlap)
+        bus.subscribe(FiringSkipped, self._on_skipped)
         bus.subscribe(Warned, lambda event: self.warnings.append(event.message))
 
     def mark(self) -> int:
@@ -42,20 +72,23 @@ class Recording:
             before = [each for each in self._happened[:mark] if isinstance(each, str)]
             running = [i for i in before if self._ended.get(i, mark + 1) > mark]
             happened = self._happened[mark:]
-        ids = running + [each for each in happened if isinstance(each, str)]
+        started = tuple(self._task(each) for each in happened if isinstance(each, str))
         return Result(
             firings=tuple(each for each in happened if isinstance(each, Firing)),
-            tasks=tuple(self._task(task_id) for task_id in ids),
-            refused=tuple(
-                f"{each.rule}: target {each.target_id} was refused: {each.reason}"
-                for each in happened
-                if isinstance(each, InvocationFailed)
-            ),
+            tasks=tuple(map(self._task, running)) + started,
+            started=started,
+            refused=tuple(each.text for each in happened if isinstance(each, _Refused)),
+            skipped=tuple(each.text for each in happened if isinstance(each, _Skipped)),
             rules=self._rules,
         )
 
     def _task(self, task_id: str) -> Task:
-        return Task(lambda: self._tasks[task_id], self._logs)
+        return Task(lambda: self._tasks[task_id], self._logs, self._counts)
+
+    def _counts(self, task: TaskValue) -> bool:
+        """Whether what became of a task counts where another attempt may have followed."""
+        followed = self._attempts[task.retry_of or task.id] > task.attempt
+        return not (followed and task.rule in self._patient)
 
     def _on_fired(self, event: FiringFired) -> None:
         with self._lock:
@@ -66,11 +99,26 @@ class Recording:
         with self._lock:
             if task.id not in self._tasks:
                 self._happened.append(task.id)
+                self._attempts[task.retry_of or task.id] = task.attempt
             self._tasks[task.id] = task
             if task.stopped:
                 self._happened.append(None)
                 self._ended[task.id] = len(self._happened)
 
     def _on_refused(self, event: InvocationFailed) -> None:
+        text = f"{event.rule}: target {event.target_id} was refused: {event.reason}"
         with self._lock:
-            self._happened.append(event)
+            self._happened.append(_Refused(text))
+
+    def _on_overlap(self, event: FiringOverlapped) -> None:
+        if event.skipped:
+            why = f"{counted(event.running, 'task')} of it still ran (`overlap: skip`)"
+            self._skip(event.rule, event.scheduled_at, why)
+
+    def _on_skipped(self, event: FiringSkipped) -> None:
+        self._skip(event.rule, event.scheduled_at, event.reason)
+
+    def _skip(self, rule: str, due: datetime, why: str) -> None:
+        text = f"{rule}: due {iso_instant(due, timespec='seconds')}, skipped: {why}"
+        with self._lock:
+            self._happened.append(_Skipped(text))

@@ -1,11 +1,13 @@
 """What an operation of `Emulator` answers: firings, and the tasks that came of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from emulator.api.kinds import named
 from emulator.api.tasks import Container, Logs, Task
+from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.quantity import counted
@@ -14,7 +16,7 @@ MOST_TOLD: Final = 5
 """Tasks that an explanation of several tells of: the last ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Firing:
     """A rule fired at `fired_at` (UTC) for the due instant `scheduled_at`."""
 
@@ -22,29 +24,51 @@ class Firing:
     scheduled_at: datetime
     fired_at: datetime
 
+    def __repr__(self) -> str:
+        due = iso_instant(self.scheduled_at, timespec="seconds")
+        late = "" if self.fired_at == self.scheduled_at else f", at {iso_instant(self.fired_at)}"
+        return f"<{self.rule} due {due}{late}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What happened in an operation, in the order in which it did.
 
-    `firings` are those of schedules and of `invoke`; `tasks` all that were started, or were
-    running before; `refused` says of targets that could not be started why. `rules` are the
-    names of all there are.
+    `firings` are those of schedules and of `invoke`; `tasks` all that were `started`, behind those
+    that were running before; `refused` says of targets that could not be started why, `skipped`
+    of firings that were due and started none. `rules` are the names of all there are.
     """
 
     firings: tuple[Firing, ...]
     tasks: tuple[Task, ...]
+    started: tuple[Task, ...]
     refused: tuple[str, ...]
+    skipped: tuple[str, ...]
     rules: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Raise `UsageError`: whether all went well and whether anything happened are two things.
+
+        Of `assert ecs.invoke(…)` it would be true whatever became of it.
+        """
+        message = "a result is neither true nor false"
+        raise UsageError(message, hint="`.succeeded` says whether all went well, `.tasks` what ran")
 
     @property
     def task(self) -> Task:
-        """The only task. Raises `UsageError` when there is none, or another."""
-        if len(self.tasks) != 1:
-            message = f"there are {len(self.tasks)} tasks, not one"
-            hint = "; ".join(self.refused) or "`.tasks` has all, `.of(rule)` those of a rule"
-            raise UsageError(message, hint=hint)
-        return self.tasks[0]
+        """The only task that was started, by its last attempt; where none was, that ran before.
+
+        Raises `UsageError` when there is none, or another.
+        """
+        none = self.refused or self.skipped
+        only = _last_attempts(self.started) or ([] if none else _last_attempts(self.tasks))
+        if len(only) == 1:
+            return only[0]
+        if only:
+            message = f"there are {len(only)} tasks, not one"
+            raise UsageError(message, hint="`.tasks` has all, `.of(rule)` those of a rule")
+        message = "there is no task"
+        raise UsageError(message, hint="; ".join((*self.refused, *self.skipped)) or None)
 
     @property
     def exit_code(self) -> int | None:
@@ -72,30 +96,36 @@ class Result:
 
     @property
     def succeeded(self) -> bool:
-        """Whether nothing was refused and every task that is over went well."""
-        return not self.refused and all(t.succeeded for t in self.tasks if t.stopped)
+        """Whether nothing was refused and every task that is over went well.
+
+        Of attempts that were followed by another one the last one counts, or each where
+        `local.rules` says `notify: each`: as in the exit code of `ecs-local invoke`.
+        """
+        return not self.refused and not any(task.counts for task in self.failed)
 
     @property
     def failed(self) -> tuple[Task, ...]:
-        """The tasks that are over and did not go well."""
+        """The tasks that are over and did not go well, every attempt of them."""
         return tuple(task for task in self.tasks if task.stopped and not task.succeeded)
 
     def explain(self) -> str:
         """Return how it went: what was refused, and the last tasks that failed, else the last."""
         told = [task.explain() for task in (self.failed or self.tasks)[-MOST_TOLD:]]
-        return "\n".join([self._counts(), *self.refused, *told])
+        return "\n".join([self._counts(), *self.refused, *self.skipped, *told])
 
     def __str__(self) -> str:
         return self.explain()
 
     def __repr__(self) -> str:
         failed = [f"{t.rule or t.family} exit code {t.exit_code}" for t in self.failed[-MOST_TOLD:]]
-        told = "; ".join((*self.refused, *failed))
+        told = "; ".join((*self.refused, *self.skipped, *failed))
         return f"<{self._counts()}: {told}>" if told else f"<{self._counts()}>"
 
     def _counts(self) -> str:
         counts = (counted(len(self.firings), "firing"), counted(len(self.tasks), "task"))
-        return ", ".join((*counts, f"{len(self.failed)} failed"))
+        failed = sum(task.counts for task in self.failed)
+        again = len(self.failed) - failed
+        return ", ".join((*counts, f"{failed} failed", *([f"{again} tried again"] * (again > 0))))
 
     def of(self, rule: str) -> "Result":
         """Return only what concerns a rule. Raises `UsageError` for a rule there is none of."""
@@ -107,6 +137,13 @@ class Result:
         return Result(
             tuple(firing for firing in self.firings if firing.rule == rule),
             tuple(task for task in self.tasks if task.rule == rule),
+            tuple(task for task in self.started if task.rule == rule),
             tuple(text for text in self.refused if text.startswith(f"{rule}: ")),
+            tuple(text for text in self.skipped if text.startswith(f"{rule}: ")),
             self.rules,
         )
+
+
+def _last_attempts(tasks: Iterable[Task]) -> list[Task]:
+    """Return of each task its last attempt."""
+    return list({task.model.retry_of or task.id: task for task in tasks}.values())

@@ -1,9 +1,11 @@
 """An emulator's beginning and end: what it is made with, its machine, and what both know."""
 
 import os
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
@@ -22,6 +24,7 @@ from emulator.ecs import identity
 from emulator.errors import DefinitionError, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
+from emulator.model.task_policies import Notify
 
 if TYPE_CHECKING:
     from emulator.engines.fake_script import FakeScript
@@ -61,6 +64,8 @@ class Session:
         self._stack = ExitStack()
         self._opened: tuple[Application, Recording] | None = None
         self._simulation: Simulation | None = None
+        self._turn = Lock()
+        self._ids: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def __enter__(self) -> Self:
         if self._simulation is not None:
@@ -79,7 +84,8 @@ class Session:
 
             application = Application(settings, clock=lambda: self._start)
             definitions = self._read(application)
-            self._opened = application, Recording(bus, application.logs, _names(definitions))
+            recording = Recording(bus, application.logs, _names(definitions), _patient(definitions))
+            self._opened = application, recording
             simulation = Simulation(
                 settings,
                 definitions,
@@ -93,9 +99,9 @@ class Session:
             # What is due at the very start is past, as it is for `run`.
             simulation.reached = self._start
             if self._seed is not None:
-                stack.callback(identity.seed, None)
-                identity.seed(str(self._seed))
-            self._simulation = stack.enter_context(simulation)
+                self._ids = identity.Seeded(str(self._seed)).drawn
+            with self._ids():
+                self._simulation = stack.enter_context(simulation)
             self._stack = stack.pop_all()
         return self
 
@@ -106,7 +112,8 @@ class Session:
         traceback: TracebackType | None,
     ) -> None:
         self._simulation = None
-        self._stack.close()
+        with self._ids():
+            self._stack.close()
 
     def __repr__(self) -> str:
         if self._simulation is None:
@@ -132,7 +139,7 @@ class Session:
     @property
     def warnings(self) -> list[str]:
         """What was warned of so far."""
-        return self._recording.warnings
+        return list(self._recording.warnings)
 
     def happened(self) -> Result:
         """Return everything that happened so far, in all operations."""
@@ -182,6 +189,12 @@ class Session:
 def _names(known: Definitions) -> tuple[str, ...]:
     with_pattern = (rule.name for rule in known.event_rules)
     return (*(rule.name for rule in known.rules), *with_pattern)
+
+
+def _patient(known: Definitions) -> frozenset[str]:
+    """Return the rules of which only the last attempt at a task counts."""
+    policies = known.local.rules.items()
+    return frozenset(n for n, p in policies if p.retry is None or p.retry.notify is Notify.LAST)
 
 
 def _not_running() -> UsageError:

@@ -35,7 +35,7 @@ class Logs(list[str]):
         return "\n".join(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Container:
     """A container of a task. `exit_code` is None until it ends, and when it never ran."""
 
@@ -46,7 +46,10 @@ class Container:
     reason: str | None
     started_at: datetime | None
     stopped_at: datetime | None
-    _read: Callable[[], Logs] = field(repr=False, compare=False)
+    _read: Callable[[], Logs] = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"<container {_ending_of(self)}>"
 
     @property
     def logs(self) -> Logs:
@@ -57,9 +60,25 @@ class Container:
 class Task:
     """A task as it is now: it changes while time passes, and no more once it is stopped."""
 
-    def __init__(self, present: Callable[[], TaskValue], logs: LogDirectory) -> None:
+    def __init__(
+        self,
+        present: Callable[[], TaskValue],
+        logs: LogDirectory,
+        counts: Callable[[TaskValue], bool],
+    ) -> None:
         self._present = present
         self._logs = logs
+        self._counts = counts
+
+    def __eq__(self, other: object) -> bool:
+        return self.id == other.id if isinstance(other, Task) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Task":
+        """Return the task itself: of what happens there is no second one."""
+        return self
 
     @property
     def model(self) -> TaskValue:
@@ -100,6 +119,11 @@ class Task:
     def succeeded(self) -> bool:
         """Whether it is over and went well."""
         return self.model.stopped and self.model.succeeded
+
+    @property
+    def counts(self) -> bool:
+        """Whether its failure is one: not where another attempt followed, unless each counts."""
+        return self._counts(self.model)
 
     @property
     def exit_code(self) -> int | None:
@@ -230,7 +254,7 @@ class Task:
         return Logs(list(read_events(self._logs, [(stream.log_group, stream.log_stream)])))
 
 
-def _ending_of(container: TaskContainer) -> str:
+def _ending_of(container: TaskContainer | Container) -> str:
     """Return how a container ended, or that it runs or never ran."""
     if container.exit_code is None:
         how = "never ran" if container.last_status == "STOPPED" else f"is {container.last_status}"

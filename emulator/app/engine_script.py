@@ -22,9 +22,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.files import Project
 from emulator.definitions.nodes import Fields, Node, Problems, one_of
-from emulator.definitions.yaml_text import parse_yaml
 from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeProcess
 from emulator.engines.fake_script import PATTERNS, Entry, FakeScript, Pattern
@@ -47,6 +45,9 @@ _LARGEST: Final = 2**63
 
 def read_script_file(path: Path) -> FakeScript:
     """Return the script in a YAML or JSON file. Raises `UsageError`."""
+    from emulator.definitions.files import Project
+    from emulator.definitions.yaml_text import parse_yaml
+
     project = Project(Path.cwd())
     try:
         root = parse_yaml(project.read(path), project.name(path))

@@ -3,7 +3,8 @@
 import hashlib
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
@@ -41,6 +42,26 @@ def seed(value: str | None) -> None:
     """
     _ids.seed(value)
     _message_ids.seed(value)
+
+
+class Seeded:
+    """The ids of a seed, for one of several runs of a process: each goes on with its own."""
+
+    def __init__(self, value: str) -> None:
+        # As `seed` has them, which gives both sources the same value.
+        state = random.Random(value).getstate()  # noqa: S311
+        self._states = state, state
+
+    @contextmanager
+    def drawn(self) -> Iterator[None]:
+        """Let what is done meanwhile draw these ids; what others do afterwards has new ones."""
+        _ids.setstate(self._states[0])
+        _message_ids.setstate(self._states[1])
+        try:
+            yield
+        finally:
+            self._states = _ids.getstate(), _message_ids.getstate()
+            seed(None)
 
 
 def new_id() -> str:

@@ -161,7 +161,7 @@ def test_a_file_that_cannot_be_read_is_named(
     Path("jobs.yaml").write_text("containers: [\n", "utf-8")
     for name, told in {
         "none.yaml": "none.yaml: there is no such file",
-        ".": "cannot be read: Is a directory",
+        ".": ".: a directory, not a file",
         "jobs.yaml": "jobs.yaml:2: not valid YAML",
     }.items():
         with pytest.raises(UsageError) as error:

@@ -1,0 +1,190 @@
+"""What operations answer, as the author of a test reads and compares it."""
+
+import copy
+import threading
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+
+from emulator import Emulator
+from emulator.api import Result
+from emulator.errors import UsageError
+from emulator.timers import Timers
+
+DEFINITIONS: Final = """
+rules:
+- {name: nightly, scheduleExpression: cron(0 3 * * ? *), taskDefinition: job}
+- {name: strict, scheduleExpression: cron(0 4 * * ? *), taskDefinition: job}
+- {name: alone, scheduleExpression: cron(0 5 * * ? *), taskDefinition: job}
+- {name: told, scheduleExpression: rate(1 day), targets: [{arn: "arn:aws:sqs:::q"}]}
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - {name: app, image: "alpine:latest"}
+local:
+  rules:
+    nightly: {retry: {attempts: 3}}
+    strict: {retry: {attempts: 3, notify: each}}
+    alone: {overlap: skip}
+"""
+FAILS_TWICE: Final[dict[str, Any]] = {
+    "containers": [
+        {"rule": "alone", "duration": "3h"},
+        {"starts": [{"exitCode": 1}, {"exitCode": 1}, {"output": "loaded\n"}]},
+    ]
+}
+
+pytestmark = pytest.mark.ecs_local(engine="fake", start="2028-02-01", script=FAILS_TWICE)
+
+
+@pytest.fixture
+def ecs_local_files() -> str:
+    return DEFINITIONS
+
+
+def test_of_a_task_that_was_tried_again_the_last_attempt_counts(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert (result.exit_code, result.logs("app")) == (0, ["loaded"])
+    assert result.task == result.tasks[-1]
+    assert result.succeeded
+    assert [task.exit_code for task in result.failed] == [1, 1]
+    assert [task.counts for task in result.tasks] == [False, False, True]
+    assert repr(result).startswith("<1 firing, 3 tasks, 0 failed, 2 tried again: nightly exit ")
+
+
+def test_each_attempt_counts_where_the_rule_says_so(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("strict")
+    assert result.exit_code == 0
+    assert not result.succeeded
+    assert repr(result).startswith("<1 firing, 3 tasks, 2 failed: ")
+
+
+@pytest.mark.ecs_local(script={"containers": [{"exitCode": 4}]})
+def test_a_task_that_gives_up_has_failed(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert result.exit_code == 4
+    assert not result.succeeded
+    assert len(result.failed) == 3
+
+
+def test_a_result_is_about_what_it_started_though_another_task_runs(ecs_local: Emulator) -> None:
+    ecs_local.invoke("nightly")
+    running = ecs_local.run_until("2028-02-01T05:30:00Z").of("alone").task
+    result = ecs_local.run_task("job")
+    assert result.tasks == (running, *result.started)
+    assert result.task == result.started[0] != running
+    assert ecs_local.advance(hours=3).of("alone").task.exit_code == 0
+
+
+def test_a_firing_that_was_skipped_is_told_and_has_no_exit_code(ecs_local: Emulator) -> None:
+    ecs_local.run_until("2028-02-01T05:30:00Z")
+    result = ecs_local.invoke("alone")
+    (skipped,) = result.skipped
+    assert skipped == (
+        "alone: due 2028-02-01T05:30:00Z, skipped: 1 task of it still ran (`overlap: skip`)"
+    )
+    assert result.of("alone").skipped == (skipped,)
+    assert result.of("nightly").skipped == ()
+    assert skipped in repr(result)
+    assert skipped in result.explain()
+    with pytest.raises(UsageError, match="there is no task") as error:
+        result.exit_code  # noqa: B018 - it is read by this
+    assert error.value.hint == skipped
+
+
+def test_a_rule_whose_target_is_no_task_starts_none(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("told")
+    assert (len(result.firings), result.tasks, result.succeeded) == (1, (), True)
+    with pytest.raises(UsageError, match="there is no task"):
+        result.exit_code  # noqa: B018 - it is read by this
+
+
+def test_of_several_tasks_none_is_the_only_one(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("job", count=2)
+    for ask in (lambda: result.exit_code, lambda: result.containers, result.logs):
+        with pytest.raises(UsageError, match="there are 2 tasks, not one"):
+            ask()
+
+
+def test_a_result_is_neither_true_nor_false(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("strict")
+    with pytest.raises(UsageError, match="neither true nor false") as error:
+        assert result
+    assert "`.succeeded`" in str(error.value)
+
+
+def test_what_is_asked_for_twice_is_equal(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    again: Result = ecs_local.happened()
+    assert again == result
+    assert hash(again) == hash(result)
+    assert {*again.tasks} == {*result.tasks}
+    assert again.tasks[0] != again.tasks[1]
+    assert again.tasks[0] != again.tasks[0].id
+    assert again.tasks[0].containers == result.tasks[0].containers
+    assert ecs_local.invoke("nightly") != result
+
+
+def test_results_can_be_copied(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert copy.deepcopy(result) == copy.copy(result) == result
+    assert asdict(result)["tasks"] == result.tasks
+
+
+def test_firings_and_containers_are_read_at_once(ecs_local: Emulator) -> None:
+    result = ecs_local.run_until("2028-02-01T03:00:00Z").of("nightly")
+    assert repr(result.firings) == "(<nightly due 2028-02-01T03:00:00Z>,)"
+    assert repr(result.containers) == "{'app': <container app exited with 1>}"
+
+
+def test_warnings_are_those_of_the_moment_they_were_asked_for(ecs_local: Emulator) -> None:
+    before = ecs_local.warnings
+    ecs_local.fire_event({"id": "e1"})
+    assert before == []
+    assert ecs_local.warnings == ["no rule matches event e1"]
+
+
+def test_emulators_that_live_at_once_have_the_ids_of_their_own_seeds() -> None:
+    def new() -> Emulator:
+        return Emulator(text=DEFINITIONS, engine="fake", start="2028-02-01", seed=1)
+
+    with new() as alone:
+        expected = [alone.run_task("job").task.id for _ in range(2)]
+    with new() as one, new() as other:
+        ids = [(one.run_task("job").task.id, other.run_task("job").task.id) for _ in range(2)]
+    assert ids == [(each, each) for each in expected]
+
+
+def test_one_operation_goes_on_at_a_time() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def engine(timers: Timers) -> Any:
+        from emulator.engines.fake import FakeEngine, FakeProcess
+
+        def waits(_spec: object) -> FakeProcess:
+            inside.set()
+            go_on.wait(10)
+            return FakeProcess()
+
+        return FakeEngine(images=None, choose=waits, clock=timers.now, timers=timers)
+
+    with Emulator(text=DEFINITIONS, engine=engine, flows=False) as ecs:
+        thread = threading.Thread(target=ecs.run_task, args=("job",))
+        thread.start()
+        assert inside.wait(10)
+        with pytest.raises(UsageError, match="another operation of this emulator still goes on"):
+            ecs.run_task("job")
+        go_on.set()
+        thread.join(10)
+        assert ecs.run_task("job").succeeded
+
+
+def test_an_emulator_that_is_entered_again_begins_anew() -> None:
+    emulator = Emulator(text=DEFINITIONS, engine="fake", start="2028-02-01", script=FAILS_TWICE)
+    for _ in range(2):
+        with emulator as ecs:
+            assert ecs.now() == datetime(2028, 2, 1, tzinfo=UTC)
+            assert ecs.happened().tasks == ()
+            assert len(ecs.invoke("nightly").tasks) == 3
