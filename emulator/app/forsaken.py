@@ -6,7 +6,6 @@ from pathlib import Path
 
 from emulator.app.emulator import Emulator
 from emulator.app.live import EngineFactory
-from emulator.app.other_processes import remove_leftovers
 from emulator.app.settings import Settings
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.events import EventBus
@@ -48,6 +47,8 @@ def _within_reach(path: Path) -> bool:
 
 
 def _remove(state_dir: Path, factory: EngineFactory) -> int:
+    from emulator.app.other_processes import remove_leftovers
+
     there = state_dir.exists()
     emulator = Emulator(Settings(directory=state_dir.parent, state_dir=state_dir), engine=factory)
     removed = remove_leftovers(emulator, EventBus()).containers

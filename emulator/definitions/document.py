@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import iso_instant
 from emulator.definitions.shapes import KINDS, SHAPES, Document
 from emulator.model.definitions import Definitions, Local
 from emulator.model.durations import duration_text
-from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
+
+if TYPE_CHECKING:
+    from emulator.model.event_rules import EventRule
 
 _ALWAYS: Final = ("name", "image", "family", "schedule_expression", "log_driver", "type")
 """Fields that are told even where they are empty."""
@@ -59,7 +61,7 @@ def _rules(definitions: Definitions) -> list[Document]:
     return found + [rule_document(rule) for rule in waiting]
 
 
-def rule_document(rule: Rule | EventRule) -> Document:
+def rule_document(rule: "Rule | EventRule") -> Document:
     """Return a rule; one target that is named as the rule stands in it, as ecschedule has it."""
     document: Document = document_of(rule)
     if isinstance(rule, Rule) and rule.dialect == "scheduler":

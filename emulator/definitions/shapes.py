@@ -4,20 +4,16 @@ Each entry makes a part of a document of one field's value; the values in it may
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from emulator.model.environment import SecretSource
-from emulator.model.image_builds import LocalImage
-from emulator.model.networking import Link
 from emulator.model.rules import TaskOverride
-from emulator.model.volumes import (
-    ConfiguredAtLaunch,
-    DockerVolume,
-    FileSystem,
-    HostPath,
-    VolumeSource,
-)
+
+if TYPE_CHECKING:
+    from emulator.model.environment import SecretSource
+    from emulator.model.image_builds import LocalImage
+    from emulator.model.networking import Link
+    from emulator.model.volumes import FileSystem, VolumeSource
 
 Document = dict[str, Any]
 
@@ -55,7 +51,9 @@ def _overrides(overrides: TaskOverride) -> Document:
     )
 
 
-def _local_image(image: LocalImage) -> Document | str:
+def _local_image(image: "LocalImage") -> Document | str:
+    from emulator.model.image_builds import LocalImage
+
     if image.image is not None and image == LocalImage(image=image.image):
         return image.image
     build = image.build
@@ -71,17 +69,19 @@ def _local_image(image: LocalImage) -> Document | str:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _secret_source(source: SecretSource) -> Document | str:
+def _secret_source(source: "SecretSource") -> Document | str:
     """Return where a secret is; a value that stands in the file itself is never told."""
     given = {"env": source.env, "file": source.file, "key": source.key}
     return {name: text for name, text in given.items() if text is not None} or "***"
 
 
-def _links(links: Sequence[Link]) -> Document:
+def _links(links: "Sequence[Link]") -> Document:
     return {"links": [f"{link.container_name}:{link.alias}" for link in links]}
 
 
-def _volume(content: VolumeSource) -> Document:
+def _volume(content: "VolumeSource") -> Document:
+    from emulator.model.volumes import ConfiguredAtLaunch, DockerVolume, FileSystem, HostPath
+
     match content:
         case HostPath():
             return {"host": {"sourcePath": content.source_path}}
@@ -95,7 +95,7 @@ def _volume(content: VolumeSource) -> Document:
             return {}
 
 
-def _file_system(system: FileSystem) -> Document:
+def _file_system(system: "FileSystem") -> Document:
     """Return EFS, which has an id, or S3 Files, which has an ARN."""
     root = {} if system.root_directory == "/" else {"rootDirectory": system.root_directory}
     if system.s3_files:

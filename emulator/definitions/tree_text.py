@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.files import JSONNET, YAML_SUFFIXES
-from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
 
@@ -27,6 +26,8 @@ def shared_tree(path: Path, text: str, reading: Reading) -> Node:
 
 def _parsed(name: str, suffix: str, text: str) -> Node:
     if suffix not in YAML_SUFFIXES:
+        from emulator.definitions.json_text import parse_json
+
         # What Jsonnet makes is in no file: its lines would lead astray.
         return parse_json(text, name, lines=suffix != JSONNET)
     from emulator.definitions.yaml_text import parse_yaml

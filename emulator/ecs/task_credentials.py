@@ -8,10 +8,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import Clock, iso_instant
-from emulator.model.environment import CredentialsSource
+
+if TYPE_CHECKING:
+    from emulator.model.environment import CredentialsSource
 
 LIFETIME: Final = timedelta(hours=6)
 """How long ECS's own are valid; clients ask again before they are over."""
@@ -50,7 +52,7 @@ class TaskCredentials:
 
     def __init__(
         self,
-        source: CredentialsSource | None,
+        source: "CredentialsSource | None",
         clock: Clock,
         session: Callable[[str | None], Any] | None = None,
     ) -> None:

@@ -30,7 +30,6 @@ from emulator.engines.docker_convert import (
 from emulator.engines.docker_errors import gone_is_fine, timed_out, translated
 from emulator.engines.docker_group_steps import Kind, Limits, making, parent, removing
 from emulator.engines.docker_groups import carry_out, obstacle, own_rights
-from emulator.engines.docker_health import health_changes
 from emulator.engines.docker_host import local_socket, most_open_files
 from emulator.engines.docker_images import DockerImages
 from emulator.engines.docker_log import log_config, read_log
@@ -153,6 +152,8 @@ class DockerEngine(DockerImages):
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the health check of a started container finds, each change of it."""
+        from emulator.engines.docker_health import health_changes
+
         with translated():
             yield from health_changes(self._api, container_id)
 

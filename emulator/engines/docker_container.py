@@ -1,7 +1,7 @@
 """A container's spec as the body of "Create a container" in the Docker Engine API (pure)."""
 
 from collections.abc import Mapping
-from typing import Any, Final, assert_never
+from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from emulator.engines.spec import (
     ContainerSpec,
@@ -16,7 +16,9 @@ from emulator.engines.spec import (
     VolumeMount,
 )
 from emulator.model.health import HealthCheck
-from emulator.model.linux import LinuxParameters
+
+if TYPE_CHECKING:
+    from emulator.model.linux import LinuxParameters
 
 MIB: Final = 1024 * 1024
 _NANOSECONDS: Final = 1_000_000_000
@@ -85,6 +87,7 @@ def _host_config(spec: ContainerSpec, parent: str | None) -> dict[str, Any]:
         "CgroupParent": parent,
         **_limits(spec),
         **_rights(spec),
+        **({} if spec.linux is None else _linux(spec.linux, spec.memory_bytes)),
         **_naming_config(_naming(spec.network)),
         **_port_config(spec.network),
     }
@@ -92,24 +95,12 @@ def _host_config(spec: ContainerSpec, parent: str | None) -> dict[str, Any]:
 
 
 def _limits(spec: ContainerSpec) -> dict[str, Any]:
-    linux = spec.linux or LinuxParameters()
-    swap = spec.memory_swap_bytes
-    if linux.max_swap is not None and spec.memory_bytes is not None:
-        swap = spec.memory_bytes + linux.max_swap * MIB
-    size = linux.shared_memory_size
     return {
         "CpuShares": spec.cpu_shares,
         "NanoCpus": spec.nano_cpus,
         "Memory": spec.memory_bytes,
-        "MemorySwap": swap,
-        "MemorySwappiness": linux.swappiness,
+        "MemorySwap": spec.memory_swap_bytes,
         "MemoryReservation": spec.memory_reservation_bytes,
-        "ShmSize": None if size is None else size * MIB,
-        "Tmpfs": {
-            tmpfs.container_path: ",".join([*tmpfs.mount_options, f"size={tmpfs.size}m"])
-            for tmpfs in linux.tmpfs
-        }
-        or None,
         "Ulimits": [
             {"Name": limit.name, "Soft": limit.soft_limit, "Hard": limit.hard_limit}
             for limit in spec.ulimits
@@ -120,14 +111,29 @@ def _limits(spec: ContainerSpec) -> dict[str, Any]:
 
 
 def _rights(spec: ContainerSpec) -> dict[str, Any]:
-    linux = spec.linux or LinuxParameters()
     return {
         "ReadonlyRootfs": spec.read_only_root or None,
         "Privileged": spec.privileged or None,
-        "CapAdd": list(linux.capabilities_add) or None,
-        "CapDrop": list(linux.capabilities_drop) or None,
         "SecurityOpt": list(spec.security_options) or None,
         "Sysctls": {c.namespace: c.value for c in spec.system_controls} or None,
+    }
+
+
+def _linux(linux: "LinuxParameters", memory_bytes: int | None) -> dict[str, Any]:
+    """Return what LinuxParameters come to; a limit of swap counts memory as well."""
+    size, swap = linux.shared_memory_size, linux.max_swap
+    limited = None if swap is None or memory_bytes is None else memory_bytes + swap * MIB
+    return {
+        **({} if limited is None else {"MemorySwap": limited}),
+        "MemorySwappiness": linux.swappiness,
+        "ShmSize": None if size is None else size * MIB,
+        "Tmpfs": {
+            tmpfs.container_path: ",".join([*tmpfs.mount_options, f"size={tmpfs.size}m"])
+            for tmpfs in linux.tmpfs
+        }
+        or None,
+        "CapAdd": list(linux.capabilities_add) or None,
+        "CapDrop": list(linux.capabilities_drop) or None,
         "Devices": [
             {
                 "PathOnHost": device.host_path,

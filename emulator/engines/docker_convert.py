@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from emulator.engines.base import ContainerExit, ImageInfo, NetworkAddress
-from emulator.model.networking import NetworkBinding
 
 _ZERO_TIME: Final = "0001-01-01T00:00:00Z"
 _RFC3339: Final = re.compile(
@@ -71,6 +70,8 @@ def label_filter(labels: Mapping[str, str]) -> list[str]:
 
 def network_address(container: Mapping[str, Any]) -> NetworkAddress:
     """Return where a container is in the network from "Inspect a container"."""
+    from emulator.model.networking import NetworkBinding
+
     settings = container.get("NetworkSettings") or {}
     networks = list((settings.get("Networks") or {}).values())
     first: Mapping[str, Any] = next(

@@ -7,9 +7,8 @@ are the ECS agent's own: `/ecs/<task id>`, as a slice `ecstasks-<task id>.slice`
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.engines.base import EngineRefusedError
 
@@ -28,8 +27,7 @@ _MANAGER: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """How an engine arranges its control groups."""
 
     version: str
@@ -46,8 +44,7 @@ class Kind:
         return self.version in ("1", "2") and self.driver in ("cgroupfs", "systemd")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What the containers of a group may use together; None: as much as there is."""
 
     memory_bytes: int | None
@@ -61,16 +58,14 @@ class Limits:
         return max(SMALLEST_QUOTA_MICROSECONDS, self.nano_cpus * PERIOD_MICROSECONDS // _CORE)
 
 
-@dataclass(frozen=True, slots=True)
-class Make:
+class Make(NamedTuple):
     """Make a directory and those above it. `first` is written into it where it is new."""
 
     path: Path
     first: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """Write into a file of the kernel's; `if_there`: not every kernel has it."""
 
     path: Path
@@ -78,15 +73,13 @@ class Write:
     if_there: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(NamedTuple):
     """Remove an empty directory, if it is there."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Run a command. What it says where there is nothing to do holds `unless`."""
 
     command: tuple[str, ...]

@@ -8,9 +8,8 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.engines.base import EngineRefusedError
 from emulator.engines.docker_group_steps import ROOT, Kind, Make, Remove, Run, Step, Write
@@ -19,8 +18,7 @@ PATIENCE_SECONDS: Final = 30
 """systemd answers at once, or something is wrong with it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rights:
+class Rights(NamedTuple):
     """What this process can do about control groups on this machine.
 
     `writes`: make them as directories. `root`: ask systemd for them, which `busctl` does.

@@ -13,11 +13,10 @@ from emulator.engines.base import EngineRefusedError, ImageInfo, ImageUnavailabl
 from emulator.engines.docker_connection import DockerConnection
 from emulator.engines.docker_convert import image_info
 from emulator.engines.docker_errors import translated
-from emulator.engines.docker_pull import pull
-from emulator.model.image_builds import ImageBuild
 
 if TYPE_CHECKING:
     from emulator.engines.docker_build_content import FileDigests
+    from emulator.model.image_builds import ImageBuild
 
 
 class DockerImages(DockerConnection):
@@ -44,7 +43,7 @@ class DockerImages(DockerConnection):
             return None
 
     def build_image(
-        self, build: ImageBuild, *, platform: str | None = None, progress: Callable[[str], None]
+        self, build: "ImageBuild", *, platform: str | None = None, progress: Callable[[str], None]
     ) -> str:
         """Return the image of a build's present content. Raises `ImageUnavailableError`."""
         from emulator.engines.docker_build import build_image, build_tag
@@ -66,6 +65,8 @@ class DockerImages(DockerConnection):
         progress: Callable[[str], None],
     ) -> ImageInfo:
         """Pull an image. Raises `ImageUnavailableError`."""
+        from emulator.engines.docker_pull import pull
+
         try:
             with translated():
                 pull(self._api, image, platform, login, progress)

@@ -7,14 +7,16 @@ of the fake engine says so by an attribute, which is where ECS tells of the mach
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import iso_instant
-from emulator.model.container_override import ContainerOverride
-from emulator.model.networking import NetworkBinding
 from emulator.model.rules import TaskOverride
 from emulator.model.task import FAKE_ENGINE, Task, TaskContainer
 from emulator.model.task_definition import LaunchType
+
+if TYPE_CHECKING:
+    from emulator.model.container_override import ContainerOverride
+    from emulator.model.networking import NetworkBinding
 
 ENGINE_ATTRIBUTE: Final = "ecs-local.engine"
 
@@ -96,7 +98,7 @@ def _container(container: TaskContainer, task: Task) -> dict[str, Any]:
     )
 
 
-def _binding(binding: NetworkBinding) -> dict[str, Any]:
+def _binding(binding: "NetworkBinding") -> dict[str, Any]:
     return {
         "bindIP": binding.bind_ip,
         "containerPort": binding.container_port,
@@ -159,7 +161,7 @@ def _overrides(task: Task) -> dict[str, Any]:
     )
 
 
-def _override(override: ContainerOverride) -> dict[str, Any]:
+def _override(override: "ContainerOverride") -> dict[str, Any]:
     environment = [{"name": n, "value": v} for n, v in override.environment.items()]
     files = [{"value": file.value, "type": file.type} for file in override.environment_files]
     return _known(
