@@ -3,7 +3,8 @@
 import argparse
 import json
 from collections import Counter
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from emulator.app.emulator import Emulator
@@ -12,8 +13,11 @@ from emulator.cli import options, screen
 from emulator.cli.task_wording import FORSAKEN, duration, is_forsaken
 from emulator.clock import iso_instant
 from emulator.quantity import counted
+from emulator.state.records import TaskRecord
 
 _SHOWN: Final = 10
+"""Rules and running tasks that are named; of more it is said how many."""
+
 _KINDS: Final = {
     "turn": ("firing", "firings"),
     "make-up": ("missed firing", "missed firings"),
@@ -22,8 +26,6 @@ _KINDS: Final = {
     "notification": ("notification", "notifications"),
 }
 """What may wait, by the words of a status: as people call one of it, and many."""
-
-_DAY: Final = timedelta(days=1)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     status = status_of(emulator)
     if arguments.format == "json" and not arguments.quiet:
-        screen.say(json.dumps(_document(emulator, status), ensure_ascii=False, indent=2))
+        screen.say(json.dumps(_document(status), ensure_ascii=False, indent=2))
     elif not arguments.quiet:
         screen.say("\n".join(_lines(emulator, status)))
     return 0 if status.healthy else 1
@@ -55,20 +57,26 @@ def _lines(emulator: Emulator, status: Status) -> list[str]:
     now = emulator.now()
     lines = [f"scheduler  {_scheduler(status, now)}"]
     if status.rules:
-        lines.append(f"rules      {len(status.rules)}: {', '.join(status.rules[:_SHOWN])}")
-    for number, record in enumerate(status.running[:_SHOWN]):
-        label = "running  " if number == 0 else "         "
-        name = record.rule or record.family
-        length = duration(record.started_at, now)
-        doubt = f" ({FORSAKEN})" if is_forsaken(record) else ""
-        task = f"{name} task {record.task_id[:8]} {record.last_status}"
-        lines.append(f"{label}  {task} {length}{doubt}")
-    if not status.running:
-        lines.append("running    no task")
+        rules = ", ".join(status.rules[:_SHOWN]) + _more(status.rules)
+        lines.append(f"rules      {len(status.rules)}: {rules}")
+    running = [_running(record, now) for record in status.running[:_SHOWN]] or ["no task"]
+    running[-1] += _more(status.running)
+    lines += [f"{'' if number else 'running':9}  {text}" for number, text in enumerate(running)]
     if status.waiting:
         lines.append(f"waiting    {_waiting(status.waiting)}")
     lines.append(f"last day   {_counts(status.last_day)}")
     return [screen.printable(line) for line in lines]
+
+
+def _more(listed: Sequence[object]) -> str:
+    rest = len(listed) - _SHOWN
+    return f" and {rest} more" if rest > 0 else ""
+
+
+def _running(record: TaskRecord, now: datetime) -> str:
+    doubt = f" ({FORSAKEN})" if is_forsaken(record) else ""
+    task = f"{record.rule or record.family} task {record.task_id[:8]} {record.last_status}"
+    return f"{task} {duration(record.started_at, now)}{doubt}"
 
 
 def _scheduler(status: Status, now: datetime) -> str:
@@ -98,7 +106,7 @@ def _counts(counts: Counter[str]) -> str:
     return ", ".join(words) or "nothing has ended"
 
 
-def _document(emulator: Emulator, status: Status) -> dict[str, Any]:
+def _document(status: Status) -> dict[str, Any]:
     return {
         "scheduler": status.scheduler,
         "healthy": status.healthy,

@@ -60,3 +60,16 @@ def test_what_a_killed_process_left_running_is_said_to_be_in_doubt(
     assert [line.endswith(f"RUNNING - ({doubt})") for line in told] == [True, False]
     listed = [line for line in cli("tasks").out.splitlines() if "RUNNING" in line]
     assert sorted(line.endswith(doubt) for line in listed) == [False, True]
+
+
+def test_of_many_running_tasks_it_is_said_how_many_are_not_shown(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / ".ecs-local").mkdir()
+    history = History(tmp_path / ".ecs-local" / "history.sqlite3", owner=str(Owner.current()))
+    running = replace(task(), last_status=TaskStatus.RUNNING)
+    history.record([replace(running, id=f"{number:032x}") for number in range(12)], ())
+    history.close()
+    told = [line for line in cli("status").out.splitlines() if "task" in line]
+    assert len(told) == 10
+    assert told[0].startswith("running    ")
+    assert all(line.startswith("           ") for line in told[1:])
+    assert told[-1].endswith(" and 2 more")

@@ -54,10 +54,15 @@ def guesses(*nodes: Node) -> str | None:
 
 def limited(text: str) -> str:
     """Return a text that is not too long. Raises `MisuseError`."""
-    if len(text) > LARGEST_TEXT:
+    check_length(len(text))
+    return text
+
+
+def check_length(characters: int) -> None:
+    """Refuse a text that would be too long, before it is made. Raises `MisuseError`."""
+    if characters > LARGEST_TEXT:
         message = f"makes a text of more than {LARGEST_TEXT} characters"
         raise MisuseError(message)
-    return text
 
 
 def join(node: Node) -> Node:
@@ -70,8 +75,7 @@ def join(node: Node) -> Node:
         raise MisuseError(message)
     between = text_of(delimiter, "the delimiter of Fn::Join")
     texts = [text_of(item, "an item of Fn::Join") for item in items.value]
-    if sum(map(len, texts)) + len(between) * len(texts) > LARGEST_TEXT:
-        limited(" " * (LARGEST_TEXT + 1))
+    check_length(sum(map(len, texts)) + len(between) * len(texts))
     return Node(between.join(texts), node.source, guesses(items, *items.value))
 
 
