@@ -91,12 +91,14 @@ class _Changing:
         `dataclasses.replace` reads and sets all fields one by one. A task is copied ten times in
         its life, which was a sixth of all the work for it.
         """
-        if not changes.keys() <= vars(self).keys():
-            unknown = ", ".join(sorted(changes.keys() - vars(self).keys()))
+        copy = object.__new__(type(self))
+        mine, its = vars(self), vars(copy)
+        its.update(mine)
+        its.update(changes)
+        if len(its) != len(mine):
+            unknown = ", ".join(sorted(changes.keys() - mine.keys()))
             message = f"{type(self).__name__} has no {unknown}"
             raise TypeError(message)
-        copy = object.__new__(type(self))
-        vars(copy).update(vars(self), **changes)
         return copy
 
 

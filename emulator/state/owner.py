@@ -1,6 +1,7 @@
 """Who runs a task or a scheduler: a process that others can look whether it still lives."""
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -15,7 +16,8 @@ class Owner(NamedTuple):
     @classmethod
     def current(cls) -> Self:
         """Return this process."""
-        return cls(_host(), os.getpid(), _start_of(os.getpid()))
+        pid = os.getpid()
+        return cls(_host(), pid, _own_start(pid))
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -43,6 +45,12 @@ def owner_lives(owner: str | None) -> bool:
 def _host() -> str:
     """Return this machine's name, without the import of `socket` that others need for it."""
     return os.uname().nodename
+
+
+@lru_cache(maxsize=1)
+def _own_start(pid: int) -> str:
+    """Return the start of this process: looked for once, and again in one forked from it."""
+    return _start_of(pid)
 
 
 def _start_of(pid: int) -> str:
