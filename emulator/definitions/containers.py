@@ -19,6 +19,7 @@ LIMITS: Final = (
 _IMAGE: Final = re.compile(r"[\x21-\x7e]{1,512}")
 _PLACEHOLDER: Final = re.compile(r"\$\{[^{}]*\}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
+_AS_IN_AWS: Final = "write [{name: NAME, value: VALUE}]; compose writes it otherwise"
 
 
 def read_containers(nodes: list[Node], problems: Problems) -> tuple[ContainerDefinition, ...]:
@@ -131,7 +132,7 @@ def _image(fields: Fields, problems: Problems) -> str | None:
 def _environment(fields: Fields, problems: Problems) -> dict[str, str]:
     """Take a list of name and value; of a name that comes twice the last value holds."""
     found = {}
-    for item in fields.items("environment"):
+    for item in fields.items("environment", hint=_AS_IN_AWS):
         entry = Fields(item, "the environment variable", problems)
         name = entry.text("name", required=True)
         value = entry.text("value")

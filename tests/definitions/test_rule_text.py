@@ -137,6 +137,13 @@ def test_environment_is_text_as_it_was_written(read: Load) -> None:
             ),
         ),
         (
+            "{name: r, scheduleExpression: rate(1 day), taskDefinition: job, task: job}",
+            (
+                "error ecs-local.yaml:4: unknown key 'task' in the rule\n"
+                "  hint: did you mean 'taskCount' or 'taskDefinition' or 'taskOverride'?"
+            ),
+        ),
+        (
             "{name: r, scheduleExpression: rate(1 day), targets: job}",
             "error ecs-local.yaml:4: targets must be a list, not text",
         ),

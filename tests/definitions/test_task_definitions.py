@@ -140,7 +140,22 @@ def test_a_bare_list_is_a_family_of_the_name_of_its_file(read: Load) -> None:
         (container(image=""), "Container.image should not be null or empty."),
         (container(image="a b"), "Container.image contains invalid characters: 'a b'"),
         (container(image="a\u001b[31m"), "Container.image contains invalid characters"),
-        (container(command="date"), "command must be a list, not text"),
+        (
+            container(command="date -u"),
+            'command must be a list, not text\n  hint: write ["date", "-u"]',
+        ),
+        (
+            container(entryPoint='echo "集計"; date'),
+            (
+                "entryPoint must be a list, not text\n"
+                '  hint: write ["/bin/sh", "-c", "echo \\"集計\\"; date"]'
+            ),
+        ),
+        (container(command="\x1b[2J"), "command must be a list, not text"),
+        (
+            container(environment={"A": "b"}),
+            "environment must be a list, not a mapping\n  hint: write [{name: NAME, value: VALUE}]",
+        ),
         (container(command=[{}]), "command holds text, not a mapping"),
         (container(cpu=-1), "container main: cpu -1 is negative"),
         (container(memory=3), "container main: memory is at least 6 MiB, not 3"),

@@ -1,5 +1,7 @@
 """Takes the fields of a mapping, each with the type that it must have."""
 
+import json
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -11,6 +13,10 @@ from emulator.errors import SourceRef
 
 LARGEST_INTEGER: Final = 2**31 - 1
 """The whole numbers of the ECS API are Java's `Integer`."""
+
+_LONGEST_HINT: Final = 200
+_FOR_A_SHELL: Final = re.compile(r"[^\w\s./:=,@%+-]")
+"""What only a shell understands, or splits otherwise than at blanks."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -108,15 +114,15 @@ class Fields:
             return default
         return node.value
 
-    def items(self, *names: str) -> list[Node]:
-        """Take a list. A placeholder for one counts as its only item."""
+    def items(self, *names: str, hint: str | None = None) -> list[Node]:
+        """Take a list. A placeholder for one counts as its only item. `hint`: of what is none."""
         node = self._present(names, required=False)
         if node is None:
             return []
         if node.guess is not None and isinstance(node.value, str):
             return [node]
         if not isinstance(node.value, list):
-            self._wrong(names, "a list", node)
+            self._wrong(names, "a list", node, hint)
             return []
         return node.value
 
@@ -125,6 +131,9 @@ class Fields:
         node = self._present(names, required=False)
         if node is None:
             return None
+        if isinstance(node.value, str) and node.guess is None:
+            self._wrong(names, "a list", node, _words(node.value))
+            return ()
         found = []
         for item in self.items(*names):
             if isinstance(item.value, bool) or not isinstance(item.value, str | int | float):
@@ -197,7 +206,7 @@ class Fields:
             self._problems.error(
                 f"unknown key {name!r} in {self._what}",
                 node.source,
-                hint=did_you_mean(name, (*self._taken, *extra)),
+                hint=did_you_mean(name, (*sorted(self._taken), *extra)),
                 rule="unknown-key",
             )
 
@@ -248,6 +257,14 @@ def _whole(node: Node) -> str | None:
     if isinstance(node.value, float) and 0 <= node.value <= LARGEST_INTEGER and node.value % 1 == 0:
         return f"write {node.value:.0f}"
     return None
+
+
+def _words(text: str) -> str | None:
+    """Return how text would be written as the list that is wanted: it is often a command line."""
+    if not text.isprintable() or len(text) > _LONGEST_HINT:
+        return None
+    words = ["/bin/sh", "-c", text] if _FOR_A_SHELL.search(text) else text.split()
+    return f"write {json.dumps(words, ensure_ascii=False)}"
 
 
 def _truth(node: Node) -> str | None:

@@ -4,6 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 _MANY: Final = 100
+_FEW: Final = 3
+_TELLING: Final = 4
+"""Letters of a word that say more than how like another word it is."""
+
 NEARLY: Final = 0.8
 """How like a known word another one is that can be taken for a slip, where it need be none."""
 
@@ -37,4 +41,12 @@ def did_you_mean(
         folded = {name.lower().replace("_", ""): name for name in known}
         match = folded.get(word.lower().replace("_", ""))
         close = [match] if match else []
-    return f"did you mean {str(close[0])!r}?" if close else None
+    if not close:
+        return None
+    # `task` is more like `tags` than like `taskDefinition`, and yet means that.
+    begun = [] if _begins(close[0], word) else [name for name in known if _begins(name, word)]
+    return f"did you mean {' or '.join(repr(str(name)) for name in begun[:_FEW] or close)}?"
+
+
+def _begins(name: str, word: str) -> bool:
+    return len(word) >= _TELLING and name.lower().startswith(word.lower())
