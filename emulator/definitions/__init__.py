@@ -35,7 +35,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.linking import link
 from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
-from emulator.definitions.raw_json import is_raw_json, read_raw_json
+from emulator.definitions.raw_json import is_raw_json, may_define, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading, Together
 from emulator.definitions.terraform import (
     claims_root,
@@ -59,7 +59,7 @@ FILE_FORMATS: Final = (
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("Terraform", is_terraform, read_terraform),
     FileFormat("Terraform state", is_state, read_state),
-    FileFormat("task definition JSON", is_raw_json, read_raw_json),
+    FileFormat("task definition JSON", is_raw_json, read_raw_json, may_define=may_define),
 )
 
 DIRECTORY_FORMATS: Final = (

@@ -161,6 +161,8 @@ class Search:
             self.found.append(Found(path, reason=REPEATS))
         elif beside_root and path.suffix == ".json" and _PLACE.search(text):
             self.found.append(Found(path, reason=TEMPLATE))
+        elif families is not None and not chosen.may_define(path, text, families):
+            self.found.append(Found(path, reason=OTHER_FAMILY))
         elif not self._allowance.affords(path, text):
             self.found.append(Found(path, reason=TOO_MUCH))
         elif families is None:

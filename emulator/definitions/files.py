@@ -12,10 +12,12 @@ from emulator.errors import DefinitionError, SourceRef
 LARGEST: Final = 10 * 1024 * 1024
 MOST_BYTES: Final = 256 * 1024 * 1024
 MOST_NAMES: Final = 100_000
-MOST_TEXT: Final = 16 * 1024 * 1024
+MOST_TEXT: Final = 8 * 1024 * 1024
+MOST_VALUES: Final = 400_000
 MOST_FILES: Final = 1000
 """Limits: of a file, of all files that are looked at, of the names in a directory, of all that is
-come across and parsed, which takes seconds a megabyte or two, and of a directory's candidates."""
+come across and parsed, which takes seconds a megabyte or two, and as long for fifty thousand values
+however short, and of a directory's candidates."""
 
 OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.files import MOST_TEXT, speaks_of_ecs
+from emulator.definitions.files import MOST_TEXT, MOST_VALUES, speaks_of_ecs
 
 NO_WORD: Final = "says nothing of ECS"
 NO_FORMAT: Final = "is in no format known here"
@@ -13,7 +13,9 @@ SERVERLESS: Final = (
     ".serverless/cloudformation-template-update-stack.json"
 )
 TEMPLATE: Final = "is a template that nothing here fills in"
-TOO_MUCH: Final = f"more than {MOST_TEXT >> 20} MB of definitions were found before it"
+TOO_MUCH: Final = (
+    f"more than {MOST_TEXT >> 20} MB or {MOST_VALUES:,} values of definitions were found before it"
+)
 PART: Final = "is a part of another one, which does not use it"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
 UNNAMED: Final = "is not named in the manifest of its directory"

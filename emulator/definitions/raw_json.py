@@ -1,7 +1,9 @@
 """Task definitions as JSON: a bare array of containers, or what the ECS API takes and gives."""
 
 import json
+import re
 from pathlib import Path
+from typing import Final
 
 from emulator.definitions.containers import read_containers
 from emulator.definitions.fragment import Fragment
@@ -10,6 +12,8 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.templated import parse_template
 from emulator.model.task_definition import TaskDefinition
+
+_FAMILY: Final = re.compile(r'"family"\s*:\s*"([^"]*)"')
 
 
 def is_raw_json(path: Path, text: str) -> bool:
@@ -28,6 +32,13 @@ def is_raw_json(path: Path, text: str) -> bool:
         return any(isinstance(item, dict) and "image" in item for item in value)
     inner = value.get("taskDefinition", value) if isinstance(value, dict) else None
     return isinstance(inner, dict) and "containerDefinitions" in inner
+
+
+def may_define(path: Path, text: str, families: frozenset[str]) -> bool:
+    """Return whether a file may define one of some families: unless by a template, it says so."""
+    if "{{" in text or "\\" in text:
+        return True
+    return not families.isdisjoint({path.stem, *_FAMILY.findall(text)})
 
 
 def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:

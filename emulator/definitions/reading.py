@@ -67,6 +67,10 @@ def _no_files(_path: Path, _text: str) -> tuple[Path, ...]:
     return ()
 
 
+def _perhaps(_path: Path, _text: str, _families: frozenset[str]) -> bool:
+    return True
+
+
 class FileFormat(NamedTuple):
     """A format whose definitions stand in one file, and in files that it refers to.
 
@@ -74,12 +78,15 @@ class FileFormat(NamedTuple):
     raise. `read` raises `DefinitionError` for what cannot be parsed at all; everything else goes
     to `Reading.problems`. `Fragment.files` begins with the file itself. `includes` names files
     that a file reads as parts of itself, by its text alone: they are not read for themselves.
+    `may_define` says, by the text alone as well, whether one of some families may be defined in it:
+    where others are looked for it need not be parsed.
     """
 
     name: str
     reads: Callable[[Path, str], bool]
     read: Callable[[Path, str, Reading], Fragment]
     includes: Callable[[Path, str], Iterable[Path]] = _no_files
+    may_define: Callable[[Path, str, frozenset[str]], bool] = _perhaps
 
 
 def _nothing(_directory: Path, _names: Sequence[str]) -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.project_yaml import read_project
+from emulator.definitions.raw_json import may_define
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading
 from emulator.errors import SourceRef
 from emulator.model.rules import Rule, Target
@@ -367,6 +368,33 @@ def test_more_definitions_than_are_parsed_in_time_are_told_and_left(
     write(tmp_path, {f"{name}.json": FAMILY for name in "abcd"})
     (found,) = [message for message in messages(look(tmp_path)) if "before it" in message]
     assert found == (
-        "c.json: more than 16 MB of definitions were found before it: it is not read, nor are "
-        "those behind it\n  hint: name files with -f"
+        "c.json: more than 8 MB or 400,000 values of definitions were found before it: it is not "
+        "read, nor are those behind it\n  hint: name files with -f"
     )
+
+
+def test_many_short_values_count_as_much_text_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.definitions.allowance.MOST_VALUES", 2 * FAMILY.count(","))
+    write(tmp_path, {f"{name}.json": FAMILY for name in "abcd"})
+    told = [message for message in messages(look(tmp_path)) if "before it" in message]
+    assert [message.partition(":")[0] for message in told] == ["c.json"]
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [
+        (FAMILY, True),
+        ('{"taskDefinition": {"family" : "batch", "containerDefinitions": []}}', True),
+        ('{"family": "other", "containerDefinitions": [{"name": "batch"}]}', False),
+        ('{"family": "{{ must_env `NAME` }}", "containerDefinitions": []}', True),
+        ('{"family": "b\\u0061tch", "containerDefinitions": []}', True),
+        (CONTAINERS, False),
+    ],
+)
+def test_json_says_without_being_parsed_whether_it_may_define_a_family(
+    text: str, may: bool
+) -> None:
+    assert may_define(Path("job.json"), text, frozenset({"batch", "more"})) is may
+    assert may_define(Path("batch.json"), text, frozenset({"batch"}))
