@@ -198,9 +198,23 @@ def ahead(now: datetime, duration: timedelta, parts: Mapping[str, float]) -> dat
         passing = duration + timedelta(**parts)
         end = now + passing
     except OverflowError:
-        message = f"time ends with the year {kinds.LAST_YEAR}"
-        raise UsageError(message, hint=f"it is {iso_instant(now)}") from None
+        raise _beyond_all_time(now) from None
     if end < now:
         message = f"time goes forward only: this would be {-passing} back"
         raise UsageError(message)
+    if end.year > kinds.LAST_YEAR:
+        raise _beyond_all_time(now)
     return end
+
+
+def _beyond_all_time(now: datetime) -> UsageError:
+    message = f"time ends with the year {kinds.LAST_YEAR}"
+    return UsageError(message, hint=f"it is {iso_instant(now)}")
+
+
+def not_past(now: datetime, until: datetime) -> datetime:
+    """Return an instant that time is to pass to. Raises `UsageError` for one that is past."""
+    if until < now:
+        message = f"`until` is past: {iso_instant(until)}, where it is {iso_instant(now)}"
+        raise UsageError(message)
+    return until

@@ -1,11 +1,11 @@
 """An emulator for programs and tests: definitions, an isolated state, and a clock one moves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from emulator.api.arguments import ahead, event_of, read
+from emulator.api.arguments import ahead, event_of, not_past, read
 from emulator.api.results import Result
 from emulator.api.session import Session
 from emulator.app.simulation import Simulation
@@ -119,7 +119,7 @@ class Emulator(Session):
         parts = {"weeks": weeks, "days": days, "hours": hours, "minutes": minutes}
         parts |= {"seconds": seconds}
         read(duration=duration, wait=wait, **parts)
-        return self.run_until(ahead(self.now(), duration, parts), wait=wait)
+        return self._pass(lambda now: ahead(now, duration, parts), wait=wait)
 
     def run_until(self, until: datetime | str, *, wait: bool = True) -> Result:
         """Let time pass until an instant, and fire what is due after now, up to and including it.
@@ -129,10 +129,12 @@ class Emulator(Session):
         is past, and `NotOverError`.
         """
         end: datetime = read(until=until, wait=wait)["until"]
+        return self._pass(lambda now: not_past(now, end), wait=wait)
+
+    def _pass(self, end_of: Callable[[datetime], datetime], *, wait: bool) -> Result:
+        """Let time pass until an instant that depends on the present one."""
         with self._operation() as (machine, begun):
-            if end < (now := self.now()):
-                message = f"`until` is past: {iso_instant(end)}, where it is {iso_instant(now)}"
-                raise UsageError(message)
+            end = end_of(machine.timers.now())
             machine.fire_until(*self._schedules(), end)
             if wait and self._flows and not machine.pass_until_idle(end + LONGEST):
                 message = f"tasks still run {LONGEST} after {iso_instant(end)}"
@@ -149,7 +151,7 @@ class Emulator(Session):
         try:
             with self._ids():
                 if self._real:
-                    machine.time.pass_until(system_clock())
+                    machine.catch_up(system_clock())
                 yield machine, self._recording.mark()
         finally:
             self._turn.release()

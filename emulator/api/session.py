@@ -147,7 +147,8 @@ class Session:
 
     def now(self) -> datetime:
         """Return the emulator's present instant (UTC)."""
-        return self._machine.timers.now()
+        present = self._machine.timers.now()
+        return max(present, system_clock()) if self._real else present
 
     def rules(self) -> list[str]:
         """Return the names of the rules that have a schedule: `invoke` takes them."""

@@ -150,6 +150,12 @@ class Simulation:
         self.timers.activity.wait_until(self._is_idle)
         self.live.cluster.wait_idle()
 
+    def catch_up(self, now: datetime) -> None:
+        """Be at an instant that a real clock has come to by itself, without a schedule firing."""
+        while self.timers.step(now):
+            pass
+        self.reached = max(self.reached, now)
+
     def pass_until_over(self, tasks: Callable[[], Iterable[Task]], limit: datetime) -> bool:
         """Let time pass, without a schedule firing, until tasks are STOPPED; false: not by then."""
 

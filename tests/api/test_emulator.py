@@ -382,3 +382,16 @@ def test_a_directory_without_definitions_is_named(tmp_path: Path) -> None:
 def test_what_it_is_is_seen_at_once(ecs_local: Emulator) -> None:
     assert repr(ecs_local) == "<Emulator: fake engine, 2028-02-01T00:00:00Z>"
     assert repr(Emulator(text=NIGHTLY)) == "<Emulator: not running>"
+
+
+def test_a_real_clock_goes_on_between_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    present = [datetime(2028, 2, 1, 2, tzinfo=UTC)]
+    for module in ("session", "emulator"):
+        monkeypatch.setattr(f"emulator.api.{module}.system_clock", lambda: present[0])
+    with Emulator(text=NIGHTLY, engine="fake", clock="real") as ecs:
+        present[0] += 4 * HOUR
+        assert ecs.now() == present[0]
+        assert ecs.advance().firings == (), "what came due between two operations is passed over"
+        present[0] += HOUR
+        task = ecs.invoke("nightly").task
+        assert timedelta() <= task.created_at - present[0] < HOUR
