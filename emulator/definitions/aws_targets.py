@@ -133,10 +133,7 @@ def _target(
         dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
         source=fields.source,
     )
-    for placement in ("PlacementConstraints", "PlacementStrategies", "PlacementStrategy"):
-        node = ecs.take(placement)
-        if node is not None and not node.empty:
-            problems.note(f"{placement} has no effect on this machine", node.source)
+    ecs.without_effect("PlacementConstraints", "PlacementStrategies", "PlacementStrategy")
     ecs.refuse_rest()
     fields.has(*_OTHER_TARGETS)
     fields.refuse_rest()

@@ -195,8 +195,7 @@ def _gpus(item: Node, problems: Problems) -> int:
     kind = entry.choice("type", among=("GPU", "InferenceAccelerator", "NeuronDevice"))
     count = entry.digits("value") if kind == "GPU" else None
     entry.has("value")
-    if (sharing := entry.take("sharingStrategy")) is not None and not sharing.empty:
-        problems.note("sharingStrategy has no effect on this machine", sharing.source)
+    entry.without_effect("sharingStrategy")
     entry.refuse_rest()
     if "type" not in entry or "value" not in entry:
         problems.error("a resource requirement has a type and a value", item.source)

@@ -29,9 +29,7 @@ def read_log_group(name: str | None, node: Node, problems: Problems) -> LogGroup
     fields = Fields(node, "the log group", problems)
     written = fields.text("logGroupName", "name")
     days = fields.digits("retentionInDays")
-    for ignored in NO_EFFECT:
-        if (extra := fields.take(ignored)) is not None and not extra.empty:
-            problems.note(f"logGroups: {ignored} has no effect on this machine", extra.source)
+    fields.without_effect(*NO_EFFECT, called="logGroups: {}")
     fields.refuse_rest()
     if name is not None and written not in (None, name):
         message = f"the log group {written!r} stands under {name!r}"

@@ -51,7 +51,8 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
         fragment.local = read_local(local, path.absolute().parent, reading.project, problems)
         fragment.local_rules = _places_of_local_rules(root)
     fragment.origins["", ""] = root
-    _report(fields, problems)
+    fields.without_effect("trackingId")
+    fields.take("plugins")  # They are read with the text: their functions make it.
     _read_rules(fields, fragment, reading.after(fragment))
     files = _Files(path, fragment, reading.after(fragment), functions)
     _read_task_definitions(fields, fragment, files, problems)
@@ -71,13 +72,6 @@ def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> N
         message = f"cluster {cluster!r} is no name of a cluster"
         hint = "letters, digits, - and _ are allowed, 255 of them"
         problems.error(message, fields.place("cluster"), hint=hint)
-
-
-def _report(fields: Fields, problems: Problems) -> None:
-    node = fields.take("trackingId")
-    if node is not None and not node.empty:
-        problems.note("trackingId has no effect on this machine", node.source)
-    fields.take("plugins")  # They are read with the text: their functions make it.
 
 
 def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:

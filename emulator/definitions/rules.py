@@ -53,9 +53,7 @@ def read_rule(
         timeout_seconds=read_timeout(fields, problems),
         source=node.source,
     )
-    for ignored in ("trackingId", "tracking_id"):
-        if (extra := fields.take(ignored)) is not None and not extra.empty:
-            problems.note(f"{ignored} has no effect on this machine", extra.source)
+    fields.without_effect("trackingId", "tracking_id")
     fields.refuse_rest()
     if not name or not targets:
         return ()

@@ -3,6 +3,8 @@
 AWS: "Using universal targets in EventBridge Scheduler". Keys are written in PascalCase there.
 """
 
+from typing import Final
+
 from emulator.definitions.escaped_placeholders import of_scheduler, tell_escaped
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Fields, Node, Problems
@@ -20,19 +22,16 @@ from emulator.model.names import short_name
 from emulator.model.rules import Target, TaskOverride
 from emulator.model.task_definition import LaunchType
 
+_NO_EFFECT: Final = (
+    *("clientToken", "placementConstraints", "placementStrategy", "startedBy", "tags"),
+)
+
 
 def read_run_task_target(fields: Fields, schedule: str, problems: Problems) -> Target | None:
     """Return the target that a RunTask request means; None after errors."""
-    text, place = fields.text("Input", required=True), fields.place("Input")
-    if text is None:
+    request = _request(fields, problems)
+    if request is None:
         return None
-    try:
-        node = _lower(placed(parse_json(text, "Input"), place))
-    except DefinitionError as error:
-        problems.error(f"Input: {error.problems[0].message}", place)
-        return None
-    tell_escaped(text, of_scheduler, place, problems)
-    request = Fields(node, "the RunTask request", problems)
     dead_letters = fields.section("DeadLetterConfig")
     definition = request.text("taskDefinition", required=True)
     launch_type = request.member("launchType", of=LaunchType)
@@ -58,13 +57,25 @@ def read_run_task_target(fields: Fields, schedule: str, problems: Problems) -> T
         dead_letter_arn=None if dead_letters is None else dead_letters.text("Arn"),
         source=fields.source,
     )
-    for name in ("clientToken", "placementConstraints", "placementStrategy", "startedBy", "tags"):
-        if (ignored := request.take(name)) is not None and not ignored.empty:
-            problems.note(f"{name} of RunTask has no effect on this machine", ignored.source)
+    request.without_effect(*_NO_EFFECT, called="{} of RunTask")
     request.refuse_rest()
     fields.refuse_rest()
     check_target(target, problems)
     return target if definition else None
+
+
+def _request(fields: Fields, problems: Problems) -> Fields | None:
+    """Take `Input` as the RunTask request that it is; None after errors."""
+    text, place = fields.text("Input", required=True), fields.place("Input")
+    if text is None:
+        return None
+    try:
+        node = _lower(placed(parse_json(text, "Input"), place))
+    except DefinitionError as error:
+        problems.error(f"Input: {error.problems[0].message}", place)
+        return None
+    tell_escaped(text, of_scheduler, place, problems)
+    return Fields(node, "the RunTask request", problems)
 
 
 def _lower(node: Node) -> Node:

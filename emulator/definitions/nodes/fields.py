@@ -194,6 +194,17 @@ class Fields:
         word = self.choice(*names, among=tuple(member.value for member in of))
         return None if word is None else of(word)
 
+    def without_effect(self, *names: str, called: str = "{}") -> None:
+        """Take fields that change nothing on this machine, and note each that says something.
+
+        `called` is what to call one in the note, with its name in place of `{}`.
+        """
+        for name in names:
+            node = self.take(name)
+            if node is not None and not node.empty:
+                message = f"{called.format(name)} has no effect on this machine"
+                self._problems.note(message, node.source)
+
     def rest(self) -> Iterator[tuple[str, Node]]:
         """Yield the fields that nobody took."""
         for name, node in self._nodes.items():
