@@ -2,13 +2,8 @@
 
 import json
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,6 +25,7 @@ from emulator.model.sinks import (
     WebhookSink,
 )
 from tests.builders import NOON
+from tests.webhook import webhook
 
 HOSTILE = 'a\r\nBcc: x@y\r\n\r\n<!channel> <b>&amp; \x1b]0;t\x07 \u202egnp.exe "; rm -rf /'
 
@@ -89,47 +85,19 @@ def test_a_generic_webhook_gets_the_message_as_it_is_and_the_event() -> None:
     assert (document["kind"], document["name"], document["rule"]) == ("sns", "alerts", "alert")
 
 
-@contextmanager
-def _server(*answers: int) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
-    """Run a server on loopback that answers so, and keep what it was sent."""
-    got: list[tuple[str, Any]] = []
-    waiting = list(answers)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            got.append((self.headers["X-Team"], json.loads(self.rfile.read(length))))
-            self.send_response(waiting.pop(0))
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/secret-path", got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def test_a_webhook_posts_with_its_headers_and_japanese_arrives() -> None:
-    with _server(200) as (url, got):
+    with webhook() as (url, got):
         sink = Webhook(WebhookSink(url=url, headers={"X-Team": "batch"}))
         sink.deliver(notice("夜間バッチ"))
-    ((team, document),) = got
-    assert (team, document["message"]) == ("batch", "夜間バッチ")
+    (posted,) = got
+    assert (posted.headers["X-Team"], posted.document["message"]) == ("batch", "夜間バッチ")
 
 
 @pytest.mark.parametrize(
     ("answer", "final"), [(404, True), (307, True), (429, False), (503, False)]
 )
 def test_a_refusal_says_whether_another_time_may_help(answer: int, final: bool) -> None:
-    with _server(answer) as (url, _):
+    with webhook(answer) as (url, _):
         sink = Webhook(WebhookSink(url=url))
         with pytest.raises(SinkError, match=f"answered {answer}") as caught:
             sink.deliver(notice("x"))

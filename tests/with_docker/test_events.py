@@ -1,12 +1,9 @@
 """Chains of real tasks, and a failure that is told to a file and to a webhook."""
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+from tests.webhook import webhook
 from tests.with_docker.project import Project, due, job, shell, soon
 
 
@@ -21,35 +18,6 @@ def _after(family: str, exit_code: int) -> dict[str, Any]:
             "containers": {"exitCode": [exit_code]},
         },
     }
-
-
-@contextmanager
-def _webhook() -> Iterator[tuple[str, list[Any]]]:
-    """Run a webhook on loopback that is out of order for the first request."""
-    got: list[Any] = []
-    answers = iter([503])
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            answer = next(answers, 200)
-            if answer == 200:
-                got.append(document)
-            self.send_response(answer)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", got
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_job_b_runs_after_job_a_with_what_the_event_says(project: Project) -> None:
@@ -93,7 +61,7 @@ def test_a_failure_is_told_to_a_file_and_to_a_webhook_that_is_late(project: Proj
         "inputPathsMap": {"group": "$.detail.group", "code": "$.detail.containers[0].exitCode"},
         "inputTemplate": '"失敗: <group> (終了コード <code>)"',
     }
-    with _webhook() as (url, got):
+    with webhook(503) as (url, got):
         project.define(
             {"a": job(shell("exit 3"))},
             [
@@ -112,7 +80,10 @@ def test_a_failure_is_told_to_a_file_and_to_a_webhook_that_is_late(project: Proj
     assert f"alert tells sns alerts: {message}" in answer.out
     line = (project.state_dir / "notifications/sns/alerts.jsonl").read_text("utf-8")
     assert json.loads(line)["message"] == message
-    assert [document["message"] for document in got] == [message]
+    assert [(posted.status, posted.document["message"]) for posted in got] == [
+        (503, message),
+        (200, message),
+    ]
     assert "answered 503" in answer.err
 
 
