@@ -1,7 +1,6 @@
 """What becomes of a task as its containers report: where each stands, and what is on record."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from emulator.ecs import outcome
@@ -188,7 +187,7 @@ class TaskProgress:
         # Where memory is limited together, every container is told of the one that was killed.
         shared = self._resources.shares_limits(self._record.task)
         innocent = shared and self._containers.was_stopped(name)
-        ended = replace(report.exit, oom_killed=False) if innocent else report.exit
+        ended = report.exit._replace(oom_killed=False) if innocent else report.exit
         self.end(name, exit_code=code, reason=outcome.exit_reason(ended))
 
     def _restart(self, name: str, exit_code: int | None) -> bool:

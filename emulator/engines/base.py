@@ -25,8 +25,7 @@ class ImageUnavailableError(EngineRefusedError):
     """An image is neither here nor to be had; `hint` says what to do where more is known."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EngineInfo:
+class EngineInfo(NamedTuple):
     """What `doctor` tells of the engine. `cpus` and `memory_bytes` are the engine host's.
 
     `no_groups` says why several containers cannot be limited together; None: they can.
@@ -81,8 +80,7 @@ class LogRecord(NamedTuple):
     exact: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerExit:
+class ContainerExit(NamedTuple):
     """How a container ended, by the engine's own record.
 
     `exit_code` is None for a container that never ran. `error` is the engine's own text, or "".
@@ -95,8 +93,7 @@ class ContainerExit:
     finished_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NetworkAddress:
+class NetworkAddress(NamedTuple):
     """Where a running container is in the network: "" without one; its published ports."""
 
     ip: str
@@ -104,8 +101,7 @@ class NetworkAddress:
     bindings: "tuple[NetworkBinding, ...]" = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ContainerSummary:
+class ContainerSummary(NamedTuple):
     """A container the engine holds. `running` is false for a created or exited one."""
 
     id: str

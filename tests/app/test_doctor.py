@@ -1,6 +1,5 @@
 """What `doctor` finds on a machine, with a scripted engine."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +21,7 @@ class _Engine(FakeEngine):
         self._changes = changes
 
     def info(self) -> EngineInfo:
-        return replace(super().info(), **self._changes)  # type: ignore[arg-type]
+        return super().info()._replace(**self._changes)  # type: ignore[arg-type]
 
 
 class _NoEngine(FakeEngine):

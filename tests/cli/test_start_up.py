@@ -25,9 +25,12 @@ RARE_MODEL = (
 RARE = (
     *(f"emulator.model.{name}" for name in RARE_MODEL),
     *("emulator.definitions.cloudformation", "emulator.definitions.copilot"),
+    *("emulator.definitions.container_environment", "emulator.definitions.container_limits"),
     *("emulator.definitions.dependency_checks", "emulator.definitions.event_patterns"),
     *("emulator.definitions.jsonnet_text", "emulator.definitions.local"),
     *("emulator.definitions.notification_targets", "emulator.definitions.override_checks"),
+    *("emulator.definitions.document", "emulator.definitions.override_fields"),
+    *("emulator.definitions.put_events", "emulator.definitions.task_override"),
     *("emulator.definitions.rendering", "emulator.definitions.sinks"),
     *("emulator.definitions.terraform.root", "emulator.patterns"),
     *("emulator.schedules.at", "emulator.schedules.bounded", "emulator.schedules.corrections"),
