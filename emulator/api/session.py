@@ -84,7 +84,9 @@ class Session:
 
             application = Application(settings, clock=lambda: self._start)
             definitions = self._read(application)
-            recording = Recording(bus, application.logs, _names(definitions), _patient(definitions))
+            recording = Recording(
+                bus, application.logs, definitions.rule_names, _patient(definitions)
+            )
             self._opened = application, recording
             simulation = Simulation(
                 settings,
@@ -185,11 +187,6 @@ class Session:
         named = self._engine if isinstance(self._engine, str) else "docker"
         more: dict[str, Any] = {"environ": dict(os.environ), "send": False, **self._more}
         return Settings(**self._places.open(stack), engine=named, **more)
-
-
-def _names(known: Definitions) -> tuple[str, ...]:
-    with_pattern = (rule.name for rule in known.event_rules)
-    return (*(rule.name for rule in known.rules), *with_pattern)
 
 
 def _patient(known: Definitions) -> frozenset[str]:

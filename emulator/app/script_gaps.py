@@ -36,11 +36,10 @@ def _known(definitions: Definitions) -> dict[str, list[str]]:
         for family in definitions.task_definitions.values()
         for container in family.container_definitions
     ]
-    event_rules = (rule.name for rule in definitions.event_rules)
     known = {
         "container": [*dict.fromkeys(c.name for c in containers), PAUSE_CONTAINER],
         "family": list(definitions.task_definitions),
-        "rule": [*(rule.name for rule in definitions.rules), *event_rules],
+        "rule": list(definitions.rule_names),
     }
     if not definitions.local.images:
         # Of what stands in for others only the engine knows the names.

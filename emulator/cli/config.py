@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from emulator.cli import complaints, options, screen
@@ -61,7 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.quiet:
         return 0
     if arguments.rules:
-        return _names([rule.name for rule in definitions.rules], arguments.format)
+        return _names(definitions.rule_names, arguments.format)
     if arguments.images:
         return _names(images(definitions), arguments.format)
     complaints.report_problems(definitions.problems)
@@ -72,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _names(names: list[str], form: str) -> int:
+def _names(names: Sequence[str], form: str) -> int:
     text = _json(names) if form == "json" else "\n".join(names)
     if text:
         screen.say(text)

@@ -113,9 +113,12 @@ def _refuse_unknown(emulator: Emulator, name: str | None) -> None:
     if name is None or name in groups or f"/{name}" in groups:
         return
     if emulator.settings.files or (emulator.settings.directory / "ecs-local.yaml").exists():
-        known = {rule.name for rule in emulator.definitions.rules}
-        if name in known:
+        definitions = emulator.definitions
+        if name in definitions.rule_names:
             screen.note(f"rule {name} has not run yet")
+            return
+        if name in definitions.task_definitions:
+            screen.note(f"no task of family {name} has run yet")
             return
     message = f"no log group, rule or task {name!r}"
     hint = f"log groups here: {', '.join(groups) or 'none'}"

@@ -119,3 +119,10 @@ class Definitions:
     local: Local = field(default_factory=Local)
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
+
+    @property
+    def rule_names(self) -> tuple[str, ...]:
+        """The names of all rules, each once: those with a schedule, then those with a pattern."""
+        names = [rule.name for rule in self.rules]
+        names += [rule.name for rule in self.event_rules]
+        return tuple(dict.fromkeys(names))

@@ -170,6 +170,21 @@ def test_logs_of_a_rule_as_text_and_as_json(cli: Cli) -> None:
     assert events[1]["message"] == "\x1b[2J"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("daily", "rule daily has not run yet"),
+        ("after", "rule after has not run yet"),
+        ("monthly", "no task of family monthly has run yet"),
+    ],
+)
+def test_what_is_defined_and_has_not_run_has_no_logs_yet(cli: Cli, name: str, said: str) -> None:
+    pattern = "  - name: after\n    eventPattern: {source: [shop]}\n    taskDefinition: daily\n"
+    monthly = "  monthly:\n    containerDefinitions: [{name: a, image: alpine}]\nrules:\n"
+    told = cli("logs", name, project=PROJECT.replace("rules:\n", monthly) + pattern)
+    assert told.screen == f"{said}\nexit code 0\n"
+
+
 def test_lines_that_a_pattern_joined_are_shown_without_an_empty_one(
     cli: Cli, tmp_path: Path
 ) -> None:

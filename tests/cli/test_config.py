@@ -133,3 +133,20 @@ def test_files_are_listed_though_they_have_errors(
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     (project / "ecschedule.yaml").write_text("rules: [", "utf-8")
     assert json.loads(run(capsys, "--schema"))["title"] == "ecs-local.yaml"
+
+
+def test_rules_with_an_event_pattern_are_rules_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = "{source: [shop]}"
+    project = tmp_path / "events"
+    project.mkdir()
+    (project / "ecs-local.yaml").write_text(
+        "taskDefinitions: {a: {containerDefinitions: [{name: a, image: alpine}]}}\nrules:\n"
+        f"- {{name: both, scheduleExpression: rate(1 hour), eventPattern: {pattern}, "
+        "taskDefinition: a}\n"
+        f"- {{name: after, eventPattern: {pattern}, taskDefinition: a}}\n",
+        "utf-8",
+    )
+    monkeypatch.chdir(project)
+    assert run(capsys, "--rules") == "both\nafter\n"
