@@ -1,4 +1,4 @@
-"""What `invoke` and `run-task` share: watch tasks to their end, and exit as they did."""
+"""What commands that run tasks share: watch them to their end, and exit as they did."""
 
 import argparse
 import json

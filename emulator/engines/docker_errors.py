@@ -74,5 +74,5 @@ def _innermost(error: BaseException) -> BaseException:
 
 
 def timed_out(error: RequestException) -> bool:
-    """Return whether the engine has just not answered yet; while a body is read it looks else."""
+    """Return whether the engine has only not answered yet, be it in the midst of an answer."""
     return isinstance(error, Timeout) or "Read timed out" in str(error)
