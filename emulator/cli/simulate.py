@@ -124,11 +124,16 @@ def _refuse_without_execute(arguments: argparse.Namespace) -> None:
         "--resume": arguments.resume,
         "--send": arguments.send,
         "--seed": arguments.seed is not None,
+        "--engine": arguments.engine_name is not None,
         "--engine-script": arguments.engine_script is not None,
+        "--pull": arguments.pull is not None,
+        "--strict": arguments.strict,
+        "--chaos": bool(arguments.chaos),
     }
-    wrong = next((option for option, is_given in given.items() if is_given), None)
-    if wrong is not None:
-        message = f"{wrong} concerns tasks: it goes with --execute"
+    wrong = [option for option, is_given in given.items() if is_given]
+    if wrong:
+        verbs = ("concerns", "it goes") if len(wrong) == 1 else ("concern", "they go")
+        message = f"{', '.join(wrong)} {verbs[0]} tasks: {verbs[1]} with --execute"
         raise UsageError(message)
 
 

@@ -222,6 +222,10 @@ def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
     refused = {
         ("simulate", "--from", "2028-03-01", "--to", "2028-02-01"): "not later than --from",
         (*FEBRUARY, "--speed", "60x"): "--speed concerns tasks: it goes with --execute",
+        (*FEBRUARY, "--engine", "fake"): "--engine concerns tasks: it goes with --execute",
+        (*FEBRUARY, "--strict", "--pull", "never", "--chaos", "throttle"): (
+            "--pull, --strict, --chaos concern tasks: they go with --execute"
+        ),
         (*FEBRUARY, "--execute", "--speed", "0x"): "is not a speed",
         (*FEBRUARY, *FAKE, "--name", "../x"): "a name is of letters",
         (*FEBRUARY, "--execute", "--engine-script", "x.yaml"): "for the fake engine",
