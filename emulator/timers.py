@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from emulator.activity import Activity
@@ -19,6 +19,7 @@ from emulator.clock import Clock
 
 Action = Callable[[], None]
 
+_END: Final = datetime.max.replace(tzinfo=UTC)
 LONGEST_SLEEP: Final = 1.0
 """Seconds until the wall clock is looked at again: it may jump, and a laptop may wake."""
 
@@ -64,7 +65,9 @@ class Timers(Protocol):
 
 def after(timers: Timers, delay: timedelta, action: Action) -> Timer:
     """Call `action` when `delay` has passed from now."""
-    return timers.at(timers.now() + delay, action)
+    now = timers.now()
+    # What is due later than any calendar goes is due at its end.
+    return timers.at(now + min(delay, _END - now), action)
 
 
 class _Pending:

@@ -73,6 +73,12 @@ def test_a_timer_of_the_past_goes_off_and_the_clock_does_not_go_back() -> None:
     assert timers.now() == START + 2 * MINUTE
 
 
+def test_what_is_due_later_than_any_calendar_goes_is_due_at_its_end() -> None:
+    timers = SimulatedTimers(START)
+    after(timers, timedelta.max, lambda: None)
+    assert timers.next_instant() == datetime.max.replace(tzinfo=UTC)
+
+
 def test_an_action_that_fails_is_reported_and_the_others_go_off(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

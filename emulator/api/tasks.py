@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emulator.api.kinds import named, optional
 from emulator.clock import iso_instant
+from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import Task as TaskValue
@@ -55,6 +56,14 @@ class Container:
     def logs(self) -> Logs:
         """What it said so far."""
         return self._read()
+
+
+class _Containers(dict[str, Container]):
+    """Containers by name, which says of another name what there is."""
+
+    def __missing__(self, name: object) -> Container:
+        message = f"no container {name!r}"
+        raise UsageError(message, hint=one_of("containers", str(name), tuple(self)))
 
 
 class Task:
@@ -121,6 +130,11 @@ class Task:
         return self.model.stopped and self.model.succeeded
 
     @property
+    def attempt(self) -> int:
+        """Which attempt it is, from 1: of what is tried again each attempt is a task."""
+        return self.model.attempt
+
+    @property
     def counts(self) -> bool:
         """Whether its failure is one: not where another attempt followed, unless each counts."""
         return self._counts(self.model)
@@ -158,8 +172,8 @@ class Task:
 
     @property
     def containers(self) -> dict[str, Container]:
-        """Its containers by name."""
-        return {container.name: self._container(container) for container in self.model.containers}
+        """Its containers by name; `UsageError` for one there is none of, as `logs` has it."""
+        return _Containers((each.name, self._container(each)) for each in self.model.containers)
 
     def logs(self, container: str | None = None) -> Logs:
         """Return what a container said; of a task with one container it needs no name.
@@ -169,12 +183,11 @@ class Task:
         """
         optional(named("a container"))("container", container)
         known = self.model.containers
-        chosen = [c for c in known if container is None or c.name == container]
-        if not chosen or (container is None and len(known) > 1):
+        if container is None and len(known) > 1:
             names = ", ".join(c.name for c in known)
-            message = "which container?" if container is None else f"no container {container!r}"
+            message = "which container?"
             raise UsageError(message, hint=f"containers of {self.family}: {names}")
-        return self._logs_of(chosen[0])
+        return self.containers[known[0].name if container is None else container].logs
 
     def describe(self) -> dict[str, Any]:
         """Return its entry of ECS DescribeTasks."""
@@ -202,6 +215,8 @@ class Task:
         line = f"task {task.id[:8]} of {task.rule or self.family}"
         if task.scheduled_at is not None:
             line += f" due {iso_instant(task.scheduled_at, timespec='seconds')}"
+        if task.attempt > 1:
+            line += f", attempt {task.attempt}"
         line += f": {self.last_status}"
         if not task.stopped:
             return line

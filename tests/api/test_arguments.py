@@ -210,7 +210,7 @@ def test_what_an_operation_cannot_take_is_refused_before_anything_runs(
     [
         (5, "`container` is the name of a container, not 5"),
         (["app"], "`container` is the name of a container, not ['app']"),
-        ("", "no container ''\n  hint: containers of job: app"),
+        ("", "no container ''\n  hint: containers here: app"),
     ],
 )
 def test_logs_are_asked_for_by_the_name_of_a_container(container: Any, told: str) -> None:

@@ -1,15 +1,16 @@
 """What operations answer, as the author of a test reads and compares it."""
 
+import asyncio
 import copy
 import threading
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
 from emulator import Emulator
-from emulator.api import Result
+from emulator.api import NotOverError, Result
 from emulator.errors import UsageError
 from emulator.timers import Timers
 
@@ -35,6 +36,7 @@ FAILS_TWICE: Final[dict[str, Any]] = {
         {"starts": [{"exitCode": 1}, {"exitCode": 1}, {"output": "loaded\n"}]},
     ]
 }
+LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 pytestmark = pytest.mark.ecs_local(engine="fake", start="2028-02-01", script=FAILS_TWICE)
 
@@ -188,3 +190,39 @@ def test_an_emulator_that_is_entered_again_begins_anew() -> None:
             assert ecs.now() == datetime(2028, 2, 1, tzinfo=UTC)
             assert ecs.happened().tasks == ()
             assert len(ecs.invoke("nightly").tasks) == 3
+
+
+def test_a_container_there_is_none_of_is_named_with_those_there_are(ecs_local: Emulator) -> None:
+    containers = ecs_local.invoke("nightly").containers
+    assert containers.get("ap") is None
+    for name, hint in (("ap", "did you mean 'app'?"), ("db", "containers here: app")):
+        with pytest.raises(UsageError, match=f"no container '{name}'") as error:
+            containers[name]
+        assert error.value.hint == hint
+
+
+def test_an_attempt_that_followed_another_is_told_by_its_number(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    assert [task.attempt for task in result.tasks] == [1, 2, 3]
+    assert "due 2028-02-01T00:00:00Z, attempt 2: STOPPED, exit code 1" in repr(result.tasks[1])
+    assert "attempt" not in repr(result.tasks[0])
+
+
+def test_an_event_loop_goes_on_while_a_thread_of_it_waits_for_an_operation() -> None:
+    async def both() -> tuple[Result, str]:
+        with Emulator(text=DEFINITIONS, engine="fake") as ecs:
+            return await asyncio.gather(
+                asyncio.to_thread(ecs.run_task, "job"), asyncio.sleep(0, "went on")
+            )
+
+    result, other = asyncio.run(both())
+    assert (result.exit_code, other) == (0, "went on")
+
+
+@pytest.mark.ecs_local(
+    start="9998-12-30T00:00:00Z", script={"containers": [{"duration": "36500d"}]}
+)
+def test_a_job_that_outlasts_all_time_is_over_at_its_end(ecs_local: Emulator) -> None:
+    with pytest.raises(NotOverError):
+        ecs_local.run_task("job", within=timedelta(days=30))
+    assert ecs_local.run_task("job", within=timedelta.max).task.stopped_at == LAST
