@@ -15,6 +15,7 @@ from emulator.definitions.files import OURS, RealPaths
 from emulator.definitions.found import (
     NO_WORD,
     OTHER_FAMILY,
+    OTHER_TOOLS,
     PART,
     REPEATS,
     TEMPLATE,
@@ -89,8 +90,9 @@ class Search:
             except DefinitionError as error:
                 self.reading.problems.found.extend(error.problems)
             else:
+                reason = reason_to_leave(path, text)
                 message = "not recognised as definitions"
-                hint = f"expected {formats}"
+                hint = f"it {reason}" if reason in OTHER_TOOLS else f"expected {formats}"
                 self.reading.problems.error(message, place, hint=hint, rule="unreadable")
 
     def directory(self, path: Path) -> None:
@@ -105,11 +107,18 @@ class Search:
         elif missing := undefined_families(own):
             self._read_missing(level, missing)
         if before == (len(self.fragments), self.reading.problems.has_errors):
-            hint = "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
-            if any(found.reason not in (None, NO_WORD) for found in self.found):
-                hint += "; `ecs-local config --files` says what was left, and why"
             place = SourceRef(self.reading.project.name(path))
-            raise failure("no definitions here", place, hint=hint)
+            raise failure("no definitions here", place, hint=self._hint_at_nothing())
+
+    def _hint_at_nothing(self) -> str:
+        """Return what to do where no file could be made use of."""
+        for found in self.found:
+            if found.reason in OTHER_TOOLS:
+                return f"{self.reading.project.name(found.path)} {found.reason}"
+        hint = "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
+        if any(found.reason not in (None, NO_WORD) for found in self.found):
+            hint += "; `ecs-local config --files` says what was left, and why"
+        return hint
 
     # -- one directory -------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ def read_ecspresso(path: Path, text: str, reading: Reading) -> Fragment:
         message = "service_definition: a service is not a scheduled task: left out"
         reading.problems.note(message, fields.place("service_definition"))
     name, place = fields.text("task_definition", required=True), fields.place("task_definition")
-    fields.refuse_rest()
+    fields.leave_rest("ecspresso")
     if name is not None:
         file = reading.project.referred(name, place, path)
         fragment.files.append(file)

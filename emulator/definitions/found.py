@@ -12,6 +12,14 @@ SERVERLESS: Final = (
     "is of the Serverless Framework: name with -f what `serverless package` makes of it, "
     ".serverless/cloudformation-template-update-stack.json"
 )
+PULUMI: Final = (
+    "is of Pulumi, whose programs are not run here: save with the AWS CLI what it deploys, or "
+    "write that into an ecs-local.yaml"
+)
+COMPOSE: Final = (
+    "is of Compose's retired integration with ECS: name with -f the template that it converted to"
+)
+OTHER_TOOLS: Final = (SERVERLESS, PULUMI, COMPOSE)
 TEMPLATE: Final = "is a template that nothing here fills in"
 TOO_MUCH: Final = (
     f"more than {MOST_TEXT >> 20} MB or {MOST_VALUES:,} values of definitions were found before it"
@@ -33,6 +41,10 @@ def reason_to_leave(path: Path, text: str) -> str:
     """Return why a file is left that is in no format known here."""
     if path.stem == "serverless" and ("AWS::ECS" in text or "fargate" in text):
         return SERVERLESS
+    if path.stem == "Pulumi":
+        return PULUMI
+    if "x-aws-" in text and "services:" in text:
+        return COMPOSE
     return NO_FORMAT if speaks_of_ecs(text) else NO_WORD
 
 

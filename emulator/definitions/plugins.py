@@ -22,7 +22,7 @@ _OF_AWS: Final = ("ssm", "secretsmanager", "cloudformation")
 
 def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[str, Function]:
     """Return the functions that a file's `plugins` add; `path` is that file."""
-    functions = aws_functions("", reading)
+    functions = {**aws_functions("", reading), **STATE_FUNCTIONS}
     items = node.value if node is not None and isinstance(node.value, list) else []
     for item in items:
         fields = Fields(item, "the plugin", reading.problems)
@@ -40,6 +40,19 @@ def plugin_functions(node: Node | None, path: Path, reading: Reading) -> dict[st
             hint = f"tfstate, {', '.join(_OF_AWS[:-1])} and {_OF_AWS[-1]} are"
             reading.problems.error(message, item.source, hint=hint)
     return {**functions, "plugin": _by_name(functions)}
+
+
+def _without_plugin(_arguments: Sequence[str], _source: SourceRef) -> str:
+    message = "tfstate is a function of a plugin that nothing here names"
+    hint = "name it under `plugins` here, or in the ecspresso.yml that names this file"
+    raise TemplateError(message, hint=hint)
+
+
+STATE_FUNCTIONS: Final[Mapping[str, Function]] = {
+    "tfstate": _without_plugin,
+    "tfstatef": _without_plugin,
+}
+"""The functions of a plugin that a template calls and no configuration has named."""
 
 
 def _by_name(functions: Mapping[str, Function]) -> Function:

@@ -8,7 +8,7 @@ from typing import Final
 from emulator.definitions.files import JSONNET
 from emulator.definitions.go_template import OWN, Function, calls_functions, render
 from emulator.definitions.nodes import Node, Problems
-from emulator.definitions.plugins import aws_functions, plugin_functions
+from emulator.definitions.plugins import STATE_FUNCTIONS, aws_functions, plugin_functions
 from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree
 from emulator.errors import DefinitionError, SourceRef
@@ -29,7 +29,9 @@ def render_calls(path: Path, text: str, reading: Reading, functions: Mapping[str
     """
     if not functions and not calls_functions(text):
         return text
-    return _rendered(path, text, reading, {**aws_functions("", reading), **functions})
+    return _rendered(
+        path, text, reading, {**aws_functions("", reading), **STATE_FUNCTIONS, **functions}
+    )
 
 
 def _rendered(path: Path, text: str, reading: Reading, functions: Mapping[str, Function]) -> str:

@@ -121,3 +121,18 @@ def test_a_variable_that_is_not_set_is_told_once_whatever_is_made_of_it(read: Lo
     ).text
     errors = [line for line in told.splitlines() if line.startswith("error")]
     assert [line.partition("has no ")[2][:1] for line in errors] == ["R", "C", "S"]
+
+
+def test_a_plugin_function_without_its_plugin_says_where_to_name_it(read: Load) -> None:
+    job = '{"family": "job", "containerDefinitions": [{"name": "a", "image": "{{ tfstate `b` }}"}]}'
+    told = read({"job.json": job}).text
+    assert "job.json:1: tfstate is a function of a plugin that nothing here names" in told
+    assert "hint: name it under `plugins` here, or in the ecspresso.yml" in told
+
+
+def test_keys_that_ecspresso_overlooks_are_noted(read: Load) -> None:
+    job = '{"family": "job", "containerDefinitions": [{"name": "a", "image": "b", "memory": 64}]}'
+    config = "cluster: c\ntask_definition: job.json\nstack_name: jobs\ntimeot: 1m\n"
+    told = read({"ecspresso.yml": config, "job.json": job}).text
+    assert "note ecspresso.yml:3: stack_name: ecspresso has no such key: left out" in told
+    assert "error ecspresso.yml:4: unknown key 'timeot'" in told
