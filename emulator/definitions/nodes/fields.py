@@ -1,22 +1,19 @@
 """Takes the fields of a mapping, each with the type that it must have."""
 
-import json
-import re
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from emulator.definitions.nodes.corrections import (
+    LARGEST_INTEGER,
+    as_truth,
+    as_whole_number,
+    as_words,
+)
 from emulator.definitions.nodes.problems import Problems
 from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean
 from emulator.definitions.nodes.tree import Node
 from emulator.errors import SourceRef
-
-LARGEST_INTEGER: Final = 2**31 - 1
-"""The whole numbers of the ECS API are Java's `Integer`."""
-
-_LONGEST_HINT: Final = 200
-_FOR_A_SHELL: Final = re.compile(r"[^\w\s./:=,@%+-]")
-"""What only a shell understands, or splits otherwise than at blanks."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -87,7 +84,7 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, bool) or not isinstance(node.value, int):
-            self._wrong(names, "a whole number", node, _whole(node))
+            self._wrong(names, "a whole number", node, as_whole_number(node))
             return None
         if not -LARGEST_INTEGER <= node.value <= LARGEST_INTEGER:
             message = f"{names[0]} is a number of 32 bits, at most {LARGEST_INTEGER}"
@@ -110,7 +107,7 @@ class Fields:
         if node is None:
             return default
         if not isinstance(node.value, bool):
-            self._wrong(names, "true or false", node, _truth(node))
+            self._wrong(names, "true or false", node, as_truth(node))
             return default
         return node.value
 
@@ -132,7 +129,7 @@ class Fields:
         if node is None:
             return None
         if isinstance(node.value, str) and node.guess is None:
-            self._wrong(names, "a list", node, _words(node.value))
+            self._wrong(names, "a list", node, as_words(node.value))
             return ()
         found = []
         for item in self.items(*names):
@@ -259,31 +256,3 @@ class Fields:
         found = node.text if isinstance(node.value, float) else node.kind
         message = f"{names[0]} must be {wanted}, not {found}"
         self._problems.error(message, node.source, hint=hint, rule="wrong-type")
-
-
-def _whole(node: Node) -> str | None:
-    """Return how a value would be written as the whole number that it is meant for."""
-    if isinstance(node.value, str) and node.value.isdecimal() and len(node.value) < 20:
-        return f"write {int(node.value)}" + _unquoted(node)
-    if isinstance(node.value, float) and 0 <= node.value <= LARGEST_INTEGER and node.value % 1 == 0:
-        return f"write {node.value:.0f}"
-    return None
-
-
-def _words(text: str) -> str | None:
-    """Return how text would be written as the list that is wanted: it is often a command line."""
-    if not text.isprintable() or len(text) > _LONGEST_HINT:
-        return None
-    words = ["/bin/sh", "-c", text] if _FOR_A_SHELL.search(text) else text.split()
-    return f"write {json.dumps(words, ensure_ascii=False)}"
-
-
-def _truth(node: Node) -> str | None:
-    """Return how the truth that a value is meant for would be written."""
-    words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-    truth = words.get(node.value.lower()) if isinstance(node.value, str) else None
-    return None if truth is None else f"write {str(truth).lower()}" + _unquoted(node)
-
-
-def _unquoted(node: Node) -> str:
-    return " without quotes" if node.written is None else ""
