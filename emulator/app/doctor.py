@@ -14,10 +14,11 @@ from emulator.ecs.images import may_pull, not_pulled
 from emulator.ecs.plan import image_to_run
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
-from emulator.errors import DefinitionError, EcsLocalError, Problem
+from emulator.errors import DefinitionError, EcsLocalError, Problem, StateDirectoryError
 from emulator.model.definitions import Definitions
 from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.quantity import counted
+from emulator.state.history_check import count_tasks_of_whole
 
 LOW_DISK_BYTES: Final = 1024**3
 REGISTRY_TIMEOUT_SECONDS: Final = 3.0
@@ -42,6 +43,7 @@ def examine(emulator: Emulator) -> Iterator[Check]:
     yield _python()
     yield _state_directory(emulator)
     yield _disk(emulator.settings.state_dir)
+    yield _history(emulator.state.database)
     engine = emulator.engine()
     try:
         info = engine.info()
@@ -84,6 +86,17 @@ def _disk(path: Path) -> Check:
     return Check("disk", ok or None, f"{free / 1024**3:.1f} GiB free", advice)
 
 
+def _history(path: Path) -> Check:
+    """Read the history as a whole: a run that finds it damaged only later has fired already."""
+    try:
+        count = count_tasks_of_whole(path)
+    except StateDirectoryError as error:
+        return Check("history", False, error.message, error.hint or "")
+    if count is None:
+        return Check("history", True, "none yet")
+    return Check("history", True, f"whole, with {counted(count, 'task')}")
+
+
 def _cgroup(info: EngineInfo) -> Check:
     size = f"{info.cpus} CPUs, {info.memory_bytes / 1024**3:.1f} GiB"
     detail = f"version {info.cgroup_version}, driver {info.cgroup_driver}, {size}"
@@ -120,7 +133,7 @@ def _clock(emulator: Emulator, info: EngineInfo) -> Check:
 
 def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator[Check]:
     try:
-        definitions = emulator.definitions
+        definitions = _resolved(emulator)
     except DefinitionError as error:
         yield _wrong(error.problems)
         return
@@ -130,6 +143,15 @@ def _definitions(emulator: Emulator, engine: ContainerEngine | None) -> Iterator
     if engine is None:
         return
     yield from _images(definitions, engine)
+
+
+def _resolved(emulator: Emulator) -> Definitions:
+    """Return the definitions. Raises `DefinitionError`."""
+    try:
+        return emulator.definitions
+    except StateDirectoryError:
+        # The history, which says what is switched off here, cannot be read: a finding of its own.
+        return emulator.loaded.checked()
 
 
 def _wrong(problems: tuple[Problem, ...]) -> Check:

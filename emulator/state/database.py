@@ -1,7 +1,9 @@
 """The SQLite file: opened for writing with its migrations, or for reading only."""
 
+import re
 import sqlite3
 import time
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -106,6 +108,29 @@ MIGRATIONS: Final = (
 APPLICATION_ID: Final = 0x6563736C
 """Marks the file as ours ("ecsl"), so that a foreign database is not written into."""
 
+_BEGIN_ANEW: Final = (
+    "move {name} away, with {name}-wal and {name}-shm, to begin a new history, "
+    "or choose another --state-dir"
+)
+_RIGHTS: Final = "it and its directory must be yours to write; or choose another --state-dir"
+_DISK: Final = (
+    "SQLite needs a disk that locks files and keeps them whole, which some network file systems "
+    "do not: choose a --state-dir on a local one"
+)
+_ADVICE: Final = {
+    "SQLITE_FULL": "free some space, or choose another --state-dir",
+    "SQLITE_BUSY": (
+        "another program keeps it locked, or its disk locks no files: end that program, "
+        "or choose another --state-dir"
+    ),
+    "SQLITE_READONLY": _RIGHTS,
+    "SQLITE_CANTOPEN": _RIGHTS,
+    "SQLITE_PERM": _RIGHTS,
+    "SQLITE_IOERR": _DISK,
+    "SQLITE_PROTOCOL": _DISK,
+}
+"""What to do, by the beginning of SQLite's name of an error; else a new history is begun."""
+
 _BUSY_MILLISECONDS: Final = 10_000
 _PAUSE_MILLISECONDS: Final = 20
 _PRIMARY_CODE: Final = 0xFF
@@ -135,6 +160,7 @@ def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
         if synced:
             connection.execute("PRAGMA synchronous = NORMAL")
         _migrate(connection)
+        _refuse_incomplete(connection)
     except sqlite3.Error as error:
         connection.close()
         raise unusable(path, error) from error
@@ -150,7 +176,10 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA query_only = 1")
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        _refuse_foreign(connection)
+        version = _version(connection)
+        if version == len(MIGRATIONS):
+            _refuse_incomplete(connection)
     except sqlite3.Error as error:
         raise unusable(path, error) from error
     if version == len(MIGRATIONS):
@@ -164,10 +193,10 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
 
 
 def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
-    """Return the error for a database that cannot be used."""
-    hint = "move the file away to begin a new history, or choose another --state-dir"
-    if getattr(error, "sqlite_errorname", None) == "SQLITE_FULL":
-        hint = "free some space, or choose another --state-dir"
+    """Return the error for a database that cannot be used, with what to do about it."""
+    name = getattr(error, "sqlite_errorname", None) or ""
+    advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), _BEGIN_ANEW)
+    hint = advice.format(name=path.name)
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
 
 
@@ -198,6 +227,20 @@ def _refuse_foreign(connection: sqlite3.Connection) -> None:
     if _version(connection) > len(MIGRATIONS):
         message = "written by a newer ecs-local"
         raise sqlite3.DatabaseError(message)
+
+
+def _refuse_incomplete(connection: sqlite3.Connection) -> None:
+    """Raise `DatabaseError` where a table is gone: found out later, it would cost what happens."""
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    missing = sorted(_tables() - {row[0] for row in rows})
+    if missing:
+        message = f"it has no table {missing[0]}"
+        raise sqlite3.DatabaseError(message)
+
+
+@cache
+def _tables() -> frozenset[str]:
+    return frozenset(re.findall(r"CREATE TABLE (\w+)", "".join(MIGRATIONS)))
 
 
 def _version(connection: sqlite3.Connection) -> int:

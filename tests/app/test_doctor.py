@@ -11,6 +11,8 @@ from emulator.app.settings import Settings
 from emulator.engines.base import EngineInfo
 from emulator.engines.fake import FakeEngine
 from emulator.errors import EngineUnavailableError
+from emulator.state.history import History
+from tests.builders import task
 
 NOW = datetime(2026, 11, 24, 6, 37, tzinfo=UTC)
 
@@ -123,3 +125,22 @@ def test_images_are_looked_for_as_they_are_had_here(tmp_path: Path) -> None:
         (None, "private:1 is not here"),
     ]
     assert "is not asked by accident: under local.images write" in found[2].advice
+
+
+def test_a_history_is_read_as_a_whole(tmp_path: Path) -> None:
+    assert _examine(tmp_path, FakeEngine())["history"] == Check("history", True, "none yet")
+    History(tmp_path / ".ecs-local" / "history.sqlite3").record([task()])
+    found = _examine(tmp_path, FakeEngine())["history"]
+    assert found == Check("history", True, "whole, with 1 task")
+
+
+def test_a_history_that_cannot_be_used_is_a_finding_and_everything_else_is_looked_at(
+    tmp_path: Path,
+) -> None:
+    _examine(tmp_path, FakeEngine())
+    (tmp_path / ".ecs-local" / "history.sqlite3").write_bytes(b"no database " * 500)
+    found = _examine(tmp_path, FakeEngine())
+    assert found["history"].ok is False
+    assert "file is not a database" in found["history"].detail
+    assert "to begin a new history" in found["history"].advice
+    assert found["definitions"].detail == ".: no definitions here"

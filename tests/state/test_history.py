@@ -12,7 +12,7 @@ import pytest
 
 from emulator.errors import StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
-from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect
+from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect, unusable
 from emulator.state.history import History
 from emulator.state.task_filter import TaskFilter
 from tests.builders import NOON, awslogs, container, task
@@ -209,14 +209,38 @@ def _garbage(path: Path) -> None:
     path.write_bytes(b"this is no database at all, and long enough to look at" * 50)
 
 
-@pytest.mark.parametrize(
+def _incomplete(path: Path) -> None:
+    connect(path).close()
+    database = sqlite3.connect(path)
+    database.execute("DROP TABLE promises")
+    database.commit()
+    database.close()
+
+
+_SPOILT = pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (_foreign, "another program's database"),
         (_newer, "written by a newer ecs-local"),
         (_garbage, "file is not a database"),
+        (_incomplete, "it has no table promises"),
     ],
 )
+
+
+@_SPOILT
+def test_a_file_that_is_not_a_history_is_no_empty_one_to_who_reads_it(
+    path: Path, spoil: Any, said: str
+) -> None:
+    spoil(path)
+    history = History(path)
+    with pytest.raises(StateDirectoryError, match=said) as refused:
+        history.tasks()
+    assert "history.sqlite3-wal" in (refused.value.hint or "")
+    history.close()
+
+
+@_SPOILT
 def test_a_file_that_is_not_a_history_is_left_alone(path: Path, spoil: Any, said: str) -> None:
     spoil(path)
     before = path.read_bytes()
@@ -243,6 +267,22 @@ def test_a_file_that_another_process_is_just_making_is_waited_for(
     connect(path).close()
     other.close()
     assert len(waits) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("SQLITE_BUSY", "end that program"),
+        ("SQLITE_READONLY", "must be yours to write"),
+        ("SQLITE_FULL", "free some space"),
+        ("SQLITE_CORRUPT", "to begin a new history"),
+        ("SQLITE_IOERR", "on a local one"),
+    ],
+)
+def test_what_is_wrong_with_a_file_has_its_own_advice(path: Path, error: str, advice: str) -> None:
+    failed = sqlite3.OperationalError("failed")
+    failed.sqlite_errorname = error
+    assert advice in (unusable(path, failed).hint or "")
 
 
 _WRITER = """
