@@ -124,6 +124,14 @@ class StateDirectoryError(EcsLocalError):
     exit_code = 2
 
 
+class SchedulerAtWorkError(StateDirectoryError):
+    """Another scheduler is at work on the state directory."""
+
+
+class HistoryRemovedError(StateDirectoryError):
+    """The history was taken away while it was in use; the next transaction begins a new one."""
+
+
 class EngineError(EcsLocalError):
     """The container engine refused or lost a request."""
 

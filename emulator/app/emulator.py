@@ -101,8 +101,8 @@ class Emulator(Workspace):
         """
         from emulator.app.service import Service
 
-        with self.machine(bus) as live, self.state.lock():
-            service = Service(self, live, rules, names, options, bus, self._clock)
+        with self.machine(bus) as live, self.state.lock() as lock:
+            service = Service(self, live, lock, rules, names, options, bus, self._clock)
             # In this order: an interrupt that comes between finds the service, or is found here.
             self._service = service
             if self._reload_asked:

@@ -22,7 +22,7 @@ from emulator.ecs.run_task import RunTaskRequest
 from emulator.engines.base import ContainerEngine
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.supervision import Supervision
-from emulator.events import EventBus, Progressed, Warned
+from emulator.events import EventBus, Progressed, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.task import StopCode
@@ -99,6 +99,7 @@ class Live:
         self.history = self._records.history
         self.recorder = self._records.recorder
         self.pruning = self._records.pruning
+        self._known_removals = 0
         self._stop_requests = StopRequests(self.history, str(self.owner))
         self.endpoints = TaskEndpoints(directory.path, self.history, self._clock)
         self._workshops = Workshops(self._settings, self.engine, self._bus)
@@ -191,9 +192,17 @@ class Live:
             requests = self._stop_requests.take()
         except StateDirectoryError as error:
             self.recorder.fail(error)
-            return
+            requests = []
         for task_id, reason in requests:
             self.cluster.stop(task_id, reason)
+        if self._known_removals != self.history.times_removed:
+            self._known_removals = self.history.times_removed
+            self._record_anew()
+
+    def _record_anew(self) -> None:
+        """Have what runs in a history that begins anew: it could not be found or stopped there."""
+        for task in self.cluster.active():
+            self.recorder.task_changed(TaskStateChanged(task=task, at=self._clock()))
 
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on; tasks that run keep what they have."""

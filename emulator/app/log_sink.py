@@ -1,11 +1,12 @@
 """Writes what containers say into the log directory; a failure is told once and never silent."""
 
 import threading
+from datetime import datetime
 
 from emulator.errors import EcsLocalError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
-from emulator.logs.writer import LogWriter, write_failure
+from emulator.logs.writer import LogWriter, StreamRemovedError, write_failure
 from emulator.model.log_position import LogPosition
 from emulator.model.rules import LogGroup
 from emulator.model.task import LogStream, Task, TaskStatus
@@ -76,12 +77,12 @@ class LogSink:
             if stream is None:
                 continue
             try:
-                self._ensure_group(stream.log_group, event)
+                self._ensure_group(stream.log_group, event.at)
                 self._writer.open_stream(stream.log_group, stream.log_stream)
             except EcsLocalError as error:
                 self._failed(error, 0)
 
-    def _ensure_group(self, name: str, event: TaskStateChanged) -> None:
+    def _ensure_group(self, name: str, at: datetime) -> None:
         with self._lock:
             # Somebody may have taken the whole directory away.
             if name in self._made and self._directory.group(name) is not None:
@@ -91,7 +92,7 @@ class LogSink:
                 self._directory.ensure_group(
                     name,
                     retention_in_days=None if declared is None else declared.retention_in_days,
-                    created_at=event.at,
+                    created_at=at,
                     # What a group that no file here declares keeps was said elsewhere.
                     renew=declared is not None,
                 )
@@ -110,11 +111,25 @@ class LogSink:
         if stream is None:
             return
         try:
-            self._writer.write(
-                stream.log_group, stream.log_stream, event.at, event.messages, event.position
-            )
+            try:
+                self._write(stream, event)
+            except StreamRemovedError as error:
+                self._begin_anew(stream, event.at, error)
+                self._write(stream, event)
         except EcsLocalError as error:
             self._failed(error, sum(map(len, event.messages)))
+
+    def _write(self, stream: LogStream, event: LogEventsReceived) -> None:
+        self._writer.write(
+            stream.log_group, stream.log_stream, event.at, event.messages, event.position
+        )
+
+    def _begin_anew(self, stream: LogStream, at: datetime, error: StreamRemovedError) -> None:
+        """Let a stream go on in a new file: what was in the one before, its remover wanted gone."""
+        self._writer.close_stream(stream.log_group, stream.log_stream)
+        self._ensure_group(stream.log_group, at)
+        message = f"{error.message}; its log goes on in a new file, without what was in that one"
+        self._bus.publish(Warned(message=message))
 
     def _failed(self, error: EcsLocalError, lost: int) -> None:
         with self._lock:

@@ -16,11 +16,13 @@ from emulator.app.sign_of_life import SignOfLife
 from emulator.app.tally import Tally
 from emulator.app.upkeep import Upkeep
 from emulator.clock import Clock
+from emulator.errors import SchedulerAtWorkError, StateDirectoryError
 from emulator.eventbridge.rule_changes import schedule_key
 from emulator.events import EventBus, SchedulerBegan
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
+from emulator.state.scheduler_lock import SchedulerLock
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Service:
         self,
         workspace: "Workspace",
         live: Live,
+        lock: SchedulerLock,
         rules: Sequence[Rule],
         names: Sequence[str],
         options: ServeOptions,
@@ -42,6 +45,7 @@ class Service:
     ) -> None:
         self._workspace = workspace
         self._live = live
+        self._lock = lock
         self._names = names
         self._options = options
         self._clock = clock
@@ -141,10 +145,33 @@ class Service:
 
     def _look(self) -> None:
         now = self._clock()
+        if self._lock.is_removed():
+            self._begin_anew()
         self._reloader.look(now)
         self._prewarming.look(now)
         if self._has_taken_over():
             self._alive.look(now)
+
+    def _begin_anew(self) -> None:
+        """Go on as the scheduler of a state directory that somebody took away.
+
+        Where another scheduler came first nothing fires here any more: it would fire twice.
+        """
+        state, recorder = self._workspace.state, self._live.recorder
+        try:
+            state.prepare()
+            self._lock.take()
+        except SchedulerAtWorkError as error:
+            self._live.warn(f"{error.message}, since somebody removed its lock: this one ends")
+            recorder.fail(error)
+            self._lock.release()
+            self.server.end()
+        except StateDirectoryError as error:
+            # The next look tries again.
+            recorder.fail(error)
+        else:
+            recorder.fail(StateDirectoryError(f"{state.path}: it was removed during the run"))
+            self._write_note()
 
     def _has_taken_over(self) -> bool:
         """Return whether what killed schedulers left is seen to: else the next one must know."""

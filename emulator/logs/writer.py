@@ -29,6 +29,10 @@ def format_events(at: datetime, messages: list[bytes]) -> bytes:
     return stamp + (b"\n" + stamp).join(lines) + b"\n"
 
 
+class StreamRemovedError(LogWriteError):
+    """Somebody took the file of a stream away while it was written."""
+
+
 class _StreamFile:
     """One open file. A line that was cut off is ended before the next is written."""
 
@@ -43,6 +47,9 @@ class _StreamFile:
 
     def append(self, data: bytes, position: LogPosition | None) -> None:
         with self._lock:
+            if not os.fstat(self._file).st_nlink:
+                message = f"{self.path}: it was removed while its container ran"
+                raise StreamRemovedError(message)
             view = memoryview(b"\n" + data if self._torn else data)
             if position is not None:
                 self._announce(len(view), position)
@@ -125,7 +132,10 @@ class LogWriter:
         messages: list[bytes],
         position: LogPosition | None = None,
     ) -> None:
-        """Append events that were read at one instant; `position` is what they lead to."""
+        """Append events that were read at one instant; `position` is what they lead to.
+
+        Raises `StreamRemovedError` where nobody would find them: close the stream, and write again.
+        """
         file = self._file(log_group, log_stream)
         try:
             file.append(format_events(at, messages), position)

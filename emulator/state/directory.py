@@ -1,16 +1,15 @@
 """The state directory: logs, history, and who is at work on it."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import TYPE_CHECKING, Final
 
-from emulator.errors import StateDirectoryError
+if TYPE_CHECKING:
+    from emulator.state.scheduler_lock import SchedulerLock
 
 _PROBE: Final = b"\0" * 65536
-_HINT: Final = "choose another with --state-dir, or give this one room and rights"
 
 
 class StateDirectory:
@@ -55,50 +54,39 @@ class StateDirectory:
             if not self._make_ignored() or synced:
                 self._write_probe(synced)
         except OSError as error:
-            raise _cannot_be_written(self.path, error) from error
+            from emulator.state.scheduler_lock import cannot_be_written
+
+            raise cannot_be_written(self.path, error) from error
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> "Iterator[SchedulerLock]":
         """Be the only scheduler here. Raises `StateDirectoryError` naming the other."""
-        path = self.path / "scheduler.lock"
-        with self._opened(path) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                file.seek(0)
-                raise _at_work(self.path, file.read().strip()) from error
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {os.uname().nodename}\n")
-            file.flush()
-            try:
-                yield
-            finally:
-                file.truncate(0)
+        from emulator.state.scheduler_lock import SchedulerLock
+
+        lock = SchedulerLock(self.path)
+        lock.take()
+        try:
+            yield lock
+        finally:
+            lock.release()
 
     def refuse_second(self) -> None:
         """Raise the error of `lock` at once where it would, before anything is said or begun."""
         other = self.scheduler()
         if other is not None:
-            raise _at_work(self.path, other)
+            from emulator.state.scheduler_lock import at_work
+
+            raise at_work(self.path, other)
 
     def scheduler(self) -> str | None:
         """Return who holds the lock, or None."""
-        path = self.path / "scheduler.lock"
-        try:
-            with path.open("r", encoding="utf-8") as file:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return file.read().strip() or "a process"
-        except FileNotFoundError:
-            pass
-        return None
+        from emulator.state.scheduler_lock import holder, lock_path
 
-    def _opened(self, path: Path) -> IO[str]:
         try:
-            return path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise _cannot_be_written(path, error) from error
+            with lock_path(self.path).open("r", encoding="utf-8") as file:
+                return holder(file)
+        except FileNotFoundError:
+            return None
 
     def _make_ignored(self) -> bool:
         """Let git ignore the directory; false where it was told before what to ignore."""
@@ -118,13 +106,3 @@ class StateDirectory:
                     os.fsync(file.fileno())
         finally:
             probe.unlink(missing_ok=True)
-
-
-def _at_work(path: Path, other: str) -> StateDirectoryError:
-    message = f"{path}: another scheduler is at work: {other}"
-    hint = "stop it (`ecs-local down` ends a detached one), or give this one its own --state-dir"
-    return StateDirectoryError(message, hint=hint)
-
-
-def _cannot_be_written(path: Path, error: OSError) -> StateDirectoryError:
-    return StateDirectoryError(f"{path}: cannot be written: {error.strerror}", hint=_HINT)

@@ -1,11 +1,14 @@
 """The history's file: transactions and queries on it, from any thread, beside other processes."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from emulator.errors import HistoryRemovedError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,14 +24,17 @@ class HistoryFile:
     """
 
     def __init__(self, path: Path, *, synced: bool = True) -> None:
+        self.times_removed = 0
+        """How often somebody took the file away, so that it was begun anew."""
         self._path = path
         self._synced = synced
         self._lock = threading.Lock()
 
     @contextmanager
     def writing(self) -> "Iterator[sqlite3.Connection]":
-        """Give the database for one transaction."""
+        """Give the database for one transaction. Raises `HistoryRemovedError`, too."""
         with self._lock, self._guarded():
+            self._leave_removed()
             database = self._database
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -48,24 +54,55 @@ class HistoryFile:
             return self._reader.execute(text, values).fetchall()
 
     def foreign_changes(self) -> int:
-        """Return a number that is another one once another process has written; cheap."""
+        """Return a number that is another one once another process has written; cheap.
+
+        Raises `HistoryRemovedError`, too.
+        """
         with self._lock, self._guarded():
+            self._leave_removed()
             number: int = self._database.execute("PRAGMA data_version").fetchone()[0]
             return number
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            for name in ("_database", "_reader"):
-                connection = self.__dict__.pop(name, None)
-                if connection is not None:
-                    connection.close()
+            self._close()
+
+    def _close(self) -> None:
+        for name in ("_database", "_reader"):
+            connection = self.__dict__.pop(name, None)
+            if connection is not None:
+                connection.close()
+
+    def _leave_removed(self) -> None:
+        """Let go of a file that somebody took away: what is written to it nobody finds again.
+
+        Raises `HistoryRemovedError` then, once; the next transaction is one of a new file.
+        """
+        if "_database" not in self.__dict__ or self._is_there():
+            return
+        self._close()
+        self.times_removed += 1
+        with suppress(OSError):
+            # Else opening it says what is wrong.
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        message = f"{self._path}: it was removed while it was in use: what it held is gone"
+        hint = "what happens from now on is in a new one; `ecs-local down` ends a scheduler"
+        raise HistoryRemovedError(message, hint=hint)
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(self._path.stat(), self._opened)
+        except OSError:
+            return False
 
     @cached_property
     def _database(self) -> "sqlite3.Connection":
         from emulator.state.database import connect
 
-        return connect(self._path, synced=self._synced)
+        made = connect(self._path, synced=self._synced)
+        self._opened = self._path.stat()
+        return made
 
     @cached_property
     def _reader(self) -> "sqlite3.Connection | None":

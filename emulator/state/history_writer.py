@@ -3,9 +3,10 @@
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, Protocol
 
-from emulator.errors import StateDirectoryError
+from emulator.errors import HistoryRemovedError, StateDirectoryError
 from emulator.model.task import Task
 from emulator.state.history import History
 from emulator.state.promise_ledger import Entry, PromiseLedger
@@ -136,7 +137,12 @@ class HistoryWriter:
         waiting = _still_waiting(items)
         promises = self._ledger.changes(item for item in items if isinstance(item, Entry))
         if tasks or firings or waiting or any(promises):
-            self._history.record(list(tasks.values()), firings, waiting, *promises)
+            write = partial(self._history.record, list(tasks.values()), firings, waiting, *promises)
+            try:
+                write()
+            except HistoryRemovedError as error:
+                self._failed(error)
+                write()
 
 
 def _still_waiting(items: Sequence[Item]) -> list[WaitingAttempt]:

@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from emulator.app.log_sink import LogSink
-from emulator.events import EventBus, TaskStateChanged
+from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
+from emulator.model.log_position import LogPosition, Place
 from emulator.model.task import TaskStatus
 from tests.builders import NOON, awslogs, container, task
 
@@ -24,3 +25,42 @@ def test_a_log_group_is_made_again_when_somebody_has_taken_the_directory_away(
         shutil.rmtree(directory.root)
     sink.close()
     assert sink.failure is None
+
+
+def test_a_log_whose_file_is_removed_goes_on_in_a_new_one_and_says_so(tmp_path: Path) -> None:
+    bus, directory, warnings = EventBus(), LogDirectory(tmp_path / "logs"), list[str]()
+    bus.subscribe(Warned, lambda event: warnings.append(event.message))
+    sink = LogSink(directory, bus, {})
+    running = replace(task(container(log_configuration=awslogs())), last_status=TaskStatus.PENDING)
+    stream = running.containers[0].log_stream
+    assert stream is not None
+    bus.publish(TaskStateChanged(task=running, at=NOON))
+    path = directory.stream_path(stream.log_group, stream.log_stream)
+
+    def say(number: int) -> None:
+        bus.publish(
+            LogEventsReceived(
+                task=running,
+                container=running.containers[0],
+                at=NOON,
+                messages=[f"{number} 行".encode()],
+                position=LogPosition(Place(number, 6 * number)),
+            )
+        )
+
+    say(1)
+    shutil.rmtree(directory.root)
+    say(2)
+    say(3)
+    sink.close()
+    assert [group.name for group in LogDirectory(directory.root).groups()] == [stream.log_group]
+    assert [line.split(" ", 1)[1] for line in path.read_text("utf-8").splitlines()] == [
+        "2 行",
+        "3 行",
+    ]
+    (warning,) = warnings
+    assert warning.startswith(f"{path}: it was removed while its container ran; its log goes on")
+    # What is left can still be gone on with by whoever comes after a kill.
+    position = LogSink(directory, EventBus(), {}).take_up(stream)
+    assert position == LogPosition(Place(3, 18))
+    assert (sink.failure, sink.lost_bytes) == (None, 0)

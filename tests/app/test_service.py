@@ -1,5 +1,7 @@
 """A scheduler takes on what a killed one was about to do, and no more than that."""
 
+import fcntl
+import threading
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,19 +9,29 @@ from pathlib import Path
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
+from emulator.app.tally import Tally
 from emulator.clock import system_clock
 from emulator.engines.fake import FakeEngine
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.eventbridge.occasion import due
 from emulator.eventbridge.rule_changes import schedule_key
-from emulator.events import EventBus, FiringDelivered, Promised, PromiseKind
+from emulator.events import (
+    EventBus,
+    FiringDelivered,
+    Promised,
+    PromiseKind,
+    SchedulerBegan,
+    Warned,
+)
 from emulator.state.history import History
 from emulator.state.owner import Owner
 from emulator.state.records import Firing
+from emulator.state.scheduler_lock import lock_path
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 GONE = str(Owner.current()._replace(started="1"))
 MINUTE = timedelta(minutes=1)
+PATIENCE = 30.0
 
 
 DEFINITIONS = """
@@ -61,3 +73,61 @@ def _leave_promise(emulator: Emulator, at: datetime, now: datetime) -> None:
     history = History(emulator.state.database, owner=GONE)
     history.record([], [Firing("once", at, "missed", now)], promised=[promised])
     history.close()
+
+
+def _everything() -> FakeEngine:
+    """Return an engine that has every image."""
+    return FakeEngine(images=None)
+
+
+def test_a_state_directory_that_is_removed_is_told_and_begun_anew_with_what_runs(
+    tmp_path: Path,
+) -> None:
+    at = system_clock() + 10 * MINUTE
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / "state")
+    emulator, bus = Emulator(settings, engine=_everything), EventBus()
+    warnings, begun, told = list[str](), threading.Event(), threading.Event()
+
+    def on_warning(event: Warned) -> None:
+        warnings.append(event.message)
+        told.set()
+
+    bus.subscribe(Warned, on_warning)
+    bus.subscribe(SchedulerBegan, lambda _: begun.set())
+    tallies: list[Tally] = []
+    options = ServeOptions(watch=False)
+    run = threading.Thread(
+        target=lambda: tallies.append(emulator.serve(emulator.rules(), options, bus))
+    )
+    run.start()
+    assert begun.wait(PATIENCE)
+    lock_path(settings.state_dir).unlink()
+    assert told.wait(PATIENCE)
+    assert emulator.state.scheduler() is not None
+    emulator.interrupt()
+    run.join(PATIENCE)
+    (warning,) = warnings
+    assert f"{settings.state_dir}: it was removed during the run" in warning
+    assert tallies[0].incomplete
+
+
+def test_a_scheduler_whose_lock_was_removed_ends_where_another_came_first(tmp_path: Path) -> None:
+    at = system_clock() + 10 * MINUTE
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / "state")
+    emulator, bus, begun = Emulator(settings, engine=_everything), EventBus(), threading.Event()
+    warnings: list[str] = []
+    bus.subscribe(Warned, lambda event: warnings.append(event.message))
+    bus.subscribe(SchedulerBegan, lambda _: begun.set())
+    options = ServeOptions(watch=False)
+    run = threading.Thread(target=lambda: emulator.serve(emulator.rules(), options, bus))
+    run.start()
+    assert begun.wait(PATIENCE)
+    other = settings.state_dir / "scheduler.lock.other"
+    with other.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        other.replace(lock_path(settings.state_dir))
+        run.join(PATIENCE)
+    assert not run.is_alive()
+    assert "this one ends" in warnings[0]

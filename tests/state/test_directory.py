@@ -1,5 +1,7 @@
 """The state directory: made, proven writable, and held by one scheduler at a time."""
 
+import errno
+import fcntl
 import os
 import socket
 import subprocess
@@ -8,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.errors import StateDirectoryError
+from emulator.errors import SchedulerAtWorkError, StateDirectoryError
 from emulator.state.directory import StateDirectory
 from emulator.state.owner import Owner
+from emulator.state.scheduler_lock import lock_path
 
 
 def test_it_is_made_with_its_parents_and_ignores_itself_in_git(tmp_path: Path) -> None:
@@ -61,6 +64,45 @@ def test_a_second_scheduler_is_told_who_is_at_work(tmp_path: Path) -> None:
     directory.refuse_second()
     with directory.lock():
         pass
+
+
+def test_a_lock_whose_file_is_removed_is_taken_again_unless_another_came_first(
+    tmp_path: Path,
+) -> None:
+    directory = StateDirectory(tmp_path)
+    with directory.lock() as lock:
+        assert not lock.is_removed()
+        lock_path(tmp_path).unlink()
+        assert lock.is_removed()
+        lock.take()
+        assert not lock.is_removed()
+        assert directory.scheduler() is not None
+        lock_path(tmp_path).unlink()
+        with directory.lock():
+            assert lock.is_removed()
+            with pytest.raises(SchedulerAtWorkError):
+                lock.take()
+    assert directory.scheduler() is None
+
+
+def test_a_disk_that_locks_no_files_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = StateDirectory(tmp_path)
+    with directory.lock():
+        pass
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    refused = pytest.raises(
+        StateDirectoryError, match=r"scheduler\.lock: cannot be locked: No locks"
+    )
+    with refused, directory.lock():
+        pytest.fail("locked without locks")
+    with refused:
+        directory.scheduler()
 
 
 def test_a_lock_that_cannot_be_made_is_a_state_directory_error(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The run history in SQLite: what is kept, found, asked for, and shared by processes."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.errors import StateDirectoryError, UsageError
+from emulator.errors import HistoryRemovedError, StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect, unusable
 from emulator.state.history import History
@@ -267,6 +268,40 @@ def test_a_file_that_another_process_is_just_making_is_waited_for(
     connect(path).close()
     other.close()
     assert len(waits) == 1
+
+
+def test_a_file_that_is_removed_while_it_is_in_use_is_told_once_and_begun_anew(
+    path: Path, history: History
+) -> None:
+    history.record([_task()])
+    shutil.rmtree(path.parent)
+    with pytest.raises(HistoryRemovedError, match="removed while it was in use") as told:
+        history.foreign_changes()
+    assert str(path) in told.value.message
+    history.foreign_changes()
+    assert history.tasks() == []
+    history.record([_task()])
+    reader = History(path)
+    assert len(reader.tasks()) == 1
+    assert history.times_removed == 1
+    reader.close()
+
+
+def test_a_file_that_another_one_has_taken_the_place_of_is_left_to_it(
+    path: Path, history: History
+) -> None:
+    history.record([_task()])
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
+    other = History(path)
+    other.record([_task()])
+    with pytest.raises(HistoryRemovedError):
+        history.record([_task()])
+    history.close()
+    assert len(other.tasks()) == 1
+    other.record([_task()])
+    assert path.with_name(f"{path.name}-wal").exists()
+    other.close()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What happens goes into the history in batches, and a failing history is told once."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
@@ -333,3 +334,20 @@ def test_a_full_disk_is_no_reason_to_begin_a_new_history(tmp_path: Path) -> None
             database.execute("INSERT INTO t VALUES (zeroblob(100000))")
     told = unusable(tmp_path / "small", full.value)
     assert told.hint == "free some space, or choose another --state-dir"
+
+
+def test_what_a_removed_history_did_not_take_is_in_the_new_one(tmp_path: Path) -> None:
+    directory, told = tmp_path / "state", list[str]()
+    directory.mkdir()
+    history = History(directory / "history.sqlite3")
+    recorder = Recorder(history, told.append)
+    recorder.task_changed(_changed(1))
+    recorder.flush()
+    shutil.rmtree(directory)
+    recorder.task_changed(_changed(2))
+    recorder.flush()
+    assert [found.task_id[-1] for found in history.tasks()] == ["2"]
+    assert len(told) == 1
+    assert "removed while it was in use" in told[0]
+    recorder.close()
+    history.close()
