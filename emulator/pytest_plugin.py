@@ -10,7 +10,7 @@ import gc
 import sys
 from contextlib import ExitStack, contextmanager
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from emulator import Emulator
+    from emulator.api.engines import Engine
     from emulator.pytest_support import Files
 
 ENGINES: Final = ("docker", "fake")
@@ -78,6 +79,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(message)
 
 
+@pytest.fixture(scope="session")
+def ecs_local_engine(pytestconfig: pytest.Config) -> Literal["docker", "fake"]:
+    """What runs containers: docker or fake, as the command line or the configuration file says.
+
+    For emulators that fixtures of a wider scope make. Override it for another engine of a test
+    file or a directory, such as a function from timers to an engine.
+    """
+    chosen = pytestconfig.getoption("--ecs-local-engine") or pytestconfig.getini("ecs_local_engine")
+    return cast("Literal['docker', 'fake']", chosen)
+
+
 @pytest.fixture
 def ecs_local_files(pytestconfig: pytest.Config) -> Files:
     """What `ecs_local` reads: the definitions of pytest's root directory.
@@ -90,7 +102,10 @@ def ecs_local_files(pytestconfig: pytest.Config) -> Files:
 
 @pytest.fixture
 def ecs_local(
-    request: pytest.FixtureRequest, ecs_local_files: Files, tmp_path: Path
+    request: pytest.FixtureRequest,
+    ecs_local_engine: Engine,
+    ecs_local_files: Files,
+    tmp_path: Path,
 ) -> Iterator[Emulator]:
     """An `emulator.Emulator` of the test's own, on a clock that the test moves.
 
@@ -101,7 +116,8 @@ def ecs_local(
         with _no_search_for_garbage():
             from emulator.pytest_support import emulator_for
 
-            emulator = stack.enter_context(emulator_for(request.node, ecs_local_files, tmp_path))
+            made = emulator_for(request.node, ecs_local_engine, ecs_local_files, tmp_path)
+            emulator = stack.enter_context(made)
         request.node.stash[_EMULATOR] = emulator
         yield emulator
 

@@ -16,6 +16,7 @@ import pytest
 
 import emulator
 from emulator.api import Emulator
+from emulator.api.engines import Engine
 from emulator.errors import DefinitionError, EcsLocalError, UsageError
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -38,7 +39,9 @@ _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
 
 @contextmanager
-def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Emulator]:
+def emulator_for(
+    item: pytest.Item, engine: Engine, files: Files, tmp_path: Path
+) -> Iterator[Emulator]:
     """Run an emulator for a test, as its marker and the session's options say.
 
     What a person can put right (definitions, options, an engine that does not answer) fails the
@@ -46,7 +49,7 @@ def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Em
     """
     with ExitStack() as stack:
         try:
-            emulator = stack.enter_context(_emulator(item, files, tmp_path))
+            emulator = stack.enter_context(_emulator(item, engine, files, tmp_path))
         except DefinitionError as error:
             refused = f"{error}\n  of what ecs_local_files says: {_shown(files)}"
         except EcsLocalError as error:
@@ -57,8 +60,8 @@ def emulator_for(item: pytest.Item, files: Files, tmp_path: Path) -> Iterator[Em
     pytest.fail(f"ecs_local: {refused}", pytrace=False)
 
 
-def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
-    config, settings = item.config, settings_of(item)
+def _emulator(item: pytest.Item, engine: Engine, files: Files, tmp_path: Path) -> Emulator:
+    config, settings = item.config, {"engine": engine, **settings_of(item)}
     if settings["engine"] == "docker":
         _sweep(config)
     paths, text = _sources(files, config.rootpath)
@@ -71,14 +74,12 @@ def _emulator(item: pytest.Item, files: Files, tmp_path: Path) -> Emulator:
 
 
 def settings_of(item: pytest.Item) -> dict[str, Any]:
-    """Return what a test's emulator is made with; the nearest marker stands before others.
+    """Return what markers say a test's emulator is made with; the nearest stands before others.
 
-    An engine that the command line names stands before the configuration file, and a marker's
-    before both: a test that says what its engine does cannot be run on another. Raises
-    `UsageError` for a marker with values without a name.
+    A marker's engine stands before any other: a test that says what its engine does cannot be run
+    on another. Raises `UsageError` for a marker with values without a name.
     """
-    chosen = item.config.getoption("--ecs-local-engine") or item.config.getini("ecs_local_engine")
-    settings: dict[str, Any] = {"engine": chosen}
+    settings: dict[str, Any] = {}
     for mark in reversed(list(item.iter_markers(MARKER))):
         _refuse(mark)
         settings.update(mark.kwargs)

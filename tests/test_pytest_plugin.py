@@ -141,8 +141,36 @@ def test_a_fixture_of_a_wider_scope_makes_an_emulator_as_the_page_says(
     root.mkdir("infra")
     definitions = JOB.replace("nightly", "nightly-load")
     (root.path / "infra" / "ecs-local.yaml").write_text(definitions, "utf-8")
-    ran = _run(root, example.replace('("infra")', '("infra", engine="fake")'))
-    ran.assert_outcomes(passed=1)
+    _run(root, example, FAKE).assert_outcomes(passed=1)
+
+
+def test_the_engine_of_a_directory_can_be_overridden(root: pytest.Pytester) -> None:
+    root.makeconftest(
+        """
+        import pytest
+        from emulator.engines.fake import FakeEngine, FakeProcess
+
+        @pytest.fixture(scope="session")
+        def ecs_local_engine():
+            process = FakeProcess(exit_code=7)
+            return lambda timers: FakeEngine({"batch": process}, images=None, timers=timers)
+        """
+    )
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.mark.ecs_local(flows=False)
+        def test_own(ecs_local):
+            assert ecs_local.invoke("nightly").exit_code == 7
+
+        @pytest.mark.ecs_local(engine="fake")
+        def test_marker(ecs_local):
+            assert ecs_local.invoke("nightly").exit_code == 0
+        """,
+    )
+    ran.assert_outcomes(passed=2)
 
 
 def test_the_nearest_marker_stands_before_that_of_the_module(root: pytest.Pytester) -> None:
