@@ -1,6 +1,5 @@
 """A task once more: the same definition, overrides and due instant under a new id (pure)."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from emulator.ecs import identity
@@ -14,14 +13,13 @@ def further_attempt(
     attempt: int,
     now: datetime,
     origin: Origin = Origin.RETRY,
-    new_id: Callable[[], str] = identity.new_id,
 ) -> Task:
     """Return attempt number `attempt` at what a task was started for, PROVISIONING since `now`.
 
     All attempts are tied to the first, also those that follow upon a later one.
     """
     _, _, _, region, account, _ = task.arn.split(":", 5)
-    cluster, task_id = task.cluster_arn, new_id()
+    cluster, task_id = task.cluster_arn, identity.new_id()
     definition = task.task_definition
     return Task(
         id=task_id,

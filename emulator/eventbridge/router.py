@@ -82,13 +82,10 @@ class Router:
         self._definitions = definitions
         self._routes = _Routes(rules, _indexes(rules))
 
-    def put(self, event: Event, *, event_bus: str = "default", cause: tuple[str, ...] = ()) -> int:
-        """Route an event; return how many rules it matched.
-
-        `cause` are the rules of the chain that led to it.
-        """
+    def put(self, event: Event, *, event_bus: str = "default") -> int:
+        """Route an event that begins a chain; return how many rules it matched."""
         self._record(lambda: event)
-        return self._route(event, event_bus, cause)
+        return self._route(event, event_bus, ())
 
     def resume(self, occasion: Occasion) -> bool:
         """Start the targets of a rule for an event that an earlier process has routed.

@@ -24,7 +24,7 @@ _API_ONLY: Final = ("fargateEphemeralStorage", "platformFamily", "tags")
 """Keys that DescribeTasks has and the event has not."""
 
 
-def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) -> Event:
+def task_state_change(task: Task, at: datetime) -> Event:
     """Return the event ECS sends when a task changes at `at`: of one version always the same."""
     from emulator.model.describe import describe_task
 
@@ -43,13 +43,11 @@ def task_state_change(task: Task, at: datetime, *, event_id: str | None = None) 
         region=region,
         account=account,
         resources=[task.arn],
-        event_id=event_id or identity.part_id(task, f"version {task.version}"),
+        event_id=identity.part_id(task, f"version {task.version}"),
     )
 
 
-def scheduled_event(
-    rule: str, due: datetime, *, region: str, account: str, event_id: str | None = None
-) -> Event:
+def scheduled_event(rule: str, due: datetime, *, region: str, account: str) -> Event:
     """Return the event with which a schedule starts its rule's targets, of the due instant."""
     return envelope(
         source="aws.events",
@@ -59,7 +57,6 @@ def scheduled_event(
         region=region,
         account=account,
         resources=[rule_arn(rule, region, account)],
-        event_id=event_id,
     )
 
 

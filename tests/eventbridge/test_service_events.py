@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from emulator.ecs.identity import part_id
 from emulator.ecs.run_task import RunTaskRequest, run_task
 from emulator.eventbridge.context import in_context, scheduler_context
 from emulator.eventbridge.service_events import scheduled_event, task_state_change
@@ -27,11 +28,11 @@ def _task() -> Task:
 
 
 def test_a_task_state_change_has_the_envelope_and_the_task_as_detail() -> None:
-    event = task_state_change(_task(), NOW, event_id="e")
+    event = task_state_change(_task(), NOW)
     detail = event.pop("detail")
     assert event == {
         "version": "0",
-        "id": "e",
+        "id": part_id(_task(), "version 1"),
         "detail-type": "ECS Task State Change",
         "source": "aws.ecs",
         "account": "000000000000",
@@ -51,11 +52,10 @@ def test_what_only_describe_tasks_has_is_not_in_the_event() -> None:
 
 
 def test_a_scheduled_event_says_its_rule_and_when_it_is_due() -> None:
-    assert scheduled_event(
-        "example-batch", NOW, region="ap-northeast-1", account="123456789012", event_id="e"
-    ) == {
+    event = scheduled_event("example-batch", NOW, region="ap-northeast-1", account="123456789012")
+    assert event.pop("id")
+    assert event == {
         "version": "0",
-        "id": "e",
         "detail-type": "Scheduled Event",
         "source": "aws.events",
         "account": "123456789012",
