@@ -68,7 +68,7 @@ def _heed(noted: int, actions: Mapping[int, Callable[[], None]]) -> None:
 
 
 class _Ending:
-    """Says what a signal does, as often as that is something else, and does it."""
+    """Sees to each signal, and says of the first and the second what it does."""
 
     def __init__(self, interrupt: Callable[[], None]) -> None:
         self._interrupt = interrupt

@@ -163,7 +163,7 @@ def real_path(path: Path) -> Path:
 
 
 class RealPaths(dict[Path, str]):
-    """The same as text, looked for once for each path: for one search."""
+    """Where paths lead, as text, looked up once for each: for one search."""
 
     def __missing__(self, path: Path) -> str:
         """Look where a path leads."""

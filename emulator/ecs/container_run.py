@@ -100,7 +100,7 @@ class ContainerRun:
         self._in_thread(partial(self._see_to_its_end, container_id), "container", self._lose)
 
     def belongs(self, container_id: str) -> None:
-        """Take over a container that is over, to remove it in the end."""
+        """Take over a container that has run to its end already: `remove` will remove it."""
         self.container_id = container_id
 
     def restart(self) -> None:

@@ -17,14 +17,14 @@ class Presence:
         return self._by_rule[rule]
 
     def enter(self, rule: str | None, match: Match | None) -> None:
-        """Count one more, of a rule and of a match, or of none."""
+        """Count one more task, of the rule that started it and the event that matched, if any."""
         if rule is not None:
             self._by_rule[rule] += 1
         if match is not None:
             self._by_match[match] += 1
 
     def leave(self, rule: str | None, match: Match | None) -> Match | None:
-        """Count one less; return the match where it was the last one of that."""
+        """Count one task less; return the match if this was the last task of it."""
         if rule is not None:
             self._by_rule[rule] -= 1
         if match is None:
@@ -32,6 +32,6 @@ class Presence:
         self._by_match[match] -= 1
         if self._by_match[match]:
             return None
-        # A year of simulated events would stay else.
+        # Else the matches of a year of simulated events would stay.
         del self._by_match[match]
         return match

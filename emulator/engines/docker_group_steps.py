@@ -80,7 +80,7 @@ class Remove(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Run a command. What it says where there is nothing to do holds `unless`."""
+    """Run a command. One that fails with `unless` in its output has had nothing to do."""
 
     command: tuple[str, ...]
     unless: str | None = None

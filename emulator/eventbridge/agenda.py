@@ -59,7 +59,7 @@ class Agenda:
         return name, verdict
 
     def go_back(self, now: datetime) -> None:
-        """Stand where a clock stands that was set back."""
+        """Go back to where the clock stands by now: it was set back."""
         for progress in self._progress.values():
             progress.go_back(now)
         self._set_up()

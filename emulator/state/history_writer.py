@@ -29,7 +29,7 @@ class Writer(Protocol):
         ...
 
     def flush(self) -> None:
-        """As `wait`, and for what was put meanwhile."""
+        """Block as `wait` does, also for what is put in the meantime."""
         ...
 
     def close(self, *, abandon: bool) -> None:
@@ -90,7 +90,7 @@ class HistoryWriter:
         written.wait()
 
     def flush(self) -> None:
-        """As `wait`, and for what was put meanwhile."""
+        """Block as `wait` does, also for what is put in the meantime."""
         self._hurry.set()
         self._queue.join()
 

@@ -76,7 +76,7 @@ class Scanner:
         return self._marked[1]
 
     def take(self, mark: str) -> bool:
-        """Go over a mark if it comes next."""
+        """Go past a mark if it comes next, and return whether it did."""
         if self.mark() != mark:
             return False
         self.position += len(mark)
