@@ -65,32 +65,31 @@ class Workspace:
         return self.with_switches(self.switches())
 
     def rules(self, names: Sequence[str] = ()) -> list[Rule]:
-        """Return rules by name, or all. Raises `UsageError` for a name there is none of."""
+        """Return rules by name, or all. Raises `UsageError` for names there are none of."""
         by_name = {rule.name: rule for rule in self.definitions.rules}
-        unknown = [name for name in names if name not in by_name]
-        if unknown and any(rule.name == unknown[0] for rule in self.definitions.event_rules):
-            message = f"rule {unknown[0]} has no schedule: it starts when an event matches"
+        unknown = [name for name in dict.fromkeys(names) if name not in by_name]
+        if unknown:
+            *before, (message, hint) = [self._why_not(name) for name in unknown]
+            told = "".join(str(UsageError(text, hint=how)) + "\n" for text, how in before)
+            raise UsageError(told + message, hint=hint)
+        return [by_name[name] for name in names] or list(by_name.values())
+
+    def _why_not(self, name: str) -> tuple[str, str | None]:
+        """Return why there is no rule of this name that could be fired, and what to do."""
+        if name in self.definitions.rule_names:
             hint = (
                 "`ecs-local put-events` sends one, `fire_event` in Python; "
                 "`run-task` runs its task definition without one"
             )
-            raise UsageError(message, hint=hint)
-        if unknown:
-            from emulator.definitions.nodes import one_of
-
-            self._refuse_left_out(unknown[0])
-            message = f"no rule {unknown[0]!r}"
-            raise UsageError(message, hint=one_of("rules", unknown[0], list(by_name)))
-        return [by_name[name] for name in names] or list(by_name.values())
-
-    def _refuse_left_out(self, name: str) -> None:
-        """Raise `UsageError` for a rule that is there but lacks a value, saying which."""
+            return f"rule {name} has no schedule: it starts when an event matches", hint
         for problem in self.definitions.problems:
-            if problem.rule == "left-out" and problem.message.startswith(
-                f"rule {name} is left out"
-            ):
+            left_out = problem.message.startswith(f"rule {name} is left out")
+            if problem.rule == "left-out" and left_out:
                 place = f"{problem.source}: " if problem.source else ""
-                raise UsageError(f"{place}{problem.message}", hint=problem.hint)
+                return f"{place}{problem.message}", problem.hint
+        from emulator.definitions.nodes import one_of
+
+        return f"no rule {name!r}", one_of("rules", name, [r.name for r in self.definitions.rules])
 
     def schedules(
         self, rules: Iterable[Rule], *, created: datetime | None = None
