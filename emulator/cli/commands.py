@@ -38,6 +38,7 @@ COMMANDS = {
     "status": ("status", "is a scheduler at work here, and how does it do?"),
     "doctor": ("doctor", "check whether this machine can run tasks"),
     "init": ("init", "write a first project into the working directory"),
+    "completion": ("completion", "print what completes command lines in a shell"),
     "down": ("down", "stop a detached scheduler, remove what is left"),
 }
 """Command to the module in this package that holds it, and one line for the help."""
@@ -110,7 +111,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
         for name, (_, summary) in COMMANDS.items():
             commands.add_parser(name, help=summary, add_help=False)
         return parser
-    module, summary = COMMANDS[command]
+    summary = COMMANDS[command][1]
     own = parser.add_subparsers(metavar="COMMAND").add_parser(
         command,
         help=summary,
@@ -119,8 +120,13 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     own.set_defaults(parser=own)
-    importlib.import_module(f"emulator.cli.{module}").configure(own)
+    configure(own, command)
     return parser
+
+
+def configure(parser: argparse.ArgumentParser, command: str) -> None:
+    """Add what a command takes to a parser."""
+    importlib.import_module(f"emulator.cli.{COMMANDS[command][0]}").configure(parser)
 
 
 def _sentence(summary: str) -> str:
