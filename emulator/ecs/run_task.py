@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.definitions.nodes import one_of
 from emulator.ecs import identity
@@ -57,8 +57,7 @@ class RunTaskRequest:
     as_written: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """What RunTask has decided about a request: of what its tasks are, and where they run.
 
     It holds for every request that asks for the same of the same definitions.

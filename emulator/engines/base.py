@@ -1,9 +1,9 @@
 """The container engine in our own words: everything a task needs of Docker, and nothing more."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
@@ -49,15 +49,18 @@ class EngineInfo(NamedTuple):
     here: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImageInfo:
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+"""What an image says that has neither labels nor variables."""
+
+
+class ImageInfo(NamedTuple):
     """An image that is here. `digest` is the registry's `sha256:...`, None when built locally."""
 
     id: str
     digest: str | None
     architecture: str
-    labels: Mapping[str, str] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = _NONE
+    environment: Mapping[str, str] = _NONE
 
 
 class OutputChunk(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.model.health import HealthCheck
 
@@ -25,8 +25,7 @@ again when the receiver is gone and another one has come.
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublishedPort:
+class PublishedPort(NamedTuple):
     """A container's port on the engine host; `host_port` None leaves the choice to the engine."""
 
     container_port: int
@@ -35,8 +34,7 @@ class PublishedPort:
     host_port: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Naming:
+class Naming(NamedTuple):
     """What a container calls itself, and how it resolves other names."""
 
     hostname: str | None = None
