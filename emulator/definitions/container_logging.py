@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.nodes import Fields, Problems
-from emulator.model import awslogs
 from emulator.model.task_definition import LogConfiguration
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ def _secret_options(
 
 
 def _check_awslogs(options: dict[str, str], section: Fields, problems: Problems) -> None:
+    from emulator.model import awslogs
+
     source = section.place("options")
     missing = [name for name in (awslogs.REGION, awslogs.GROUP) if not options.get(name)]
     if awslogs.GROUP in missing:

@@ -4,8 +4,6 @@ from emulator.ecs.task_record import TaskRecord
 from emulator.events import EventBus, LogEventsReceived, Warned
 from emulator.logs.assembly import Events
 from emulator.logs.pipeline import LogRules, Pipeline
-from emulator.model.awslogs import AwslogsOptions, read_options
-from emulator.model.log_pattern import compile_pattern
 from emulator.model.log_position import START, LogPosition
 from emulator.model.task_definition import ContainerDefinition
 from emulator.quantity import counted
@@ -15,9 +13,12 @@ from emulator.timers import Timers, after
 def log_rules(container: ContainerDefinition) -> LogRules:
     """Return how a container's output becomes events; of other drivers each line is one."""
     log = container.log_configuration
-    options = AwslogsOptions()
-    if log is not None and log.log_driver == "awslogs":
-        options = read_options(log.options)
+    if log is None or log.log_driver != "awslogs":
+        return LogRules()
+    from emulator.model.awslogs import read_options
+    from emulator.model.log_pattern import compile_pattern
+
+    options = read_options(log.options)
     return LogRules(
         matches=None if options.pattern is None else compile_pattern(options.pattern),
         buffer_bytes=None if options.blocks else options.buffer_bytes,

@@ -51,6 +51,7 @@ OURS: Final = (
     *("eventbridge.context", "eventbridge.dead_letters", "eventbridge.dispatch"),
     *("eventbridge.failures", "eventbridge.notification", "eventbridge.outlet"),
     *("eventbridge.sinks", "lint", "logs.reader", "logs.retention"),
+    *("model.awslogs", "model.log_pattern"),
     *("model.container_override", "model.delivery", "model.describe", "model.environment"),
     *("model.event_rules", "model.go_values", "model.image_builds", "model.linux"),
     *("model.networking", "model.notification_targets", "model.placement", "model.roles"),
