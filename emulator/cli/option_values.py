@@ -77,15 +77,12 @@ def timezone(text: str) -> str:
 
 
 def pairs(words: list[str], option: str) -> dict[str, str]:
-    """Return `NAME=VALUE` words as a dictionary. Raises `UsageError`."""
-    found = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not name or not equals:
-            message = f"{option} {word}: not NAME=VALUE"
-            raise UsageError(message)
-        found[name] = value
-    return found
+    """Return `NAME=VALUE` words as a dictionary. Raises `UsageError` for all that are none."""
+    parts = [(word, *word.partition("=")) for word in words]
+    wrong = [word for word, name, equals, _ in parts if not name or not equals]
+    if wrong:
+        raise UsageError("\n".join(f"{option} {word}: not NAME=VALUE" for word in wrong))
+    return {name: value for _, name, _, value in parts}
 
 
 def json_argument(words: str, what: str) -> tuple[str, str]:

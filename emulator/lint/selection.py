@@ -12,16 +12,22 @@ _COMMENT: Final = re.compile(r"(?:#|//)\s*ecs-local:\s*ignore=([\w*-]+(?:\s*,\s*
 
 
 def parse_ids(text: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return ids written `a,b`; `schedule-*` means all that fit. Raises `UsageError`."""
+    """Return ids written `a,b`; `schedule-*` means all that fit.
+
+    Raises `UsageError` with all that fit no check.
+    """
     names = sorted(known)
     patterns = tuple(part.strip() for part in text.split(",") if part.strip())
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in names):
-            close = get_close_matches(pattern, names, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else "docs/lint.md lists the checks"
-            message = f"no check {pattern!r}"
-            raise UsageError(message, hint=hint)
+    unknown = [p for p in patterns if not any(fnmatchcase(name, p) for name in names)]
+    if unknown:
+        told = (Problem(f"no check {p!r}", hint=_hint(p, names)) for p in unknown)
+        raise UsageError("\n".join(map(str, told)))
     return patterns
+
+
+def _hint(pattern: str, names: Sequence[str]) -> str:
+    close = get_close_matches(pattern, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else "docs/lint.md lists the checks"
 
 
 def ignored_lines(text: str) -> dict[int, tuple[str, ...]]:

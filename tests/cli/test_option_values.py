@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from emulator.cli import option_values
+from emulator.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,10 @@ def test_what_is_no_beginning_is_said_with_what_to_write(word: str, said: str) -
 def test_an_instant_that_utc_has_no_date_for_is_refused(word: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="outside of the calendar"):
         option_values.instant(word)
+
+
+def test_words_without_a_name_or_a_value_are_told_all_at_once() -> None:
+    assert option_values.pairs(["A=1", "B=", "C=x=y"], "--env") == {"A": "1", "B": "", "C": "x=y"}
+    with pytest.raises(UsageError) as caught:
+        option_values.pairs(["A", "=1", "B=2"], "--env")
+    assert str(caught.value) == "--env A: not NAME=VALUE\n--env =1: not NAME=VALUE"

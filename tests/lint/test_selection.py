@@ -53,6 +53,8 @@ def test_a_comment_of_another_file_or_id_ignores_nothing() -> None:
 def test_an_unknown_id_is_refused_with_a_suggestion() -> None:
     with pytest.raises(UsageError, match="no check 'image-movin'\n  hint: did you mean 'image-mo"):
         parse_ids("image-movin", rule_ids())
+    with pytest.raises(UsageError, match=r"image-movin'\n.*\nno check 'x'\n  hint: docs/lint"):
+        parse_ids("image-movin,image-*,x", rule_ids())
     assert parse_ids(" image-* , unreadable", rule_ids()) == ("image-*", "unreadable")
     assert parse_ids("", rule_ids()) == ()
 
