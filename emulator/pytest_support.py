@@ -17,6 +17,7 @@ import pytest
 import emulator
 from emulator.api import Emulator
 from emulator.api.engines import Engine
+from emulator.api.tasks import harmless
 from emulator.errors import DefinitionError, EcsLocalError, UsageError
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -114,7 +115,7 @@ def sections(
     if failed and (result.firings or result.tasks or result.refused):
         yield _title(emulator), result.explain()
     if failed and emulator.warnings:
-        yield "ecs-local warnings", "\n".join(emulator.warnings)
+        yield "ecs-local warnings", "\n".join(map(harmless, emulator.warnings))
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
 

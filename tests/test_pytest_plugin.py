@@ -311,10 +311,11 @@ def test_a_junit_file_has_the_reason_and_the_last_lines(
 
 
 def test_a_test_that_failed_tells_what_was_warned_of(root: pytest.Pytester) -> None:
-    test = "def test_job(ecs_local): assert ecs_local.fire_event({'source': 'shop'}).tasks"
+    event = "{'source': 'shop', 'id': '\\x1b[31me1\\u202e'}"
+    test = f"def test_job(ecs_local): assert ecs_local.fire_event({event}).tasks"
     ran = _run(root, test, FAKE)
     ran.assert_outcomes(failed=1)
-    ran.stdout.fnmatch_lines(["*- ecs-local warnings -*", "no rule matches event *"])
+    ran.stdout.fnmatch_lines(["*- ecs-local warnings -*", r"no rule matches event e1\u202e"])
 
 
 def test_paths_of_a_marker_count_from_the_root_directory(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from emulator.api.kinds import named
-from emulator.api.tasks import Container, Logs, Task
+from emulator.api.tasks import Container, Logs, Task, harmless
 from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
@@ -111,7 +111,7 @@ class Result:
     def explain(self) -> str:
         """Return how it went: what was refused, and the last tasks that failed, else the last."""
         told = [task.explain() for task in (self.failed or self.tasks)[-MOST_TOLD:]]
-        return "\n".join([self._counts(), *self.refused, *self.skipped, *told])
+        return "\n".join([self._counts(), *map(harmless, (*self.refused, *self.skipped)), *told])
 
     def __str__(self) -> str:
         return self.explain()
@@ -119,7 +119,7 @@ class Result:
     def __repr__(self) -> str:
         failed = [f"{t.rule or t.family} exit code {t.exit_code}" for t in self.failed[-MOST_TOLD:]]
         told = "; ".join((*self.refused, *self.skipped, *failed))
-        return f"<{self._counts()}: {told}>" if told else f"<{self._counts()}>"
+        return f"<{self._counts()}: {harmless(told)}>" if told else f"<{self._counts()}>"
 
     def _counts(self) -> str:
         counts = (counted(len(self.firings), "firing"), counted(len(self.tasks), "task"))

@@ -23,6 +23,13 @@ LONGEST_LINE: Final = 1000
 """Characters of such a line."""
 
 
+def harmless(text: str) -> str:
+    """Return a text of strangers as one line that commands no terminal, and is not too long."""
+    from emulator.pictures.visible_text import visible
+
+    return visible(text, longest=LONGEST_LINE).replace("\n", "\\n")
+
+
 class Logs(list[str]):
     """Log messages in order of time; `events` are the same with instants and streams."""
 
@@ -50,7 +57,7 @@ class Container:
     _read: Callable[[], Logs] = field(compare=False)
 
     def __repr__(self) -> str:
-        return f"<container {_ending_of(self)}>"
+        return f"<container {harmless(_ending_of(self))}>"
 
     @property
     def logs(self) -> Logs:
@@ -197,9 +204,9 @@ class Task:
 
     def explain(self) -> str:
         """Return how it went and why, with the last lines of each container: for assertions."""
-        lines = [self._outline()]
+        lines = [harmless(self._outline())]
         for container in self.model.containers:
-            lines.append(f"  {_ending_of(container)}")
+            lines.append(f"  {harmless(_ending_of(container))}")
             lines += [f"  {container.name}{each}" for each in self._last_words(container)]
         return "\n".join(lines)
 
@@ -207,7 +214,7 @@ class Task:
         return self.explain()
 
     def __repr__(self) -> str:
-        return f"<{self._outline()}>"
+        return f"<{harmless(self._outline())}>"
 
     def _outline(self) -> str:
         """Return in one line how it went."""
@@ -235,14 +242,14 @@ class Task:
         )
 
     def _last_words(self, container: TaskContainer) -> list[str]:
-        from emulator.pictures.visible_text import visible
-
         if self._gone:
             return [": its log is gone with the emulator's temporary directory"]
         if self._expired(container):
             return [": its log is past its group's retention"]
-        last = self._logs_of(container)[-LAST_LINES:]
-        return [f" | {visible(each, longest=LONGEST_LINE)}" for each in last]
+        # A stack trace may be one event of many lines, each of which ends.
+        last = (each.removesuffix("\n") for each in self._logs_of(container)[-LAST_LINES:])
+        lines = [line for each in last for line in each.split("\n")]
+        return [f" | {harmless(line)}" for line in lines[-LAST_LINES:]]
 
     @property
     def _gone(self) -> bool:

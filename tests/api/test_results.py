@@ -30,6 +30,20 @@ local:
     strict: {retry: {attempts: 3, notify: each}}
     alone: {overlap: skip}
 """
+MULTILINE: Final = """
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - name: app
+      image: "alpine:latest"
+      logConfiguration:
+        logDriver: awslogs
+        options:
+          awslogs-group: /jobs
+          awslogs-region: us-east-1
+          awslogs-stream-prefix: job
+          awslogs-multiline-pattern: "^Traceback"
+"""
 FAILS_TWICE: Final[dict[str, Any]] = {
     "containers": [
         {"rule": "alone", "duration": "3h"},
@@ -115,6 +129,30 @@ def test_a_result_is_neither_true_nor_false(ecs_local: Emulator) -> None:
     with pytest.raises(UsageError, match="neither true nor false") as error:
         assert result
     assert "`.succeeded`" in str(error.value)
+
+
+@pytest.mark.ecs_local(
+    script={"containers": [{"neverStarts": "\x1b]0;title\x07\x1b[31mred\nnext\u202e" + "x" * 5000}]}
+)
+def test_a_reason_commands_no_terminal_either(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("alone")
+    (line,) = [each for each in result.explain().splitlines() if "never ran" in each]
+    assert "daemon: red\\nnext\\u202exxx" in line
+    assert len(line) < 1100
+    assert "red\\nnext\\u202e" in repr(result.containers)
+    assert "\x1b" not in repr(result.containers) + repr(result) + repr(result.task)
+
+
+@pytest.mark.parametrize("ecs_local_files", [MULTILINE], ids=[""])
+@pytest.mark.ecs_local(
+    script={"containers": [{"output": "Traceback:\n  line 3\nKeyError\nTraceback:\n"}]}
+)
+def test_an_event_of_several_lines_is_explained_line_by_line(ecs_local: Emulator) -> None:
+    result = ecs_local.run_task("job")
+    assert result.logs() == ["Traceback:\n  line 3\nKeyError\n", "Traceback:\n"]
+    assert [each for each in result.explain().splitlines() if " | " in each] == [
+        *("  app | Traceback:", "  app |   line 3", "  app | KeyError", "  app | Traceback:")
+    ]
 
 
 def test_what_is_asked_for_twice_is_equal(ecs_local: Emulator) -> None:
