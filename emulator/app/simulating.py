@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from emulator.app.anchoring import anchored_as_before
 from emulator.app.chains import Chains
 from emulator.app.cut_off import CutOff
 from emulator.app.engine_choice import simulated_engine
@@ -128,7 +129,8 @@ class Simulating:
                 )
                 simulation.begin_at(before.begin)
                 simulation.retention.take_up()
-            place.begin(before.again, live.history.last_row())
+            schedules = anchored_as_before(rules, schedules, live.history)
+            place.begin(before.again, live.history.last_row(), [rule.name for rule in rules])
             if options.seed is not None:
                 identity.seed(f"{options.seed}/{before.tasks}")
             tally = Tally(started_at=simulation.timers.now())

@@ -39,6 +39,8 @@ class SimulationPlace:
         """What its earlier part came to; None: there is none."""
         self.again: frozenset[Due] = frozenset()
         """What is to fire again: it has fired, and did not come to its end."""
+        self.rules: frozenset[str] = frozenset()
+        """Which rules fire in it by their schedules, in any part."""
         self.part_from = 0
         """After which row of its history the present part begins, or the last one began."""
         self.pruned_at = period.start
@@ -76,9 +78,10 @@ class SimulationPlace:
         self.pruned_at = max(self.pruned_at, at)
         self._write(RUNNING)
 
-    def begin(self, again: Iterable[Due], part_from: int) -> None:
-        """Note that a part begins, in which this fires again."""
+    def begin(self, again: Iterable[Due], part_from: int, rules: Iterable[str] = ()) -> None:
+        """Note that a part begins, in which this fires again, and which rules fire in it."""
         self.again, self.part_from = frozenset(again), part_from
+        self.rules |= set(rules)
         self._write(RUNNING)
 
     def end(self, outcome: str, again: Iterable[Due]) -> None:
@@ -91,6 +94,7 @@ class SimulationPlace:
             "from": iso_instant(self._period.start),
             "to": iso_instant(self._period.end),
             "seed": self._period.seed,
+            "rules": sorted(self.rules),
             "outcome": outcome,
             "again": [
                 {"rule": rule, "scheduledAt": iso_instant(due)} for rule, due in sorted(self.again)
@@ -119,6 +123,7 @@ class SimulationPlace:
             self.again = frozenset(
                 (str(each["rule"]), instant_of(each["scheduledAt"])) for each in mark["again"]
             )
+            self.rules = frozenset(map(str, mark["rules"]))
             self.part_from = int(mark["partFrom"])
             self.pruned_at = instant_of(mark["prunedAt"])
             self.gone = self._gone_before = int(mark["tasksPruned"])

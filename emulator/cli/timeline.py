@@ -20,7 +20,7 @@ from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, with_logs
 from emulator.pictures.timeline import Bar, Plan, Timeline
 from emulator.quantity import counted
-from emulator.state.simulation_mark import simulated_period
+from emulator.state.simulation_mark import simulated
 
 WIDTH_IN_A_PIPE: Final = 80
 LOG_LINES: Final = 8
@@ -151,19 +151,26 @@ def _scheduled(
     names: Sequence[str],
     period: tuple[datetime, datetime],
 ) -> dict[str, Plan]:
-    """Return the plans of rules by their schedules; one that is disabled has nothing due."""
+    """Return the plans of rules by their schedules; one that is disabled has nothing due.
+
+    Of a simulation nothing is due beyond its period, and of the rules that it was of.
+    """
     from emulator.schedules.words import describe
 
     schedules = emulator.schedules(rules)
-    since, until = _simulated(emulator, period)
+    since, until = period
+    firing = {rule.name for rule in rules if rule.enabled}
+    if (of := simulated(emulator.state.path)) is not None:
+        since, until = max(since, of.start), min(until, of.end)
+        firing &= of.rules
     return {
         rule.name: Plan(
             rule.description or "",
             describe(rule.schedule, language()) if rule.schedule_expression else "",
-            schedules[rule.name].between(since, until) if rule.enabled else (),
+            schedules[rule.name].between(since, until) if rule.name in firing else (),
         )
         for rule in rules
-        if rule.enabled or rule.name in names
+        if rule.name in firing or rule.name in names
     }
 
 
@@ -176,14 +183,6 @@ def _matching(emulator: Emulator, names: Sequence[str]) -> dict[str, Plan]:
         for rule in emulator.definitions.event_rules
         if rule.task_targets and (rule.name in names or (rule.enabled and not names))
     }
-
-
-def _simulated(emulator: Emulator, period: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
-    """Return the part of a period in which anything is due: all of it but for a simulation."""
-    simulated = simulated_period(emulator.state.path)
-    if simulated is None:
-        return period
-    return max(period[0], simulated[0]), min(period[1], simulated[1])
 
 
 def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Namespace) -> None:

@@ -57,6 +57,11 @@ class Schedule(ABC):
         """Whether it is known how often, but not from when on: a rate without its anchor."""
         return False
 
+    @property
+    def counts_from(self) -> datetime | None:
+        """The anchor of its rate; None: it has none."""
+        return None
+
     def with_anchor(self, anchor: datetime) -> Self:
         """Return this schedule with its rate counted from an aware instant."""
         return self

@@ -49,6 +49,11 @@ class FlexibleSchedule(Schedule):
         """Whether it is known how often, but not from when on."""
         return self.schedule.wants_anchor
 
+    @property
+    def counts_from(self) -> datetime | None:
+        """The anchor of its rate; None: it has none."""
+        return self.schedule.counts_from
+
     def with_anchor(self, anchor: datetime) -> Self:
         """Return this schedule with its rate counted from an aware instant."""
         return replace(self, schedule=self.schedule.with_anchor(anchor))

@@ -33,6 +33,11 @@ class RateSchedule(Schedule):
         """Whether it is known how often, but not from when on."""
         return self.anchor is None
 
+    @property
+    def counts_from(self) -> datetime | None:
+        """The anchor; None: it has none yet."""
+        return self.anchor
+
     def with_anchor(self, anchor: datetime) -> Self:
         """Return this rate counted from an aware instant."""
         return replace(self, anchor=in_utc(anchor))

@@ -19,14 +19,22 @@ def rule_anchors(
     # One that lies ahead was noted by a clock that has been set back since.
     known = known_anchors(history, expressions)
     anchors = {rule: anchor for rule, anchor in known.items() if anchor <= now}
-    new = {rule: text for rule, text in expressions.items() if rule not in anchors}
-    if new:
-        with history.writing() as database:
-            database.executemany(
-                "INSERT OR REPLACE INTO rule_anchors VALUES (?, ?, ?)",
-                [(rule, text, instant_text(now)) for rule, text in new.items()],
-            )
-    return {**anchors, **dict.fromkeys(new, now)}
+    new = dict.fromkeys((rule for rule in expressions if rule not in anchors), now)
+    keep_anchors(history, expressions, new)
+    return {**anchors, **new}
+
+
+def keep_anchors(
+    history: HistoryFile, expressions: Mapping[str, str], anchors: Mapping[str, datetime]
+) -> None:
+    """Note the creation of rules that have these expressions."""
+    if not anchors:
+        return
+    with history.writing() as database:
+        database.executemany(
+            "INSERT OR REPLACE INTO rule_anchors VALUES (?, ?, ?)",
+            [(rule, expressions[rule], instant_text(at)) for rule, at in anchors.items()],
+        )
 
 
 def known_anchors(history: HistoryFile, expressions: Mapping[str, str]) -> dict[str, datetime]:

@@ -1,24 +1,33 @@
-"""The mark of a simulation in its state directory: of which period it is."""
+"""The mark of a simulation in its state directory: of which period it is, and which rules."""
 
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from emulator.errors import StateDirectoryError
 
 MARK: Final = "simulation.json"
 
 
-def simulated_period(directory: Path) -> tuple[datetime, datetime] | None:
-    """Return the period of the simulation that a state directory is of, None where it is of none.
+class Simulated(NamedTuple):
+    """What was simulated: a period from `start` (inclusive) to `end`, and by which `rules`."""
+
+    start: datetime
+    end: datetime
+    rules: frozenset[str]
+
+
+def simulated(directory: Path) -> Simulated | None:
+    """Return what the simulation was of that a state directory is of, None where it is of none.
 
     Raises `StateDirectoryError` where that cannot be read.
     """
     mark = directory / MARK
     try:
         document = json.loads(mark.read_text("utf-8"))
-        return instant_of(document["from"]), instant_of(document["to"])
+        rules = frozenset(map(str, document["rules"]))
+        return Simulated(instant_of(document["from"]), instant_of(document["to"]), rules)
     except FileNotFoundError:
         return None
     except (OSError, KeyError, TypeError, ValueError) as error:

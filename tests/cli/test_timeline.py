@@ -10,7 +10,9 @@ import pytest
 from emulator.cli import gantt
 from emulator.cli.gantt_scale import Scale
 from emulator.cli.table import width_of
+from emulator.state.history import History
 from emulator.state.records import Firing
+from emulator.state.rule_anchors import rule_anchors
 from tests.builders import NOON
 from tests.cli.conftest import PROJECT, Cli
 from tests.pictures.seeding import Seed, busy_day, fill
@@ -108,6 +110,29 @@ def test_nothing_is_expected_beyond_the_period_of_a_simulation(cli: Cli) -> None
     told = cli("timeline", "--state-dir", ".ecs-local/simulations/x", *BEYOND, columns=90)
     assert "at 01:00 UTC every day · 3 tasks · 3 succeeded" in told.out
     assert "expected" not in told.out
+
+
+def test_of_a_simulation_is_expected_what_it_did_not_come_to_alone(
+    cli: Cli, tmp_path: Path
+) -> None:
+    several = PROJECT + (
+        "  - {name: often, scheduleExpression: rate(7 hours), taskDefinition: daily}\n"
+        "  - {name: other, scheduleExpression: cron(0 2 * * ? *), taskDefinition: daily}\n"
+    )
+    period = ("--from", "2026-11-20T00:30", "--to", "2026-11-23")
+    simulate = ("simulate", "daily", "often", *period, "--execute", "--engine=fake", "--name=x")
+    cli(*simulate, project=several)
+    picture = ("timeline", "--all", "--state-dir", ".ecs-local/simulations/x")
+    told = cli(*picture, columns=90)
+    assert "every 7 hours, counted from its creation · 10 tasks · 10 succeeded" in told.out
+    assert "expected" not in told.out
+    assert "other" not in told.out
+    # A scheduler may count from another instant by now, and a simulation that goes on does not.
+    history = History(tmp_path / ".ecs-local/history.sqlite3")
+    rule_anchors(history, {"often": "rate(7 hours)"}, datetime(2026, 11, 19, 3, tzinfo=UTC))
+    history.close()
+    assert cli(*simulate, "--resume").out.endswith("0 firings, 0 tasks: 0 succeeded\n")
+    assert cli(*picture, columns=90).out == told.out
 
 
 def test_a_rule_of_events_is_told_with_its_description_and_its_pattern(cli: Cli) -> None:
