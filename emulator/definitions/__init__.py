@@ -59,7 +59,7 @@ FILE_FORMATS: Final = (
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("Terraform", is_terraform, read_terraform),
     FileFormat("Terraform state", is_state, read_state),
-    FileFormat("task definition JSON", is_raw_json, read_raw_json, may_define=may_define),
+    FileFormat("task definition", is_raw_json, read_raw_json, may_define=may_define),
 )
 
 DIRECTORY_FORMATS: Final = (

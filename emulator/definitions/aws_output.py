@@ -64,6 +64,10 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
         name = str(entries["Name"].value) if "Name" in entries else ""
         keys = {name} if count > 1 else {name, _key(path)}
         file = _targets_file(path, keys, alone=count == 1)
+        if file is None and "ManagedBy" in entries:
+            message = f"rule {name} is managed by {entries['ManagedBy'].text}: left out"
+            reading.problems.note(message, node.source)
+            return
         if file is None:
             message = f"rule {name}: no file beside it has its targets: left out"
             command = f"aws events list-targets-by-rule --rule {name}"

@@ -24,6 +24,12 @@ _NOT_OURS: Final = (
     *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),
     *("dist", "build", "target"),
 )
+_HIDDEN: Final = (".aws", ".ecs", ".github")
+"""Where workflows of GitHub Actions keep the task definitions that they render."""
+
+_OF_THE_CLI: Final = frozenset({"cli", "config", "credentials", "sso"})
+"""What is in the `.aws` of a home directory, which is none of a project's."""
+
 _ONLY_AS_A_WHOLE: Final = ("cdk.out",)
 
 
@@ -65,19 +71,25 @@ def list_level(directory: Path, project: Project) -> Level:
                     files.append(entry.name)
     except OSError as error:
         raise failure(f"cannot be read: {error.strerror}", place) from error
+    if directory.name == ".aws" and not _OF_THE_CLI.isdisjoint(names):
+        return Level(directory, tuple(sorted(names)), (), ())
     ours = sorted(name for name in files if name in OURS)
     # YAML refers to JSON, which must not be read before and by itself.
     others = sorted(
         (name for name in files if name not in OURS),
         key=lambda name: (not name.endswith(YAML_SUFFIXES), name),
     )
-    searched = sorted(d for d in directories if not d.startswith(".") and d not in _NOT_OURS)
+    searched = sorted(d for d in directories if _is_searched(d))
     return Level(
         directory,
         tuple(sorted(names)),
         tuple(directory / name for name in (*ours, *others)),
         tuple(directory / name for name in searched),
     )
+
+
+def _is_searched(name: str) -> bool:
+    return name not in _NOT_OURS and (name in _HIDDEN or not name.startswith("."))
 
 
 def levels_below(

@@ -1,4 +1,4 @@
-"""Task definitions as JSON: a bare array of containers, or what the ECS API takes and gives."""
+"""Task definitions by themselves: a bare array of containers, or what the ECS API has."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.containers import read_containers
+from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.reading import Reading
@@ -13,14 +14,26 @@ from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.templated import parse_template
 from emulator.model.task_definition import TaskDefinition
 
+_AS_YAML: Final = (
+    (re.compile(r"^containerDefinitions:", re.MULTILINE),),
+    (
+        re.compile(r"^taskDefinition:[ \t\r]*$", re.MULTILINE),
+        re.compile(r"^[ \t]+containerDefinitions:", re.MULTILINE),
+    ),
+)
+"""The keys of what RegisterTaskDefinition takes, and DescribeTaskDefinition gives, in YAML."""
+
 _FAMILY: Final = re.compile(r'"family"\s*:\s*"([^"]*)"')
 
 
 def is_raw_json(path: Path, text: str) -> bool:
-    """Return whether a file is JSON in the shape of a task definition.
+    """Return whether a file is JSON in the shape of a task definition, or YAML with its keys.
 
     One that cannot be parsed is taken for one when it speaks of container definitions.
     """
+    if path.suffix in YAML_SUFFIXES:
+        spoken = "containerDefinitions" in text
+        return spoken and any(all(key.search(text) for key in keys) for keys in _AS_YAML)
     named = '"containerDefinitions"' in text
     if path.suffix != ".json" or not (named or '"image"' in text):
         return False
@@ -36,7 +49,7 @@ def is_raw_json(path: Path, text: str) -> bool:
 
 def may_define(path: Path, text: str, families: frozenset[str]) -> bool:
     """Return whether a file may define one of some families: unless by a template, it says so."""
-    if "{{" in text or "\\" in text:
+    if "{{" in text or "\\" in text or path.suffix != ".json":
         return True
     return not families.isdisjoint({path.stem, *_FAMILY.findall(text)})
 

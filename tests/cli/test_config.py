@@ -104,7 +104,7 @@ def test_files_are_listed_with_the_reason(capsys: pytest.CaptureFixture[str]) ->
         "FILE                     WHY\n"
         "ecschedule.yaml   taken  as ecs-local.yaml or ecschedule\n"
         "package.json      left   says nothing of ECS\n"
-        "deploy/task.json  taken  as task definition JSON\n"
+        "deploy/task.json  taken  as task definition\n"
     )
     listed = json.loads(run(capsys, "--files", "--format", "json"))
     assert {"path": "package.json", "format": None, "reason": "says nothing of ECS"} in listed

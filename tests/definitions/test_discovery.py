@@ -50,7 +50,7 @@ def test_files_of_other_purposes_are_left_with_a_reason(tmp_path: Path) -> None:
     assert screen(look(tmp_path), tmp_path) == [
         "compose.yaml: is in no format known here",
         "ecs.yaml: ecs-local.yaml or ecschedule",
-        "batch.json: task definition JSON",
+        "batch.json: task definition",
         "package.json: is in no format known here",
         "tsconfig.json: says nothing of ECS",
     ]
@@ -63,7 +63,7 @@ def test_the_task_definition_of_a_rule_is_found_below(tmp_path: Path) -> None:
     assert screen(loaded, tmp_path) == [
         "ecschedule.yaml: ecs-local.yaml or ecschedule",
         "deploy/other.json: defines no family that is missing",
-        "deploy/task.json: task definition JSON",
+        "deploy/task.json: task definition",
     ]
     assert list(loaded.definitions.task_definitions) == ["batch"]
 
@@ -122,7 +122,7 @@ def test_a_directory_format_takes_the_directory_and_its_parts(
     assert screen(loaded, tmp_path) == [
         "envs/prod/root.x: X",
         "envs/prod/used.json: X",
-        "envs/prod/batch.json: task definition JSON",
+        "envs/prod/batch.json: task definition",
     ]
 
 
@@ -398,3 +398,32 @@ def test_json_says_without_being_parsed_whether_it_may_define_a_family(
 ) -> None:
     assert may_define(Path("job.json"), text, frozenset({"batch", "more"})) is may
     assert may_define(Path("batch.json"), text, frozenset({"batch"}))
+
+
+DESCRIBED = """\
+taskDefinition:
+  family: batch
+  revision: 3
+  containerDefinitions:
+  - {name: main, image: alpine, memory: 64}
+"""
+
+
+@pytest.mark.parametrize(
+    "name", [".aws/task-definition.json", ".github/task.json", "ecs/batch.yaml", "ecs/given.yml"]
+)
+def test_task_definitions_where_workflows_and_the_cli_put_them(tmp_path: Path, name: str) -> None:
+    registered = DESCRIBED.partition("\n")[2].replace("\n  ", "\n")[2:].replace("revision: 3\n", "")
+    text = {".json": FAMILY, ".yaml": DESCRIBED, ".yml": registered}[Path(name).suffix]
+    rule = "{name: r, scheduleExpression: rate(1 day), taskDefinition: batch}"
+    write(tmp_path, {name: text, "ecs-local.yaml": f"rules: [{rule}]\n", "other/a.yaml": "a: 1\n"})
+    loaded = look(tmp_path)
+    assert [m for m in messages(loaded) if "error" in m or "no task" in m] == []
+    assert f"{name}: task definition" in screen(loaded, tmp_path)
+
+
+def test_what_the_cli_keeps_at_home_is_not_looked_at(tmp_path: Path) -> None:
+    rule = "{name: r, scheduleExpression: rate(1 day), taskDefinition: batch}"
+    home = {".aws/credentials": "", ".aws/cache.json": FAMILY, ".aws/cli/cache/a.json": FAMILY}
+    write(tmp_path, {**home, "ecs-local.yaml": f"rules: [{rule}]\n"})
+    assert [line for line in screen(look(tmp_path), tmp_path) if ".aws" in line] == []
