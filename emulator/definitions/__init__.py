@@ -1,10 +1,10 @@
 """Definition files become the model: found, recognised by content, read, linked and checked.
 
-`discovery` finds files, and asks each format whether one is its own. A format makes `nodes` of its
-text, values that know their lines, and brings them into AWS's shape, which `aws_api` (or `rules`),
-`task_definitions` and `containers` read, whatever it was written in. What a file says is a
-`fragment`; `merging` puts all of them together, and `linking` makes the model of them, with `local`
-laid over it. `*_checks` are what AWS would refuse.
+`discovery` finds files, and `candidates` asks each format whether one is its own. A format makes
+`nodes` of its text, values that know their lines, and brings them into AWS's shape, which `aws_api`
+(or `rules`), `task_definitions` and `containers` read, whatever it was written in. What a file says
+is a `fragment`; `merging` puts all of them together, and `linking` makes the model of them, with
+`local` laid over it. `*_checks` are what AWS would refuse.
 
 To add a format: one module, and one line in `FILE_FORMATS` or `DIRECTORY_FORMATS`.
 """
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from emulator.definitions.candidates import Candidates
 from emulator.definitions.discovery import Search
 from emulator.definitions.files import Project
 from emulator.definitions.formats import (
@@ -121,18 +122,19 @@ def load(
 def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     """Return what could be read of definition files, with all problems; raises nothing for them."""
     reading = reading._replace(together=Together())
-    search = Search(reading, FILE_FORMATS, DIRECTORY_FORMATS)
+    candidates = Candidates(reading, FILE_FORMATS)
+    search = Search(candidates, DIRECTORY_FORMATS)
     # `isdir` says no to what no directory can be called, where `is_dir` raises.
-    search.together([path for path in paths if not os.path.isdir(path)])  # noqa: PTH112
+    candidates.together([path for path in paths if not os.path.isdir(path)])  # noqa: PTH112
     for path in paths or [reading.project.directory]:
         try:
-            (search.directory if os.path.isdir(path) else search.file)(path)  # noqa: PTH112
+            (search.directory if os.path.isdir(path) else candidates.named)(path)  # noqa: PTH112
         except DefinitionError as error:
             reading.problems.found.extend(error.problems)
-    search.tell_unknown()
-    fragments = search.fragments
+    candidates.tell_unknown()
+    fragments = candidates.fragments
     # A file that could not be read may well have what was given.
-    if not any(found.format and found.reason for found in search.found):
+    if not any(found.format and found.reason for found in candidates.found):
         _check_parameters(reading, fragments)
         _check_names(
             "variable of a Terraform root",
@@ -140,14 +142,14 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             {name for fragment in fragments for name in fragment.variables},
             reading.problems,
         )
-        _check_options(reading, search.found)
-    definitions = link(search.fragments, reading.problems)
+        _check_options(reading, candidates.found)
+    definitions = link(candidates.fragments, reading.problems)
     files = dict.fromkeys(
-        reading.project.name(file) for fragment in search.fragments for file in fragment.files
+        reading.project.name(file) for fragment in candidates.fragments for file in fragment.files
     )
     problems = tuple(dict.fromkeys(reading.problems.found))
     definitions = replace(definitions, problems=problems, files=tuple(files))
-    return Loaded(definitions, tuple(search.fragments), tuple(search.found))
+    return Loaded(definitions, tuple(candidates.fragments), tuple(candidates.found))
 
 
 def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
