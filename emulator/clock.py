@@ -24,6 +24,11 @@ def uptime() -> tuple[float, float]:
 
 
 def iso_instant(instant: datetime, *, timespec: str = "auto") -> str:
-    """Return an aware instant as ISO 8601 in UTC with `Z`, as all our JSON and files have it."""
+    """Return an aware instant as ISO 8601 in UTC with `Z`, as all our JSON and files have it.
+
+    "auto" writes no more of a second than there is: whole ones, milliseconds, or microseconds.
+    """
     in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    if timespec == "auto" and in_utc.microsecond and in_utc.microsecond % 1000 == 0:
+        timespec = "milliseconds"
     return f"{in_utc.isoformat(timespec=timespec)[: -len('+00:00')]}Z"

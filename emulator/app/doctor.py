@@ -225,4 +225,5 @@ def _registry(host: str, needed: bool) -> Check:
             return Check("registry", True, f"{host} answers")
     except (OSError, ValueError) as error:
         advice = "images must be here already, or under `local.images`" if needed else ""
-        return Check("registry", None, f"{host} cannot be reached from here: {error}", advice)
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        return Check("registry", None, f"{host} cannot be reached from here: {why}", advice)

@@ -84,6 +84,20 @@ def test_of_many_problems_the_first_is_told_on_its_line(tmp_path: Path) -> None:
     assert check.advice == "`ecs-local rules` lists them"
 
 
+def test_a_registry_that_cannot_be_reached_is_told_without_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(-2, "Name or service not known")
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    (tmp_path / "ecs-local.yaml").write_text(
+        "taskDefinitions: {job: {containerDefinitions: [{name: main, image: alpine}]}}\n", "utf-8"
+    )
+    check = _examine(tmp_path, FakeEngine())["registry"]
+    assert check.detail == "docker.io cannot be reached from here: Name or service not known"
+
+
 @pytest.mark.parametrize(
     ("image", "registry"),
     [
