@@ -11,8 +11,8 @@ from typing import Final
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.identity import new_promise_key
 from emulator.eventbridge.occasion import Occasion
-from emulator.eventbridge.turns import Begin, Turns, WaitingFiring
-from emulator.events import EventBus, FiringSkipped, Promised, PromiseKind, PromiseSettled
+from emulator.eventbridge.turns import Begin, Turns, WaitingFiring, drop
+from emulator.events import EventBus, Promised, PromiseKind, PromiseSettled
 from emulator.timers import Timers
 
 MOST_AT_ONCE: Final = 100
@@ -89,15 +89,5 @@ class MakingUp:
             following.come()
 
     def _drop(self, waiting: WaitingFiring) -> None:
-        occasion = waiting.occasion
-        with self._bus.together():
-            self._bus.publish(
-                FiringSkipped(
-                    rule=occasion.rule,
-                    scheduled_at=occasion.at,
-                    reason="it was to be made up for, and the run ended",
-                    at=self._timers.now(),
-                )
-            )
-            self._bus.publish(PromiseSettled(key=waiting.key))
-        waiting.come()
+        reason = "it was to be made up for, and the run ended"
+        drop(waiting, reason, self._bus, self._timers.now())

@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple
 
 from emulator.ecs.cluster import Cluster
@@ -32,6 +33,22 @@ class WaitingFiring(NamedTuple):
     occasion: Occasion
     begin: Begin
     come: Callable[[], None]
+
+
+def drop(waiting: WaitingFiring, reason: str, bus: EventBus, now: datetime) -> None:
+    """Let a firing that waits not come any more: that is told, and its promise is settled."""
+    with bus.together():
+        bus.publish(
+            FiringSkipped(
+                rule=waiting.occasion.rule,
+                scheduled_at=waiting.occasion.at,
+                reason=reason,
+                at=now,
+                event_id=waiting.occasion.event_id,
+            )
+        )
+        bus.publish(PromiseSettled(key=waiting.key))
+    waiting.come()
 
 
 class Turns:
@@ -136,18 +153,7 @@ class Turns:
                 following.come()
 
     def _drop(self, waiting: WaitingFiring, reason: str) -> None:
-        with self._bus.together():
-            self._bus.publish(
-                FiringSkipped(
-                    rule=waiting.occasion.rule,
-                    scheduled_at=waiting.occasion.at,
-                    reason=reason,
-                    at=self._timers.now(),
-                    event_id=waiting.occasion.event_id,
-                )
-            )
-            self._bus.publish(PromiseSettled(key=waiting.key))
-        waiting.come()
+        drop(waiting, reason, self._bus, self._timers.now())
 
     def _tell(self, occasion: Occasion, running: int, decision: Decision) -> None:
         self._bus.publish(
