@@ -16,12 +16,17 @@ WORKSPACE: Final = "GITHUB_WORKSPACE"
 def in_repository(source: SourceRef, environ: Mapping[str, str], here: Path) -> SourceRef:
     """Return a place whose path counts from `here` as GitHub reads it: from the repository's root.
 
-    A step may have a `working-directory`, of which GitHub knows nothing when it shows a place.
+    A step may have a `working-directory`, of which GitHub knows nothing when it shows a place. Nor
+    does it follow links: it knows a file by the path under which it is checked out.
     """
     if not environ.get(WORKSPACE):
         return source
-    root, path = Path(environ[WORKSPACE]).resolve(), Path(os.path.normpath(here / source.path))
-    return source._replace(path=str(path.relative_to(root))) if root in path.parents else source
+    root, path = Path(environ[WORKSPACE]).resolve(), here / source.path
+    # A link that leads out of the checkout is at least in it itself.
+    for known in (path.resolve(), Path(os.path.normpath(path))):
+        if root in known.parents:
+            return source._replace(path=str(known.relative_to(root)))
+    return source
 
 
 def annotation(level: Level, title: str, message: str, source: SourceRef | None = None) -> str:

@@ -121,3 +121,27 @@ def test_no_text_is_markup_in_the_summary(reason: str) -> None:
     row = summary([], [refused]).splitlines()[2]
     assert row.count("|") == 6
     assert not re.search(r"[<>`\[\]*\\]", row)
+
+
+@pytest.mark.parametrize(
+    ("path", "read"),
+    [
+        ("current/jobs.yaml", "infra/jobs.yaml"),
+        ("link.yaml", "infra/jobs.yaml"),
+        ("../alias/infra/jobs.yaml", "infra/jobs.yaml"),
+        # Its target is not in the checkout, and the link is.
+        ("outside.yaml", "outside.yaml"),
+    ],
+)
+def test_a_place_below_a_link_is_the_one_that_is_checked_out(
+    tmp_path: Path, path: str, read: str
+) -> None:
+    root = tmp_path / "repository"
+    (root / "infra").mkdir(parents=True)
+    (root / "current").symlink_to("infra")
+    (root / "link.yaml").symlink_to("infra/jobs.yaml")
+    (root / "outside.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+    (tmp_path / "alias").symlink_to(root)
+    for workspace in (root, tmp_path / "alias"):
+        environ = {WORKSPACE: str(workspace)}
+        assert in_repository(SourceRef(path, 3), environ, root) == SourceRef(read, 3)
