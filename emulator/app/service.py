@@ -161,16 +161,17 @@ class Service:
         try:
             state.prepare()
             self._lock.take()
+            self._options.begun_anew()
         except SchedulerAtWorkError as error:
             self._live.warn(f"{error.message}, since somebody removed its lock: this one ends")
             recorder.fail(error)
             self._lock.release()
             self.server.end()
-        except StateDirectoryError as error:
-            # The next look tries again.
+        except (StateDirectoryError, OSError) as error:
+            # Told once; without the lock the next look tries again.
             recorder.fail(error)
         else:
-            recorder.fail(StateDirectoryError(f"{state.path}: it was removed during the run"))
+            self._live.warn(f"{state.path}: it was removed during the run, and is begun anew")
             self._write_note()
 
     def _has_taken_over(self) -> bool:

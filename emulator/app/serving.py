@@ -31,6 +31,7 @@ class ServeOptions:
     """When `run` ends by itself; None: it does not.
 
     `watch`: definition files that change are read again. `detached`: nobody sees its screen.
+    `begun_anew` is called where the state directory was removed and is there again.
     """
 
     until: datetime | None = None
@@ -38,6 +39,7 @@ class ServeOptions:
     exit_on_failure: bool = False
     watch: bool = True
     detached: bool = False
+    begun_anew: Callable[[], None] = lambda: None
 
 
 class Server:

@@ -24,6 +24,15 @@ def screen_file(emulator: Emulator) -> Path:
     return emulator.state.path / "scheduler.log"
 
 
+def follow_screen_file(emulator: Emulator) -> None:
+    """Go on in a new file, in a detached scheduler whose own was removed. Raises OSError."""
+    if DETACHED not in os.environ:
+        return
+    with screen_file(emulator).open("ab") as file:
+        for descriptor in (1, 2):
+            os.dup2(file.fileno(), descriptor)
+
+
 def detach(emulator: Emulator) -> int:
     """Start the scheduler and wait until it is at work; returns the exit code."""
     emulator.state.refuse_second()

@@ -4,13 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from functools import partial
 
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.tally import Tally
 from emulator.cli import complaints, option_values, options, rules, screen
-from emulator.cli.detaching import DETACHED
+from emulator.cli.detaching import DETACHED, follow_screen_file
 from emulator.cli.live_view import LiveView
 from emulator.cli.metering import add_metrics, metering
 from emulator.cli.report import Collector
@@ -115,7 +115,7 @@ def execute(arguments: argparse.Namespace) -> int:
     bus.subscribe(SchedulerBegan, lambda began: view.answer(_rules(emulator, chosen, began)))
     with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
         tally = emulator.serve(
-            chosen, _serve_options(arguments, emulator.now()), bus, names=arguments.rules
+            chosen, _serve_options(arguments, emulator), bus, names=arguments.rules
         )
     reports.write(emulator.definitions, emulator.logs)
     view.answer(summary(tally))
@@ -131,16 +131,17 @@ def _rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) ->
     return rules.table(chosen, due, matching)
 
 
-def _serve_options(arguments: argparse.Namespace, now: datetime) -> ServeOptions:
+def _serve_options(arguments: argparse.Namespace, emulator: Emulator) -> ServeOptions:
     until = arguments.until
     if arguments.duration is not None:
-        until = now + arguments.duration
+        until = emulator.now() + arguments.duration
     return ServeOptions(
         until=until,
         max_firings=arguments.max_firings,
         exit_on_failure=arguments.exit_on_failure,
         watch=not arguments.no_reload,
         detached=DETACHED in os.environ,
+        begun_anew=partial(follow_screen_file, emulator),
     )
 
 

@@ -109,7 +109,7 @@ def test_a_state_directory_that_is_removed_is_told_and_begun_anew_with_what_runs
     run.join(PATIENCE)
     (warning,) = warnings
     assert f"{settings.state_dir}: it was removed during the run" in warning
-    assert tallies[0].incomplete
+    assert not tallies[0].incomplete
 
 
 def test_a_scheduler_whose_lock_was_removed_ends_where_another_came_first(tmp_path: Path) -> None:
