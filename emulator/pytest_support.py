@@ -16,8 +16,8 @@ import pytest
 
 import emulator
 from emulator.api import Emulator
+from emulator.api.containers import harmless
 from emulator.api.engines import Engine
-from emulator.api.tasks import harmless
 from emulator.errors import DefinitionError, EcsLocalError, UsageError
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]

@@ -1,7 +1,8 @@
 """ecs-local as a Python library: `Emulator`, and what its operations answer."""
 
+from emulator.api.containers import Container, Logs
 from emulator.api.emulator import Emulator, NotOverError
 from emulator.api.results import Firing, Result
-from emulator.api.tasks import Container, Logs, Task
+from emulator.api.tasks import Task
 
 __all__ = ["Container", "Emulator", "Firing", "Logs", "NotOverError", "Result", "Task"]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from emulator.api.containers import Container, Logs, harmless
 from emulator.api.kinds import named
-from emulator.api.tasks import Container, Logs, Task, harmless
+from emulator.api.tasks import Task
 from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError

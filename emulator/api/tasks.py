@@ -1,76 +1,19 @@
-"""Tasks as the operations of `Emulator` answer with them, and what their containers said."""
+"""Tasks as the operations of `Emulator` answer with them, and how they went."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from emulator.api.containers import Container, Containers, Logs, ending_of, harmless
 from emulator.api.kinds import named, optional
 from emulator.clock import iso_instant
-from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import Task as TaskValue
 from emulator.model.task import TaskContainer
 
-if TYPE_CHECKING:
-    from emulator.logs.reader import LogEvent
-
 LAST_LINES: Final = 20
 """Log lines that a task's explanation ends with."""
-
-LONGEST_LINE: Final = 1000
-"""Characters of such a line."""
-
-
-def harmless(text: str) -> str:
-    """Return a text of strangers as one line that commands no terminal, and is not too long."""
-    from emulator.pictures.visible_text import visible
-
-    return visible(text, longest=LONGEST_LINE).replace("\n", "\\n")
-
-
-class Logs(list[str]):
-    """Log messages in order of time; `events` are the same with instants and streams."""
-
-    def __init__(self, events: "Sequence[LogEvent]") -> None:
-        super().__init__(event.message for event in events)
-        self.events = tuple(events)
-
-    @property
-    def text(self) -> str:
-        """All messages, a line each."""
-        return "\n".join(self)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Container:
-    """A container of a task. `exit_code` is None until it ends, and when it never ran."""
-
-    name: str
-    image: str
-    last_status: str
-    exit_code: int | None
-    reason: str | None
-    started_at: datetime | None
-    stopped_at: datetime | None
-    _read: Callable[[], Logs] = field(compare=False)
-
-    def __repr__(self) -> str:
-        return f"<container {harmless(_ending_of(self))}>"
-
-    @property
-    def logs(self) -> Logs:
-        """What it said so far."""
-        return self._read()
-
-
-class _Containers(dict[str, Container]):
-    """Containers by name, which says of another name what there is."""
-
-    def __missing__(self, name: object) -> Container:
-        message = f"no container {name!r}"
-        raise UsageError(message, hint=one_of("containers", str(name), tuple(self)))
 
 
 class Task:
@@ -180,7 +123,7 @@ class Task:
     @property
     def containers(self) -> dict[str, Container]:
         """Its containers by name; `UsageError` for one there is none of, as `logs` has it."""
-        return _Containers((each.name, self._container(each)) for each in self.model.containers)
+        return Containers((each.name, self._container(each)) for each in self.model.containers)
 
     def logs(self, container: str | None = None) -> Logs:
         """Return what a container said; of a task with one container it needs no name.
@@ -206,7 +149,7 @@ class Task:
         """Return how it went and why, with the last lines of each container: for assertions."""
         lines = [harmless(self._outline())]
         for container in self.model.containers:
-            lines.append(f"  {harmless(_ending_of(container))}")
+            lines.append(f"  {harmless(ending_of(container))}")
             lines += [f"  {container.name}{each}" for each in self._last_words(container)]
         return "\n".join(lines)
 
@@ -274,12 +217,3 @@ class Task:
             hint = "read it within the emulator's `with`, or give that a `state_dir`"
             raise UsageError(message, hint=hint)
         return Logs(list(read_events(self._logs, [(stream.log_group, stream.log_stream)])))
-
-
-def _ending_of(container: TaskContainer | Container) -> str:
-    """Return how a container ended, or that it runs or never ran."""
-    if container.exit_code is None:
-        how = "never ran" if container.last_status == "STOPPED" else f"is {container.last_status}"
-    else:
-        how = f"exited with {container.exit_code}"
-    return f"{container.name} {how}" + (f": {container.reason}" if container.reason else "")
