@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from emulator.api.presence import Present
 from emulator.definitions.nodes import one_of
 from emulator.errors import UsageError
 from emulator.model.task import TaskContainer
@@ -37,7 +38,7 @@ class Logs(list[str]):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Container:
+class Container(Present):
     """A container of a task. `exit_code` is None until it ends, and when it never ran."""
 
     name: str

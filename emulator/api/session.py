@@ -14,6 +14,7 @@ from emulator.api.engines import Engine, Script, engine_of
 from emulator.api.further_settings import FurtherSettings
 from emulator.api.kinds import Files
 from emulator.api.places import Places, as_called, remove_what_killed_processes_left
+from emulator.api.presence import Present
 from emulator.api.recording import Recording
 from emulator.api.results import Result
 from emulator.app.emulator import Emulator as Application
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from emulator.engines.fake_script import FakeScript
 
 
-class Session:
+class Session(Present):
     """The context in which an emulator has a machine; `Emulator` adds the operations."""
 
     def __init__(

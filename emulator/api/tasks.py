@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from emulator.api.containers import Container, Containers, Logs, ending_of, harmless
 from emulator.api.kinds import named, optional
+from emulator.api.presence import Present
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.logs.directory import LogDirectory
@@ -16,7 +17,7 @@ LAST_LINES: Final = 20
 """Log lines that a task's explanation ends with."""
 
 
-class Task:
+class Task(Present):
     """A task as it is now: it changes while time passes, and no more once it is stopped."""
 
     def __init__(
@@ -34,10 +35,6 @@ class Task:
 
     def __hash__(self) -> int:
         return hash(self.id)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Task":
-        """Return the task itself: of what happens there is no second one."""
-        return self
 
     @property
     def model(self) -> TaskValue:

@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import pickle
 import threading
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -171,6 +172,16 @@ def test_results_can_be_copied(ecs_local: Emulator) -> None:
     result = ecs_local.invoke("nightly")
     assert copy.deepcopy(result) == copy.copy(result) == result
     assert asdict(result)["tasks"] == result.tasks
+    assert copy.deepcopy(result.containers) == result.containers
+
+
+def test_nothing_of_a_running_emulator_goes_to_another_process(ecs_local: Emulator) -> None:
+    result = ecs_local.invoke("nightly")
+    for each in (result, result.task, result.containers, ecs_local):
+        with pytest.raises(UsageError, match="cannot be pickled: it is of this process alone"):
+            pickle.dumps(each)
+    assert pickle.loads(pickle.dumps(result.firings)) == result.firings
+    assert pickle.loads(pickle.dumps(result.logs())) == result.logs()
 
 
 def test_firings_and_containers_are_read_at_once(ecs_local: Emulator) -> None:
