@@ -9,6 +9,7 @@ from emulator.app.history_pruning import HistoryPruning
 from emulator.app.recording import record_on
 from emulator.errors import StateDirectoryError
 from emulator.events import EventBus, PromiseKind, Warned
+from emulator.events.promises import MOST_WAITING
 from emulator.model.task import Task
 from emulator.model.task_policies import HistoryLimits
 from emulator.quantity import counted
@@ -93,7 +94,6 @@ class RecordKeeping:
 
     def _bound_promises(self) -> None:
         """Leave no more notifications to later runs than one could take: none may ever come."""
-        from emulator.eventbridge.outlet import MOST_WAITING
         from emulator.state.promises import forget_oldest
 
         try:

@@ -12,12 +12,10 @@ from emulator.eventbridge.failures import Exhausted, Failure, GiveUp, Retry, aft
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.sinks import Sink, SinkError
 from emulator.events import Promised, PromiseKind, PromiseSettled
+from emulator.events.promises import MOST_WAITING
 from emulator.model.delivery import RetryPolicy
 from emulator.quantity import counted
 from emulator.timers import Timers, after
-
-MOST_WAITING: Final = 10_000
-"""Notifications that a sink has before it, those that wait for another attempt included."""
 
 CLOSING_RETRIES: Final = 2
 """How often the end of a run tries again what fails, at once."""

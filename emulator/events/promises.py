@@ -2,7 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+MOST_WAITING: Final = 10_000
+"""Notifications that a sink has before it, those that wait for another attempt included: neither
+is more left to a later run."""
 
 
 class PromiseKind(StrEnum):

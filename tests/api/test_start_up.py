@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from importlib.util import find_spec
 from typing import Final
 
@@ -18,10 +19,10 @@ taskDefinitions:
 """
 """A rule with one container and nothing else."""
 
-RUN: Final = f"""
+RUN: Final = """
 import sys
 from emulator import Emulator
-with Emulator(text={PLAIN!r}, engine="fake") as ecs:
+with Emulator(text={text!r}, engine="fake", scratch={scratch}) as ecs:
     assert ecs.invoke("job").exit_code == 0
 print(*sorted(sys.modules))
 """
@@ -65,19 +66,57 @@ OURS: Final = (
 UNWANTED: Final = (*OTHERS, *(f"emulator.{name}" for name in OURS))
 
 
-@pytest.fixture(scope="module")
-def modules() -> list[str]:
-    done = subprocess.run([sys.executable, "-c", RUN], capture_output=True, text=True, check=True)
+OF_HISTORY: Final = (
+    *("sqlite3", "emulator.definitions.document", "emulator.definitions.shapes"),
+    *("emulator.model.describe", "emulator.state.database", "emulator.state.firings"),
+    *("emulator.state.promises", "emulator.state.snapshot"),
+)
+"""What of it is needed where the history is kept: nothing that makes more of the model."""
+
+OF_DOCKER: Final = (
+    *("emulator.engines.docker_build", "emulator.engines.docker_buildkit"),
+    *("emulator.engines.docker_health", "emulator.engines.docker_pull"),
+    *("emulator.model.image_builds", "emulator.model.linux", "emulator.model.networking"),
+)
+"""What the engine itself needs for some containers only."""
+
+
+def modules_after(program: str) -> list[str]:
+    """Return the modules that a program says it has imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
     return done.stdout.split()
 
 
+def found(modules: list[str], unwanted: Iterable[str]) -> list[str]:
+    """Return the modules that are unwanted, or belong to an unwanted package."""
+    return [m for m in modules if any(m == name or m.startswith(f"{name}.") for name in unwanted)]
+
+
+@pytest.fixture(scope="module")
+def modules() -> list[str]:
+    return modules_after(RUN.format(text=PLAIN, scratch=True))
+
+
 def test_a_plain_invocation_imports_nothing_for_what_it_has_none_of(modules: list[str]) -> None:
-    found = [m for m in modules if any(m == name or m.startswith(f"{name}.") for name in UNWANTED)]
-    assert found == []
+    assert found(modules, UNWANTED) == []
+
+
+def test_a_history_that_is_kept_needs_no_more_of_the_model() -> None:
+    kept = modules_after(RUN.format(text=PLAIN, scratch=False))
+    assert set(found(kept, OF_HISTORY)) >= set(OF_HISTORY)
+    assert found(kept, set(UNWANTED) - set(OF_HISTORY)) == []
+
+
+def test_the_docker_engine_imports_nothing_for_what_few_containers_have() -> None:
+    modules = modules_after("import sys, emulator.engines.docker; print(*sys.modules)")
+    assert "docker" in modules
+    assert found(modules, OF_DOCKER) == []
 
 
 def test_what_may_not_be_imported_is_there_to_be_imported() -> None:
-    assert [name for name in UNWANTED if find_spec(name) is None] == []
+    assert [name for name in (*UNWANTED, *OF_DOCKER) if find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize("name", ["emulator.ecs.task_run", "emulator.engines.fake", "yaml"])

@@ -10,9 +10,10 @@ from emulator.eventbridge import outlet
 from emulator.eventbridge.dispatch import Dispatcher
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.notification import Notification
-from emulator.eventbridge.outlet import MOST_WAITING, Parcel
+from emulator.eventbridge.outlet import Parcel
 from emulator.eventbridge.sinks.base import SinkError
 from emulator.events import Promised, PromiseSettled
+from emulator.events.promises import MOST_WAITING
 from emulator.model.delivery import RetryPolicy
 from emulator.model.notification_targets import NotificationTarget, TargetKind
 from emulator.model.sinks import CommandSink, SinkConfiguration, WebhookSink
