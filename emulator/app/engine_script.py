@@ -16,7 +16,6 @@
 Everything that is wrong is told at once, each by its line, or by its keys where there is no file.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from emulator.engines.base import OutputChunk
 from emulator.engines.fake import FakeProcess
 from emulator.engines.fake_script import PATTERNS, Entry, FakeScript, Pattern
 from emulator.errors import DefinitionError, Problem, SourceRef, UsageError
+from emulator.model.durations import LONGEST, length_of
 from emulator.model.health import HealthStatus
 
 _START: Final = (
@@ -35,9 +35,6 @@ _START: Final = (
 )
 """What may be said of a start."""
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_LONGEST: Final = timedelta(days=36525)
 _OUT_OF_MEMORY: Final = 137
 _DEEPEST: Final = 8
 _LARGEST: Final = 2**63
@@ -213,25 +210,17 @@ def _duration(node: Node | None, problems: Problems) -> timedelta | None:
         return timedelta()
     if node.value == "forever":
         return None
-    parsed = _parse_duration(node.value)
+    seconds = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    text = f"{node.value}s" if seconds else node.value
+    parsed = length_of(text) if isinstance(text, str) else None
     if parsed is None:
         shown = repr(node.value) if isinstance(node.value, str) else node.kind
         hint = "write 90s, 1h30m or forever"
         problems.error(f"{shown} is not a duration", node.source, hint=hint)
         return timedelta()
-    if parsed > _LONGEST:
+    if parsed > LONGEST:
         problems.error("a duration is of a hundred years at most", node.source, hint="`forever`")
     return parsed
-
-
-def _parse_duration(value: object) -> timedelta | None:
-    """Return what a text or a number of seconds says; None for what says none."""
-    text = f"{value}s" if isinstance(value, int | float) and not isinstance(value, bool) else value
-    parts = _DURATION.findall(text) if isinstance(text, str) else []
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        return None
-    seconds = sum(float(number) * _SECONDS[unit] for number, unit in parts)
-    return timedelta(seconds=min(seconds, 2 * _LONGEST.total_seconds()))
 
 
 def _health(fields: Fields, problems: Problems) -> tuple[HealthStatus, ...]:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
-_PART: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d)", re.ASCII)
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
 _UNITS: Final = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -24,21 +24,31 @@ def is_duration(text: str) -> bool:
 
 def parse_duration(text: str) -> timedelta:
     """Return what a text means; more than no time. Raises `ValueError` with what to write."""
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    length = length_of(text)
+    if length is None:
         message = f"{text!r} is not a duration; write 10m, 1h30m or 45s"
         raise ValueError(message)
-    try:
-        total = sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
-    except OverflowError:
-        total = timedelta.max
-    if total > LONGEST:
+    if length > LONGEST:
         message = f"{text!r} is too long; the longest is {duration_text(LONGEST)}"
         raise ValueError(message)
-    if total <= timedelta():
+    if length <= timedelta():
         message = f"{text!r} is no time at all"
         raise ValueError(message)
-    return total
+    return length
+
+
+def length_of(text: str) -> timedelta | None:
+    """Return the length that numbers with units come to; None for a text that is made of more.
+
+    What no `timedelta` can hold is the longest of them.
+    """
+    parts = _PART.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        return None
+    try:
+        return sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
+    except OverflowError:
+        return timedelta.max
 
 
 def duration_text(length: timedelta) -> str:

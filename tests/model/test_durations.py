@@ -31,6 +31,7 @@ def test_a_duration_is_numbers_with_units(text: str, meant: timedelta) -> None:
         ("0s", "'0s' is no time at all"),
         ("36500d1ms", "'36500d1ms' is too long; the longest is 36500d"),
         ("999999999d999999999d", "is too long"),
+        ("9" * 5000 + "d", "is too long"),
     ],
 )
 def test_what_is_no_duration_is_said_with_what_to_write(text: str, said: str) -> None:
