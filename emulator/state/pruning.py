@@ -10,6 +10,8 @@ from emulator.state.records import instant_text
 LARGEST_BATCH: Final = 2_000
 """Rows deleted at once: whoever writes meanwhile waits no longer than for these."""
 
+_ANYTHING: Final = "SELECT 1 WHERE EXISTS (SELECT 1 FROM tasks) OR EXISTS (SELECT 1 FROM firings)"
+
 
 class Pruned(NamedTuple):
     """How much went."""
@@ -25,8 +27,8 @@ def prune(history: HistoryFile, limits: HistoryLimits, now: datetime) -> Pruned:
     `StateDirectoryError`.
     """
     cutoff = _cutoff(history, limits, now)
-    if cutoff is None:
-        return Pruned(0, 0)
+    if cutoff is None or not history.query(_ANYTHING):
+        return Pruned(0, 0)  # And no file is made to find that out.
     tasks = _delete(
         history,
         "DELETE FROM tasks WHERE rowid IN (SELECT rowid FROM tasks "

@@ -1,6 +1,7 @@
 """What `tasks` answers besides a list."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,9 @@ def test_a_time_that_is_none_is_refused_with_both_ways_to_write_one(cli: Cli) ->
     assert told.code == 2
     assert "'yesterday' is neither an instant nor a duration" in told.err
     assert "2026-11-24T09:00:00Z, or 10m" in told.err
+
+
+def test_where_nothing_ever_ran_there_is_nothing_to_prune(cli: Cli, tmp_path: Path) -> None:
+    told = cli("tasks", "--prune", "--keep-days", "1", project=PROJECT)
+    assert told.screen == "removed from the history: 0 tasks, 0 firings\nexit code 0\n"
+    assert not (tmp_path / ".ecs-local").exists()
