@@ -8,9 +8,10 @@ from emulator.definitions.files import JSONNET, YAML_SUFFIXES
 from emulator.definitions.nodes import Node
 from emulator.definitions.reading import Reading
 
-LARGEST_KEPT: Final = 256 * 1024
+LARGEST_KEPT: Final = 64 * 1024
 MOST_KEPT: Final = 16
-"""Characters of a text, and texts, whose trees are kept: each test of a session reads the same."""
+"""Characters of a text, and texts, whose trees are kept: each test of a session reads the same. A
+scheduler that reads changed files again keeps as many trees of old ones, 3 MB each at the most."""
 
 
 def parse_tree(path: Path, text: str, reading: Reading) -> Node:
