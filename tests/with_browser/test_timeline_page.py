@@ -232,6 +232,19 @@ def test_both_themes_differ_and_paper_is_light(browser: Browser, show: Show) -> 
     assert browser.value(ground) == dark
 
 
+def test_a_narrow_window_leaves_names_dates_and_details_whole(browser: Browser, show: Show) -> None:
+    browser.open(show(SEEDS[:3]), width=400, height=700)
+    browser.value("document.body.style.minHeight = '2000px'")
+    whole = "(e => e.scrollWidth <= e.clientWidth)"
+    assert browser.value(f"[...document.querySelectorAll('#zones > div')].every({whole})")
+    failed = "[...document.querySelectorAll('#labels li')].filter(li => li.querySelector('em'))"
+    assert browser.value(f"{failed}.map(li => li.querySelector('strong')).every({whole})")
+    browser.click(*_at(browser, 4))
+    assert _card(browser) is not None
+    edges = "document.getElementById('card').getBoundingClientRect().right"
+    assert browser.value(f"{edges} < document.documentElement.clientWidth")
+
+
 def test_ten_thousand_tasks_are_drawn_and_found(browser: Browser, show: Show) -> None:
     show([replace(seed, log=()) for seed in busy_day(30, 10_000, hours=1)])
     assert "9,9" in browser.value("document.getElementById('total').innerText")

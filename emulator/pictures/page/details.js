@@ -36,8 +36,10 @@ function show(item, left, top) {
   const size = card.getBoundingClientRect();
   const fit = (wanted, own, room) => Math.max(12, wanted + 16 + own > room - 12
     ? Math.min(wanted - own - 16, room - own - 12) : wanted + 16);
-  card.style.left = `${fit(left, size.width, innerWidth)}px`;
-  card.style.top = `${fit(top, size.height, innerHeight)}px`;
+  // Without the scroll bars, behind which it would end.
+  const { clientWidth, clientHeight } = document.documentElement;
+  card.style.left = `${fit(left, size.width, clientWidth)}px`;
+  card.style.top = `${fit(top, size.height, clientHeight)}px`;
   redraw();
 }
 

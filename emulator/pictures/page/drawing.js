@@ -44,13 +44,15 @@ function label() {
     about.append(isolated([row.about, row.schedule].filter(Boolean).join(" · ") || tasks));
     const bad = row.bars.filter((b) => [FAILED, NOT_STARTED, STOPPED].includes(b.kind)).length
       + row.marks.filter((m) => m.kind === INVOCATION_FAILED).length;
+    item.append(name);
     if (bad) {
+      // Beside the second line: in a narrow window the name needs all of the first.
       const badge = document.createElement("em");
       badge.textContent = bad;
       badge.title = `${bad} of ${tasks} not well`;
       item.append(badge);
     }
-    item.append(name, about);
+    item.append(about);
     return item;
   }));
 }
