@@ -3,12 +3,12 @@
 AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from emulator.definitions.cdk_images import image_asset, images_of_metadata
 from emulator.definitions.cloudformation import read_stack
 from emulator.definitions.cloudformation.exports import Exports
 from emulator.definitions.cloudformation.stack import Stack
@@ -18,7 +18,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node, child, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
-from emulator.model.image_builds import ImageBuild, LocalImage
+from emulator.model.image_builds import LocalImage
 
 MANIFEST: Final = "manifest.json"
 STACK: Final = "aws:cloudformation:stack"
@@ -26,11 +26,6 @@ ASSETS: Final = "cdk:asset-manifest"
 STAGE: Final = "cdk:cloud-assembly"
 DEEPEST: Final = 5
 MOST_STACKS: Final = 500
-NOT_HONOURED: Final = (
-    *("dockerBuildContexts", "dockerBuildSecrets", "dockerBuildSsh", "dockerOutputs"),
-    "networkMode",
-)
-"""What an image asset may say of its build that the engine's own builder does not know."""
 
 
 def is_assembly(_directory: Path, names: Sequence[str]) -> bool:
@@ -69,6 +64,8 @@ class _Assembly:
                 self._assets(manifest, artifact)
         for artifact in artifacts:
             if artifact.kind == STACK:
+                listed = child(artifact.node, "metadata")
+                self.images.update(images_of_metadata(manifest, listed, self.reading))
                 self._stack(manifest, artifact)
         for artifact in artifacts:
             if artifact.kind == STAGE:
@@ -142,7 +139,7 @@ class _Assembly:
         root = self.reading.project.read_json(path)
         fields = Fields(root, "the asset manifest", self.reading.problems)
         for tag, node in fields.entries("dockerImages"):
-            image = self._image(path, tag, node)
+            image = image_asset(path, tag, node, self.reading)
             if image is not None:
                 self.images[tag] = image
         for _, node in fields.entries("files"):
@@ -157,39 +154,6 @@ class _Assembly:
             key = child(destination, "objectKey")
             if key is not None and isinstance(key.value, str):
                 self.uploads[key.value.rpartition("/")[2]] = path
-
-    def _image(self, assets: Path, tag: str, node: Node) -> LocalImage | None:
-        problems, project = self.reading.problems, self.reading.project
-        section = Fields(node, "the image asset", problems).section("source")
-        if section is None:
-            return None
-        directory = section.text("directory")
-        if directory is None:
-            message = f"image asset {tag[:12]} is made by a command, which is not run here"
-            hint = "make its image, and name that under local.images"
-            problems.warning(message, section.source, hint=hint)
-            return None
-        try:
-            place = section.place("directory")
-            context = project.referred(directory, place, assets, directory=True).absolute()
-        except DefinitionError as error:
-            problems.found.extend(error.problems)
-            return None
-        for name in (name for name in NOT_HONOURED if name in section):
-            message = f"image asset {tag[:12]}: {name} has no effect here"
-            hint = "where it matters, make the image with `docker build` for local.images"
-            problems.warning(message, section.place(name), hint=hint)
-        file = section.text("dockerFile")
-        build = ImageBuild(
-            context=str(context),
-            dockerfile=None if file is None else os.path.normpath(context / file),
-            target=section.text("dockerBuildTarget"),
-            args=section.mapping("dockerBuildArgs"),
-        )
-        if not project.holds(Path(build.dockerfile or build.context), assets.parent):
-            problems.error(f"{file!r} lies outside of the project", section.place("dockerFile"))
-            return None
-        return LocalImage(build=build, platform=section.text("platform"))
 
     def _note_builds(self, own: Fragment) -> None:
         """Note how the image assets of a stack are built, under the names that it has for them."""
