@@ -4,5 +4,15 @@ from emulator.api.containers import Container, Logs
 from emulator.api.emulator import Emulator, NotOverError
 from emulator.api.results import Firing, Result
 from emulator.api.tasks import Task
+from emulator.ecs.run_task import RunTaskRefusedError
 
-__all__ = ["Container", "Emulator", "Firing", "Logs", "NotOverError", "Result", "Task"]
+__all__ = [
+    "Container",
+    "Emulator",
+    "Firing",
+    "Logs",
+    "NotOverError",
+    "Result",
+    "RunTaskRefusedError",
+    "Task",
+]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from emulator import Emulator
+from emulator.api import RunTaskRefusedError
 from emulator.engines.fake import FakeEngine
 from emulator.errors import EcsLocalError, UsageError
 from emulator.timers import Timers
@@ -203,6 +204,12 @@ def test_what_an_operation_cannot_take_is_refused_before_anything_runs(
         assert told in str(error.value)
         assert ecs.happened().tasks == ()
         assert ecs.now() == datetime(2028, 2, 1, tzinfo=UTC)
+
+
+def test_what_run_task_refuses_is_refused_in_its_words() -> None:
+    with Emulator(text=JOB, engine="fake") as ecs, pytest.raises(RunTaskRefusedError) as error:
+        ecs.run_task("job", count=11)
+    assert error.value.message == "InvalidParameterException: count is 1 to 10, not 11"
 
 
 @pytest.mark.parametrize(
