@@ -1,7 +1,8 @@
 """What ran, for GitHub Actions: an annotation for each failure, and a summary of the job's step.
 
-A task that succeeded in the end is no failure: its earlier attempts make a warning. The summary is
-Markdown, in which nothing that a task, a name or a reason contains is markup.
+A task that succeeded in the end is no failure: its earlier attempts make a warning, and so does one
+that somebody stopped, or the failure of another one. The summary is Markdown, in which nothing that
+a task, a name or a reason contains is markup.
 """
 
 import re
@@ -14,7 +15,7 @@ from emulator.errors import SourceRef
 from emulator.events import FiringMissed, InvocationFailed
 from emulator.logs.directory import LogDirectory
 from emulator.logs.excerpt import last_lines
-from emulator.model.task import FAKE_ENGINE, NOTHING_IS_RUN, Task
+from emulator.model.task import FAKE_ENGINE, NOTHING_IS_RUN, StopCode, Task
 from emulator.pictures.visible_text import visible
 
 LAST_LINES: Final = 10
@@ -23,6 +24,7 @@ LAST_LINES: Final = 10
 MOST_ROWS: Final = 500
 """Rows of a summary, which GitHub takes up to one MiB of."""
 
+_SIGNS: Final = {"succeeded": "✅", "failed": "❌", "stopped": "⏹️"}
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
@@ -39,7 +41,8 @@ def annotations(
         name = _name(last)
         source = sources.get(last.rule or "")
         if not last.succeeded:
-            yield annotation("error", f"{name} failed", _why(last, logs), source)
+            title, why = f"{name} {_outcome(last)}", _why(last, logs)
+            yield annotation("warning" if _was_stopped(last) else "error", title, why, source)
         elif len(tasks) > 1:
             text = f"succeeded at attempt {len(tasks)}; before: {_reason(tasks[-2])}"
             yield annotation("warning", f"{name} is flaky", text, source)
@@ -75,7 +78,7 @@ def summary(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFail
 
 def _row(attempts: Sequence[Task]) -> tuple[str, ...]:
     task = attempts[-1]
-    outcome = "✅ succeeded" if task.succeeded else "❌ failed"
+    outcome = f"{_SIGNS[_outcome(task)]} {_outcome(task)}"
     if len(attempts) > 1:
         outcome += f" at attempt {len(attempts)}"
     seconds = "-"
@@ -83,6 +86,17 @@ def _row(attempts: Sequence[Task]) -> tuple[str, ...]:
         seconds = f"{(task.execution_stopped_at - task.started_at).total_seconds():.1f} s"
     due = "-" if task.scheduled_at is None else iso_instant(task.scheduled_at, timespec="seconds")
     return (_name(task), due, outcome, seconds, "" if task.succeeded else _reason(task))
+
+
+def _outcome(task: Task) -> str:
+    """Return in a word how a task ended, as the last line of a run counts it."""
+    if task.succeeded:
+        return "succeeded"
+    return "stopped" if _was_stopped(task) else "failed"
+
+
+def _was_stopped(task: Task) -> bool:
+    return task.stop_code is StopCode.USER_INITIATED and not task.timed_out
 
 
 def _name(task: Task) -> str:

@@ -31,6 +31,28 @@ def test_a_task_that_succeeded_is_not_annotated(cli: Cli) -> None:
     assert "::" not in told.out
 
 
+def test_what_was_stopped_because_another_task_failed_is_no_error(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "jobs.yaml"
+    script.write_text(
+        "containers: [{rule: daily, duration: 5m, exitCode: 3}, {duration: 10m}]", "utf-8"
+    )
+    step = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    other = PROJECT + (
+        "  - {name: other, scheduleExpression: cron(0 1 * * ? *), taskDefinition: daily}\n"
+    )
+    period = ("--from", "2028-02-29", "--to", "2028-03-01", "--exit-on-failure")
+    fake = ("--execute", "--engine=fake", f"--engine-script={script}")
+    told = cli("simulate", *period, *fake, "--report", "github", project=other)
+    assert told.code == 1
+    assert "::error file=ecs-local.yaml,title=daily failed,line=12::" in told.out
+    assert "::warning file=ecs-local.yaml,title=other stopped,line=" in told.out
+    assert "| ❌ failed |" in step.read_text("utf-8")
+    assert "| ⏹️ stopped |" in step.read_text("utf-8")
+
+
 def test_the_summary_of_the_step_is_a_table_behind_what_is_there(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
