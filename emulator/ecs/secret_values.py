@@ -111,7 +111,7 @@ def _not_found(reference: SecretReference, hint: str) -> SecretUnavailableError:
 
 def _what_to_write(reference: SecretReference, local: Local) -> str:
     # Quoted as JSON, which YAML reads: an ARN has colons.
-    name = json.dumps(reference.name if not reference.name.startswith("${") else "NAME")
+    name = json.dumps(reference.name, ensure_ascii=False)
     if local.secrets_file is not None:
         return f"give {name} a value in {local.secrets_file}"
     return f"write under local.secrets: {name}: VALUE, or {{env: VARIABLE}}, or {{file: PATH}}"

@@ -82,6 +82,17 @@ def test_the_hint_says_what_to_write() -> None:
 
 
 @pytest.mark.parametrize(
+    "value_from", ["${Db.SecretArn}:password::", "${aws_db_instance.db.secret[0].arn}:password::"]
+)
+def test_what_only_aws_knows_is_given_by_its_placeholder(value_from: str) -> None:
+    hint = _failure(_values(), value_from).hint
+    name = json.loads(hint.removeprefix("write under local.secrets: ").partition(": VALUE")[0])
+    assert name == value_from.removesuffix(":password::")
+    given = _values(**{name: SecretSource(value='{"password": "x"}')})
+    assert given.value(value_from) == "x"
+
+
+@pytest.mark.parametrize(
     ("source", "hint"),
     [
         (SecretSource(env="NONE"), "the environment variable NONE is not set"),
