@@ -18,7 +18,12 @@ import emulator
 from emulator.api import Emulator
 from emulator.api.containers import harmless
 from emulator.api.engines import Engine
-from emulator.errors import DefinitionError, EcsLocalError, UsageError
+from emulator.errors import (
+    DefinitionError,
+    EcsLocalError,
+    EngineUnavailableError,
+    UsageError,
+)
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A path, several, or (a `str` of more than one line) the text of an `ecs-local.yaml`."""
@@ -53,6 +58,8 @@ def emulator_for(
             emulator = stack.enter_context(_emulator(item, engine, files, tmp_path))
         except DefinitionError as error:
             refused = f"{error}\n  of what ecs_local_files says: {_shown(files)}"
+        except EngineUnavailableError as error:
+            refused = f"{error}\n  or run nothing really: --ecs-local-engine=fake"
         except EcsLocalError as error:
             refused = str(error)
         else:

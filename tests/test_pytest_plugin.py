@@ -535,6 +535,20 @@ def test_the_configuration_file_chooses_the_engine(root: pytest.Pytester) -> Non
     ran.assert_outcomes(passed=1)
 
 
+def test_an_engine_that_does_not_answer_is_told_with_the_way_round_it(
+    root: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{root.path}/none.sock")
+    ran = _run(root, "def test_job(ecs_local): pass")
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines(
+        [
+            "ecs_local: no container engine answers at unix://*/none.sock: *",
+            "  or run nothing really: --ecs-local-engine=fake",
+        ]
+    )
+
+
 def test_state_is_kept_on_request_where_the_command_finds_it(root: pytest.Pytester) -> None:
     test = "def test_job(ecs_local): ecs_local.invoke('nightly'); assert False"
     ran = _run(root, test, FAKE, "--ecs-local-keep")

@@ -181,7 +181,8 @@ def words(name: str, value: object) -> dict[str, str]:
         if not isinstance(key, str):
             raise UsageError(f"`{name}` has texts as its keys, not {_SHOWN.repr(key)}")
         if not isinstance(word, str):
-            raise UsageError(f"`{name}[{key!r}]` is a text, not {_kind_of(word)}")
+            message = f"`{name}[{key!r}]` is a text, not {_kind_of(word)}"
+            raise UsageError(message, hint="write it as on the command line")
     return dict(value)
 
 

@@ -70,7 +70,10 @@ CONSTRUCTIONS: Final[list[tuple[dict[str, Any], str]]] = [
     ({"prewarm": True}, "no setting 'prewarm'\n  hint: settings here: text, "),
     ({"variables": 3}, "`variables` is a mapping of texts to texts, not of type int"),
     ({"variables": {3: "a"}}, "`variables` has texts as its keys, not 3"),
-    ({"environ": {"COUNT": None}}, "`environ['COUNT']` is a text, not None"),
+    (
+        {"environ": {"COUNT": None}},
+        "`environ['COUNT']` is a text, not None\n  hint: write it as on",
+    ),
     ({"environment": 1}, "`environment` is a text, not 1"),
     ({"variable_files": "prd.tfvars"}, "`variable_files` is a list of paths, not 'prd.tfvars'"),
     ({"variable_files": ["a", 3]}, f"`variable_files[1]` {A_PATH} 3"),
