@@ -43,6 +43,22 @@ COMMANDS = {
 }
 """Command to the module in this package that holds it, and one line for the help."""
 
+CALLED_ELSEWHERE = {
+    "check": "lint",
+    "help": "--help",
+    "history": "tasks",
+    "kill": "stop",
+    "list": "rules",
+    "ls": "rules",
+    "ps": "tasks",
+    "rerun": "retry",
+    "start": "run",
+    "up": "run",
+    "validate": "lint",
+    "version": "--version",
+}
+"""What other programs call a command, to what it is here: for those who come from them."""
+
 NARROW = 80
 """Columns of a screen of which nothing is known."""
 
@@ -139,8 +155,8 @@ def suggest(word: str, words: "Sequence[str]") -> str:
 
     if words[0] != word and any(other in COMMANDS for other in words):
         return f"; options stand behind the command: ecs-local COMMAND {words[0]} {word}"
-    close = get_close_matches(word, COMMANDS, n=1)
-    return f"; did you mean {close[0]!r}?" if close else "; see `ecs-local --help`"
+    meant = CALLED_ELSEWHERE.get(word) or next(iter(get_close_matches(word, COMMANDS, n=1)), None)
+    return f"; did you mean {meant!r}?" if meant else "; see `ecs-local --help`"
 
 
 def refusal(word: str, command: str | None, words: "Sequence[str]") -> str:

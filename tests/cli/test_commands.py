@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import BROKEN_PIPE, main
-from emulator.cli.commands import COMMANDS, build_parser
+from emulator.cli.commands import CALLED_ELSEWHERE, COMMANDS, build_parser
 from emulator.engines.fake import FakeProcess
 from emulator.state.history import History
 from emulator.state.owner import Owner
@@ -454,6 +454,27 @@ def test_sentences_of_the_help_take_the_width_there_is_and_examples_stay(cli: Cl
     assert f"\n{whole} " in wide
     assert whole not in narrow
     assert whole in " ".join(narrow.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("ps", "; did you mean 'tasks'?"),
+        ("up", "; did you mean 'run'?"),
+        ("version", "; did you mean '--version'?"),
+        ("retyr", "; did you mean 'retry'?"),
+        ("nothing-like-it", "; see `ecs-local --help`"),
+    ],
+)
+def test_a_command_of_another_program_is_told_as_it_is_called_here(
+    cli: Cli, word: str, told: str
+) -> None:
+    assert cli(word).screen == f"ecs-local: error: no command {word!r}{told}\nexit code 2\n"
+
+
+def test_what_a_command_is_called_elsewhere_is_none_here() -> None:
+    assert not set(CALLED_ELSEWHERE) & set(COMMANDS)
+    assert set(CALLED_ELSEWHERE.values()) <= {*COMMANDS, "--help", "--version"}
 
 
 def test_the_whole_help_names_every_command() -> None:
