@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from emulator.clock import Clock
 from emulator.ecs.identity import (
     TASK_ID_LABEL,
     owned_by_pause,
@@ -85,6 +86,20 @@ def not_begun(task: Task) -> Task:
         network_interface=None,
         containers=tuple(replace(c, network_bindings=()) for c in task.containers),
     )
+
+
+def clock_of(task: Task, clock: Clock) -> Clock:
+    """Return a clock that shows no instant before those that a task has noted.
+
+    One that was set back, or of a simulation that goes on, would end the task before it began.
+    """
+    noted = (
+        *(task.created_at, task.connectivity_at, task.pull_started_at, task.pull_stopped_at),
+        *(task.started_at, task.stopping_at, task.execution_stopped_at),
+        *(at for c in task.containers for at in (c.started_at, c.stopped_at)),
+    )
+    latest = max(at for at in noted if at is not None)
+    return lambda: max(clock(), latest)
 
 
 def was_stopping(task: Task) -> bool:

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from emulator.activity import Mailbox
+from emulator.clock import Clock
 from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import Phase, next_step
 from emulator.ecs.plan import TaskPlan
@@ -58,7 +59,7 @@ class TaskRun:
     ) -> None:
         self._remains = remains
         self._recorded = recorded
-        self._record = TaskRecord(task, workshop.bus, workshop.clock)
+        self._record = TaskRecord(task, workshop.bus, _clock(task, workshop.clock, remains))
         self._shop = workshop
         self._made_ahead = resources
         self._activity = workshop.timers.activity
@@ -238,3 +239,11 @@ class TaskRun:
         self._record.decide(message.code, message.reason)
         if message.kill:
             self._containers.kill()
+
+
+def _clock(task: Task, clock: Clock, remains: "Remains | None") -> Clock:
+    if remains is None:
+        return clock
+    from emulator.ecs.adoption import clock_of
+
+    return clock_of(task, clock)

@@ -195,7 +195,8 @@ class History(HistoryFile):
         raise UsageError(message, hint="give more of the id")
 
     def close_orphan(self, record: TaskRecord, at: datetime, stop_code: str, reason: str) -> None:
-        """Write that a task whose process is gone is STOPPED."""
+        """Write that a task whose process is gone is STOPPED, and not before it began."""
+        at = max(at, record.started_at or record.created_at)
         document = {
             **record.document,
             "lastStatus": "STOPPED",

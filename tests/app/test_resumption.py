@@ -149,6 +149,7 @@ def test_a_simulation_that_was_killed_ends_what_ran_and_fires_it_again(tmp_path:
         rule="hourly",
         scheduled_at=START,
         created_at=START,
+        started_at=START + timedelta(minutes=10),
         last_status=TaskStatus.RUNNING,
         containers=tuple(c.changed(last_status=ContainerStatus.RUNNING) for c in new.containers),
     )
@@ -158,6 +159,11 @@ def test_a_simulation_that_was_killed_ends_what_ran_and_fires_it_again(tmp_path:
     place.prepare(resume=True)
     place.begin(place.again, known)
     assert project.simulate("containers: []") == ["hourly 00:00", "last 01:30", "hourly 02:00"]
+    history = History(state / "history.sqlite3")
+    killed = history.find("a" * 32)
+    history.close()
+    assert killed.stopped_at is not None
+    assert killed.stopped_at >= START + timedelta(minutes=10)
 
 
 def test_what_was_to_fire_again_and_was_not_reached_by_a_kill_still_is(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from emulator.eventbridge.service_events import Event, envelope
 from emulator.eventbridge.telling import Telling
 from emulator.eventbridge.undelivered import Undelivered
 from emulator.events import (
+    ChainLinked,
     ChainStopped,
     EventBus,
     EventMatched,
@@ -80,7 +81,7 @@ class _Bus:
         self.recorded: list[MakeEvent] = []
         self.letters: list[str] = []
         self._lock = threading.Lock()
-        bus = EventBus()
+        bus = self.bus = EventBus()
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(EventMatched, self.matched.append)
         bus.subscribe(ChainStopped, self.stopped.append)
@@ -266,3 +267,34 @@ def test_every_event_is_recorded_whether_a_rule_matches_or_not() -> None:
         "DEPROVISIONING",
         "STOPPED",
     ]
+
+
+def test_what_another_process_has_routed_starts_the_targets_of_the_rule_by_now() -> None:
+    other = (Target(id="1", task_definition="other"),)
+    before = _Bus(event_rule("b", after("job"), targets=other))
+    links: list[ChainLinked] = []
+    before.bus.subscribe(ChainLinked, links.append)
+    before.fire(rule("a"))
+    bus = _Bus(event_rule("b", after("job"), targets=other))
+    assert bus.router.resume(links[0].occasion)
+    assert bus.end() == ["b"]
+    assert bus.ended[0].match == before.ended[1].match == links[0].occasion.match
+    assert not _Bus().router.resume(links[0].occasion)
+
+
+def test_what_is_cleared_away_starts_nothing_and_what_follows_does() -> None:
+    other = (Target(id="1", task_definition="other"),)
+    bus = _Bus(event_rule("b", after("job"), targets=other))
+    with bus.router.unchained():
+        assert bus.fire(rule("a")) == ["a"]
+    assert bus.fire(rule("a")) == ["a", "a", "b"]
+
+
+def test_an_event_that_comes_while_the_run_ends_is_told_of_though_nothing_starts() -> None:
+    other = (Target(id="1", task_definition="other"),)
+    bus = _Bus(event_rule("b", after("job"), targets=other))
+    links: list[ChainLinked] = []
+    bus.bus.subscribe(ChainLinked, links.append)
+    bus.router.stop()
+    assert bus.fire(rule("a")) == ["a"]
+    assert [(each.occasion.rule, each.begun) for each in links] == [("b", False)]
