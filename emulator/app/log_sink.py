@@ -120,6 +120,9 @@ class LogSink:
             self._failed(error, sum(map(len, event.messages)))
 
     def _write(self, stream: LogStream, event: LogEventsReceived) -> None:
+        if stream.log_group not in self._made:
+            # It could not be made: in a folder that no group has taken nobody finds the stream.
+            self._ensure_group(stream.log_group, event.at)
         self._writer.write(
             stream.log_group, stream.log_stream, event.at, event.messages, event.position
         )

@@ -87,7 +87,7 @@ class HistoryFile:
             # Else opening it says what is wrong.
             self._path.parent.mkdir(parents=True, exist_ok=True)
         message = f"{self._path}: it was removed while it was in use: what it held is gone"
-        hint = "what happens from now on is in a new one; `ecs-local down` ends a scheduler"
+        hint = "what happens from now on is in a new one"
         raise HistoryRemovedError(message, hint=hint)
 
     def _is_there(self) -> bool:

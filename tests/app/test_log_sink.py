@@ -27,6 +27,30 @@ def test_a_log_group_is_made_again_when_somebody_has_taken_the_directory_away(
     assert sink.failure is None
 
 
+def test_a_log_group_that_could_not_be_made_is_made_once_there_is_room(tmp_path: Path) -> None:
+    bus, directory = EventBus(), LogDirectory(tmp_path / "logs")
+    sink = LogSink(directory, bus, {})
+    pending = replace(task(container(log_configuration=awslogs())), last_status=TaskStatus.PENDING)
+    stream = pending.containers[0].log_stream
+    assert stream is not None
+    folder = directory.root / stream.log_group.removeprefix("/")
+    (folder / ".log-group.json").mkdir(parents=True)
+    says = LogEventsReceived(
+        task=pending, container=pending.containers[0], at=NOON, messages=[b"word"]
+    )
+    bus.publish(TaskStateChanged(task=pending, at=NOON))
+    bus.publish(says)
+    assert sink.lost_bytes == len(b"word")
+    (folder / ".log-group.json").rmdir()
+    bus.publish(says)
+    sink.close()
+    (group,) = LogDirectory(directory.root).groups()
+    assert (group.name, group.path) == (stream.log_group, folder)
+    (name, path) = next(directory.streams(group))
+    assert name == stream.log_stream
+    assert path.read_bytes().endswith(b" word\n")
+
+
 def test_a_log_whose_file_is_removed_goes_on_in_a_new_one_and_says_so(tmp_path: Path) -> None:
     bus, directory, warnings = EventBus(), LogDirectory(tmp_path / "logs"), list[str]()
     bus.subscribe(Warned, lambda event: warnings.append(event.message))
