@@ -76,7 +76,10 @@ def read_network_configuration(fields: Fields, problems: Problems) -> "NetworkCo
     groups = section.texts(*SECURITY_GROUPS) or ()
     public = section.choice(*PUBLIC_IP, among=("ENABLED", "DISABLED"))
     section.refuse_rest()
-    if not 1 <= len(subnets) <= MAXIMUM_SUBNETS:
+    written = section.take("subnets", "Subnets")
+    # What is no list at all has been told of.
+    listed = written is None or written.empty or isinstance(written.value, list)
+    if listed and not 1 <= len(subnets) <= MAXIMUM_SUBNETS:
         message = f"subnets: 1 to {MAXIMUM_SUBNETS} of them, not {len(subnets)}"
         problems.rejected(message, section.place("subnets", "Subnets"))
     if len(groups) > MAXIMUM_SECURITY_GROUPS:

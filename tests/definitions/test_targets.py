@@ -77,3 +77,17 @@ def test_of_two_overrides_for_a_container_the_last_one_holds_and_is_told(read: L
 )
 def test_what_aws_takes_of_a_target(read: Load, fields: dict[str, Any]) -> None:
     assert read(rule(**fields)).definitions is not None
+
+
+@pytest.mark.parametrize(
+    ("subnets", "told"),
+    [
+        ("subnet-1", "subnets must be a list, not text"),
+        ([], "subnets: 1 to 16 of them, not 0"),
+        (None, "subnets: 1 to 16 of them, not 0"),
+    ],
+)
+def test_subnets_that_are_none_are_told_once(read: Load, subnets: object, told: str) -> None:
+    network = {"aws_vpc_configuration": {"subnets": subnets}}
+    lines = read(rule(network_configuration=network)).text.splitlines()
+    assert [line.partition(": ")[2] for line in lines if "subnets" in line] == [told]
