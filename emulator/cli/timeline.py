@@ -110,7 +110,15 @@ def _timeline(emulator: Emulator, arguments: argparse.Namespace) -> Timeline:
         message = "--all and --since contradict each other"
         raise UsageError(message)
     now = emulator.now()
-    period = period_of(emulator.history, arguments.since, arguments.until, now, whole=arguments.all)
+    of = simulated(emulator.state.path)
+    period = period_of(
+        emulator.history,
+        arguments.since,
+        arguments.until,
+        now,
+        whole=arguments.all,
+        least=None if of is None else (of.start, of.end),
+    )
     if period[0] >= period[1]:
         message = f"--until {iso_instant(period[1])} is not after {iso_instant(period[0])}"
         raise UsageError(message)

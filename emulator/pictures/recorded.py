@@ -34,12 +34,19 @@ _STOPPED: Final = (StopCode.USER_INITIATED, StopCode.TERMINATION_NOTICE)
 
 
 def period_of(
-    history: History, since: datetime | None, until: datetime | None, now: datetime, *, whole: bool
+    history: History,
+    since: datetime | None,
+    until: datetime | None,
+    now: datetime,
+    *,
+    whole: bool,
+    least: tuple[datetime, datetime] | None = None,
 ) -> tuple[datetime, datetime]:
     """Return the period to draw, where a bound is not given by what is recorded.
 
     It ends with the last thing recorded, or now where a task runs; it begins with the first, but
-    no more than a day before that unless the `whole` record is wanted. Ends after it begins.
+    no more than a day before that unless the `whole` record is wanted, and `least` with it. Ends
+    after it begins.
     """
     span = recorded_span(history)
     if span is None:
@@ -48,6 +55,10 @@ def period_of(
         first, last = span.first, now if span.unfinished and now > span.last else span.last
     end = until or max(last, since or last)
     begin = since or (min(first, end) if whole else max(min(first, end), end - DAY))
+    if whole and least is not None:
+        since = since or (least[0] if least[0] <= begin else None)
+        until = until or (least[1] if least[1] >= end else None)
+        begin, end = since or begin, until or end
     # A bar that ends with the period would hide behind its edge; and one instant is no period.
     room = max((end - begin) / 100, timedelta(seconds=1))
     return (begin if since else begin - room, end if until else end + room)

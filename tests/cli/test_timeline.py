@@ -124,6 +124,7 @@ def test_of_a_simulation_is_expected_what_it_did_not_come_to_alone(
     cli(*simulate, project=several)
     picture = ("timeline", "--all", "--state-dir", ".ecs-local/simulations/x")
     told = cli(*picture, columns=90)
+    assert told.out.startswith("2026-11-20 00:30:00 – 2026-11-23 00:00:00 UTC")
     assert "every 7 hours, counted from its creation · 10 tasks · 10 succeeded" in told.out
     assert "expected" not in told.out
     assert "other" not in told.out
