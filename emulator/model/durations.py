@@ -4,7 +4,10 @@ import re
 from datetime import timedelta
 from typing import Final
 
-_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
+_PART: Final = re.compile(r"(\d++(?:\.\d++)?)(ms|s|m|h|d)", re.ASCII)
+_LENGTH: Final = re.compile(f"(?:{_PART.pattern})+", re.ASCII)
+"""The whole text first: to look for parts in digits without a unit takes the square of them."""
+
 _UNITS: Final = {
     "ms": timedelta(milliseconds=1),
     "s": timedelta(seconds=1),
@@ -42,9 +45,9 @@ def length_of(text: str) -> timedelta | None:
 
     What no `timedelta` can hold is the longest of them.
     """
-    parts = _PART.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
+    if not _LENGTH.fullmatch(text):
         return None
+    parts = _PART.findall(text)
     try:
         return sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
     except OverflowError:

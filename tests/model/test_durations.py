@@ -37,3 +37,9 @@ def test_a_duration_is_numbers_with_units(text: str, meant: timedelta) -> None:
 def test_what_is_no_duration_is_said_with_what_to_write(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_duration(text)
+
+
+@pytest.mark.parametrize("end", ["", "x"])
+def test_digits_without_a_unit_are_refused_at_once_however_many_they_are(end: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_duration("9" * 1_000_000 + end)
