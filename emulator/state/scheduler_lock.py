@@ -25,6 +25,10 @@ class SchedulerLock:
         scheduler came first.
         """
         file = _opened(self._path)
+        if self._holds(file):
+            # It was away for a moment only, and this very lock would pass for another's.
+            file.close()
+            return
         try:
             self._lock(file)
         except StateDirectoryError:
@@ -43,6 +47,10 @@ class SchedulerLock:
         except OSError:
             return True
         return not os.path.samestat(there, os.fstat(self._file.fileno()))
+
+    def _holds(self, file: IO[str]) -> bool:
+        held = self._file
+        return held is not None and os.path.sameopenfile(held.fileno(), file.fileno())
 
     def release(self) -> None:
         """Let others be schedulers here."""

@@ -85,6 +85,19 @@ def test_a_lock_whose_file_is_removed_is_taken_again_unless_another_came_first(
     assert directory.scheduler() is None
 
 
+def test_a_lock_whose_file_was_away_for_a_moment_is_still_held(tmp_path: Path) -> None:
+    directory, away = StateDirectory(tmp_path), tmp_path / "away"
+    with directory.lock() as lock:
+        lock_path(tmp_path).rename(away)
+        assert lock.is_removed()
+        away.rename(lock_path(tmp_path))
+        lock.take()
+        assert not lock.is_removed()
+        with pytest.raises(SchedulerAtWorkError), directory.lock():
+            pytest.fail("two schedulers hold one lock")
+    assert directory.scheduler() is None
+
+
 def test_a_disk_that_locks_no_files_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
