@@ -169,7 +169,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     script = getattr(arguments, "engine_script", None)
     environ = dict(os.environ)
     return Settings(
-        directory=Path.cwd(),
+        directory=_working_directory(),
         state_dir=_state_directory(getattr(arguments, "state_dir", None), environ),
         files=tuple(Path(name) for name in getattr(arguments, "files", ())),
         lenient=getattr(arguments, "lenient", False),
@@ -191,6 +191,17 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None),
     )
+
+
+def _working_directory() -> Path:
+    """Return the working directory. Raises `UsageError` where it is gone, or not to be read."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        message = f"the working directory: {error.strerror}"
+        raise UsageError(
+            message, hint="it may have been removed: go to one that is there"
+        ) from error
 
 
 def _state_directory(named: str | None, environ: Mapping[str, str]) -> Path:

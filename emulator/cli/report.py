@@ -27,6 +27,8 @@ class Collector:
 
     def __init__(self, names: Sequence[str]) -> None:
         self._github = GITHUB in names
+        # It may be gone by the time the reports are written.
+        self._here = Path.cwd()
         self._paths = [_writable(name) for name in names if name != GITHUB]
         self._lock = threading.Lock()
         self._tasks: list[Task] = []
@@ -61,12 +63,11 @@ class Collector:
         from emulator.cli.workflow_commands import in_repository
         from emulator.cli.workflow_report import annotations, summary
 
-        here = Path.cwd()
         attempts = attempts_of(self._tasks)
         rules = [(rule.name, rule.source) for rule in definitions.rules]
         rules += [(rule.name, rule.source) for rule in definitions.event_rules]
         sources = {
-            name: in_repository(source, os.environ, here)
+            name: in_repository(source, os.environ, self._here)
             for name, source in rules
             if source is not None
         }

@@ -99,10 +99,13 @@ def utc_time(instant: datetime | None) -> str:
 
 
 def relative(path: Path) -> Path:
-    """Return a path from the working directory on, where it lies below it."""
+    """Return a path from the working directory on, where it lies below it.
+
+    A directory that was removed under a run has nothing below it.
+    """
     try:
         return path.relative_to(Path.cwd())
-    except ValueError:
+    except (ValueError, FileNotFoundError):
         return path
 
 

@@ -96,7 +96,8 @@ class EndpointOfTask:
                 self._present_task, self._statistics, self._namespaces.address
             )
         except (OSError, NoThreadError) as error:
-            message = f"task {self._present_task().id[:8]} {trouble}: {error}"
+            why = (isinstance(error, OSError) and error.strerror) or str(error)
+            message = f"task {self._present_task().id[:8]} {trouble}: {why}"
             self._shop.bus.publish(Warned(message=message))
 
     def _present_task(self) -> Task:

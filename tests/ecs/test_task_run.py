@@ -598,6 +598,7 @@ def test_an_endpoint_that_cannot_be_opened_is_told_and_the_task_runs(tmp_path: P
     assert watched.ended().succeeded
     (warning,) = watched.warnings
     assert warning.startswith("task 00000000 has no metadata endpoint: ")
+    assert "[Errno" not in warning
 
 
 def test_containers_of_network_mode_bridge_join_pause_containers_of_their_own(
