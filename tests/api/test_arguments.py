@@ -1,5 +1,6 @@
 """What callers write of another kind: each is refused at the call, by its name, with what to do."""
 
+import contextlib
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator import Emulator
 from emulator.api import RunTaskRefusedError
@@ -90,6 +93,51 @@ def test_what_an_emulator_cannot_be_made_with_is_refused_before_it_is_entered(
     with pytest.raises(UsageError) as error:
         Emulator(**{"text": JOB, "engine": "fake", **wrong})
     assert told in str(error.value)
+
+
+ANYTHING: Final = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.binary(max_size=4)
+    | st.datetimes()
+    | st.timedeltas()
+    | st.just(object()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+NAMES: Final = (
+    *("text", "directory", "state_dir", "engine", "clock", "start", "script", "flows", "seed"),
+    *("scratch", "lenient", "strict", "pull", "fake_time", "chaos", "chain", "send", "environ"),
+    *("parameters", "environment", "variables", "variable_files", "other"),
+)
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=3))
+def test_any_values_make_an_emulator_or_are_refused(values: dict[str, Any]) -> None:
+    with contextlib.suppress(UsageError):
+        Emulator(**{"engine": "fake", **values})
+
+
+@settings(max_examples=25)
+@given(ANYTHING, ANYTHING)
+def test_any_values_are_taken_by_an_operation_or_refused(one: Any, other: Any) -> None:
+    with Emulator(text=JOB, engine="fake", start=START) as ecs:
+        asked: tuple[Callable[[], object], ...] = (
+            lambda: ecs.invoke(one, within=other),
+            lambda: ecs.run_task(one, count=other),
+            lambda: ecs.run_task("job", overrides=one, within=other),
+            lambda: ecs.fire_event(one, event_bus=other),
+            lambda: ecs.fire_event({"detail": one}),
+            lambda: ecs.advance(one, wait=other),
+            lambda: ecs.advance(hours=one, seconds=other),
+            lambda: ecs.run_until(one),
+        )
+        for ask in asked:
+            with contextlib.suppress(EcsLocalError):
+                ask()
 
 
 @pytest.mark.parametrize(
