@@ -1,6 +1,9 @@
 """What a word of a command line can become, for a shell that completes it."""
 
 import argparse
+import os
+import re
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -10,6 +13,12 @@ from emulator.cli.commands import COMMANDS, configure
 
 RECENT: Final = 100
 """Tasks, the newest, among which one is looked for."""
+
+_HARMLESS: Final = re.compile(r"[\w./:@%+=,#-]+", re.ASCII)
+"""What a shell takes as it stands. A state directory may be a stranger's: bash would run a name."""
+
+_BY_SCHEDULE: Final = frozenset({"invoke", "next", "run", "simulate"})
+"""Commands to which a rule with an event pattern is of no use."""
 
 Names = Callable[[Emulator, str], Iterable[str | None]]
 """The names of a kind that there are, for a command."""
@@ -21,14 +30,25 @@ def candidates(words: Sequence[str], world: argparse.Namespace) -> list[str]:
     Nothing where a file is meant, or anything at all. `world` has the engine and the clock of
     `main`. Raises `EcsLocalError` where names are asked for and definitions have errors.
     """
-    *before, begun = words
+    *before, begun = (*map(_meant, words[:-1]), words[-1])
     if not before:
         found: Iterable[str] = (*COMMANDS, "--help", "--version")
     elif before[0] not in COMMANDS:
         found = ()
     else:
         found = _words_of_a_command(before[0], before[1:], begun, world)
-    return sorted({word for word in found if word.startswith(begun)})
+    return sorted({w for w in found if w.startswith(begun) and _HARMLESS.fullmatch(w)})
+
+
+def _meant(word: str) -> str:
+    """Return what a word comes to, which some shells hand on as it was typed: quoted, with `~`."""
+    try:
+        parts = shlex.split(word)
+    except ValueError:  # A quotation mark alone, as in a message.
+        return word
+    if len(parts) != 1:
+        return word
+    return os.path.expanduser(parts[0])  # noqa: PTH111 - never raises
 
 
 def _words_of_a_command(
@@ -79,7 +99,9 @@ def _emulator(reads_files: bool, before: Sequence[str], world: argparse.Namespac
 def _rules(emulator: Emulator, command: str) -> Iterable[str | None]:
     if command == "logs":  # It asks what ran, and reads no definitions.
         return (record.rule for record in emulator.history.tasks(limit=RECENT))
-    return (rule.name for rule in emulator.definitions.rules)
+    if command in _BY_SCHEDULE:
+        return (rule.name for rule in emulator.definitions.rules)
+    return emulator.definitions.rule_names
 
 
 def _tasks(emulator: Emulator, command: str) -> Iterable[str]:

@@ -161,7 +161,7 @@ def suggest(word: str, words: "Sequence[str]") -> str:
 
 def refusal(word: str, command: str | None, words: "Sequence[str]") -> str:
     """Return what is wrong with a word of a command line that no parser took."""
-    if command is not None and words.index(word) < words.index(command):
+    if command is not None and word in words[: words.index(command)]:
         return f"{word!r} stands before the command: options come behind it"
     return f"no option or argument {word!r} here"
 

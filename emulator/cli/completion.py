@@ -70,5 +70,5 @@ def execute(arguments: argparse.Namespace) -> int:
     from emulator.cli.candidates import candidates
 
     for word in candidates(arguments.words, arguments):
-        screen.say(screen.printable(word))
+        screen.say(word)
     return 0

@@ -1,6 +1,8 @@
 """What a word of a command line can become."""
 
+import json
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +56,34 @@ def test_names_are_those_of_the_definitions_that_the_line_means(cli: Cli) -> Non
     assert _completed(cli, "run-task n") == ["nightly"]
     assert _completed(cli, "tasks --rule ") == ["nightly"]
     assert _completed(cli, "invoke d") == []
+
+
+@pytest.mark.parametrize("word", ['"my infra"', "my\\ infra", "my infra", "~/my\\ infra"])
+def test_a_file_is_found_as_shells_hand_it_on(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "my infra").mkdir()
+    (tmp_path / "my infra/ecs-local.yaml").write_text(PROJECT, "utf-8")
+    told = cli("completion", "--words", "invoke", "-f", word, "--command", "it's", "d")
+    assert (told.code, told.out) == (0, "daily\n"), told.err
+
+
+def test_rules_of_events_are_named_to_commands_that_take_them(cli: Cli) -> None:
+    pattern = "  - name: after\n    eventPattern: {source: [shop]}\n    taskDefinition: daily\n"
+    cli("rules", project=PROJECT + pattern)
+    assert _completed(cli, "invoke ") == ["daily"]
+    assert _completed(cli, "timeline ") == ["after", "daily"]
+    assert _completed(cli, "tasks --rule ") == ["after", "daily"]
+
+
+def test_a_name_that_a_shell_would_run_is_not_offered(cli: Cli, tmp_path: Path) -> None:
+    for folder, name in (("a", "/a$(id)"), ("b", "/b;id"), ("c", "/c#1")):
+        group = {"logGroupName": name, "retentionInDays": None, "creationTime": "2026-01-01"}
+        path = tmp_path / f".ecs-local/logs/{folder}/.log-group.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(group), "utf-8")
+    assert _completed(cli, "logs ") == ["/c#1"]
 
 
 def test_the_file_of_the_line_is_read(cli: Cli) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import BROKEN_PIPE, main
-from emulator.cli.commands import CALLED_ELSEWHERE, COMMANDS, build_parser
+from emulator.cli.commands import CALLED_ELSEWHERE, COMMANDS, build_parser, refusal
 from emulator.engines.fake import FakeProcess
 from emulator.state.history import History
 from emulator.state.owner import Owner
@@ -470,6 +470,12 @@ def test_a_command_of_another_program_is_told_as_it_is_called_here(
     cli: Cli, word: str, told: str
 ) -> None:
     assert cli(word).screen == f"ecs-local: error: no command {word!r}{told}\nexit code 2\n"
+
+
+def test_a_part_of_a_word_is_refused_as_what_it_is() -> None:
+    # Python 3.12 and later take `-q` of `-qz` for an option, and leave `-z`.
+    assert refusal("-z", "status", ["status", "-qz"]) == "no option or argument '-z' here"
+    assert refusal("-z", "status", ["-z", "status"]).startswith("'-z' stands before the command")
 
 
 def test_what_a_command_is_called_elsewhere_is_none_here() -> None:
