@@ -3,7 +3,7 @@
 AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -47,7 +47,6 @@ class _Assembly:
     fragment: Fragment = field(default_factory=lambda: Fragment(files=[]))
     exports: Exports = field(default_factory=Exports)
     images: dict[str, LocalImage] = field(default_factory=dict)
-    uploads: dict[str, Node] = field(default_factory=dict)
     stacks: list[OpenStack] = field(default_factory=list)
     directories: set[Path] = field(default_factory=set)
 
@@ -59,14 +58,16 @@ class _Assembly:
             raise failure(f"stages nest more than {DEEPEST} deep", place)
         self.directories.add(real_path(directory))
         artifacts = self._artifacts(manifest)
+        # Of this directory alone: in another stage the same content is another file.
+        uploads: dict[str, Node] = {}
         for artifact in artifacts:
             if artifact.kind == ASSETS:
-                self._assets(manifest, artifact)
+                uploads |= self._assets(manifest, artifact)
         for artifact in artifacts:
             if artifact.kind == STACK:
                 listed = child(artifact.node, "metadata")
                 self.images.update(images_of_metadata(manifest, listed, self.reading))
-                self._stack(manifest, artifact)
+                self._stack(manifest, artifact, uploads)
         for artifact in artifacts:
             if artifact.kind == STAGE:
                 stage = self._referred(manifest, artifact, "directoryName", directory=True)
@@ -96,7 +97,7 @@ class _Assembly:
             self.reading.problems.found.extend(error.problems)
             return None
 
-    def _stack(self, manifest: Path, artifact: "_Artifact") -> None:
+    def _stack(self, manifest: Path, artifact: "_Artifact", uploads: Mapping[str, Node]) -> None:
         """Open a stack, so that others find what it exports."""
         path = self._referred(manifest, artifact, "templateFile")
         if path is None:
@@ -108,7 +109,7 @@ class _Assembly:
         name = str(named.value) if named is not None else artifact.name
         stack = Stack(name=name, region=region, account=account)
         text = self.reading.project.read(path)
-        opened = open_stack(path, text, stack, self.reading, self.exports, self.uploads)
+        opened = open_stack(path, text, stack, self.reading, self.exports, uploads)
         self.exports.add(opened)
         self.stacks.append(opened)
 
@@ -130,11 +131,11 @@ class _Assembly:
 
     # -- assets --------------------------------------------------------------------------------
 
-    def _assets(self, manifest: Path, artifact: "_Artifact") -> None:
-        """Remember the image assets of a stack by their tags, its files by what they become."""
+    def _assets(self, manifest: Path, artifact: "_Artifact") -> dict[str, Node]:
+        """Remember the image assets of a stack by their tags; return its files by their names."""
         path = self._referred(manifest, artifact, "file")
         if path is None:
-            return
+            return {}
         self.fragment.files.append(path)
         root = self.reading.project.read_json(path)
         fields = Fields(root, "the asset manifest", self.reading.problems)
@@ -142,18 +143,8 @@ class _Assembly:
             image = image_asset(path, tag, node, self.reading)
             if image is not None:
                 self.images[tag] = image
-        for _, node in fields.entries("files"):
-            self._note_upload(node)
-
-    def _note_upload(self, node: Node) -> None:
-        """Remember where a file is that is uploaded: as which, URLs of nested stacks end."""
-        path, destinations = child(child(node, "source"), "path"), child(node, "destinations")
-        if path is None or destinations is None or not isinstance(destinations.value, dict):
-            return
-        for destination in destinations.value.values():
-            key = child(destination, "objectKey")
-            if key is not None and isinstance(key.value, str):
-                self.uploads[key.value.rpartition("/")[2]] = path
+        files = fields.entries("files")
+        return {name: path for _, node in files for name, path in _uploads(node)}
 
     def _note_builds(self, own: Fragment) -> None:
         """Note how the image assets of a stack are built, under the names that it has for them."""
@@ -162,6 +153,17 @@ class _Assembly:
                 image = self.images.get(container.image.rpartition(":")[2])
                 if image is not None:
                     self.fragment.builds[container.image] = image
+
+
+def _uploads(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield where an uploaded file is, by its name there: URLs of nested stacks end in it."""
+    path, destinations = child(child(node, "source"), "path"), child(node, "destinations")
+    if path is None or destinations is None or not isinstance(destinations.value, dict):
+        return
+    for destination in destinations.value.values():
+        key = child(destination, "objectKey")
+        if key is not None and isinstance(key.value, str):
+            yield key.value.rpartition("/")[2], path
 
 
 @dataclass(frozen=True, slots=True)
