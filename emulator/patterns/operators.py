@@ -105,7 +105,7 @@ def _numeric(argument: Any) -> Test:
         raise PatternError(message)
     pairs = list(zip(argument[::2], argument[1::2], strict=True))
     for sign, number in pairs:
-        if sign not in _COMPARISONS:
+        if not isinstance(sign, str) or sign not in _COMPARISONS:
             message = f"numeric: {sign!r} is not one of {' '.join(_COMPARISONS)}"
             raise PatternError(message)
         _check_number(number)

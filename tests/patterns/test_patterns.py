@@ -160,6 +160,7 @@ def test_or_without_two_objects_is_a_field_like_any_other() -> None:
         ('{"a": [{"exists": "yes"}]}', "exists takes true or false"),
         ('{"a": [{"numeric": ["=", "1"]}]}', "'1' is not a number"),
         ('{"a": [{"numeric": ["~", 1]}]}', "'~' is not one of"),
+        ('{"a": [{"numeric": [["="], 1]}]}', "['='] is not one of"),
         ('{"a": [{"numeric": [">", 5, "<", 5]}]}', "the bottom 5 is not below the top 5"),
         ('{"a": [{"numeric": ["<", 5, ">", 1]}]}', "a range begins with > or >="),
         ('{"a": [{"numeric": [">", 1, "<"]}]}', "one or two comparisons"),
