@@ -60,7 +60,9 @@ FILE_FORMATS: Final = (
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),
     FileFormat("Terraform", is_terraform, read_terraform),
     FileFormat("Terraform state", is_state, read_state),
-    FileFormat("task definition", is_raw_json, read_raw_json, may_define=may_define),
+    FileFormat(
+        "task definition", is_raw_json, read_raw_json, may_define=may_define, referred_to=True
+    ),
 )
 
 DIRECTORY_FORMATS: Final = (
@@ -126,7 +128,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     search = Search(candidates, DIRECTORY_FORMATS)
     # `isdir` says no to what no directory can be called, where `is_dir` raises.
     candidates.together([path for path in paths if not os.path.isdir(path)])  # noqa: PTH112
-    for path in paths or [reading.project.directory]:
+    for path in candidates.referring_first(paths or [reading.project.directory]):
         try:
             (search.directory if os.path.isdir(path) else candidates.named)(path)  # noqa: PTH112
         except DefinitionError as error:

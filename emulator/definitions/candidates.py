@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.allowance import Allowance
-from emulator.definitions.files import OURS, RealPaths
+from emulator.definitions.files import OURS, YAML_SUFFIXES, RealPaths
 from emulator.definitions.found import (
     OTHER_FAMILY,
     OTHER_TOOLS,
@@ -52,6 +52,20 @@ class Candidates:
         if self.reading.together is not None:
             self.reading.together.files += files
         self._parts.look_at(files)
+
+    def referring_first(self, files: Sequence[Path]) -> list[Path]:
+        """Return files in the order in which they are read, once `together` was told of them.
+
+        What others may refer to comes after them: by itself it lacks what they say of it.
+        """
+        return sorted(files, key=self._may_be_referred_to)
+
+    def _may_be_referred_to(self, path: Path) -> bool:
+        # JSON comes after YAML anyway, and takes long to look at.
+        if path.suffix not in YAML_SUFFIXES:
+            return False
+        text = self._texts.ahead(path)
+        return any(known.referred_to and known.reads(path, text) for known in self._formats)
 
     def named(self, path: Path) -> None:
         """Read a file that the user named. Raises `DefinitionError`.

@@ -72,7 +72,7 @@ class Search:
             left = (path for path in others if not self._candidates.taken(path))
             self._candidates.found += [Found(path, reason=UNNAMED) for path in left]
             return True
-        for path in others:
+        for path in self._candidates.referring_first(others):
             self._candidates.come_across(path, repeats=repeats, beside_root=claim is not None)
         return claim is not None
 

@@ -30,6 +30,10 @@ class Texts:
             self._ahead[path] = text
         return text
 
+    def ahead(self, path: Path) -> str:
+        """Return the text of a file that was looked at ahead; "" of any other."""
+        return self._ahead.get(path, "")
+
     def take(self, path: Path) -> str:
         """Return the text of a file whose turn it is. Raises `DefinitionError`."""
         text = self._ahead.pop(path, None)

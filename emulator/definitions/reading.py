@@ -79,7 +79,8 @@ class FileFormat(NamedTuple):
     to `Reading.problems`. `Fragment.files` begins with the file itself. `includes` names files
     that a file reads as parts of itself, by its text alone: they are not read for themselves.
     `may_define` says, by the text alone as well, whether one of some families may be defined in it:
-    where others are looked for it need not be parsed.
+    where others are looked for it need not be parsed. `referred_to`: files of other formats may
+    name one of this, and are read before it.
     """
 
     name: str
@@ -87,6 +88,7 @@ class FileFormat(NamedTuple):
     read: Callable[[Path, str, Reading], Fragment]
     includes: Callable[[Path, str], Iterable[Path]] = _no_files
     may_define: Callable[[Path, str, frozenset[str]], bool] = _perhaps
+    referred_to: bool = False
 
 
 def _nothing(_directory: Path, _names: Sequence[str]) -> tuple[Path, ...]:

@@ -56,6 +56,26 @@ def test_files_of_other_purposes_are_left_with_a_reason(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_a_task_definition_in_yaml_is_a_part_of_what_refers_to_it(
+    tmp_path: Path, named: bool
+) -> None:
+    task = f"family: batch\ncontainerDefinitions: {CONTAINERS}\n"
+    other = task.replace("batch", "web")
+    write(tmp_path, {"a-other.yaml": other, "a-task.yaml": task, "ecs.yaml": RULE})
+    write(tmp_path, {"ecspresso.yml": "task_definition: a-task.yaml\n"})
+    files = sorted(tmp_path.iterdir()) if named else []
+    loaded = look(tmp_path, *files)
+    assert screen(loaded, tmp_path) == [
+        "ecs.yaml: ecs-local.yaml or ecschedule",
+        "ecspresso.yml: ecspresso",
+        "a-task.yaml: ecspresso",
+        "a-other.yaml: task definition",
+    ]
+    assert not [text for text in messages(loaded) if "defined before" in text]
+    assert sorted(loaded.definitions.task_definitions) == ["batch", "web"]
+
+
 def test_the_task_definition_of_a_rule_is_found_below(tmp_path: Path) -> None:
     write(tmp_path, {"ecschedule.yaml": RULE, "deploy/task.json": FAMILY})
     write(tmp_path, {"deploy/other.json": FAMILY.replace("batch", "web")})
