@@ -82,13 +82,17 @@ class HistoryFile:
         if "_database" not in self.__dict__ or self._is_there():
             return
         self._close()
+        raise self._removed()
+
+    def _removed(self) -> HistoryRemovedError:
+        """Take in that the file is gone, and return the error that says so."""
         self.times_removed += 1
         with suppress(OSError):
             # Else opening it says what is wrong.
             self._path.parent.mkdir(parents=True, exist_ok=True)
         message = f"{self._path}: it was removed while it was in use: what it held is gone"
         hint = "what happens from now on is in a new one"
-        raise HistoryRemovedError(message, hint=hint)
+        return HistoryRemovedError(message, hint=hint)
 
     def _is_there(self) -> bool:
         try:
@@ -101,7 +105,12 @@ class HistoryFile:
         from emulator.state.database import connect
 
         made = connect(self._path, synced=self._synced)
-        self._opened = self._path.stat()
+        try:
+            self._opened = self._path.stat()
+        except OSError as error:
+            # A removal of the whole directory goes on while a new file is begun in it.
+            made.close()
+            raise self._removed() from error
         return made
 
     @cached_property

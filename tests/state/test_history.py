@@ -287,6 +287,24 @@ def test_a_file_that_is_removed_while_it_is_in_use_is_told_once_and_begun_anew(
     reader.close()
 
 
+def test_a_file_that_is_removed_as_soon_as_it_is_made_is_begun_anew_as_well(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_and_removed(path: Path, *, synced: bool) -> sqlite3.Connection:
+        connection = connect(path, synced=synced)
+        path.unlink()
+        return connection
+
+    history = History(path)
+    with monkeypatch.context() as patched:
+        patched.setattr("emulator.state.database.connect", made_and_removed)
+        with pytest.raises(HistoryRemovedError):
+            history.record([_task()])
+    history.record([_task()])
+    assert len(history.tasks()) == 1
+    history.close()
+
+
 def test_a_file_that_another_one_has_taken_the_place_of_is_left_to_it(
     path: Path, history: History
 ) -> None:
