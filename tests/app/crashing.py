@@ -5,6 +5,7 @@ engine, a transaction of the history, a write into a log or its journal, a sched
 write can also be cut off in its middle.
 """
 
+import copyreg
 import itertools
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from emulator.app import serving
@@ -165,6 +167,14 @@ def _items(connection: Connection) -> Iterator[Any]:
             if kind == "end":
                 return
             yield value
+
+
+def _view(entries: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(entries)
+
+
+# What the engine answers goes from one process to another, its views of nothing too.
+copyreg.pickle(MappingProxyType, lambda view: (_view, (dict(view),)))
 
 
 @dataclass(frozen=True, slots=True)
