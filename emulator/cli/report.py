@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -46,13 +47,21 @@ class Collector:
         return collector
 
     def write(self, definitions: Definitions, logs: LogDirectory) -> None:
-        """Write the reports. Raises `UsageError` when that cannot be done."""
-        for path in self._paths:
-            as_json = path.suffix == ".json"
-            text = self._json() if as_json else self._junit(logs)
-            _write(path, text, "w")
+        """Write the reports. Raises `UsageError` when that cannot be done, after all others."""
+        failed: list[str] = []
+        writes = [partial(self._write_file, path, logs) for path in self._paths]
         if self._github:
-            self._tell_github(definitions, logs)
+            writes.append(partial(self._tell_github, definitions, logs))
+        for write in writes:
+            try:
+                write()
+            except UsageError as error:
+                failed.append(error.message)
+        if failed:
+            raise UsageError("\n".join(failed))
+
+    def _write_file(self, path: Path, logs: LogDirectory) -> None:
+        _write(path, self._json() if path.suffix == ".json" else self._junit(logs), "w")
 
     def _on_task(self, event: TaskStateChanged) -> None:
         if event.task.stopped:

@@ -1,5 +1,6 @@
 """A working directory that somebody removes, before a command or under it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from emulator.cli import main, screen
 from emulator.cli.options import GITHUB
 from emulator.cli.report import Collector
+from emulator.errors import UsageError
 from emulator.events import EventBus, FiringMissed
 from emulator.logs.directory import LogDirectory
 from tests.builders import NOON, definitions, rule
@@ -38,12 +40,18 @@ def test_a_path_is_told_as_it_is_once_it_is_gone(here: Path) -> None:
     assert screen.relative(here / "a.log") == here / "a.log"
 
 
-def test_annotations_count_from_where_the_run_began(
+def test_reports_that_can_be_written_are_though_others_cannot(
     here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bus = EventBus()
-    collector = Collector.on(bus, [GITHUB])
+    collector = Collector.on(bus, ["a.xml", "b.json", str(tmp_path / "c.json"), GITHUB])
     bus.publish(FiringMissed(rule="nightly", scheduled=(NOON,), at=NOON, reason="asleep"))
-    here.rmdir()
-    collector.write(definitions(rules=(rule(),)), LogDirectory(tmp_path / "logs"))
+    shutil.rmtree(here)
+    with pytest.raises(UsageError) as refused:
+        collector.write(definitions(rules=(rule(),)), LogDirectory(tmp_path / "logs"))
+    assert refused.value.message.splitlines() == [
+        f"--report {name}: cannot be written: No such file or directory"
+        for name in ("a.xml", "b.json")
+    ]
     assert "::warning " in capsys.readouterr().out
+    assert '"nightly"' in (tmp_path / "c.json").read_text("utf-8")
