@@ -93,7 +93,7 @@ class Search:
         levels = [level for level in self._below(top) if self._claim_of(level) is None]
         self._candidates.together([path for level in levels for path in level.files])
         for level in levels:
-            for path in level.files:
+            for path in self._candidates.referring_first(level.files):
                 self._candidates.come_across(path, families)
 
     def _below(self, top: Level) -> Iterator[Level]:

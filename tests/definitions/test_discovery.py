@@ -76,6 +76,15 @@ def test_a_task_definition_in_yaml_is_a_part_of_what_refers_to_it(
     assert sorted(loaded.definitions.task_definitions) == ["batch", "web"]
 
 
+def test_a_part_of_another_one_is_found_once_below(tmp_path: Path) -> None:
+    task = f"family: batch\ncontainerDefinitions: {CONTAINERS}\n"
+    write(tmp_path, {"ecs.yaml": RULE, "deploy/a-task.yaml": task})
+    write(tmp_path, {"deploy/ecspresso.yml": "task_definition: a-task.yaml\n"})
+    loaded = look(tmp_path)
+    assert list(loaded.definitions.task_definitions) == ["batch"]
+    assert not [text for text in messages(loaded) if "defined before" in text]
+
+
 def test_the_task_definition_of_a_rule_is_found_below(tmp_path: Path) -> None:
     write(tmp_path, {"ecschedule.yaml": RULE, "deploy/task.json": FAMILY})
     write(tmp_path, {"deploy/other.json": FAMILY.replace("batch", "web")})
