@@ -137,6 +137,10 @@ _PRIMARY_CODE: Final = 0xFF
 """The part of SQLite's error codes that says what, rather than where."""
 
 
+class _NewerError(sqlite3.DatabaseError):
+    """The history is whole, and of a later version than this program knows."""
+
+
 def connect(path: Path, *, synced: bool = True) -> sqlite3.Connection:
     """Open the database for writing, making or migrating it. Raises `StateDirectoryError`.
 
@@ -196,6 +200,8 @@ def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     """Return the error for a database that cannot be used, with what to do about it."""
     name = getattr(error, "sqlite_errorname", None) or ""
     advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), _BEGIN_ANEW)
+    if isinstance(error, _NewerError):
+        advice = "bring ecs-local up to date, or choose another --state-dir"
     hint = advice.format(name=path.name)
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
 
@@ -226,7 +232,7 @@ def _refuse_foreign(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(message)
     if _version(connection) > len(MIGRATIONS):
         message = "written by a newer ecs-local"
-        raise sqlite3.DatabaseError(message)
+        raise _NewerError(message)
 
 
 def _refuse_incomplete(connection: sqlite3.Connection) -> None:

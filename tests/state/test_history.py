@@ -219,36 +219,39 @@ def _incomplete(path: Path) -> None:
 
 
 _SPOILT = pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "said", "advice"),
     [
-        (_foreign, "another program's database"),
-        (_newer, "written by a newer ecs-local"),
-        (_garbage, "file is not a database"),
-        (_incomplete, "it has no table promises"),
+        (_foreign, "another program's database", "history.sqlite3-wal"),
+        (_newer, "written by a newer ecs-local", "bring ecs-local up to date"),
+        (_garbage, "file is not a database", "history.sqlite3-wal"),
+        (_incomplete, "it has no table promises", "history.sqlite3-wal"),
     ],
 )
 
 
 @_SPOILT
 def test_a_file_that_is_not_a_history_is_no_empty_one_to_who_reads_it(
-    path: Path, spoil: Any, said: str
+    path: Path, spoil: Any, said: str, advice: str
 ) -> None:
     spoil(path)
     history = History(path)
     with pytest.raises(StateDirectoryError, match=said) as refused:
         history.tasks()
-    assert "history.sqlite3-wal" in (refused.value.hint or "")
+    assert advice in (refused.value.hint or "")
     history.close()
 
 
 @_SPOILT
-def test_a_file_that_is_not_a_history_is_left_alone(path: Path, spoil: Any, said: str) -> None:
+def test_a_file_that_is_not_a_history_is_left_alone(
+    path: Path, spoil: Any, said: str, advice: str
+) -> None:
     spoil(path)
     before = path.read_bytes()
     history = History(path)
     with pytest.raises(StateDirectoryError, match=said) as refused:
         history.record([_task()])
     assert str(path) in str(refused.value)
+    assert advice in str(refused.value)
     assert path.read_bytes() == before
     history.close()
 
