@@ -37,6 +37,9 @@ rules:
     scheduleExpression: cron(*/2 * * * ? *)
     taskDefinition: hello
     launch_type: FARGATE
+    network_configuration:
+      aws_vpc_configuration:
+        subnets: [subnet-00000000]
 
 logGroups:
   /ecs-scheduled-tasks/hello:

@@ -40,8 +40,7 @@ def read_aws_output(path: Path, text: str, reading: Reading) -> Fragment:
     entries = node.value if isinstance(node.value, dict) else {}
     if kind == "schedule":
         rule = read_scheduler_schedule(node, reading.problems)
-        if rule is not None:
-            fragment.add_rule(rule, node)
+        fragment.add_rules([] if rule is None else [rule], node, entries.get("Name"))
     elif kind == "schedules":
         message = "list-schedules does not say when a schedule fires: left out"
         hint = "save what `aws scheduler get-schedule --name NAME` says"
@@ -67,20 +66,21 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
         if file is None and "ManagedBy" in entries:
             message = f"rule {name} is managed by {entries['ManagedBy'].text}: left out"
             reading.problems.note(message, node.source)
+            fragment.withhold(entries.get("Name"))
             return
         if file is None:
             message = f"rule {name}: no file beside it has its targets: left out"
             command = f"aws events list-targets-by-rule --rule {name}"
             hint = f"save what `{command}` says as {name}-targets.json"
             reading.problems.warning(message, node.source, hint=hint)
+            fragment.withhold(entries.get("Name"))
             return
         fragment.files.append(file)
         read = reading.project.read_json(file)
         listed = read.value.get("Targets") if isinstance(read.value, dict) else read
         targets = listed.value if listed is not None else []
     nodes = targets if isinstance(targets, list) else []
-    for rule in read_events_rule(node, nodes, reading.problems):
-        fragment.add_rule(rule, node)
+    fragment.add_rules(read_events_rule(node, nodes, reading.problems), node, entries.get("Name"))
 
 
 def _read_by_targets(path: Path, reading: Reading) -> Fragment:

@@ -26,9 +26,10 @@ class Fragment:
     """Definitions of one file and of those it refers to, or of one directory.
 
     `broken` are families that have errors of their own, so that nobody needs to be told that
-    they are missing; `yielding` families whose definition gives way to one of another file, as
-    with Terraform's `ignore_changes`; `parameters` the names of CloudFormation parameters that
-    may be given, `variables` those of Terraform's; `local_rules` the places of `local.rules`;
+    they are missing, `withheld` rules that are left out or have errors, for the same reason;
+    `yielding` families whose definition gives way to one of another file, as with Terraform's
+    `ignore_changes`; `parameters` the names of CloudFormation parameters that may be given,
+    `variables` those of Terraform's; `local_rules` the places of `local.rules`;
     `attached` what policies allow to roles of other files, by name;
     `builds` the images that are made of sources beside the definitions;
     `lacks` the placeholders that `local:` may say something in place of.
@@ -53,6 +54,7 @@ class Fragment:
     local: "LocalPart | None" = None
     local_rules: dict[str, Node] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    withheld: set[str] = field(default_factory=set)
     yielding: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
     variables: set[str] = field(default_factory=set)
@@ -65,6 +67,18 @@ class Fragment:
         else:
             self.event_rules.append(rule)
         self.origins.setdefault(("rules", rule.name), node)
+
+    def add_rules(self, rules: "Sequence[Rule | EventRule]", node: Node, name: Node | None) -> None:
+        """Add what a tree is read as; its name is kept where that is nothing, which was told."""
+        for rule in rules:
+            self.add_rule(rule, node)
+        if not rules:
+            self.withhold(name)
+
+    def withhold(self, name: Node | None) -> None:
+        """Note the name of a rule that is left out, which was told."""
+        if name is not None and isinstance(name.value, str):
+            self.withheld.add(name.value)
 
     def add_task_definition(self, definition: TaskDefinition, node: Node) -> None:
         """Add a task definition and the tree it was read from."""
@@ -95,6 +109,7 @@ class Fragment:
         self.builds |= other.builds
         self.lacks += other.lacks
         self.broken |= other.broken
+        self.withheld |= other.withheld
         self.yielding |= other.yielding
         self.parameters |= other.parameters
         self.variables |= other.variables

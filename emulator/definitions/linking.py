@@ -147,10 +147,11 @@ def _check_volume_places(
 def _check_local_rules(
     fragments: Sequence[Fragment], rules: "Sequence[Rule | EventRule]", problems: Problems
 ) -> None:
-    names = {rule.name: rule for rule in rules}
+    names = [rule.name for rule in rules]
+    withheld = {name for fragment in fragments for name in fragment.withheld}
     for fragment in fragments:
         for name, node in fragment.local_rules.items():
-            if name not in names:
+            if name not in names and name not in withheld:
                 message = f"local.rules: there is no rule {name!r}"
                 hint = did_you_mean(name, tuple(names))
                 problems.error(message, node.source, hint=hint, rule="local-rule-missing")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.definitions.files import OURS, YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Fields, Node, Problems, failure
+from emulator.definitions.nodes import Fields, Node, Problems, child, failure
 from emulator.definitions.raw_json import read_definition_node, typed
 from emulator.definitions.reading import Reading
 from emulator.definitions.regions import read_region
@@ -82,8 +82,8 @@ def _read_rules(fields: Fields, fragment: Fragment, reading: Reading) -> None:
         role=fields.text("role"),
     )
     for node in fields.items("rules"):
-        for rule in read_rule(node, reading.problems, context):
-            fragment.add_rule(rule, node)
+        rules = read_rule(node, reading.problems, context)
+        fragment.add_rules(rules, node, child(node, "name"))
 
 
 class _Files(NamedTuple):

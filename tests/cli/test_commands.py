@@ -278,6 +278,7 @@ def test_what_init_writes_can_be_run(cli: Cli) -> None:
         "exit code 0\n"
     )
     assert cli("invoke", "hello").code == 0
+    assert cli("lint", "--strict").code == 0
 
 
 def test_a_state_directory_that_is_a_file_is_refused(cli: Cli) -> None:

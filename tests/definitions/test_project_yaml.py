@@ -136,3 +136,49 @@ def test_keys_that_ecspresso_overlooks_are_noted(read: Load) -> None:
     told = read({"ecspresso.yml": config, "job.json": job}).text
     assert "note ecspresso.yml:3: stack_name: ecspresso has no such key: left out" in told
     assert "error ecspresso.yml:4: unknown key 'timeot'" in told
+
+
+_LOCAL_RULE = "local: {rules: {job: {retry: {attempts: 2}}}}\n"
+_RULE_OF_EACH_FORMAT = {
+    "terraform": (
+        "main.tf",
+        """variable "x" {}
+        resource "aws_cloudwatch_event_rule" "r" {
+          name                = "job"
+          schedule_expression = var.x
+        }""",
+        "main.tf:2: rule job is left out: it needs the variable x, not given",
+    ),
+    "cloudformation": (
+        "template.yaml",
+        """Parameters: {When: {Type: String}}
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties: {Name: job, ScheduleExpression: !Ref When}
+""",
+        "template.yaml:5: Rule: its schedule ${When} is not known here: left out",
+    ),
+    "aws-cli": (
+        "rules.json",
+        json.dumps({"Name": "job", "Arn": "arn:x", "ScheduleExpression": "rate(1 day)"}),
+        "rules.json:1: rule job: no file beside it has its targets: left out",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _RULE_OF_EACH_FORMAT)
+def test_local_rules_may_name_a_rule_that_is_left_out(read: Load, name: str) -> None:
+    file, text, told = _RULE_OF_EACH_FORMAT[name]
+    outcome = read({file: text, "ecs-local.yaml": _LOCAL_RULE})
+    assert outcome.definitions is not None
+    assert told in outcome.text
+    assert "there is no rule" not in outcome.text
+
+
+def test_a_rule_with_an_error_is_not_told_as_missing_as_well(read: Load) -> None:
+    rule = "rules: [{name: job, scheduleExpression: rate(1 days), taskDefinition: job}]\n"
+    outcome = read(rule + _LOCAL_RULE)
+    assert outcome.definitions is None
+    assert "rate(1 day)" in outcome.text
+    assert "there is no rule" not in outcome.text

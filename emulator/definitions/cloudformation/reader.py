@@ -138,26 +138,27 @@ class _Reader:
     def _rule(self, logical_id: str, fragment: Fragment) -> None:
         node = self._named(logical_id, self.stack.properties(logical_id))
         if self._unknown_schedule(logical_id, node):
+            fragment.withhold(child(node, "Name"))
             return
         targets = child(node, "Targets")
         listed = targets.value if targets is not None and isinstance(targets.value, list) else []
         tell_plain_words(node, self.problems)
         self._tell_targets(logical_id, listed)
         self._check_case(listed, "AwsVpcConfiguration")
-        for rule in read_events_rule(node, listed, self.problems):
-            fragment.add_rule(rule, node)
+        rules = read_events_rule(node, listed, self.problems)
+        fragment.add_rules(rules, node, child(node, "Name"))
 
     def _schedule(self, logical_id: str, fragment: Fragment) -> None:
         node = self._named(logical_id, self.stack.properties(logical_id))
         if self._unknown_schedule(logical_id, node):
+            fragment.withhold(child(node, "Name"))
             return
         target = child(node, "Target")
         tell_plain_words(node, self.problems)
         self._tell_targets(logical_id, [] if target is None else [target])
         self._check_case([] if target is None else [target], "AwsvpcConfiguration")
         rule = read_scheduler_schedule(node, self.problems)
-        if rule is not None:
-            fragment.add_rule(rule, node)
+        fragment.add_rules([] if rule is None else [rule], node, child(node, "Name"))
 
     def _unknown_schedule(self, logical_id: str, node: Node) -> bool:
         """Tell of a rule that cannot fire, because its schedule is not known."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedule
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import Node, Problems, child
 from emulator.definitions.terraform import event_rules
 from emulator.definitions.terraform.drafts import Draft, what_follows
 from emulator.definitions.terraform.gaps import Gaps
@@ -106,30 +106,33 @@ class RuleMapping:
     ) -> None:
         """Add a rule, unless what it needs is unknown."""
         assert isinstance(node.value, dict)
-        what = _rule_name(node, item)
         needed = _needed_of_rule(node.value)
         needed += [n for target in targets for n in _needed_of(target)]
         gap = _gap_of(needed, draft)
         if gap is not None:
-            self.world.left_out(what, gap, item.source)
+            self._leave_out(node, item, gap)
             return
         for target in targets:
             refused = self.refused.get(_family_of(target) or "")
             if refused is not None:
-                self.world.left_out(what, refused, item.source)
+                self._leave_out(node, item, refused)
                 return
         aside = Problems(self.world.problems.lenient)
         rules = read(aside)
         gap = what_follows(aside.found, draft)
         if gap is not None:
-            self.world.left_out(what, gap, item.source)
+            self._leave_out(node, item, gap)
             return
         self.world.problems.found += aside.found
+        self.fragment.add_rules(rules, _with_targets(node, targets), child(node, "Name"))
         for rule in rules:
-            self.fragment.add_rule(rule, _with_targets(node, targets))
             self.gaps.of_pattern(rule.name, node)
             for target in targets:
                 self.gaps.of_input(rule.name, target)
+
+    def _leave_out(self, node: Node, item: Item, gap: Unknown) -> None:
+        self.fragment.withhold(child(node, "Name"))
+        self.world.left_out(_rule_name(node, item), gap, item.source)
 
     def _yield_targets(self, targets: Sequence[Node]) -> None:
         """Let the families of targets that somebody else deploys give way to their files."""
