@@ -30,7 +30,9 @@ def candidates(words: Sequence[str], world: argparse.Namespace) -> list[str]:
     Nothing where a file is meant, or anything at all. `world` has the engine and the clock of
     `main`. Raises `EcsLocalError` where names are asked for and definitions have errors.
     """
-    *before, begun = (*map(_meant, words[:-1]), words[-1])
+    # bash makes three words of `--missed=once`.
+    before = [_meant(word) for word in words[:-1] if word != "="]
+    begun = "" if words[-1] == "=" and before else words[-1]
     if not before:
         found: Iterable[str] = (*COMMANDS, "--help", "--version")
     elif before[0] not in COMMANDS:
@@ -57,6 +59,10 @@ def _words_of_a_command(
     parser = argparse.ArgumentParser(allow_abbrev=False)
     configure(parser, command)
     by_flag = {flag: action for action in parser._actions for flag in action.option_strings}
+    flag, equals, _ = begun.partition("=")
+    if equals and flag in by_flag:
+        values = _values(by_flag[flag], command, by_flag, before, world)
+        return (f"{flag}={value}" for value in values)
     option = by_flag.get(before[-1]) if before else None
     if option is not None and option.nargs != 0:
         return _values(option, command, by_flag, before, world)

@@ -31,6 +31,10 @@ def test_the_first_word_is_a_command(cli: Cli) -> None:
         ("run --missed ", ["all", "once", "skip"]),
         ("run -d --missed o", ["once"]),
         ("lint --format s", ["sarif"]),
+        ("lint --format=s", ["--format=sarif"]),
+        ("lint --format = s", ["sarif"]),  # As bash hands it on.
+        ("run --missed =", ["all", "once", "skip"]),
+        ("run --detach=", []),
         ("tasks --status R", ["RUNNING"]),
         ("completion ", ["bash", "fish", "zsh"]),
         ("run -f ", []),  # A file: the shell knows better.
