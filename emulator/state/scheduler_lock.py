@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -32,7 +33,9 @@ class SchedulerLock:
         try:
             self._lock(file)
         except StateDirectoryError:
-            file.close()
+            with suppress(OSError):
+                # It closes, but says again that what is left to be written cannot be.
+                file.close()
             raise
         before, self._file = self._file, file
         if before is not None:

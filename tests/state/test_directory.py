@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -95,6 +96,21 @@ def test_a_lock_whose_file_was_away_for_a_moment_is_still_held(tmp_path: Path) -
         assert not lock.is_removed()
         with pytest.raises(SchedulerAtWorkError), directory.lock():
             pytest.fail("two schedulers hold one lock")
+    assert directory.scheduler() is None
+
+
+def test_a_lock_that_finds_no_room_for_its_holder_is_refused_and_free(tmp_path: Path) -> None:
+    directory = StateDirectory(tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with (
+            pytest.raises(StateDirectoryError, match=r"scheduler\.lock: cannot be written"),
+            directory.lock(),
+        ):
+            pytest.fail("it cannot say who holds it")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert directory.scheduler() is None
 
 
