@@ -36,6 +36,9 @@ def simulated(directory: Path) -> Simulated | None:
 
 def unreadable(mark: Path, error: Exception) -> StateDirectoryError:
     """Return the error for a mark that nobody can go by."""
+    if isinstance(error, OSError):  # Nothing is known to be wrong with what stands there.
+        hint = "let it be read (chown, chmod), or choose another directory"
+        return StateDirectoryError(f"{mark}: cannot be read: {error.strerror}", hint=hint)
     what = f"no {error}" if isinstance(error, KeyError) else str(error)
     return StateDirectoryError(f"{mark}: cannot be read: {what}", hint="remove the directory")
 
