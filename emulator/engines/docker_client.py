@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import docker
 from docker.constants import DEFAULT_UNIX_SOCKET
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_host
 
 from emulator.errors import EngineUnavailableError
 
@@ -30,13 +30,14 @@ placeholders: at 512 of them that took half of the time that a small request tak
 def connect() -> Any:
     """Return a client of the SDK's lower level.
 
-    Raises `EngineUnavailableError` for a context or a scheme that is of no use, and the SDK's
-    exceptions.
+    Raises `EngineUnavailableError` for a context, an address or a scheme that is of no use, and the
+    SDK's exceptions.
     """
     settings: dict[str, Any] = kwargs_from_env()
     if "base_url" not in settings:
         settings |= _context_settings()
     address = settings.get("base_url", DEFAULT_UNIX_SOCKET)
+    _refuse_no_address(address)
     _need_ssh(address)
     _knock(address)
     client = docker.APIClient(
@@ -56,6 +57,16 @@ def engine_address() -> str:
     """
     host = os.environ.get("DOCKER_HOST") or _context_settings().get("base_url")
     return str(host or DEFAULT_UNIX_SOCKET).removeprefix("http+")
+
+
+def _refuse_no_address(address: str) -> None:
+    """Raise for what nothing can be at, such as a port that is no number: the SDK would fail."""
+    try:
+        parse_host(address)
+    except ValueError as error:
+        message = f"no container engine can be asked at {address}: {error}"
+        hint = "point DOCKER_HOST to one, such as tcp://127.0.0.1:2375"
+        raise EngineUnavailableError(message, hint=hint) from error
 
 
 def _need_ssh(address: str) -> None:
@@ -81,17 +92,19 @@ def _context_settings() -> dict[str, Any]:
     https://docs.docker.com/engine/manage-resources/contexts/
     """
     from docker.context import ContextAPI
+    from docker.context.config import get_current_context_name
 
-    name = os.environ.get("DOCKER_CONTEXT")
+    # The SDK takes no name in the configuration file for one that there is none of.
+    name = os.environ.get("DOCKER_CONTEXT") or get_current_context_name() or "default"
     try:
         context = ContextAPI.get_context(name)
     except Exception as error:  # What the SDK raises for a file that is none has no name.
         message = f"the docker context cannot be read: {error}"
         raise EngineUnavailableError(message, hint=_CONTEXTS) from error
-    if context is None and name:
+    if context is None:
         message = f"there is no docker context {name!r}"
         raise EngineUnavailableError(message, hint=_CONTEXTS)
-    if context is None or context.Host is None:
+    if context.Host is None:
         return {}
     settings = {"base_url": str(context.Host).replace("unix://", "http+unix://", 1)}
     return settings if context.TLSConfig is None else settings | {"tls": context.TLSConfig}

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from emulator.engines.docker_client import connect
+from emulator.engines.docker_client import connect, engine_address
 from emulator.engines.docker_errors import translated
 from emulator.errors import EngineUnavailableError
 
@@ -105,6 +105,31 @@ def test_a_context_there_is_none_of_is_refused_by_name(
     monkeypatch.setenv("DOCKER_CONTEXT", "gone")
     with pytest.raises(EngineUnavailableError, match="there is no docker context 'gone'"):
         connect()
+    assert client.asked == []
+
+
+def test_a_current_context_that_is_gone_is_refused_as_the_docker_command_does(
+    client: type[_Client], contexts: Path
+) -> None:
+    (contexts / "config.json").write_text('{"currentContext": "gone"}', "utf-8")
+    with pytest.raises(EngineUnavailableError, match="there is no docker context 'gone'"):
+        connect()
+    assert client.asked == []
+
+
+def test_a_configuration_file_that_names_no_context_means_the_default_one(contexts: Path) -> None:
+    (contexts / "config.json").write_text('{"currentContext": ""}', "utf-8")
+    assert engine_address() == "unix:///var/run/docker.sock"
+
+
+@pytest.mark.parametrize("host", ["tcp://[::1:2375", "tcp://127.0.0.1:port", "tcp://box:99999"])
+def test_an_address_that_is_none_is_refused_by_what_is_wrong(
+    client: type[_Client], monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("DOCKER_HOST", host)
+    with pytest.raises(EngineUnavailableError) as refused:
+        connect()
+    assert refused.value.message.startswith(f"no container engine can be asked at {host}: ")
     assert client.asked == []
 
 
