@@ -89,7 +89,7 @@ class Workspace:
                 return f"{place}{problem.message}", problem.hint
         from emulator.definitions.nodes import one_of
 
-        return f"no rule {name!r}", one_of("rules", name, [r.name for r in self.definitions.rules])
+        return f"no rule {name!r}", one_of("rules", name, self.definitions.rule_names)
 
     def schedules(
         self, rules: Iterable[Rule], *, created: datetime | None = None

@@ -53,3 +53,9 @@ def test_a_rule_that_is_not_there_cannot_be_switched(cli: Cli) -> None:
     assert told.screen == (
         "ecs-local: error: no rule 'weekly'\n  hint: rules here: daily\nexit code 2\n"
     )
+
+
+def test_a_misspelled_rule_of_events_is_hinted_at_as_any(cli: Cli) -> None:
+    pattern = "  - name: on-order\n    eventPattern: {source: [shop]}\n    taskDefinition: daily\n"
+    told = cli("disable", "on-oder", project=PROJECT + pattern)
+    assert told.err == "ecs-local: error: no rule 'on-oder'\n  hint: did you mean 'on-order'?\n"
