@@ -81,7 +81,8 @@ class Simulating:
         self._definitions = definitions
         self._options = options
         self._bus = bus
-        self._engine = simulated_engine(self._settings, self._warn, definitions)
+        # By the whole state directory, which goes into no image: other simulations lie beside.
+        self._engine = simulated_engine(settings, self._warn, definitions)
         period = Period(options.start, options.end, options.seed)
         self._place = SimulationPlace(self.directory, period)
         self._simulation: Simulation | None = None

@@ -11,7 +11,9 @@ from emulator.app.emulator import Emulator
 from emulator.app.history_pruning import EVERY
 from emulator.app.settings import Settings
 from emulator.app.simulating import SimulateOptions, Simulating
+from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged
+from emulator.model.definitions import Definitions
 from emulator.state.pruning import Pruned
 
 START = datetime(2028, 2, 29, tzinfo=UTC)
@@ -99,3 +101,19 @@ def test_what_leaves_the_history_as_a_simulation_ends_does_not_let_it_seem_to_go
     mark = tmp_path / "state/simulations/x/simulation.json"
     time.sleep(0.15)
     assert json.loads(mark.read_text("utf-8"))["outcome"] == "complete"
+
+
+def test_what_other_simulations_and_a_scheduler_write_goes_into_no_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(*, left_out: Path) -> None:
+        message = f"left out: {left_out}"
+        raise EngineUnavailableError(message)
+
+    monkeypatch.setattr("emulator.engines.docker.DockerEngine", tell)
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / "state")
+    options = SimulateOptions(start=START, end=START + timedelta(hours=1))
+    simulating = Simulating(settings, Definitions(), options, EventBus())
+    simulating.prepare()
+    with pytest.raises(EngineUnavailableError, match=f"left out: {tmp_path}/state$"):
+        simulating.run([], {})
