@@ -116,18 +116,22 @@ def _execute(arguments: argparse.Namespace) -> int:
         from emulator.cli.complaints import report_error
         from emulator.errors import EcsLocalError
 
-        if isinstance(error, PermissionError) and error.filename is not None:
-            error = _forbidden(error)
+        if isinstance(error, PermissionError | NotADirectoryError) and error.filename is not None:
+            error = _unreadable(error)
         if not isinstance(error, EcsLocalError):
             raise
         return report_error(error)
 
 
-def _forbidden(error: PermissionError) -> "UsageError":
-    """Return what to say of a file that is another user's, wherever it was met."""
+def _unreadable(error: OSError) -> "UsageError":
+    """Return what to say of a file that cannot be read, wherever it was met."""
     from emulator.errors import UsageError
 
-    hint = "it may be of a run as another user: take it over (chown), or choose another --state-dir"
+    forbidden = isinstance(error, PermissionError)
+    first = (
+        "it may be of a run as another user: take it over (chown)" if forbidden else "move it away"
+    )
+    hint = f"{first}, or choose another --state-dir"
     return UsageError(f"{error.filename}: {error.strerror}", hint=hint)
 
 

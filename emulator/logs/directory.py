@@ -84,10 +84,10 @@ class LogDirectory:
         self._known[log_group] = (_stored(document, path), version)
 
     def groups(self) -> list[StoredGroup]:
-        """Return all log groups, by name."""
+        """Return all log groups, by name. Raises OSError for a directory that may not be read."""
         found = [
             group
-            for folder, _, names in os.walk(self.root, followlinks=False)
+            for folder, _, names in os.walk(self.root, followlinks=False, onerror=_unless_gone)
             if GROUP_FILE in names and (group := _read_group(Path(folder))) is not None
         ]
         return sorted(found, key=lambda group: group.name)
@@ -125,6 +125,12 @@ class LogDirectory:
         if linked and not path.resolve().is_relative_to(self.root.resolve()):
             message = f"{path} leads out of the log directory"
             raise OSError(message)
+
+
+def _unless_gone(error: OSError) -> None:
+    """Raise what kept a directory from being listed, but that there is none (any more)."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _read_group(path: Path) -> StoredGroup | None:

@@ -288,6 +288,16 @@ def test_a_state_directory_that_is_a_file_is_refused(cli: Cli) -> None:
     assert "ecs-local.yaml" in told.err
 
 
+def test_logs_that_cannot_be_listed_are_no_silence(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "logs").touch()
+    told = cli("logs", "--state-dir", str(tmp_path / "state"))
+    assert told.screen == (
+        f"ecs-local: error: {tmp_path}/state/logs: Not a directory\n"
+        "  hint: move it away, or choose another --state-dir\nexit code 2\n"
+    )
+
+
 def test_colour_is_forced_into_a_pipe(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     told = cli("invoke", "daily", project=PROJECT, main_process=says(b"x"))

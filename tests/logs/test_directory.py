@@ -82,6 +82,14 @@ def test_a_group_file_that_was_damaged_is_written_anew(tmp_path: Path) -> None:
     assert [group.name for group in directory.groups()] == ["/jobs"]
 
 
+def test_groups_are_not_taken_for_none_where_they_cannot_be_listed(tmp_path: Path) -> None:
+    assert LogDirectory(tmp_path / "nothing-yet").groups() == []
+    file = tmp_path / "logs"
+    file.touch()
+    with pytest.raises(NotADirectoryError):
+        LogDirectory(file).groups()
+
+
 def test_groups_that_differ_in_their_slash_only_have_folders_of_their_own(tmp_path: Path) -> None:
     directory = _made(tmp_path, "/a", "a")
     assert _write(directory, "/a", "s") != _write(directory, "a", "s")
