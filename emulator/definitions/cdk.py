@@ -3,6 +3,7 @@
 AWS: "Cloud assembly" in the CDK developer guide; the schema is that of `cloud-assembly-schema`.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,9 +29,12 @@ DEEPEST: Final = 5
 MOST_STACKS: Final = 500
 
 
-def is_assembly(_directory: Path, names: Sequence[str]) -> bool:
+def is_assembly(directory: Path, names: Sequence[str]) -> bool:
     """Return whether a directory is a cloud assembly, which holds a file `cdk.out` too."""
-    return MANIFEST in names and "cdk.out" in names
+    if MANIFEST not in names or "cdk.out" not in names:
+        return False
+    # Beside a web page's manifest it is the directory that `cdk synth` makes.
+    return os.path.isfile(directory / "cdk.out")  # noqa: PTH113 - raises for nothing
 
 
 def read_assembly(directory: Path, reading: Reading) -> Fragment:

@@ -76,6 +76,12 @@ def test_a_task_definition_in_yaml_is_a_part_of_what_refers_to_it(
     assert sorted(loaded.definitions.task_definitions) == ["batch", "web"]
 
 
+def test_a_project_with_a_manifest_of_its_own_is_no_cloud_assembly(tmp_path: Path) -> None:
+    write(tmp_path, {"manifest.json": "{}", "ecs.yaml": RULE, "batch.json": FAMILY})
+    write(tmp_path, {"cdk.out/cdk.out": "{}", "cdk.out/manifest.json": "{}"})
+    assert list(look(tmp_path).definitions.task_definitions) == ["batch"]
+
+
 def test_a_part_of_another_one_is_found_once_below(tmp_path: Path) -> None:
     task = f"family: batch\ncontainerDefinitions: {CONTAINERS}\n"
     write(tmp_path, {"ecs.yaml": RULE, "deploy/a-task.yaml": task})
