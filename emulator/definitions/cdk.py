@@ -127,11 +127,13 @@ class _Assembly:
             self.fragment.include(own)
 
     def _note_environment(self, stack: Stack) -> None:
-        """Take the first stack's account and region for all: patterns of events name them."""
-        if stack.region != self.reading.region:
-            self.fragment.region = self.fragment.region or stack.region
-        if stack.account != self.reading.account:
-            self.fragment.account = self.fragment.account or stack.account
+        """Take the first stack's account and region for all: patterns of events name them.
+
+        Both are of one stack, the first that says others than ours.
+        """
+        ours = (self.reading.account, self.reading.region)
+        if self.fragment.account is None and (stack.account, stack.region) != ours:
+            self.fragment.account, self.fragment.region = stack.account, stack.region
 
     # -- assets --------------------------------------------------------------------------------
 
