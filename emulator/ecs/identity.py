@@ -3,6 +3,7 @@
 import hashlib
 import random
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,9 @@ _message_ids = random.Random()  # noqa: S311
 _engine_names = random.Random()  # noqa: S311
 """Names in the engine must differ from those of any other run, and so are never seeded."""
 
+_seeded_turn: Final = threading.RLock()
+"""Held while the sources have the state of a seed, which must not go back under anybody's hands."""
+
 _VERSION_4: Final = 0x4 << 76 | 0x2 << 62
 _RANDOM_BITS: Final = ~(0xF << 76 | 0x3 << 62)
 """A UUID's bits but for those of version and variant, of which `_VERSION_4` is made."""
@@ -54,14 +58,18 @@ class Seeded:
 
     @contextmanager
     def drawn(self) -> Iterator[None]:
-        """Let what is done meanwhile draw these ids; what others do afterwards has new ones."""
-        _ids.setstate(self._states[0])
-        _message_ids.setstate(self._states[1])
-        try:
-            yield
-        finally:
-            self._states = _ids.getstate(), _message_ids.getstate()
-            seed(None)
+        """Let what is done meanwhile draw these ids; what others do afterwards has new ones.
+
+        Other seeds wait for their turn: in another thread one would give ids for a second time.
+        """
+        with _seeded_turn:
+            _ids.setstate(self._states[0])
+            _message_ids.setstate(self._states[1])
+            try:
+                yield
+            finally:
+                self._states = _ids.getstate(), _message_ids.getstate()
+                seed(None)
 
 
 def new_id() -> str:

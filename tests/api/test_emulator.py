@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,6 +143,20 @@ def test_the_same_seed_gives_the_same_ids() -> None:
 
     assert len(set(ids(1))) == 3
     assert ids(1) == ids(1) != ids(2)
+
+
+def test_emulators_of_one_seed_in_several_threads_have_the_same_ids_and_lose_no_task() -> None:
+    together = threading.Barrier(4)
+
+    def ids(_: int) -> list[str]:
+        together.wait()
+        with Emulator(text=NIGHTLY, engine="fake", start=START, seed=1) as ecs:
+            return [task.id for task in ecs.advance(days=20).tasks]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ids, range(4)))
+    assert len(set(found[0])) == 20
+    assert all(each == found[0] for each in found)
 
 
 def test_february_of_a_leap_year_has_29_nights(ecs_local: Emulator) -> None:
