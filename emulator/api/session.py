@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -66,7 +66,7 @@ class Session(Present):
         self._opened: tuple[Application, Recording] | None = None
         self._simulation: Simulation | None = None
         self._turn = Lock()
-        self._ids: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._ids: Callable[[], AbstractContextManager[None]] = identity.fresh
 
     def __enter__(self) -> Self:
         if self._simulation is not None:

@@ -31,6 +31,13 @@ _message_ids = random.Random()  # noqa: S311
 _engine_names = random.Random()  # noqa: S311
 """Names in the engine must differ from those of any other run, and so are never seeded."""
 
+
+class _Thread(threading.local):
+    fresh = False
+    """Whether this thread draws ids that no run has had, whatever seed others have."""
+
+
+_thread = _Thread()
 _seeded_turn: Final = threading.RLock()
 """Held while the sources have the state of a seed, which must not go back under anybody's hands."""
 
@@ -48,6 +55,25 @@ def seed(value: str | None) -> None:
     _message_ids.seed(value)
 
 
+@contextmanager
+def fresh() -> Iterator[None]:
+    """Let what this thread does meanwhile draw ids that no run has had.
+
+    Those of a seed that another thread has just then would come again when that begins anew.
+    """
+    with _drawing(fresh=True):
+        yield
+
+
+@contextmanager
+def _drawing(*, fresh: bool) -> Iterator[None]:
+    before, _thread.fresh = _thread.fresh, fresh
+    try:
+        yield
+    finally:
+        _thread.fresh = before
+
+
 class Seeded:
     """The ids of a seed, for one of several runs of a process: each goes on with its own."""
 
@@ -62,7 +88,7 @@ class Seeded:
 
         Other seeds wait for their turn: in another thread one would give ids for a second time.
         """
-        with _seeded_turn:
+        with _seeded_turn, _drawing(fresh=False):
             _ids.setstate(self._states[0])
             _message_ids.setstate(self._states[1])
             try:
@@ -74,12 +100,12 @@ class Seeded:
 
 def new_id() -> str:
     """Return a new task id: 32 lower-case hexadecimal digits, as ECS has them."""
-    return f"{_new_uuid(_ids):032x}"
+    return f"{_new_uuid(_source(_ids)):032x}"
 
 
 def new_message_id() -> str:
     """Return a new id of an event, or of a message in a queue: a UUID."""
-    return _uuid_text(_new_uuid(_message_ids))
+    return _uuid_text(_new_uuid(_source(_message_ids)))
 
 
 def new_promise_key() -> str:
@@ -89,7 +115,7 @@ def new_promise_key() -> str:
 
 def new_jitter() -> float:
     """Return a random number from 0 to 1 that a seed gives again, too."""
-    return _message_ids.random()
+    return _source(_message_ids).random()
 
 
 def part_id(task: Task, part: str) -> str:
@@ -115,7 +141,7 @@ def task_arn(region: str, account: str, cluster: str, task_id: str) -> str:
 
 def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
     """Return the ARN of a new container of a task."""
-    own = f"{short_name(cluster)}/{task_id}/{_uuid_text(_new_uuid(_ids))}"
+    own = f"{short_name(cluster)}/{task_id}/{_uuid_text(_new_uuid(_source(_ids)))}"
     return f"arn:aws:ecs:{region}:{account}:container/{own}"
 
 
@@ -201,6 +227,10 @@ def owned_by_pause(label: str) -> str | None:
     """Return which container's network one that is labelled so owns; None for any other."""
     _, found, name = label.partition(f"{PAUSE_CONTAINER}~")
     return name if found else None
+
+
+def _source(seeded: random.Random) -> random.Random:
+    return _engine_names if _thread.fresh else seeded
 
 
 def _new_uuid(source: random.Random) -> int:

@@ -159,6 +159,24 @@ def test_emulators_of_one_seed_in_several_threads_have_the_same_ids_and_lose_no_
     assert all(each == found[0] for each in found)
 
 
+def test_an_emulator_without_a_seed_loses_no_task_to_seeds_of_another_thread() -> None:
+    over = threading.Event()
+
+    def begin_anew() -> None:
+        while not over.is_set():
+            with Emulator(text=NIGHTLY, engine="fake", start=START, seed=1) as ecs:
+                ecs.advance(days=3)
+
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(begin_anew)
+        try:
+            with Emulator(text=NIGHTLY, engine="fake", start=START) as ecs:
+                assert len(ecs.advance(days=60).tasks) == 60
+        finally:
+            over.set()
+        others.result()
+
+
 def test_february_of_a_leap_year_has_29_nights(ecs_local: Emulator) -> None:
     result = ecs_local.run_until("2028-03-01T00:00:00Z")
     assert ecs_local.now() == datetime(2028, 3, 1, tzinfo=UTC)
