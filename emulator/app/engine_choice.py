@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.app.settings import ENGINES, Settings
+from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings
 from emulator.clock import Clock
 from emulator.errors import UsageError
 from emulator.timers import Timers, WallTimers
@@ -53,9 +53,10 @@ def simulated_engine(
     if settings.engine_script is not None:
         message = "an engine script is for the fake engine"
         raise UsageError(message, hint="add --engine fake")
+    own = _own(settings.state_dir)
     if settings.fake_time:
-        return lambda timers: _on_another_clock(timers, tell, settings.state_dir)
-    return lambda _timers: _docker(settings.state_dir)
+        return lambda timers: _on_another_clock(timers, tell, own)
+    return lambda _timers: _docker(own)
 
 
 def tell_gaps(
@@ -84,15 +85,19 @@ def _read(path: Path) -> "FakeScript":
     return read_script_file(path)
 
 
-def _docker(state_dir: Path) -> "ContainerEngine":
+def _own(state_dir: Path) -> Path:
+    """Return the directory of all that ecs-local writes here: what each test keeps lies in one."""
+    upwards = (state_dir, *state_dir.parents)
+    return next((path for path in upwards if path.name == STATE_DIRECTORY), state_dir)
+
+
+def _docker(own: Path) -> "ContainerEngine":
     from emulator.engines.docker import DockerEngine
 
-    return DockerEngine(left_out=state_dir)
+    return DockerEngine(left_out=own)
 
 
-def _on_another_clock(
-    timers: Timers, tell: Callable[[str], None], state_dir: Path
-) -> "ContainerEngine":
+def _on_another_clock(timers: Timers, tell: Callable[[str], None], own: Path) -> "ContainerEngine":
     from emulator.engines.docker_faked_clock import FakedClockEngine
 
-    return FakedClockEngine(timers.now, tell, left_out=state_dir)
+    return FakedClockEngine(timers.now, tell, left_out=own)

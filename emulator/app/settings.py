@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from emulator.eventbridge.chaos import Disturbance
 
 ENGINES: Final = ("docker", "fake")
+STATE_DIRECTORY: Final = ".ecs-local"
+"""What state directories are called, or lie in, unless somebody says where else they are."""
 
 
 class Settings(NamedTuple):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emulator.app.emulator import Emulator
-from emulator.app.settings import ENGINES, Settings
+from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings
 from emulator.cli.option_values import pairs
 from emulator.clock import system_clock
 from emulator.errors import UsageError
@@ -17,7 +17,6 @@ from emulator.model.pull_policy import PullPolicy
 if TYPE_CHECKING:
     from emulator.eventbridge.chaos import Disturbance
 
-STATE_DIRECTORY: Final = ".ecs-local"
 GITHUB: Final = "github"
 """The report that is no file: what GitHub Actions reads from the output of a job."""
 
