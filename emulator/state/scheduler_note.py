@@ -81,8 +81,12 @@ class SchedulerNotes:
 def _replace(path: Path, text: str) -> None:
     """Write a file anew; whoever reads it, and be it after a kill, sees the old one or this."""
     new = path.with_name(f"{path.name}.new")
-    new.write_text(text, "utf-8")
-    new.replace(path)
+    try:
+        new.write_text(text, "utf-8")
+        new.replace(path)
+    except OSError as error:
+        # The system names no file when it is a full disk that does not take what is written.
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _note_of(document: dict[str, Any]) -> SchedulerNote:

@@ -1,5 +1,6 @@
 """What a scheduler notes of itself, and what is left of it when it is killed."""
 
+import resource
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,6 +45,17 @@ def test_a_kill_in_the_middle_of_a_beat_leaves_the_one_before(
     with pytest.raises(KeyboardInterrupt):
         notes.beat(NOON + timedelta(seconds=1))
     assert notes.last_beat() == NOON
+
+
+def test_a_beat_that_finds_no_room_names_its_file(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(OSError, match="File too large") as refused:
+            SchedulerNotes(tmp_path).beat(NOON)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert refused.value.filename == str(tmp_path / "scheduler.alive")
 
 
 def test_a_note_of_an_earlier_version_reads(tmp_path: Path) -> None:
