@@ -1,5 +1,6 @@
 """Writes what the recorder hands it into the history, in batches, in a thread of its own."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from emulator.state.promise_ledger import Entry, PromiseLedger
 from emulator.state.records import Firing, WaitingAttempt
 
 LARGEST_BATCH: Final = 500
+
+_logger = logging.getLogger(__name__)
 
 Item = Task | Firing | WaitingAttempt | Entry
 
@@ -109,6 +112,10 @@ class HistoryWriter:
                     self._write(batch)
             except (StateDirectoryError, ValueError) as error:
                 # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
+                self._failed(error)
+            except Exception as error:
+                # Without this thread every task would wait for ever to be on record.
+                _logger.exception("the history could not be written")
                 self._failed(error)
             for item in batch:
                 if isinstance(item, threading.Event):

@@ -148,6 +148,26 @@ def test_states_that_come_during_a_write_are_one_batch_of_the_last_states(
     assert [len(batch) for batch in history.batches] == [1, LARGEST_BATCH // 2]
 
 
+class _Unforeseen(History):
+    """A history that fails as nobody thought of."""
+
+    def record(self, *_: object, **__: object) -> None:
+        raise RuntimeError("odd")
+
+
+def test_nobody_waits_for_ever_for_a_history_that_fails_as_nobody_thought_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+    recorder = Recorder(_Unforeseen(tmp_path / "h"), told.append)
+    for number in range(2):
+        recorder.task_changed(_changed(number))
+        recorder.wait_until_recorded(_changed(number).task.id)
+    recorder.close()
+    assert told == ["the history is incomplete: odd"]
+    assert "RuntimeError: odd" in caplog.text
+
+
 def test_firings_are_told_in_words(tmp_path: Path) -> None:
     history = _SlowHistory(tmp_path / "h")
     history.goes_on.set()
