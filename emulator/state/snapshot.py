@@ -19,20 +19,18 @@ from typing import Any, Final, Literal, TypeVar, Union, cast, get_args, get_orig
 
 from emulator import model
 from emulator.model.task import Task
+from emulator.state.remembered import Remembered
 
 T = TypeVar("T")
 _TYPE: Final = "$"
 _REUSED: Final = ("task_definition", "overrides")
 """Fields that all states of a task have in common, and often all tasks of a rule."""
 
-MOST_KNOWN: Final = 1000
-"""Values of such fields whose text is remembered."""
-
 
 def dump_task(task: Task) -> str:
     """Return a task as text."""
     own = {name: _dumped(getattr(task, name)) for name in _field_names(Task) if name not in _REUSED}
-    shared = ",".join(f'"{name}":{_texts.of(getattr(task, name))}' for name in _REUSED)
+    shared = ",".join(f'"{name}":{_known_text(getattr(task, name))}' for name in _REUSED)
     return f"{_text({_TYPE: 'Task', **own})[:-1]},{shared}}}"
 
 
@@ -59,25 +57,7 @@ def _text(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
-class _Texts:
-    """Remembers the text of values by identity; the last so many. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[object, str]] = {}
-
-    def of(self, value: object) -> str:
-        known = self._known.get(id(value))
-        # The value is kept along, so that no other one can have its identity meanwhile.
-        if known is not None and known[0] is value:
-            return known[1]
-        text = _text(_dumped(value))
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[id(value)] = (value, text)
-        return text
-
-
-_texts: Final = _Texts()
+_known_text: Final = Remembered(dump_value)
 
 
 def _dumped(value: Any) -> Any:
