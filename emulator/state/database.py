@@ -225,8 +225,9 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _refuse_foreign(connection: sqlite3.Connection) -> None:
-    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    # In this order: tables that another process makes meanwhile come with the id, not before it.
     tables: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application: int = connection.execute("PRAGMA application_id").fetchone()[0]
     if tables and application != APPLICATION_ID:
         message = "another program's database"
         raise sqlite3.DatabaseError(message)
