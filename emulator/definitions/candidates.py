@@ -68,13 +68,17 @@ class Candidates:
         return any(known.referred_to and known.reads(path, text) for known in self._formats)
 
     def named(self, path: Path) -> None:
-        """Read a file that the user named. Raises `DefinitionError`.
+        """Read a file that the user named.
 
         One of no format known here may be a part of another: `tell_unknown` is for the end.
         """
         if self.taken(path) or path in self._parts:
             return
-        text = self._texts.take(path)
+        try:
+            text = self._texts.take(path)
+        except DefinitionError as error:
+            self.leave(path, error, told=True)
+            return
         chosen = self._format_of(path, text)
         if chosen is None:
             self._unknown[path] = text
@@ -91,12 +95,13 @@ class Candidates:
             try:
                 check_syntax(path, text, place.path)
             except DefinitionError as error:
-                self.reading.problems.found.extend(error.problems)
-            else:
-                reason = reason_to_leave(path, text)
-                message = "not recognised as definitions"
-                hint = f"it {reason}" if reason in OTHER_TOOLS else f"expected {formats}"
-                self.reading.problems.error(message, place, hint=hint, rule="unreadable")
+                self.leave(path, error, told=True)
+                continue
+            reason = reason_to_leave(path, text)
+            self.found.append(Found(path, reason=reason))
+            message = "not recognised as definitions"
+            hint = f"it {reason}" if reason in OTHER_TOOLS else f"expected {formats}"
+            self.reading.problems.error(message, place, hint=hint, rule="unreadable")
 
     def taken(self, path: Path) -> bool:
         """Return whether a file was read already, for itself or as a part of something."""
