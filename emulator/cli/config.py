@@ -27,7 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     options.add_definitions(parser)
     parser.add_argument(
-        "--format", choices=("yaml", "json"), default="yaml", help="how to answer (default: yaml)"
+        "--format",
+        choices=("yaml", "json"),
+        help="how to answer (default: yaml; lists as text, the schema as json)",
     )
     views = parser.add_mutually_exclusive_group()
     views.add_argument(
@@ -51,10 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the definitions, or what was asked of them."""
     if arguments.schema:
-        from emulator.definitions.schema import schema_text
-
-        screen.say(schema_text().rstrip())
-        return 0
+        return _schema(arguments.format)
     emulator = options.emulator_of(arguments)
     if arguments.list_files:
         return _files(emulator.loaded, Project(emulator.settings.directory), arguments.format)
@@ -69,22 +68,30 @@ def execute(arguments: argparse.Namespace) -> int:
     document = definitions_document(definitions)
     if arguments.origin:
         return _with_origins(document, Origins(emulator.loaded.fragments), arguments.format)
-    screen.say(_json(document) if arguments.format == "json" else write_yaml(document).rstrip())
+    screen.say(_written(document, arguments.format or "yaml"))
     return 0
 
 
-def _names(names: Sequence[str], form: str) -> int:
-    text = _json(names) if form == "json" else "\n".join(names)
+def _schema(form: str | None) -> int:
+    from emulator.definitions.schema import schema_text
+
+    text = schema_text()
+    screen.say(_written(json.loads(text), form) if form == "yaml" else text.rstrip())
+    return 0
+
+
+def _names(names: Sequence[str], form: str | None) -> int:
+    text = "\n".join(names) if form is None else _written(list(names), form)
     if text:
         screen.say(text)
     return 0
 
 
-def _files(loaded: Loaded, project: Project, form: str) -> int:
+def _files(loaded: Loaded, project: Project, form: str | None) -> int:
     rows = [(project.name(f.path), f.format, f.reason) for f in loaded.found]
-    if form == "json":
+    if form is not None:
         keys = ("path", "format", "reason")
-        screen.say(_json([dict(zip(keys, row, strict=True)) for row in rows]))
+        screen.say(_written([dict(zip(keys, row, strict=True)) for row in rows], form))
         return 0
     cells = [
         (screen.printable(path), "left" if reason else "taken", reason or f"as {name}")
@@ -95,8 +102,8 @@ def _files(loaded: Loaded, project: Project, form: str) -> int:
     return 0
 
 
-def _with_origins(document: dict[str, Any], origins: Origins, form: str) -> int:
-    if form == "yaml":
+def _with_origins(document: dict[str, Any], origins: Origins, form: str | None) -> int:
+    if form != "json":
         screen.say(write_yaml(document, lambda path, _: _remark(path, document, origins)).rstrip())
         return 0
     places = {
@@ -106,7 +113,7 @@ def _with_origins(document: dict[str, Any], origins: Origins, form: str) -> int:
         }
         for path in _leaves(document, ())
     }
-    screen.say(_json({"definitions": document, "origins": places}))
+    screen.say(_written({"definitions": document, "origins": places}, form))
     return 0
 
 
@@ -141,5 +148,7 @@ def _pointer(step: Step) -> str:
     return str(step).replace("~", "~0").replace("/", "~1")
 
 
-def _json(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
+def _written(document: object, form: str) -> str:
+    if form == "json":
+        return json.dumps(document, ensure_ascii=False, indent=2)
+    return write_yaml(document).rstrip()

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from emulator.cli import main
 
@@ -114,6 +115,7 @@ def test_lists_are_one_name_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "--rules") == "nightly\n"
     assert run(capsys, "--images") == "app:1\n"
     assert json.loads(run(capsys, "--rules", "--format", "json")) == ["nightly"]
+    assert run(capsys, "--rules", "--format", "yaml") == "- nightly\n"
 
 
 def test_quiet_only_validates(capsys: pytest.CaptureFixture[str], project: Path) -> None:
@@ -130,9 +132,31 @@ def test_files_are_listed_though_they_have_errors(
     assert "has errors" in run(capsys, "--files")
 
 
-def test_the_schema_is_json(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+def test_files_that_were_named_are_listed_with_the_reason(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    (project / "broken.yaml").write_text("a: [", "utf-8")
+    names = ("ecschedule.yaml", "broken.yaml", "missing.yaml", "package.json")
+    words = [word for name in names for word in ("-f", name)]
+    assert yaml.safe_load(run(capsys, "--files", *words, "--format", "yaml")) == [
+        {"path": "ecschedule.yaml", "format": "ecs-local.yaml or ecschedule", "reason": None},
+        {"path": "missing.yaml", "format": None, "reason": "there is no such file"},
+        {
+            "path": "broken.yaml",
+            "format": None,
+            "reason": "not valid YAML: did not find expected node content",
+        },
+        {"path": "package.json", "format": None, "reason": "says nothing of ECS"},
+    ]
+
+
+def test_the_schema_is_json_unless_yaml_is_wanted(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
     (project / "ecschedule.yaml").write_text("rules: [", "utf-8")
-    assert json.loads(run(capsys, "--schema"))["title"] == "ecs-local.yaml"
+    schema = json.loads(run(capsys, "--schema"))
+    assert schema["title"] == "ecs-local.yaml"
+    assert yaml.safe_load(run(capsys, "--schema", "--format", "yaml")) == schema
 
 
 def test_rules_with_an_event_pattern_are_rules_too(
