@@ -15,12 +15,10 @@ def switch(emulator: Emulator, names: Sequence[str], state: RuleState) -> list[R
     A rule whose files say the same is as they say from now on. Returns the rules. Raises
     `UsageError` for a name there is none of.
     """
-    matching = {rule.name: rule for rule in emulator.definitions.event_rules}
-    scheduled = {rule.name for rule in emulator.definitions.rules}
-    rules: list[Rule | EventRule] = [
-        matching[name] if name in matching and name not in scheduled else emulator.rules([name])[0]
-        for name in names
-    ]
+    scheduled, matching = emulator.rules_of_both_kinds(names)
+    found: dict[str, Rule | EventRule] = {rule.name: rule for rule in matching}
+    found.update({rule.name: rule for rule in scheduled})
+    rules = [found[name] for name in names]
     emulator.state.prepare()
     known = with_states_here(emulator.loaded.checked())
     declared = {rule.name: rule.state for rule in known.event_rules}

@@ -3,7 +3,7 @@
 What a question does not need is not imported: `next` reads no log and opens no database.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from emulator.schedules import Schedule
 if TYPE_CHECKING:
     from emulator.definitions import Loaded
     from emulator.logs.directory import LogDirectory
+    from emulator.model.event_rules import EventRule
     from emulator.state.directory import StateDirectory
     from emulator.state.history import History
 
@@ -65,17 +66,41 @@ class Workspace:
         return self.with_switches(self.switches())
 
     def rules(self, names: Sequence[str] = ()) -> list[Rule]:
-        """Return rules by name, or all. Raises `UsageError` for names there are none of."""
+        """Return rules that have a schedule by name, or all.
+
+        Raises `UsageError` for names there are none of.
+        """
         by_name = {rule.name: rule for rule in self.definitions.rules}
-        unknown = [name for name in dict.fromkeys(names) if name not in by_name]
-        if unknown:
-            *before, (message, hint) = [self._why_not(name) for name in unknown]
-            told = "".join(str(UsageError(text, hint=how)) + "\n" for text, how in before)
-            raise UsageError(told + message, hint=hint)
+        self._check_rules(names, by_name)
         return [by_name[name] for name in names] or list(by_name.values())
 
-    def _why_not(self, name: str) -> tuple[str, str | None]:
-        """Return why there is no rule of this name that could be fired, and what to do."""
+    def rules_of_both_kinds(
+        self, names: Sequence[str] = ()
+    ) -> "tuple[list[Rule], list[EventRule]]":
+        """Return rules that have a schedule, and those that have an event pattern; one may be both.
+
+        By name, or all. Raises `UsageError` for names there are none of.
+        """
+        matching = self.definitions.event_rules
+        if not names:
+            return self.rules(), list(matching)
+        self._check_rules(names, self.definitions.rule_names)
+        scheduled = {rule.name for rule in self.definitions.rules}
+        chosen = [name for name in names if name in scheduled]
+        return (
+            self.rules(chosen) if chosen else [],
+            [rule for rule in matching if rule.name in names],
+        )
+
+    def _check_rules(self, names: Iterable[str], known: Collection[str]) -> None:
+        unknown = [name for name in dict.fromkeys(names) if name not in known]
+        if unknown:
+            *before, (message, hint) = [self._why_not(name, known) for name in unknown]
+            told = "".join(str(UsageError(text, hint=how)) + "\n" for text, how in before)
+            raise UsageError(told + message, hint=hint)
+
+    def _why_not(self, name: str, known: Collection[str]) -> tuple[str, str | None]:
+        """Return why there is no rule of this name among those known, and what to do."""
         if name in self.definitions.rule_names:
             hint = (
                 "`ecs-local put-events` sends one, `fire_event` in Python; "
@@ -89,7 +114,9 @@ class Workspace:
                 return f"{place}{problem.message}", problem.hint
         from emulator.definitions.nodes import one_of
 
-        return f"no rule {name!r}", one_of("rules", name, self.definitions.rule_names)
+        only_some = len(known) < len(self.definitions.rule_names)
+        kind = "rules with a schedule" if only_some else "rules"
+        return f"no rule {name!r}", one_of(kind, name, tuple(known))
 
     def schedules(
         self, rules: Iterable[Rule], *, created: datetime | None = None

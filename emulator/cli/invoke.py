@@ -35,8 +35,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
     emulator = options.emulator_of(arguments)
     if bool(arguments.rules) == arguments.all:
-        known = ", ".join(rule.name for rule in emulator.definitions.rules) or "none"
+        from emulator.definitions.nodes import some_of
+
         message = "name the rules to fire, or --all"
+        known = some_of([rule.name for rule in emulator.definitions.rules])
         raise UsageError(message, hint=f"rules here: {known}")
     rules = emulator.rules(arguments.rules)
     if arguments.all:

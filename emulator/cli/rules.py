@@ -33,7 +33,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from emulator.app.switching import declared_states
 
     emulator = options.emulator_of(arguments)
-    rules, matching = _chosen(emulator, arguments.rules)
+    rules, matching = emulator.rules_of_both_kinds(arguments.rules)
     due = next_runs(emulator, rules, emulator.now())
     declared = declared_states(emulator)
     if arguments.format == "json":
@@ -51,17 +51,6 @@ def execute(arguments: argparse.Namespace) -> int:
         if state is not declared[name]:
             screen.note(f"{name} is {state} here; the files say {declared[name]}")
     return 0
-
-
-def _chosen(emulator: Emulator, names: Sequence[str]) -> tuple[list[Rule], list[EventRule]]:
-    """Return the rules with a schedule and those with a pattern; one may be of both kinds."""
-    if not names:
-        return emulator.rules(), list(emulator.definitions.event_rules)
-    matching = [rule for rule in emulator.definitions.event_rules if rule.name in names]
-    scheduled = {rule.name for rule in emulator.definitions.rules}
-    only_matching = {rule.name for rule in matching} - scheduled
-    wanted = [name for name in names if name not in only_matching]
-    return (emulator.rules(wanted) if wanted else []), matching
 
 
 def next_runs(
