@@ -139,10 +139,10 @@ def _entry(node: Node, problems: Problems) -> Entry:
 
 
 def _starts(fields: Fields, problems: Problems) -> tuple[FakeProcess, ...]:
-    beside = [key for key in _START if fields.has(key)]
-    if beside:
-        message = f"{beside[0]} stands beside `starts`, and not in them"
-        problems.error(message, fields.place(beside[0]), hint="move it into each start")
+    for key in _START:
+        if fields.has(key):
+            message = f"{key} stands beside `starts`, and not in them"
+            problems.error(message, fields.place(key), hint="move it into each start")
     listed = fields.take("starts")
     if listed is not None and listed.empty:
         message = "starts must be a list of at least one start"
@@ -177,11 +177,13 @@ def _process(fields: Fields, problems: Problems) -> FakeProcess:
 
 
 def _check_never_starts(fields: Fields, problems: Problems) -> None:
-    beside = [key for key in _START if key != "neverStarts" and key in fields]
-    if fields.says("neverStarts") and beside:
-        message = f"what never starts has no {beside[0]}"
-        hint = "leave neverStarts or the rest out"
-        problems.error(message, fields.place(beside[0]), hint=hint)
+    if not fields.says("neverStarts"):
+        return
+    for key in _START:
+        if key != "neverStarts" and key in fields:
+            message = f"what never starts has no {key}"
+            hint = "leave neverStarts or the rest out"
+            problems.error(message, fields.place(key), hint=hint)
 
 
 def _said(fields: Fields, key: str, problems: Problems) -> bytes:

@@ -129,9 +129,13 @@ containers:
   exitCode: 300
   duration: long
 - error: both
+  duration: 3s
   starts:
   - exitcode: 1
   - output: [a]
+  - neverStarts: no image
+    output: a
+    exitCode: 1
 images: some
 """
 
@@ -148,9 +152,12 @@ def test_all_that_is_wrong_with_a_file_is_told_by_its_lines(
         "jobs.yaml:3: exitCode is a number from 0 to 255, not 300",
         "jobs.yaml:4: 'long' is not a duration",
         "jobs.yaml:5: error stands beside `starts`, and not in them",
-        "jobs.yaml:7: unknown key 'exitcode' in the start",
-        "jobs.yaml:8: output must be text, not a list",
-        "jobs.yaml:9: images must be `all` or a list of names",
+        "jobs.yaml:6: duration stands beside `starts`, and not in them",
+        "jobs.yaml:8: unknown key 'exitcode' in the start",
+        "jobs.yaml:9: output must be text, not a list",
+        "jobs.yaml:11: what never starts has no output",
+        "jobs.yaml:12: what never starts has no exitCode",
+        "jobs.yaml:13: images must be `all` or a list of names",
     ]
 
 
