@@ -18,6 +18,8 @@ PATIENCE: Final = timedelta(minutes=5)
 
 LOOK_EVERY: Final = timedelta(seconds=1)
 
+_SECOND: Final = timedelta(seconds=1)
+
 
 class Outage:
     """Waits for the engine to be back; shared by all that miss it, and thread-safe."""
@@ -81,8 +83,9 @@ class Outage:
         with self._lock:
             began, self._since = self._since, None
         if began is not None:
-            seconds = (self._timers.now() - began).total_seconds()
-            self._say(f"the container engine is back after {seconds:.0f} s")
+            away = self._timers.now() - began
+            length = "less than a second" if away < _SECOND else f"{away.total_seconds():.0f} s"
+            self._say(f"the container engine is back after {length}")
 
     def _leave(self) -> None:
         with self._lock:

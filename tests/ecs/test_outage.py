@@ -58,6 +58,25 @@ def test_it_is_told_when_it_begins_and_when_it_is_over() -> None:
     ]
 
 
+class _AwayForOneLook(FakeEngine):
+    """Does not answer when it is looked at first."""
+
+    looks = 0
+
+    def info(self) -> EngineInfo:
+        self.looks += 1
+        if self.looks == 1:
+            raise GONE
+        return super().info()
+
+
+def test_one_that_is_over_at_once_is_not_said_to_have_lasted_no_time() -> None:
+    said = list[str]()
+    outage = Outage(_AwayForOneLook(), SimulatedTimers(NOON), said.append)
+    assert outage.wait_until_over(GONE, lambda: False)
+    assert said[1:] == ["the container engine is back after less than a second"]
+
+
 def test_a_connection_alone_that_breaks_is_no_outage() -> None:
     said = list[str]()
     outage = Outage(FakeEngine(), SimulatedTimers(NOON), said.append)
