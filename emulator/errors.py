@@ -83,12 +83,17 @@ class UsageError(EcsLocalError):
 
 
 class DefinitionError(EcsLocalError):
-    """Definition files say something that cannot be honoured; carries every problem found."""
+    """Definition files say something that cannot be honoured; carries every problem found.
+
+    Its message has the errors first, then the warnings, called so; notes stand in no one's way.
+    """
 
     exit_code = 2
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        errors = [str(p) for p in problems if p.severity is Severity.ERROR]
+        warnings = [f"warning: {p}" for p in problems if p.severity is Severity.WARNING]
+        super().__init__("\n".join(errors + warnings))
         self.problems = problems
 
 

@@ -6,7 +6,7 @@ that was killed are found by their labels, and removed when the next such emulat
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emulator.app.settings import Settings
 from emulator.definitions.files import Project
-from emulator.errors import DefinitionError, Problem
+from emulator.errors import Problem
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory
@@ -54,7 +54,9 @@ class Places:
         }
 
 
-def as_called(error: DefinitionError, settings: Settings, *, text: bool) -> DefinitionError:
+def as_called(
+    problems: Iterable[Problem], settings: Settings, *, text: bool
+) -> tuple[Problem, ...]:
     """Return what is wrong by names that callers know: of a text, the file will be gone.
 
     The directory itself is `.` where it is the working directory, which it need not be here.
@@ -62,7 +64,7 @@ def as_called(error: DefinitionError, settings: Settings, *, text: bool) -> Defi
     names = {".": str(settings.directory)}
     if text:
         names |= dict.fromkeys(map(Project(settings.directory).name, settings.files), "text")
-    return DefinitionError(tuple(_renamed(problem, names) for problem in error.problems))
+    return tuple(_renamed(problem, names) for problem in problems)
 
 
 def _renamed(problem: Problem, names: Mapping[str, str]) -> Problem:

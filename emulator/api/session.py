@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
+from emulator.api.advice import for_callers, warned_of
 from emulator.api.arguments import read_construction
 from emulator.api.engines import Engine, Script, engine_of
 from emulator.api.further_settings import FurtherSettings
@@ -22,7 +24,7 @@ from emulator.app.settings import Settings
 from emulator.app.simulation import Simulation
 from emulator.clock import iso_instant, system_clock
 from emulator.ecs import identity
-from emulator.errors import DefinitionError, UsageError
+from emulator.errors import DefinitionError, Problem, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
 from emulator.model.task_policies import Notify
@@ -141,8 +143,8 @@ class Session(Present):
 
     @property
     def warnings(self) -> list[str]:
-        """What was warned of so far."""
-        return list(self._recording.warnings)
+        """What was warned of so far: of the definitions, and of what happened."""
+        return warned_of(self.definitions.problems) + self._recording.warnings
 
     def happened(self) -> Result:
         """Return everything that happened so far, in all operations."""
@@ -179,10 +181,19 @@ class Session(Present):
 
     def _read(self, application: Application) -> Definitions:
         try:
-            return application.definitions
+            found = application.definitions
         except DefinitionError as error:
-            text = self._places.text is not None
-            raise as_called(error, application.settings, text=text) from None
+            raise DefinitionError(self._as_called(application, error.problems)) from None
+        # Whoever asks for a rule that was left out is told one of them.
+        problems = self._as_called(application, found.problems)
+        application.definitions = replace(found, problems=problems)
+        return application.definitions
+
+    def _as_called(
+        self, application: Application, problems: tuple[Problem, ...]
+    ) -> tuple[Problem, ...]:
+        text = self._places.text is not None
+        return for_callers(as_called(problems, application.settings, text=text))
 
     def _settings(self, stack: ExitStack) -> Settings:
         named = self._engine if isinstance(self._engine, str) else "docker"
