@@ -4,7 +4,7 @@ import heapq
 import os
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,14 @@ _EVENT: Final = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ", re.ASC
 _NEAR: Final = 64 * 1024
 """Bytes below which searching a file is no faster than reading it."""
 
+_BLOCK: Final = 16 * 1024
+"""Bytes of a file that are read at once, and a little more: its last event is read whole."""
+
 Stream = tuple[str, str]
 """A log group and a log stream."""
+
+_Record = tuple[bytes, list[bytes]]
+"""The stamp of an event, and its lines."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,7 +80,11 @@ def follow_events(
 
 
 class _StreamReader:
-    """Reads one file from where it stopped last time; a line without its newline waits."""
+    """Reads one file from where it stopped last time; a line without its newline waits.
+
+    The file is open only while a block of it is read: a rule that fires every minute has more
+    streams after a day than a process may have files open.
+    """
 
     def __init__(self, path: Path, stream: Stream) -> None:
         self._path = path
@@ -83,43 +93,55 @@ class _StreamReader:
         self._stamp: bytes | None = None
 
     def events(self, since: datetime | None) -> Iterator[LogEvent]:
-        try:
-            file = self._path.open("rb")
-        except FileNotFoundError:
-            return
-        with file:
-            if self._position is None:
-                self._position = _position_of(file.fileno(), since)
-            file.seek(self._position)
-            for stamp, lines in self._records(file):
+        more = True
+        while more:
+            records, more = self._next_block(since)
+            for stamp, lines in records:
                 timestamp = datetime.fromisoformat(stamp.decode()).astimezone(UTC)
                 if since is None or timestamp >= since:
                     message = b"\n".join(lines).decode("utf-8", "replace")
                     yield LogEvent(timestamp, self._group, self._stream, message)
 
-    def _records(self, file: Iterator[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-        """Yield stamp and lines of each event. What is no event belongs to the one before.
+    def _next_block(self, since: datetime | None) -> tuple[list[_Record], bool]:
+        """Return the records of the next block, and whether it was not the last."""
+        try:
+            file = self._path.open("rb")
+        except FileNotFoundError:
+            return [], False
+        with file:
+            if self._position is None:
+                self._position = _position_of(file.fileno(), since)
+            file.seek(self._position)
+            return self._records(file, self._position)
 
-        Of an event that is still being written the rest comes as an event of the same instant.
+    def _records(self, file: Iterable[bytes], begun: int) -> tuple[list[_Record], bool]:
+        """Return stamp and lines of each event. What is no event belongs to the one before.
+
+        A block ends before an event. Of one that is still being written the rest comes as an event
+        of the same instant.
         """
-        stamp = self._stamp
+        found: list[_Record] = []
         lines: list[bytes] = []
-        position = self._position or 0
+        self._position = begun
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            position += len(line)
             match = _EVENT.match(line)
             if match is not None:
-                if stamp is not None and lines:
-                    yield stamp, lines
-                stamp = self._stamp = match[1]
-                lines = [line[match.end() : -1]]
-            elif stamp is not None:
+                self._end_event(lines, found)
+                if self._position - begun >= _BLOCK:
+                    return found, True
+                self._stamp, lines = match[1], [line[match.end() : -1]]
+            else:
                 lines.append(line[:-1].removeprefix(b"\t"))
-            self._position = position
-        if stamp is not None and lines:
-            yield stamp, lines
+            self._position += len(line)
+        self._end_event(lines, found)
+        return found, False
+
+    def _end_event(self, lines: list[bytes], found: list[_Record]) -> None:
+        # Lines before the first stamp of a file are of no event.
+        if self._stamp is not None and lines:
+            found.append((self._stamp, lines))
 
 
 def _position_of(file: int, since: datetime | None) -> int:

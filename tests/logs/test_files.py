@@ -1,5 +1,6 @@
 """Events as they are written to files and read back."""
 
+import os
 import resource
 import tempfile
 import threading
@@ -44,6 +45,19 @@ def _files_of_at_most(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def _files_open_at_once(more: int) -> Iterator[None]:
+    """Let this process open at most so many files besides those it has."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Path(os.devnull).open("rb") as lowest_free:
+        limit = lowest_free.fileno() + more
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_an_event_is_a_line_with_its_instant_in_utc() -> None:
@@ -105,6 +119,28 @@ def test_streams_are_merged_in_order_of_time(tmp_path: Path) -> None:
     assert _messages(read_events(directory, streams, since=_second(2), until=_second(4))) == list(
         "23"
     )
+
+
+def test_more_streams_are_merged_than_a_process_may_have_files_open(tmp_path: Path) -> None:
+    directory = _directory(tmp_path)
+    writer = LogWriter(directory)
+    streams = [(GROUP, f"batch/app/{number:03}") for number in range(100)]
+    for number, stream in enumerate(streams):
+        writer.write(*stream, _second(number), [b"%d" % number])
+        writer.close_stream(*stream)
+    followed = follow_events(directory, lambda: streams, wait=lambda: False)
+    with _files_open_at_once(20):
+        assert _messages(read_events(directory, streams)) == [str(n) for n in range(100)]
+        assert _messages(followed) == [str(n) for n in range(100)]
+
+
+def test_events_of_a_long_file_are_read_whole_and_once(tmp_path: Path) -> None:
+    directory = _directory(tmp_path)
+    writer = LogWriter(directory)
+    texts = [f"{number}\n{'x' * (number % 700)}\nend" for number in range(300)]
+    for number, text in enumerate(texts):
+        writer.write(GROUP, STREAM, _second(number), [text.encode()])
+    assert _messages(read_events(directory, [(GROUP, STREAM)])) == texts
 
 
 def test_since_is_found_in_a_long_file_as_reading_it_whole_would(tmp_path: Path) -> None:
