@@ -3,6 +3,8 @@
 import re
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -196,6 +198,20 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
     return connect_to_read(path)
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write meanwhile, all of it or nothing. Raises `sqlite3.Error`."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite does so itself where the disk is full: another attempt would hide that.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     """Return the error for a database that cannot be used, with what to do about it."""
     name = getattr(error, "sqlite_errorname", None) or ""
@@ -258,15 +274,10 @@ def _version(connection: sqlite3.Connection) -> int:
 def _migrate(connection: sqlite3.Connection) -> None:
     if _version(connection) == len(MIGRATIONS):
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection):
         # Another process may have been quicker while this one waited for the lock.
         for migration in MIGRATIONS[_version(connection) :]:
             for statement in filter(str.strip, migration.split(";")):
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

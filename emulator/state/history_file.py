@@ -33,16 +33,12 @@ class HistoryFile:
     @contextmanager
     def writing(self) -> "Iterator[sqlite3.Connection]":
         """Give the database for one transaction. Raises `HistoryRemovedError`, too."""
+        from emulator.state.database import transaction
+
         with self._lock, self._guarded():
             self._leave_removed()
-            database = self._database
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-            except BaseException:
-                database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
+            with transaction(self._database):
+                yield self._database
 
     def query(self, text: str, values: Sequence[object] = ()) -> "list[sqlite3.Row]":
         """Return the rows of a query; none where there is no file."""

@@ -14,7 +14,9 @@ import pytest
 from emulator.errors import HistoryRemovedError, StateDirectoryError, UsageError
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
 from emulator.state.database import APPLICATION_ID, MIGRATIONS, connect, unusable
+from emulator.state.firings import each_firing
 from emulator.state.history import History
+from emulator.state.records import Firing
 from emulator.state.task_filter import TaskFilter
 from tests.builders import NOON, awslogs, container, task
 
@@ -341,11 +343,26 @@ def test_what_is_wrong_with_a_file_has_its_own_advice(path: Path, error: str, ad
     assert advice in (unusable(path, failed).hint or "")
 
 
+def test_a_disk_that_is_full_is_said_to_be_and_costs_nothing_that_comes_later(
+    history: History,
+) -> None:
+    many = [Firing(f"rule-{number}", NOON, "fired", NOON, "x" * 200) for number in range(2000)]
+    with history.writing() as database:
+        database.execute("PRAGMA max_page_count = 60")
+    with pytest.raises(StateDirectoryError, match="is full") as caught:
+        history.record([], many)
+    assert "free some space" in (caught.value.hint or "")
+    history.record([], many[:1])
+    assert list(each_firing(history)) == many[:1]
+
+
 _WRITER = """
 import sys
 from pathlib import Path
 from dataclasses import replace
+from emulator.state.firings import each_firing
 from emulator.state.history import History
+from emulator.state.records import Firing
 from tests.builders import task
 history = History(Path(sys.argv[1]), owner=sys.argv[2])
 for number in range(20):
