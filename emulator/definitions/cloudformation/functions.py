@@ -20,7 +20,11 @@ MOST_BLOCKS: Final = 256
 
 
 class MisuseError(Exception):
-    """A function is given what it cannot work on; says so in one sentence."""
+    """A function is given what it cannot work on; says so in one sentence, `hint` what to do."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def text_of(node: Node, what: str) -> str:

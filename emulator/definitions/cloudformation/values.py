@@ -17,7 +17,7 @@ from emulator.definitions.cloudformation.references import References, Surroundi
 from emulator.definitions.cloudformation.stack import Stack
 from emulator.definitions.cloudformation.substitution import Substitution
 from emulator.definitions.cloudformation.template import Template
-from emulator.definitions.nodes import Node, Problems, child, failure
+from emulator.definitions.nodes import Node, Problems, child, failure, some_of
 
 MOST_STEPS: Final = 500_000
 """Values that a template may resolve; 500 large resources need a tenth of it."""
@@ -144,7 +144,8 @@ class Values:
                 raise MisuseError(message)
             return PURE[name](resolved)
         except MisuseError as error:
-            self._problems.error(f"Template error: {error}", argument.source)
+            message = f"Template error: {error}"
+            self._problems.error(message, argument.source, hint=error.hint)
             return Node(f"${{{name}}}", argument.source, guess="")
 
     # -- functions of few lines ----------------------------------------------------------------
@@ -159,8 +160,8 @@ class Values:
             raise MisuseError(message)
         keys = [self.value(part) or unknown("AWS::NoValue", part) for part in parts[:3]]
         texts = [text_of(key, "a key of Fn::FindInMap") for key in keys]
-        found: Node | None = child(self._template.mappings.get(texts[0]), texts[1])
-        found = child(found, texts[2])
+        mapping = self._template.mappings.get(texts[0])
+        found = child(child(mapping, texts[1]), texts[2])
         if found is not None:
             # Functions are not allowed in mappings: nothing to resolve there.
             return Node(found.value, argument.source)
@@ -171,7 +172,18 @@ class Values:
         if guesses(*keys):
             return unknown(f"FindInMap {name}", argument)
         message = f"Unable to get mapping for {name}"
-        raise MisuseError(message)
+        raise MisuseError(message, self._hint_at_place(mapping, texts[1]))
+
+    def _hint_at_place(self, mapping: Node | None, key: str) -> str | None:
+        """Return what to do where a mapping has no entry for where the stack is deployed."""
+        places = {self._stack.account: "account", self._stack.region: "region"}
+        entries = mapping.value if mapping is not None and isinstance(mapping.value, dict) else {}
+        if key not in places or key in entries:
+            return None
+        what = places[key]
+        known = some_of(tuple(entries))
+        say = f"say another `{what}` under local: in ecs-local.yaml"
+        return f"the {what} is {key} here: {say}; the mapping has {known}"
 
     def _availability_zones(self, argument: Node) -> Node:
         resolved = self.value(argument)
