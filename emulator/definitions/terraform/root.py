@@ -86,8 +86,13 @@ class Root(Telling):
     def region(self) -> str:
         """The region: the AWS provider's, else that of the reading, else the environment's."""
         # What the provider's region refers to may ask for the region itself.
-        self.__dict__["region"] = self._fallback_region()
-        return self.stated_region or self._fallback_region()
+        self.__dict__["region"] = self._environment_region or self._reading.region
+        return self.known_region or self._reading.region
+
+    @property
+    def known_region(self) -> str | None:
+        """The region that the provider or its environment states; None where nobody says one."""
+        return self.stated_region or self._environment_region
 
     @cached_property
     def stated_region(self) -> str | None:
@@ -104,11 +109,13 @@ class Root(Telling):
                     return value.content
         return None
 
-    def _fallback_region(self) -> str:
-        environ, region = self._reading.environ, self._reading.region
-        if region != Definitions().region:
-            return region
-        return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or region
+    @property
+    def _environment_region(self) -> str | None:
+        """What the provider takes from its environment; a region of our own file comes before."""
+        if self._reading.region != Definitions().region:
+            return None
+        environ = self._reading.environ
+        return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
 
     def revision(self, address: str) -> int:
         """Return the place of a task definition among those of its family, in order of files."""
