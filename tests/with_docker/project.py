@@ -27,6 +27,8 @@ PATIENCE: Final = 60.0
 LONGEST_DELAY: Final = 10.0
 """Seconds by which a busy machine puts off what is due soon."""
 
+MEETING: Final = "meeting"
+
 CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 
 
@@ -61,6 +63,21 @@ def shell(script: str, name: str = "app", **fields: Any) -> dict[str, Any]:
 def job(*containers: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
     """Return a task definition without a network, which starts fastest."""
     return {"networkMode": "none", "containerDefinitions": list(containers), **fields}
+
+
+def meeting(*containers: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """Return a job whose containers share `/meeting`, which is a project's own folder.
+
+    One waits there for what another, or the test, has made: no wait of some seconds is as sure.
+    """
+    mounts = [{"sourceVolume": MEETING, "containerPath": f"/{MEETING}"}]
+    joining = [{**container, "mountPoints": mounts} for container in containers]
+    return job(*joining, volumes=[{"name": MEETING}], **fields)
+
+
+def until_there(name: str) -> str:
+    """Return shell that waits for a file of the meeting."""
+    return f"until [ -e /{MEETING}/{name} ]; do sleep 0.05; done"
 
 
 def document(
@@ -132,6 +149,9 @@ class Project:
         **more: Any,
     ) -> None:
         """Write `ecs-local.yaml`."""
+        if any({"name": MEETING} in each.get("volumes", ()) for each in jobs.values()):
+            local = more.get("local", {})
+            more["local"] = {**local, "volumes": {MEETING: ".", **local.get("volumes", {})}}
         (self.folder / "ecs-local.yaml").write_text(document(jobs, rules, **more), "utf-8")
 
     def command(self, *words: str) -> list[str]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from emulator.logs.lines import LARGEST_EVENT
-from tests.with_docker.project import Project, due, job, shell, soon
+from tests.with_docker.project import Project, due, job, meeting, shell, soon, until_there
 
 
 def _invoke(
@@ -41,12 +41,13 @@ def test_a_joined_event_that_waits_comes_after_its_flush_interval(project: Proje
         "awslogs-multiline-pattern": "^A",
         "awslogs-force-flush-interval-seconds": "1",
     }
-    container = shell("echo A; sleep 4")
+    container = shell(f"echo A; {until_there('seen')}")
     container["logConfiguration"]["options"].update(options)
-    project.define({"job": job(container)}, [due("job", soon(3600))])
+    project.define({"job": meeting(container)}, [due("job", soon(3600))])
     with project.running("invoke", "job") as invoked:
+        # Its end would flush the event, too: it waits for the test.
         invoked.wait_for("job/app | A\n")
-        assert invoked.process.poll() is None
+        (project.folder / "seen").touch()
         assert invoked.end().code == 0
 
 

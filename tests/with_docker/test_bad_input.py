@@ -96,10 +96,11 @@ def test_a_disk_that_fills_up_is_told_and_the_task_goes_on(project: Project) -> 
 _TIGHT: Final = """
 mount -t tmpfs -o size=16m none "$1"
 head -c 15500000 /dev/zero > "$1/ballast"
-full() { [ -e data/full ] && [ "$(stat --file-system --format %a "$1")" -lt 100 ]; }
-(until full "$1"; do sleep 0.1; done; sleep 0.3; rm "$1/ballast"; touch data/free) &
+lost() { [ -e data/full ] && grep -q "logs are being lost" said; }
+(touch said; until lost; do sleep 0.1; done; rm "$1/ballast"; touch data/free) &
 state=$1; shift
-"$@"; code=$?
+"$@" 2>said; code=$?
+cat said >&2
 cp -r "$state/." saved
 exit $code
 """

@@ -10,26 +10,39 @@ from pathlib import Path
 
 import pytest
 
-from tests.with_docker.project import Project, at_once, job, shell, wait_until
+from tests.with_docker.project import Project, at_once, job, meeting, shell, wait_until
 
 COUNTS = (
-    "i=0; while [ $i -lt 60 ]; do i=$((i+1)); echo out $i; echo err $i >&2; "
-    "[ $((i % 6)) = 0 ] && sleep 0.2; done; sleep 0.3; printf last; exit 7"
+    "i=0; while [ $i -lt 60 ] || [ ! -e /meeting/enough ]; do i=$((i+1)); "
+    "echo out $i; echo err $i >&2; [ $((i % 6)) = 0 ] && sleep 0.2; done; "
+    "sleep 0.3; printf 'last after %s' $i; exit 7"
 )
-"""About two seconds of numbered lines on both streams, the last without a newline."""
+"""At least two seconds of numbered lines on both streams, until there are enough of them.
+
+The last is without a newline.
+"""
 
 GOES_ON = ("--for", "1s")
 """Nothing is due any more; what runs goes on to its end."""
 
-EXPECTED = sorted([f"{s} {i}" for s in ("out", "err") for i in range(1, 61)] + ["last"])
+
+def _count_for_ever(project: Project) -> None:
+    """Define a job that counts until there are `_enough`."""
+    project.define({"job": meeting(shell(COUNTS))}, [at_once("job")])
+
+
+def _enough(project: Project) -> None:
+    (project.folder / "enough").touch()
 
 
 def _complete(project: Project) -> None:
     lines = project.lines()
-    assert sorted(lines) == EXPECTED
+    (last,) = (line for line in lines if line.startswith("last after "))
+    count = int(last.removeprefix("last after "))
     for stream in ("out", "err"):
-        numbers = [int(line.split()[1]) for line in lines if line.startswith(stream)]
-        assert numbers == sorted(numbers)
+        said = [line for line in lines if line.startswith(stream)]
+        assert said == [f"{stream} {number}" for number in range(1, count + 1)]
+    assert len(lines) == 2 * count + 1
 
 
 def _outcome(project: Project) -> tuple[str, int | None]:
@@ -40,7 +53,7 @@ def _outcome(project: Project) -> tuple[str, int | None]:
 @pytest.fixture
 def killed(project: Project) -> Project:
     """Return a project whose run was killed while its task was writing."""
-    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
+    _count_for_ever(project)
     with project.running("run") as run:
         run.wait_for("job/app | out 8\n")
         run.signal(signal.SIGKILL)
@@ -49,6 +62,7 @@ def killed(project: Project) -> Project:
 
 
 def test_the_next_run_finishes_the_log_of_a_task_that_ended_meanwhile(killed: Project) -> None:
+    _enough(killed)
     wait_until(lambda: "Exited" in _state_of(killed), "the container's end")
     answer = killed.run("run", *GOES_ON)
     assert answer.code == 1, answer.err
@@ -60,7 +74,10 @@ def test_the_next_run_finishes_the_log_of_a_task_that_ended_meanwhile(killed: Pr
 
 
 def test_the_next_run_goes_on_with_a_task_that_still_runs(killed: Project) -> None:
-    assert killed.run("run", *GOES_ON).code == 1
+    with killed.running("run", *GOES_ON) as run:
+        run.wait_for("going on with 1 task")
+        _enough(killed)
+        assert run.end().code == 1
     _complete(killed)
     assert _outcome(killed) == ("STOPPED", 7)
 
@@ -71,12 +88,14 @@ def test_a_run_that_is_killed_again_and_again_loses_nothing(killed: Project) -> 
             run.wait_for("going on with 1 task")
             run.signal(signal.SIGKILL)
             run.end()
+    _enough(killed)
     killed.run("run", *GOES_ON)
     _complete(killed)
     assert _outcome(killed) == ("STOPPED", 7)
 
 
 def test_down_finishes_the_log_before_it_removes(killed: Project) -> None:
+    _enough(killed)
     wait_until(lambda: "Exited" in _state_of(killed), "the container's end")
     answer = killed.run("down")
     assert (answer.code, answer.out) == (
@@ -89,13 +108,14 @@ def test_down_finishes_the_log_before_it_removes(killed: Project) -> None:
 def test_an_engine_that_goes_away_is_said_to_and_the_true_outcome_follows(
     project: Project, tmp_path: Path
 ) -> None:
-    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
+    _count_for_ever(project)
     with _Proxy(tmp_path / "docker.sock").serving() as proxy:
         project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
         with project.running("run", "--max-firings", "1") as run:
             run.wait_for("job/app | out 8\n")
             proxy.cut()
             run.wait_for("no container engine answers")
+            _enough(project)
             proxy.restore()
             answer = run.end()
         assert answer.code == 1
@@ -106,12 +126,13 @@ def test_an_engine_that_goes_away_is_said_to_and_the_true_outcome_follows(
 
 
 def test_a_connection_that_breaks_alone_loses_nothing(project: Project, tmp_path: Path) -> None:
-    project.define({"job": job(shell(COUNTS))}, [at_once("job")])
+    _count_for_ever(project)
     with _Proxy(tmp_path / "docker.sock").serving() as proxy:
         project.environ["DOCKER_HOST"] = f"unix://{proxy.path}"
         with project.running("run", "--max-firings", "1") as run:
             run.wait_for("job/app | out 8\n")
             proxy.break_off()
+            _enough(project)
             answer = run.end()
     assert answer.code == 1
     assert "no container engine answers" not in answer.err

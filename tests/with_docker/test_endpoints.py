@@ -18,6 +18,8 @@ TASK: dict[str, Any] = {
 PORT = {"containerPort": 8080}
 ASK = """
 ask() { wget -q -O - "$1"; echo; }
+known() { wget -q -O - $ECS_CONTAINER_METADATA_URI_V4/task | grep -o '"KnownStatus": "[A-Z]*"'; }
+while known | grep -qv RUNNING; do sleep 0.1; done
 ask $ECS_CONTAINER_METADATA_URI_V4
 ask $ECS_CONTAINER_METADATA_URI_V4/task
 ask $ECS_CONTAINER_METADATA_URI_V4/task/stats
@@ -94,7 +96,7 @@ def test_containers_of_network_mode_bridge_have_it_in_their_own_networks(project
     web = shell(
         "nc -l -p 8080; sleep 60", "web", essential=False, stopTimeout=2, portMappings=[PORT]
     )
-    asks = ASK + "nc web 8080 </dev/null && echo linked; hostname"
+    asks = ASK + "until nc web 8080 </dev/null; do sleep 0.1; done; echo linked; hostname"
     app = shell(asks, links=["web"], hostname="front")
     role = {"taskRoleArn": TASK["taskRoleArn"]}
     jobs = {"ask": {"networkMode": "bridge", "containerDefinitions": [app, web], **role}}

@@ -7,9 +7,18 @@ import urllib.request
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from tests.with_docker.project import Project, at_once, due, job, shell, soon, wait_until
-
-FAILS = job(shell("echo tries; exit 7"))
+from tests.with_docker.project import (
+    PATIENCE,
+    Project,
+    at_once,
+    due,
+    job,
+    meeting,
+    shell,
+    soon,
+    until_there,
+    wait_until,
+)
 
 
 def _ran(project: Project) -> list[str]:
@@ -19,7 +28,7 @@ def _ran(project: Project) -> list[str]:
 
 def _status(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             status: int = answer.status
             return status
     except urllib.error.HTTPError as error:
@@ -75,7 +84,7 @@ def test_health_and_metrics_are_answered_while_it_runs(project: Project) -> None
         run.wait_for("/healthz")
         address = run.err.partition("metrics at ")[2].split("/metrics")[0]
         wait_until(lambda: _status(f"{address}/healthz") == 200, "health", run)
-        with urllib.request.urlopen(f"{address}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE) as answer:
             assert b'ecs_local_firings_total{rule="first"} 0.0\n' in answer.read()
         run.signal(signal.SIGTERM)
         assert run.end().code == 130
@@ -84,14 +93,20 @@ def test_health_and_metrics_are_answered_while_it_runs(project: Project) -> None
 def test_an_attempt_that_waits_survives_a_kill_with_what_it_is_an_attempt_of(
     project: Project,
 ) -> None:
-    retry = {"first": {"retry": {"attempts": 2, "delay": "4s"}}}
-    project.define({"first": FAILS}, [at_once("first")], local={"rules": retry})
+    retry = {"first": {"retry": {"attempts": 2, "delay": "2s"}}}
+    # A kill that comes late finds the second attempt begun, but not at its end.
+    tries = shell(
+        f"echo tries; mkdir /meeting/tried 2>/dev/null || {until_there('killed')}; exit 7"
+    )
+    jobs = {"first": meeting(tries)}
+    project.define(jobs, [at_once("first")], local={"rules": retry})
     with project.running("run") as run:
         run.wait_for("gets another: attempt 2 of 2")
         run.signal(signal.SIGKILL)
         run.end()
+    (project.folder / "killed").touch()
     answer = project.run("run", "--for", "1s")
-    assert (answer.code, project.lines()) == (1, ["tries", "tries"])
+    assert (answer.code, project.lines("app")) == (1, ["tries", "tries"])
     second, first = project.json("tasks")["tasks"]
     assert second["local"]["retryOf"] == first["taskArn"].rpartition("/")[2]
     assert second["local"]["scheduledAt"] == first["local"]["scheduledAt"]

@@ -8,10 +8,25 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.with_docker.project import Project, at_once, due, job, shell, soon
+from tests.with_docker.project import (
+    Project,
+    at_once,
+    due,
+    job,
+    meeting,
+    shell,
+    soon,
+    until_there,
+)
 
 WAITS = "trap 'echo asked to stop; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
 IGNORES = "trap 'echo not yet' TERM; echo ready; while :; do sleep 0.05; done"
+MORE_WHEN_GONE = (
+    "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo line $i; "
+    f"[ $i = 10 ] && {until_there('gone')}; done"
+)
+READS_A_LITTLE = "{ head -n 5; exec <&-; touch gone; }"
+"""Reads some lines, and closes its end of the pipe before the container says the rest."""
 
 
 def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -> None:
@@ -39,8 +54,13 @@ def test_rules_fire_at_their_second_and_the_report_tells_all(project: Project) -
 
 
 def test_exit_on_failure_stops_what_runs(project: Project) -> None:
+    waits = shell(WAITS.replace("echo ready", "touch /meeting/ready"))
+    fails = shell(f"{until_there('ready')}; exit 3")
     project.define(
-        {"slow": job(shell(WAITS)), "bad": job(shell("sleep 1.5; exit 3"))},
+        {
+            "slow": meeting(waits),
+            "bad": meeting(fails),
+        },
         [at_once("slow"), at_once("bad"), due("next", soon(3600), taskDefinition="slow")],
     )
     answer = project.run("run", "--exit-on-failure", "--report", "report.json")
@@ -138,13 +158,12 @@ def test_a_task_of_a_killed_run_is_the_next_one_s_and_leaves_nothing(project: Pr
 
 
 def test_output_that_nobody_reads_any_more_ends_a_run_gently(project: Project) -> None:
-    script = "i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo line $i; sleep 0.005; done"
     project.define(
-        {"job": job(shell(script))},
+        {"job": meeting(shell(MORE_WHEN_GONE))},
         [at_once("job"), due("far", soon(3600), taskDefinition="job")],
     )
     command = " ".join(map(shlex.quote, project.command("run")))
-    answer = project.shell(f"{command} | head -n 5; echo ${{PIPESTATUS[0]}}")
+    answer = project.shell(f"{command} | {READS_A_LITTLE}; echo ${{PIPESTATUS[0]}}")
     assert answer.out.splitlines()[-1] == "141"
     assert answer.err.count("\n") <= 2
     assert "Traceback" not in answer.err
@@ -152,13 +171,13 @@ def test_output_that_nobody_reads_any_more_ends_a_run_gently(project: Project) -
 
 
 def test_a_task_that_is_invoked_ends_well_when_its_reader_goes_away(project: Project) -> None:
-    script = "i=0; while [ $i -lt 100 ]; do i=$((i+1)); echo line $i; sleep 0.005; done; exit 3"
-    project.define({"job": job(shell(script))}, [due("job", soon(3600))])
+    script = f"{MORE_WHEN_GONE}; exit 3"
+    project.define({"job": meeting(shell(script))}, [due("job", soon(3600))])
     command = " ".join(map(shlex.quote, project.command("invoke", "job")))
-    answer = project.shell(f"{command} | head -n 2; echo ${{PIPESTATUS[0]}}")
+    answer = project.shell(f"{command} | {READS_A_LITTLE}; echo ${{PIPESTATUS[0]}}")
     assert answer.out.splitlines()[-1] == "3"
     assert "Traceback" not in answer.err
-    assert len(project.lines()) == 100
+    assert project.lines() == [f"line {number}" for number in range(1, 201)]
 
 
 def test_a_task_of_a_killed_run_can_be_stopped(project: Project) -> None:

@@ -9,7 +9,7 @@ import docker
 import pytest
 
 from emulator.engines.docker import DockerEngine
-from tests.with_docker.project import Project, job, shell
+from tests.with_docker.project import Project, job, meeting, shell, until_there
 
 FARGATE: Final = {
     "networkMode": "awsvpc",
@@ -94,11 +94,11 @@ def test_memory_of_a_task_is_a_limit_of_all_its_containers(project: Project) -> 
     if DockerEngine().info().no_groups is not None:
         pytest.fail(f"this engine cannot limit tasks: {DockerEngine().info().no_groups}")
     hog = "a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done"
-    first = shell("trap 'exit 3' TERM; sleep 60 & wait", "innocent", memory=64)
-    second = {**shell(hog, "hog"), "memory": None}
+    traps = "trap 'exit 3' TERM; touch /meeting/ready; sleep 60 & wait"
+    first = shell(traps, "innocent", memory=64)
+    second = shell(f"{until_there('ready')}; {hog}", "hog")
     second.pop("memory")
-    task = {"containerDefinitions": [first, second], "memory": "96", "networkMode": "none"}
-    project.define({"both": task})
+    project.define({"both": meeting(first, second, memory="96")})
     assert project.run("run-task", "both").code == 137
     found = _containers(project)
     assert found["hog"]["reason"] == "OutOfMemoryError: Container killed due to memory usage"
@@ -148,7 +148,7 @@ def test_volumes_are_shared_read_only_kept_or_gone(project: Project) -> None:
 
 
 def test_containers_of_a_task_may_see_each_others_processes(project: Project) -> None:
-    other = shell("exec sleep 4711", "other", essential=False, stopTimeout=1)
+    other = shell("exec sleep 4711", "other", essential=False, stopTimeout=30)
     app = shell(
         "until ps | grep -q '[s]leep 4711'; do sleep 0.1; done; echo seen; ls /dev/shm | wc -l"
     )
@@ -195,7 +195,10 @@ def compose_network(project: Project) -> Iterator[str]:
     network.disconnect(server)
     network.connect(server, aliases=["database"])
     server.start()
+    listens = "until nc 127.0.0.1 80 </dev/null; do sleep 0.1; done"
     try:
+        code, _ = server.exec_run(["timeout", "60", "sh", "-c", listens])
+        assert code == 0, server.logs()
         yield name
     finally:
         server.remove(force=True)

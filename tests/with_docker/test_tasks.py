@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 
 from emulator import Emulator
-from tests.with_docker.project import Project, document, job, shell
+from tests.with_docker.project import Project, document, job, meeting, shell, until_there
 
 TRACE = """Traceback (most recent call last):
   File "batch.py", line 3, in <module>
@@ -41,8 +41,7 @@ def test_containers_share_localhost_and_a_volume_in_awsvpc(project: Project) -> 
         stopTimeout=2,
     )
     client = shell(
-        "for i in 1 2 3 4 5 6 7 8 9 10; do wget -q -O - http://127.0.0.1:8080/ && break; "
-        "sleep 0.2; done; cat /shared/index.html",
+        "until wget -q -O - http://127.0.0.1:8080/; do sleep 0.1; done; cat /shared/index.html",
         "client",
         dependsOn=[{"containerName": "server", "condition": "START"}],
         mountPoints=[mount],
@@ -91,13 +90,13 @@ def test_what_depends_on_a_failure_never_starts(ecs_local: Emulator) -> None:
 
 
 SIDECAR = shell(
-    "trap 'echo asked to stop; exit 0' TERM; while :; do sleep 0.05; done",
+    "trap 'echo asked to stop; exit 0' TERM; touch /meeting/on; while :; do sleep 0.05; done",
     "sidecar",
     essential=False,
 )
 
 
-@defines(job=job(shell("sleep 0.5; exit 7"), SIDECAR))
+@defines(job=meeting(shell(f"{until_there('on')}; exit 7"), SIDECAR))
 def test_the_end_of_an_essential_container_stops_the_others(ecs_local: Emulator) -> None:
     result = ecs_local.run_task("job")
     assert (result.exit_code, result.logs("sidecar")) == (7, ["asked to stop"])
