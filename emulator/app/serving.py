@@ -66,7 +66,7 @@ class Server:
     ) -> None:
         self.tally = Tally(started_at=clock())
         self._live = live
-        self._rules = {name: rule for name, (rule, _) in schedules.items()}
+        self._schedules = schedules
         self._options = options
         self._bus = bus
         self._clock = clock
@@ -101,7 +101,7 @@ class Server:
 
         Where every rule was disabled or taken away since, another may still come.
         """
-        return self._over or (self._clockwork.exhausted and bool(self._rules))
+        return self._over or (self._clockwork.exhausted and bool(self._schedules))
 
     @property
     def caught_up(self) -> bool:
@@ -116,7 +116,7 @@ class Server:
         keep: Collection[str],
     ) -> None:
         """Fire these rules from now on; the schedules of those in `keep` go on."""
-        self._rules = {name: rule for name, (rule, _) in schedules.items()}
+        self._schedules = schedules
         self._clockwork.replace(
             {name: schedule for name, (_, schedule) in schedules.items()},
             keep=keep,
@@ -182,13 +182,15 @@ class Server:
         until = self._options.until
         if self._over or (until is not None and scheduled_at >= until):
             return
-        rule = self._rules.get(name)
-        if rule is None:
+        found = self._schedules.get(name)
+        if found is None:
             return
+        rule, schedule = found
+        said = schedule.scheduled_time(scheduled_at)
         if self._clock() - scheduled_at > LATEST:
-            self._live.delivery.make_up(rule, scheduled_at)
+            self._live.delivery.make_up(rule, scheduled_at, scheduled_time=said)
         else:
-            self._live.delivery.fire(rule, scheduled_at)
+            self._live.delivery.fire(rule, scheduled_at, scheduled_time=said)
         if self._stop_reason is not None:
             # The order to stop came while this rule was being fired, and may have missed its tasks.
             self._stop_tasks(self._stop_reason)

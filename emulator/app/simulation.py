@@ -136,7 +136,8 @@ class Simulation:
             if self._asked():
                 return False
             if wanted(name, due):
-                self.live.delivery.fire(rules[name], due)
+                said = schedules[name].scheduled_time(due)
+                self.live.delivery.fire(rules[name], due, scheduled_time=said)
             self.reached = due
         self.time.pass_until(end, self._asked)
         if self._asked():

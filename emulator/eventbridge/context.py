@@ -13,12 +13,12 @@ from emulator.model.rules import TaskOverride
 
 
 def scheduler_context(
-    *, schedule_arn: str, scheduled_at: datetime, execution_id: str, attempt: int
+    *, schedule_arn: str, scheduled_time: datetime, execution_id: str, attempt: int
 ) -> dict[str, str]:
     """Return the context attributes that EventBridge Scheduler replaces in `Input`."""
     return {
         "<aws.scheduler.schedule-arn>": schedule_arn,
-        "<aws.scheduler.scheduled-time>": iso_instant(scheduled_at, timespec="seconds"),
+        "<aws.scheduler.scheduled-time>": iso_instant(scheduled_time, timespec="seconds"),
         "<aws.scheduler.execution-id>": execution_id,
         "<aws.scheduler.attempt-number>": str(attempt),
     }

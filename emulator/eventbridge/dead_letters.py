@@ -39,7 +39,7 @@ def dead_letter(
             "ERROR_CODE": failure.exception,
             "EXECUTION_ID": occasion.execution_id,
             "IS_PAYLOAD_TRUNCATED": "false",
-            "SCHEDULED_TIME": iso_instant(occasion.at, timespec="seconds"),
+            "SCHEDULED_TIME": iso_instant(occasion.time_said, timespec="seconds"),
             "SCHEDULE_ARN": occasion.rule_arn,
         }
     else:

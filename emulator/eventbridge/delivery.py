@@ -80,14 +80,21 @@ class Delivery:
         self._attempts.adopt(definitions)
 
     def fire(
-        self, rule: Rule, scheduled_at: datetime, origin: Origin = Origin.SCHEDULE
+        self,
+        rule: Rule,
+        scheduled_at: datetime,
+        origin: Origin = Origin.SCHEDULE,
+        *,
+        scheduled_time: datetime | None = None,
     ) -> list[Task]:
         """Start the tasks of a rule that is due; returns them PROVISIONING.
+
+        `scheduled_time` is what its schedule says where it is not the due instant itself.
 
         None do, or only later, when the rule's tasks must not overlap and one is running; AWS has
         no such choice and always starts another.
         """
-        occasion = due(rule, scheduled_at, self._definitions, origin)
+        occasion = due(rule, scheduled_at, self._definitions, origin, scheduled_time)
         return self._turns.take(occasion, partial(self._fire, rule))
 
     def start(self, targets: Sequence[Target], occasion: Occasion) -> list[Task]:
@@ -98,9 +105,11 @@ class Delivery:
         finally:
             come()
 
-    def make_up(self, rule: Rule, scheduled_at: datetime) -> None:
+    def make_up(
+        self, rule: Rule, scheduled_at: datetime, *, scheduled_time: datetime | None = None
+    ) -> None:
         """Fire a rule for a due instant that was missed, as soon as there is room for its tasks."""
-        occasion = due(rule, scheduled_at, self._definitions)
+        occasion = due(rule, scheduled_at, self._definitions, scheduled_time=scheduled_time)
         self._making_up.take(occasion, partial(self._fire, rule))
 
     def end_making_up(self) -> None:

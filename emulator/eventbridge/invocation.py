@@ -69,7 +69,7 @@ def _overrides(target: Target, occasion: Occasion, attempt: int, now: datetime) 
 
         context = scheduler_context(
             schedule_arn=occasion.rule_arn,
-            scheduled_at=occasion.at,
+            scheduled_time=occasion.time_said,
             execution_id=occasion.execution_id,
             attempt=attempt,
         )

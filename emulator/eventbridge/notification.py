@@ -91,7 +91,7 @@ def _constant(text: str, occasion: Occasion) -> str:
 
     context = scheduler_context(
         schedule_arn=occasion.rule_arn,
-        scheduled_at=occasion.at,
+        scheduled_time=occasion.time_said,
         execution_id=occasion.execution_id,
         attempt=1,
     )

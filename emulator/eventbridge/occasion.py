@@ -19,7 +19,8 @@ class Occasion:
 
     `at` is the due instant or that of the event; `scheduled_at` is None for an event. `event` is
     what the targets of a rule get; EventBridge Scheduler has an `execution_id`, and sends its event
-    only to targets without an `Input` that run no task.
+    only to targets without an `Input` that run no task. `scheduled_time` is the time that its
+    expression says, where a flexible time window has made it due later.
     `cause` are the rules of the chain that led here, this one the last; `origin` is what its tasks
     are started for.
     """
@@ -33,11 +34,17 @@ class Occasion:
     cause: tuple[str, ...] = ()
     origin: Origin = Origin.SCHEDULE
     execution_id: str = ""
+    scheduled_time: datetime | None = None
 
     @property
     def event_id(self) -> str | None:
         """The id of the event that the rule matched; None: it was due."""
         return None if self.scheduled_at is not None else str(self.event["id"])
+
+    @property
+    def time_said(self) -> datetime:
+        """The time that the schedule says, or that of the event."""
+        return self.scheduled_time or self.at
 
     @property
     def match(self) -> Match | None:
@@ -50,6 +57,7 @@ def due(
     scheduled_at: datetime,
     definitions: Definitions,
     origin: Origin = Origin.SCHEDULE,
+    scheduled_time: datetime | None = None,
 ) -> Occasion:
     """Return the occasion of a rule that is due."""
     region, account = definitions.region, definitions.account
@@ -69,6 +77,7 @@ def due(
         cause=(rule.name,),
         origin=origin,
         execution_id=event["id"],
+        scheduled_time=None if scheduled_time == scheduled_at else scheduled_time,
     )
 
 

@@ -52,6 +52,13 @@ class Schedule(ABC):
         while batch := [tick_of(due) for due in islice(instants, FEW)]:
             yield batch
 
+    def scheduled_time(self, due: datetime) -> datetime:
+        """Return the time that the expression says of a due instant: that very one.
+
+        Only within a flexible time window something is due later than that.
+        """
+        return due
+
     @property
     def wants_anchor(self) -> bool:
         """Whether it is known how often, but not from when on: a rate without its anchor."""

@@ -77,6 +77,10 @@ class FlexibleSchedule(Schedule):
             if first <= fires < last:
                 yield fires
 
+    def scheduled_time(self, due: datetime) -> datetime:
+        """Return the time that the expression says of a firing."""
+        return self._last_due(due) or due
+
     def _last_due(self, instant: datetime) -> datetime | None:
         last = None
         for due in self.schedule.between(earlier(instant, self.window), instant + MOMENT):

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.errors import StateDirectoryError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus, FiringFired, TaskStateChanged, Warned
+from emulator.model.container_override import ContainerOverride
 from emulator.model.definitions import Definitions, Local
-from emulator.model.rules import Rule, Target
+from emulator.model.rules import Rule, Target, TaskOverride
 from emulator.model.task import Task, TaskStatus
 from emulator.model.task_policies import LocalRule, Overlap
 from emulator.schedules import Schedule
@@ -32,6 +33,7 @@ from tests.builders import container, definitions, rule, task_definition
 UNTIL_STOPPED = FakeProcess(duration=None)
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
 MILLISECOND = timedelta(milliseconds=1)
+SAID = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class _Soon(Schedule):
@@ -48,6 +50,9 @@ class _Soon(Schedule):
         self._begin = self._begin or instant
         following = (self._begin + n * MILLISECOND for n in range(1, self._times + 1))
         return next((due for due in following if due > instant), None)
+
+    def scheduled_time(self, due: datetime) -> datetime:
+        return SAID
 
 
 class _Served:
@@ -139,6 +144,20 @@ def test_a_firing_is_on_record_with_the_tasks_of_all_its_targets_or_not_at_all(
     many = rule(targets=tuple(Target(id=str(n), task_definition="job") for n in range(5)))
     _Served(tmp_path, FakeEngine(), rules=(many,)).serve()
     assert [each for each in written if each != (0, 0)] == [(5, 1)]
+
+
+def test_tasks_are_told_the_time_that_the_schedule_says_not_when_they_are_due(
+    tmp_path: Path,
+) -> None:
+    command = ("report", "<aws.scheduler.scheduled-time>")
+    override = ContainerOverride(name="app", command=command)
+    target = Target(
+        id="1", task_definition="job", overrides=TaskOverride(container_overrides=(override,))
+    )
+    served = _Served(tmp_path, FakeEngine(), rules=(rule(dialect="scheduler", targets=(target,)),))
+    served.serve()
+    (container_override,) = served.ended[0].overrides.container_overrides
+    assert container_override.command == ("report", "2026-11-24T12:00:00Z")
 
 
 def test_max_firings_ends_it_and_lets_what_runs_finish(tmp_path: Path) -> None:

@@ -192,6 +192,20 @@ def test_context_attributes_are_those_of_the_schedule_and_of_the_attempt() -> No
     assert as_rule.overrides.container_overrides[0].command == command
 
 
+def test_the_scheduled_time_of_a_firing_in_a_window_is_the_one_its_expression_says() -> None:
+    command = ("echo", "<aws.scheduler.scheduled-time>")
+    override = ContainerOverride(name="app", command=command)
+    target = Target(
+        id="1", task_definition="job", overrides=TaskOverride(container_overrides=(override,))
+    )
+    flexible = rule(dialect="scheduler", targets=(target,), maximum_window_in_minutes=60)
+    delivered, late = Delivered(), NOON + timedelta(minutes=30)
+    (task,) = delivered.delivery.fire(flexible, late, scheduled_time=NOON)
+    delivered.end()
+    assert task.scheduled_at == late
+    assert task.overrides.container_overrides[0].command == ("echo", "2026-11-24T12:00:00Z")
+
+
 def test_an_input_transformer_makes_the_overrides_of_the_event() -> None:
     template = (
         '{"containerOverrides": [{"name": "app", '

@@ -77,7 +77,7 @@ def test_context_attributes_are_replaced_in_commands_and_environment() -> None:
         )
     )
     context = scheduler_context(
-        schedule_arn="arn:x", scheduled_at=NOW, execution_id="abc", attempt=1
+        schedule_arn="arn:x", scheduled_time=NOW, execution_id="abc", attempt=1
     )
     (container,) = in_context(overrides, context).container_overrides
     assert container.command == ("report", "--at", "2026-11-24T00:00:00Z")

@@ -89,6 +89,15 @@ def test_an_end_date_bounds_the_scheduled_time_not_the_delay() -> None:
     assert END < last < END + WINDOW
 
 
+@pytest.mark.parametrize("expression", ["cron(*/5 * * * ? *)", "rate(6 minutes)"])
+def test_a_firing_in_a_window_knows_the_time_that_its_expression_says(expression: str) -> None:
+    plain = parse(expression, dialect="scheduler", anchor=START)
+    flexible = parse(expression, dialect="scheduler", anchor=START, flexible_time_window=WINDOW)
+    times = list(plain.between(START, END))
+    assert [flexible.scheduled_time(due) for due in flexible.between(START, END)] == times
+    assert [plain.scheduled_time(due) for due in times] == times
+
+
 @pytest.mark.parametrize("minutes", [0, -1, 1441, 0.5])
 def test_a_window_aws_does_not_take_is_refused(minutes: float) -> None:
     with pytest.raises(ValueError, match="1 to 1440"):
