@@ -100,6 +100,8 @@ class Upkeep:
         with self._live.router.unchained(), self._live.supervision.without_attempts():
             self._live.cluster.kill_all(ORPHANED, StopCode.TERMINATION_NOTICE)
             self._wait_idle()
+        # What could not be removed with its task is no task's any more once that is on record.
+        self._live.recorder.flush()
         self._clear([record for record in orphans if record not in taken])
         left = len(self._engine.find_volumes(self._labels))
         waiting = promises(self._history, PromiseKind.NOTIFICATION)
@@ -170,20 +172,20 @@ class Upkeep:
         *,
         spare: Sequence[TaskRecord] = (),
     ) -> Leftovers:
-        """Remove what no task that is going on owns, and record tasks as stopped.
+        """Remove what these tasks have in the engine, or no task at all; record them as stopped.
 
         Those to `spare` only lose what was prepared for them.
         """
-        going_on = {task.id for task in self._live.cluster.active()}
+        busy = self._busy(besides=records)
         orphans = [
             c
             for c in self._found()
             if not owner_lives(c.labels.get(OWNER_LABEL))
-            and c.labels.get(TASK_ID_LABEL) not in going_on
+            and c.labels.get(TASK_ID_LABEL) not in busy
         ]
         for container in orphans:
             self._engine.remove(container.id)
-        volumes = self._forsaken_volumes()
+        volumes = self._forsaken_volumes(busy)
         for volume in volumes:
             self._engine.remove_volume(volume)
         for record in records:
@@ -193,11 +195,18 @@ class Upkeep:
         self._live.endpoints.remove_stale()
         return Leftovers(len(orphans), len(volumes), len(records) - len(spare))
 
-    def _forsaken_volumes(self) -> list[str]:
+    def _busy(self, *, besides: Sequence[TaskRecord]) -> set[str]:
+        """Return the ids of tasks that are not over, whoever sees to them, or is still to.
+
+        Labels do not tell: a task that was gone on with has those of the process that began it.
+        """
+        cleared = {record.task_id for record in besides}
+        unfinished = {record.task_id for record in self._history.unfinished()}
+        return {task.id for task in self._live.cluster.active()} | (unfinished - cleared)
+
+    def _forsaken_volumes(self, busy: Collection[str]) -> list[str]:
         """Return the volumes of no task: one that starts has its volumes before its containers."""
-        busy = {c.labels.get(TASK_ID_LABEL, "") for c in self._found()}
-        busy |= {task.id for task in self._live.cluster.active()}
-        busy |= {r.task_id for r in self._history.unfinished() if owner_lives(r.owner)}
+        busy = {*busy, *(c.labels.get(TASK_ID_LABEL, "") for c in self._found())}
         return [
             volume
             for volume in self._engine.find_volumes(self._labels)

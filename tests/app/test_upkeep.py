@@ -331,3 +331,30 @@ def test_a_task_of_a_dead_process_can_be_stopped_by_anybody(state: _State) -> No
     assert (found.stop_code, found.stopped_reason) == ("UserInitiated", "takes too long")
     assert found.exit_code == 143
     assert state.messages(left) == ["one", "two"]
+
+
+def test_stopping_a_task_that_had_not_begun_takes_nothing_of_another_that_runs_on(
+    state: _State,
+) -> None:
+    left, other = _pending("aa"), _running("app", "bb")
+    state.leave(left, GONE)
+    state.leave(other, GONE, "app")
+    with state.machine() as upkeep:
+        upkeep.stop(state.record(left), "not any more")
+    assert state.left() == ["bb", "volume bb"]
+    assert state.record(left).stopped_reason == "not any more"
+    assert not state.record(other).stopped
+
+
+def test_what_a_living_process_goes_on_with_stays_though_its_labels_name_a_dead_one(
+    state: _State,
+) -> None:
+    gone_on_with, left = _running("app", "aa"), _pending("bb")
+    state.leave(gone_on_with, GONE, "app")
+    heir = History(state.directory.database, owner=str(Owner.current()))
+    heir.record([replace(gone_on_with, version=4)])
+    heir.close()
+    state.leave(left, GONE)
+    state.adopt()
+    assert state.left() == ["aa", "volume aa"]
+    assert not state.record(gone_on_with).stopped
