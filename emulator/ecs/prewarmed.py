@@ -38,9 +38,11 @@ class Prewarmed:
     """Keeps what stands ahead of its tasks; thread-safe."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._standing: dict[str, _Standing] = {}
         self._given: dict[str, TaskResources] = {}
+        self._wanted: dict[str, _Key] = {}
+        """What is being made and was not given up meanwhile."""
         self._making = 0
         self._generation = 0
         self._closed = False
@@ -67,12 +69,13 @@ class Prewarmed:
         Raises what `run_task` does.
         """
         for task in run_task(request, definitions, now=now):
-            with self._lock:
+            with self._changed:
                 room = len(self._standing) + len(self._given) + self._making < MOST
                 if self._closed or not room or generation != self._generation:
                     return
                 self._making += 1
-            self._make(task, _key(request), shop, generation)
+                self._wanted[task.id] = _key(request)
+            self._make(task, shop)
 
     def new_tasks(
         self, request: RunTaskRequest, accepted: Accepted, *, now: datetime
@@ -87,7 +90,7 @@ class Prewarmed:
         """Return the ids of what stands for a request, which its tasks are to claim now."""
         if not self._standing:
             return []
-        with self._lock:
+        with self._changed:
             wanted = _key(request)
             ids = [i for i, s in self._standing.items() if s.key == wanted][: request.count]
             for task_id in ids:
@@ -98,33 +101,39 @@ class Prewarmed:
         """Return what was made ahead for a task; it is the task's from now on."""
         if not self._given:
             return None
-        with self._lock:
+        with self._changed:
             return self._given.pop(task_id, None)
 
     def give_up(self, rule: str, scheduled_at: datetime) -> None:
-        """Take down what no task of a firing has come for; returns at once."""
-        with self._lock:
-            ids = [i for i, s in self._standing.items() if s.key[:2] == (rule, scheduled_at)]
+        """Take down what no task of a firing has come for, made or not; returns at once."""
+        firing = (rule, scheduled_at)
+        with self._changed:
+            ids = [i for i, s in self._standing.items() if s.key[:2] == firing]
             self._remove([self._standing.pop(i).resources for i in ids])
+            self._wanted = {i: key for i, key in self._wanted.items() if key[:2] != firing}
 
     def discard(self) -> None:
         """Take down what stands and what is being made; returns at once."""
-        with self._lock:
+        with self._changed:
             self._generation += 1
             self._remove([standing.resources for standing in self._standing.values()])
             self._standing.clear()
+            self._wanted.clear()
 
     def close(self) -> None:
         """Make nothing any more, and leave nothing behind. No task may be still to come."""
-        with self._lock:
+        with self._changed:
             self._closed = True
             self._remove(list(self._given.values()))
             self._given.clear()
         self.discard()
+        with self._changed:
+            # What is being made is not in the engine yet: whoever makes it removes it.
+            self._changed.wait_for(lambda: not self._making)
         for removal in self._removals:
             removal.join()
 
-    def _make(self, task: Task, key: _Key, shop: Workshop, generation: int) -> None:
+    def _make(self, task: Task, shop: Workshop) -> None:
         resources = TaskResources(workshop=shop)
         made = False
         try:
@@ -133,12 +142,14 @@ class Prewarmed:
             # The task meets the same obstacle when it is due, and tells it as its reason.
             pass
         finally:
-            with self._lock:
-                self._making -= 1
-                if made and generation == self._generation and not self._closed:
+            with self._changed:
+                key = self._wanted.pop(task.id, None)
+                if made and key is not None:
                     self._standing[task.id] = _Standing(key, resources)
                 else:
                     self._remove([resources])
+                self._making -= 1
+                self._changed.notify_all()
 
     def _remove(self, all_of: Iterable[TaskResources]) -> None:
         self._removals = [thread for thread in self._removals if thread.is_alive()]

@@ -17,11 +17,12 @@ from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
 from emulator.engines.base import EngineRefusedError
 from emulator.engines.fake import FakeEngine
-from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
+from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER, ContainerSpec
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
+from emulator.workers import begin_thread
 from tests.builders import NOON, container, definitions, task_definition, workshop
 
 PATIENCE = 30.0
@@ -129,6 +130,43 @@ def test_what_is_discarded_while_it_is_made_never_stands() -> None:
     with _watched(_Discarding()) as watched:
         watched.prepare()
         _gone(watched)
+
+
+class _Slow(FakeEngine):
+    """Creates containers when it is let: one that is `at_it` waits for that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_it, self.let = threading.Event(), threading.Event()
+
+    def create(self, spec: ContainerSpec) -> str:
+        self.at_it.set()
+        assert self.let.wait(PATIENCE)
+        return super().create(spec)
+
+
+def test_what_is_given_up_while_it_is_made_never_stands() -> None:
+    engine = _Slow()
+    with _watched(engine) as watched:
+        making = begin_thread(watched.prepare, "prewarming")
+        assert engine.at_it.wait(PATIENCE)
+        watched.prewarmed.give_up("nightly", NOON)
+        engine.let.set()
+        making.join(PATIENCE)
+        _gone(watched)
+
+
+def test_what_is_made_at_the_end_is_waited_for_and_taken_down() -> None:
+    engine = _Slow()
+    with _watched(engine) as watched:
+        begin_thread(watched.prepare, "prewarming")
+        assert engine.at_it.wait(PATIENCE)
+        closing = begin_thread(watched.prewarmed.close, "closing")
+        closing.join(0.05)
+        assert closing.is_alive()
+        engine.let.set()
+        closing.join(PATIENCE)
+        assert engine.calls[-1] == f"remove {PAUSE_CONTAINER}"
 
 
 def test_what_is_made_by_definitions_that_others_have_replaced_never_stands() -> None:
