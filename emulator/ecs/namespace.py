@@ -114,7 +114,8 @@ class TaskNamespaces:
         self._engine = engine
         self._outage = outage
         self._own: dict[str, PauseNamespace] = {}
-        self._unheard: list[Callable[[], None]] = []
+        self._left: list[Callable[[], None]] = []
+        """What removes those that may be there though nobody can use them."""
 
     def create(
         self,
@@ -141,7 +142,7 @@ class TaskNamespaces:
             return PauseNamespace.create(maker, spec, after=after)
         except EngineUnavailableError:
             # It may have been made all the same.
-            self._unheard.append(partial(maker.remove_made, spec))
+            self._left.append(partial(maker.remove_made, spec))
             raise
 
     def stands(self) -> bool:
@@ -160,7 +161,11 @@ class TaskNamespaces:
         except EngineError:
             # Whoever needs it makes another one, and hears what is wrong if that fails as well.
             pass
-        made.remove()
+        try:
+            made.remove()
+        except EngineError:
+            # It goes with all others; what keeps it now does not keep another one from being made.
+            self._left.append(made.remove)
         return False
 
     def take_over(self, remains: "Remains") -> None:
@@ -201,4 +206,4 @@ class TaskNamespaces:
     def removals(self) -> list[Callable[[], None]]:
         """Return what removes each of them."""
         made = [n.remove for n in (self.shared, *self._own.values()) if n is not None]
-        return [*made, *self._unheard]
+        return [*made, *self._left]

@@ -15,9 +15,10 @@ from emulator.ecs.prewarmed import MOST, Prewarmed
 from emulator.ecs.run_task import RunTaskRequest, accept
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.workshop import Workshop
-from emulator.engines.base import EngineRefusedError
+from emulator.engines.base import EngineRefusedError, NetworkAddress
 from emulator.engines.fake import FakeEngine
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER, ContainerSpec
+from emulator.errors import EngineUnavailableError
 from emulator.events import EventBus, TaskStateChanged
 from emulator.model.definitions import Definitions
 from emulator.model.task import Task
@@ -210,6 +211,32 @@ def test_a_namespace_that_went_down_meanwhile_is_made_anew() -> None:
         assert watched.run() == [ahead]
         assert watched.pauses_made() == 2
         assert [task.succeeded for task in watched.ended] == [True]
+
+
+def test_one_that_an_engine_on_its_way_out_keeps_goes_with_its_task_that_makes_another() -> None:
+    class _OnItsWayOut(FakeEngine):
+        silent = 0
+
+        def address(self, container_id: str) -> NetworkAddress:
+            self._answer_or_not()
+            return super().address(container_id)
+
+        def remove(self, container_id: str) -> None:
+            self._answer_or_not()
+            super().remove(container_id)
+
+        def _answer_or_not(self) -> None:
+            if self.silent:
+                self.silent -= 1
+                raise EngineUnavailableError("no container engine answers: broken pipe")
+
+    engine = _OnItsWayOut()
+    with _watched(engine) as watched:
+        (ahead,) = watched.prepare()
+        engine.silent = 2
+        assert watched.run() == [ahead]
+        assert [task.succeeded for task in watched.ended] == [True]
+        assert (engine.silent, watched.pauses_made()) == (0, 2)
 
 
 def test_the_endpoint_of_a_prepared_task_is_its_own_and_goes_with_it(tmp_path: Path) -> None:
