@@ -16,7 +16,14 @@ from emulator.ecs.following import Following
 from emulator.ecs.health_watch import HealthWatch
 from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
-from emulator.ecs.outcome import Failure, create_failure, pull_failure, start_failure
+from emulator.ecs.outcome import (
+    Failure,
+    cannot_stop,
+    create_failure,
+    lost,
+    pull_failure,
+    start_failure,
+)
 from emulator.ecs.task_messages import (
     Created,
     Lost,
@@ -156,19 +163,22 @@ class ContainerRun:
             self._in_thread(end, "stop", lambda _why: end())
 
     def _lose(self, why: str) -> None:
-        self._report(Lost(name=self.name, message=why))
+        self._report(Lost(name=self.name, reason=lost(why)))
 
     def _stop(self, container_id: str, *, grace: timedelta) -> None:
-        try:
-            self._maker.through(lambda: self._engine.stop(container_id, grace=grace))
-        except EngineError as error:
-            self._lose(f"CannotStopContainerError: {error.message}")
+        self._end_by(
+            lambda: self._maker.through(lambda: self._engine.stop(container_id, grace=grace))
+        )
 
     def _kill(self, container_id: str) -> None:
+        self._end_by(lambda: self._engine.kill(container_id))
+
+    def _end_by(self, end: Callable[[], None]) -> None:
+        """Have the engine end the container; where it will not, nobody can say how it ends."""
         try:
-            self._engine.kill(container_id)
+            end()
         except EngineError as error:
-            self._lose(f"CannotStopContainerError: {error.message}")
+            self._report(Lost(name=self.name, reason=cannot_stop(error.message)))
 
     def _run(self) -> None:
         try:

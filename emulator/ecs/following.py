@@ -10,6 +10,7 @@ from typing import Final
 
 from emulator.clock import Clock
 from emulator.ecs.outage import Outage
+from emulator.ecs.outcome import lost
 from emulator.ecs.task_messages import Ended, Lost, Report
 from emulator.engines.base import ContainerEngine, ContainerExit, OutputChunk
 from emulator.errors import EngineError, EngineUnavailableError
@@ -102,7 +103,7 @@ class Following:
 
     def _lose(self, error: EngineError) -> None:
         self.output.finish(self.clock())
-        self.report(Lost(name=self.name, message=error.message))
+        self.report(Lost(name=self.name, reason=lost(error.message)))
 
     def _end(self, ended: ContainerExit) -> None:
         self.output.finish(self.clock())

@@ -54,6 +54,16 @@ def start_failure(message: str, launch_type: LaunchType) -> Failure:
     return Failure(name="CannotStartContainerError", message=prefix + message)
 
 
+def lost(message: str) -> str:
+    """Return the reason of a container that nobody can see to its end any more."""
+    return f"CannotInspectContainerError: {message}"[:REASON_LIMIT]
+
+
+def cannot_stop(message: str) -> str:
+    """Return the reason of a container that the engine would not stop."""
+    return f"CannotStopContainerError: {message}"[:REASON_LIMIT]
+
+
 def task_failed_to_start(reason: str, launch_type: LaunchType) -> tuple[StopCode, str]:
     """Return stop code and reason of a task that never ran.
 

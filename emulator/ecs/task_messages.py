@@ -53,10 +53,10 @@ class Ended(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """The engine went away while a container ran: nobody can say how it ended."""
+    """Nobody can say how a container ends that ran; `reason` says why, by ECS's error name."""
 
     name: str
-    message: str
+    reason: str
 
 
 Report = Created | Started | HealthChanged | NotStarted | Ended | Lost

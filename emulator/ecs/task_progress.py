@@ -210,8 +210,7 @@ class TaskProgress:
 
     def _on_lost(self, report: Lost) -> None:
         if self.standings[report.name].phase is not Phase.STOPPED:
-            reason = f"CannotInspectContainerError: {report.message}"
-            self.end(report.name, reason=reason[: outcome.REASON_LIMIT])
+            self.end(report.name, reason=report.reason)
 
     def _stop(
         self,

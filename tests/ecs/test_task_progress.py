@@ -19,7 +19,7 @@ def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> 
     containers = TaskContainers(record, shop, resources, report=lambda _: None)
     progress = TaskProgress(record, shop, resources, containers, deadline_came=lambda: None)
     progress.standings.launch("app")
-    progress.take_in(Lost(name="app", message="CannotStopContainerError: no"))
+    progress.take_in(Lost(name="app", reason="CannotStopContainerError: no"))
     lost, noted = record.task, Signal(Activity())
     progress.take_in(Started(name="app", container_id="1", noted=noted))
     assert noted.is_set()

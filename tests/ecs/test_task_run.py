@@ -464,6 +464,22 @@ def test_a_group_that_the_driver_may_create_is_not_missing() -> None:
     assert _missing(task(container(log_configuration=log))) == []
 
 
+@pytest.mark.parametrize("kill", [False, True])
+def test_a_container_that_the_engine_will_not_stop_says_so_by_one_name(kill: bool) -> None:
+    class _Unwilling(FakeEngine):
+        def stop(self, container_id: str, *, grace: timedelta) -> None:
+            raise EngineRefusedError("did not receive an exit event")
+
+        def kill(self, container_id: str) -> None:
+            raise EngineRefusedError("did not receive an exit event")
+
+    watched = _Watched(task(), _Unwilling({"app": UNTIL_STOPPED}))
+    stop = StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user", kill=kill)
+    watched.when(_running, lambda run: run.ask_stop(stop))
+    reason = _container(watched.ended()).reason
+    assert reason == "CannotStopContainerError: did not receive an exit event"
+
+
 # -- an engine that goes away -------------------------------------------------------------------
 
 
