@@ -31,8 +31,10 @@ def pull(
         for event in api.pull(image, stream=True, decode=True, platform=platform, auth_config=auth):
             if "error" in event:
                 raise ImageUnavailableError(str(event["error"]))
-            if event.get("id") and event.get("status") != f"Pulling from {image}":
-                layers[event["id"]] = event.get("status") in _DONE
+            status = str(event.get("status"))
+            # The first one names the tag, and the repository as the engine calls it.
+            if event.get("id") and not status.startswith("Pulling from "):
+                layers[event["id"]] = status in _DONE
             if time.monotonic() - said >= _INTERVAL_SECONDS:
                 said = time.monotonic()
                 progress(f"pulling {image}: {sum(layers.values())} of {len(layers)} layers")
