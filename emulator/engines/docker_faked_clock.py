@@ -67,8 +67,10 @@ class FakedClockEngine(DockerEngine):
         with self._looking:
             if spec.image not in self._libraries:
                 container_id = super().create(spec)
-                self._libraries[spec.image] = self._find_library(container_id)
-                self.remove(container_id)
+                try:
+                    self._libraries[spec.image] = self._find_library(container_id)
+                finally:
+                    self.remove(container_id)
                 if self._libraries[spec.image] is None:
                     self._tell(f"{spec.image} has no {LIBRARY}: it sees this machine's clock")
             return self._libraries[spec.image]
