@@ -82,10 +82,11 @@ class Holdings:
         )
 
     def _create_group(self, group: GroupPlan) -> None:
+        # First: it is made in several steps, of which one may fail.
+        self._group = group.name
         self._engine.create_group(
             group.name, memory_bytes=group.memory_bytes, nano_cpus=group.nano_cpus
         )
-        self._group = group.name
 
 
 def _make(directory: "PlannedDirectory") -> None:

@@ -480,6 +480,22 @@ def test_a_container_that_the_engine_will_not_stop_says_so_by_one_name(kill: boo
     assert reason == "CannotStopContainerError: did not receive an exit event"
 
 
+def test_a_group_that_was_made_in_part_is_removed_as_a_whole() -> None:
+    groups: list[str] = []
+
+    class _HalfDone(FakeEngine):
+        def create_group(self, name: str, **limits: int | None) -> None:
+            groups.append(name)
+            raise EngineRefusedError("a control group of a task: no space left on device")
+
+        def remove_group(self, name: str) -> None:
+            groups.remove(name)
+
+    ended = _Watched(task(container("a"), container("b"), memory=512), _HalfDone()).ended()
+    assert "no space left" in (ended.stopped_reason or "")
+    assert groups == []
+
+
 # -- an engine that goes away -------------------------------------------------------------------
 
 
