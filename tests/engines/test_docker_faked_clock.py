@@ -42,9 +42,11 @@ def test_an_image_that_cannot_be_looked_into_leaves_no_container_of_it(
         def _has(self, container_id: str, path: str) -> bool:
             raise EngineRefusedError("input/output error")
 
-    monkeypatch.setattr(
-        DockerEngine, "create", lambda _, spec: there.append(spec.name) or spec.name
-    )
+    def create(_: DockerEngine, spec: ContainerSpec) -> str:
+        there.append(spec.name)
+        return spec.name
+
+    monkeypatch.setattr(DockerEngine, "create", create)
     monkeypatch.setattr(DockerEngine, "remove", lambda _, container_id: there.remove(container_id))
     engine = _Unreadable(system_clock, print)
     spec = ContainerSpec(name="job", image="app", labels={CONTAINER_NAME_LABEL: "app"})
