@@ -24,10 +24,13 @@ _ECR: Final = re.compile(r"\d{12}\.dkr[.-]ecr[.-]", re.ASCII)
 
 
 def not_pulled(image: str) -> ImageUnavailableError:
-    """Return the error of an image that is not here, in a private registry of AWS.
+    """Return the error of an image that is not here, and that no registry is asked for.
 
-    Nobody said that it may be pulled; the words are those for whoever is not logged in there.
+    Of one in a private registry of AWS nobody said that it may be pulled; the words are those for
+    whoever is not logged in there.
     """
+    if _is_placeholder(image):
+        return ImageUnavailableError(f"{image} is known to AWS alone", hint=_stand_in(image))
     return ImageUnavailableError(
         f"pull access denied for {image.partition(':')[0]}, repository does not exist or may "
         "require 'docker login': denied: requested access to the resource is denied",
@@ -154,7 +157,14 @@ class ImageStore:
 
 def may_pull(image: str, own: "LocalImage | None") -> bool:
     """Return whether a registry may be asked: a private one of AWS only where the user says so."""
+    if _is_placeholder(image):
+        return False
     return _ECR.match(image) is None or (own is not None and own.pull is not None)
+
+
+def _is_placeholder(image: str) -> bool:
+    """Return whether a part of a name is known to AWS alone: it stands for none that could be."""
+    return "${" in image
 
 
 def _absence(image: str, found: ImageInfo | None, platform: str | None) -> str:

@@ -49,6 +49,16 @@ def test_the_refusal_says_what_to_write() -> None:
     assert str(refused.value.hint).startswith(f"{ECR} is in a private registry of AWS")
 
 
+@pytest.mark.parametrize("policy", [PullPolicy.MISSING, PullPolicy.ALWAYS])
+def test_no_registry_is_asked_for_what_only_aws_knows(policy: PullPolicy) -> None:
+    image = "${aws_ecr_repository.app.repository_url}:1"
+    engine = FakeEngine(images=frozenset(), registry=frozenset({image}))
+    with pytest.raises(ImageUnavailableError, match="is known to AWS alone") as refused:
+        _store(engine, policy).ensure(image, own=LocalImage(pull=policy))
+    assert engine.calls == []
+    assert f'under local.images write "{image}": IMAGE' in str(refused.value.hint)
+
+
 @pytest.mark.parametrize("policy", [PullPolicy.MISSING, PullPolicy.NEVER])
 def test_of_an_image_that_cannot_be_had_it_is_said_where_a_stand_in_is_written(
     policy: PullPolicy,
