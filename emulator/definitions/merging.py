@@ -58,9 +58,15 @@ def event_rules(
     others = {rule.name: rule for rule in scheduled}
     for rule in found:
         other = others.get(rule.name)
-        if other is not None and other.source != rule.source:
+        if other is not None and not _are_one(other, rule):
             _tell_again("rule", rule.name, rule, other, problems)
     return found
+
+
+def _are_one(scheduled: Rule, rule: "EventRule") -> bool:
+    """Return whether a rule with a schedule and one with a pattern were written as one."""
+    # Two may stand in one line, as all do in a minified file.
+    return scheduled.event_pattern == rule.event_pattern and scheduled.source == rule.source
 
 
 def log_groups(fragments: Sequence[Fragment], problems: Problems) -> tuple[LogGroup, ...]:

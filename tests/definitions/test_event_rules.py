@@ -118,6 +118,14 @@ def test_two_rules_of_one_name_are_one_too_many_whatever_their_kinds(read: Load)
     assert "ecs-local.yaml:6: rule b is defined before, at ecs-local.yaml:5" in outcome.text
 
 
+def test_two_rules_of_one_name_are_one_too_many_though_they_stand_in_one_line(read: Load) -> None:
+    outcome = read(
+        TASK + "rules: [{name: b, scheduleExpression: rate(1 day), taskDefinition: job}, "
+        "{name: b, eventPattern: {source: [x]}, taskDefinition: job}]\n"
+    )
+    assert "ecs-local.yaml:4: rule b is defined before, at ecs-local.yaml:4" in outcome.text
+
+
 def test_targets_of_a_schedule_that_are_no_tasks_are_told_when_it_fires(read: Load) -> None:
     outcome = read(
         TASK + "rules:\n- name: b\n  scheduleExpression: rate(1 day)\n"
