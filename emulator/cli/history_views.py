@@ -159,13 +159,13 @@ def _expectation_document(each: Expectation) -> dict[str, Any]:
 def _export(emulator: Emulator, arguments: argparse.Namespace) -> int:
     history = emulator.history
     for record in history.each_task(filter_of(arguments)):
-        print(_line({"type": "task", **described(record)}))
+        print(screen.harmless(_line({"type": "task", **described(record)})))
     if arguments.family or arguments.status or arguments.failed:
         return 0
     for firing in each_firing(
         history, rule=arguments.rule, since=arguments.since, until=arguments.until
     ):
-        print(_line(_firing_document(firing)))
+        print(screen.harmless(_line(_firing_document(firing))))
     return 0
 
 

@@ -45,6 +45,6 @@ def execute(arguments: argparse.Namespace) -> int:
     )
     text = findings.FORMATS[arguments.format](problems)
     if text:
-        screen.say(text)
+        (screen.command if arguments.format == "github" else screen.say)(text)
     grave = {Severity.ERROR, Severity.WARNING} if arguments.strict else {Severity.ERROR}
     return 2 if any(problem.severity in grave for problem in problems) else 0

@@ -108,6 +108,9 @@ class LiveView:
         text = b"\n".join(messages).decode("utf-8", "replace")
         if self._terminal:
             text = screen.printable(text)
+        elif screen.in_workflow():
+            # Lines end there for its reader, and each is to have its prefix.
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         self._show(_write, prefix + text.replace("\n", "\n" + prefix) + "\n", sys.stdout)
 
     def _on_task(self, event: TaskStateChanged) -> None:
@@ -200,7 +203,7 @@ class LiveView:
 def _write(text: str) -> None:
     # There is none where the program was started without.
     if sys.stdout is not None:
-        sys.stdout.write(text)
+        sys.stdout.write(screen.harmless(text))
         sys.stdout.flush()
 
 

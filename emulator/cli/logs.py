@@ -63,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.follow:
         events = _follow(arguments, emulator, select)
     for event in events:
-        print(show(event), flush=arguments.follow)
+        print(screen.harmless(show(event)), flush=arguments.follow)
     return 0
 
 

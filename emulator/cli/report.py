@@ -81,7 +81,7 @@ class Collector:
             if source is not None
         }
         for line in annotations(attempts, self._refused, self._missed, sources, logs):
-            screen.say(line)
+            screen.command(line)
         step = os.environ.get(STEP_SUMMARY)
         if step:
             _write(Path(step), summary(attempts, self._refused), "a")

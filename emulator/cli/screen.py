@@ -150,8 +150,27 @@ def logged(level: str, name: str, text: str, about: object = None) -> bool:
     return True
 
 
+def in_workflow() -> bool:
+    """Return whether this is a step of GitHub Actions, which reads commands from what it prints."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def harmless(text: str) -> str:
+    """Return a text of which no part is a command to whoever reads the output of this program."""
+    if not in_workflow():
+        return text
+    from emulator.cli.workflow_commands import without_commands
+
+    return without_commands(text)
+
+
 def say(text: str) -> None:
     """Print a part of the answer. Raises `EcsLocalError` where it cannot be written."""
+    command(harmless(text))
+
+
+def command(text: str) -> None:
+    """Print what may be a command to GitHub Actions, such as an annotation. Raises as `say`."""
     try:
         print(text, flush=True)
     except BrokenPipeError:
@@ -174,7 +193,7 @@ def tell(text: str, about: object) -> None:
 def aside(text: str) -> None:
     """Print lines to stderr; where it has no room for them there is no place to say so."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(harmless(text), file=sys.stderr, flush=True)
     except BrokenPipeError:
         raise
     except OSError:

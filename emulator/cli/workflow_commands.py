@@ -1,6 +1,10 @@
-"""Annotations as GitHub Actions reads them from a job's output (GitHub: "Workflow commands")."""
+"""Commands that GitHub Actions reads from a job's output: annotations, and none that others write.
+
+GitHub: "Workflow commands". What a container prints might hide annotations, or add some.
+"""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
@@ -11,6 +15,22 @@ Level = Literal["error", "warning", "notice"]
 
 WORKSPACE: Final = "GITHUB_WORKSPACE"
 """The variable in which GitHub Actions names the directory of the checkout."""
+
+
+_AT_THE_BEGINNING: Final = re.compile(r"((?:\A|[\r\n])[^\S\r\n]*):(?=:)")
+"""Of a line, which ends at a carriage return, too; blanks before a command do not matter."""
+
+_ANYWHERE: Final = "##["
+"""The older form of commands, which is looked for in the whole of a line."""
+
+
+def without_commands(text: str) -> str:
+    """Return lines in which the runner finds no command.
+
+    One character of each is written as strings of JSON and YAML know it: there it stays the same.
+    """
+    text = _AT_THE_BEGINNING.sub(r"\1\\u003a", text)
+    return text.replace(_ANYWHERE, rf"\u0023{_ANYWHERE[1:]}")
 
 
 def in_repository(source: SourceRef, environ: Mapping[str, str], here: Path) -> SourceRef:
