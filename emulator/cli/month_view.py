@@ -20,6 +20,7 @@ WIDTH_IN_A_PIPE: Final = 80
 MOST_MONTHS: Final = 36
 NARROWEST: Final = 6
 NARROWEST_WITH_TIMES: Final = 8
+NARROWEST_WITH_INDENT: Final = 10
 ROOMY: Final = 16
 WIDEST: Final = 28
 """Columns of a day."""
@@ -91,24 +92,68 @@ def text(
     """Return months as a screen of so many columns shows them."""
     most = max(day.firings for month in months for day in month)
     cell = min(WIDEST, max(NARROWEST, width // 7))
-    page = _Page(zone, screen.in_zone(now, zone).date(), cell, most)
+    names = sorted(schedules)
+    letters = _letters(names, cell)
+    page = _Page(zone, screen.in_zone(now, zone).date(), cell, most, letters)
     parts = [page.month(month) for month in months]
     totals = sum((day.counts for month in months for day in month), Counter())
     rules = [
-        cut(f"{totals[name]:>9,}  {name + ': ' if name else ''}{describe(each, language())}", width)
-        for name, each in sorted(schedules.items())
+        line
+        for name in names
+        for line in _rule(name, schedules[name], totals[name], letters.get(name), width)
     ]
     return "\n\n".join([*parts, "\n".join(rules), page.legend()])
 
 
+def _rule(name: str, schedule: Schedule, firings: int, letter: str | None, width: int) -> list[str]:
+    """Return a rule in one line, or in two where it is too long for that."""
+    head = f"{firings:>9,}  " if letter is None else f"{letter:>3} {firings:>9,}  "
+    words = describe(schedule, language())
+    line = f"{head}{name}: {words}" if name else f"{head}{words}"
+    if not name or width_of(line) <= width:
+        return [line]
+    return [f"{head}{name}:", " " * len(head) + words]
+
+
+def _letters(names: Sequence[str], cell: int) -> dict[str, str]:
+    """Return the letters that stand for rules in days without room for their names; none else.
+
+    A wide day cuts names, as long as they can be told from each other.
+    """
+    if cell < NARROWEST_WITH_TIMES:
+        return {}
+    room = cell - len(_indent(cell)) - len("00:00  ")
+    shown = {cut(name, room) for name in names}
+    if shown.issuperset(names) or (cell >= ROOMY and len(shown) == len(names)):
+        return {}
+    return {name: _nth_letter(number) for number, name in enumerate(names)}
+
+
+def _nth_letter(number: int) -> str:
+    """Return a to z, then aa to zz, and so on."""
+    before, last = divmod(number, 26)
+    return (_nth_letter(before - 1) if before else "") + chr(ord("a") + last)
+
+
+def _indent(cell: int) -> str:
+    """Return what stands before a time in a day of so many columns."""
+    if cell < ROOMY:
+        return "" if cell < NARROWEST_WITH_INDENT else " "
+    return "    "
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What all months of a screen share: `cell` columns for a day, `most` firings of one."""
+    """What all months of a screen share: `cell` columns for a day, `most` firings of one.
+
+    `letters` stand for rules; none where days have room for names.
+    """
 
     zone: str | None
     today: date
     cell: int
     most: int
+    letters: Mapping[str, str]
 
     def month(self, month: Month) -> str:
         total = sum(day.firings for day in month)
@@ -166,8 +211,8 @@ class _Page:
         for end in ends:
             if end is not None and self.cell >= NARROWEST_WITH_TIMES:
                 due, name = end
-                indent = " " * (1 if self.cell < ROOMY else 4)
-                shown = f"{indent}{screen.in_zone(due, self.zone):%H:%M} {name}".rstrip()
+                time = f"{_indent(self.cell)}{screen.in_zone(due, self.zone):%H:%M}"
+                shown = f"{time} {self.letters.get(name, name)}".rstrip()
                 lines.append((cut(shown, self.cell - 1), None))
         return lines
 

@@ -112,32 +112,60 @@ def test_a_wrong_expression_is_shown_with_its_place(cli: Cli) -> None:
     )
 
 
-def test_a_calendar_shows_a_month(cli: Cli) -> None:
+def test_a_calendar_shows_a_month_with_letters_where_names_have_no_room(cli: Cli) -> None:
     assert cli("next", "--calendar", project=TWO, columns=80).out == (
         "November 2026 (local time), 35 firings\n"
         "\n"
         "Sun (1)    Mon (2)    Tue (3)    Wed (4)    Thu (5)    Fri (6)    Sat (7)\n"
         "  1 █ 2      2 ▒ 1      3 ▒ 1      4 ▒ 1      5 ▒ 1      6 ▒ 1      7 ▒ 1\n"
-        " 10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…\n"
-        " 18:00 we…\n"
+        " 10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a\n"
+        " 18:00 b\n"
         "  8 █ 2      9 ▒ 1     10 ▒ 1     11 ▒ 1     12 ▒ 1     13 ▒ 1     14 ▒ 1\n"
-        " 10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…\n"
-        " 18:00 we…\n"
+        " 10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a\n"
+        " 18:00 b\n"
         " 15 █ 2     16 ▒ 1     17 ▒ 1     18 ▒ 1     19 ▒ 1     20 ▒ 1     21 ▒ 1\n"
-        " 10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…\n"
-        " 18:00 we…\n"
+        " 10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a\n"
+        " 18:00 b\n"
         " 22 █ 2     23 ▒ 1    >24 ▒ 1     25 ▒ 1     26 ▒ 1     27 ▒ 1     28 ▒ 1\n"
-        " 10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…  10:00 da…\n"
-        " 18:00 we…\n"
+        " 10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a    10:00 a\n"
+        " 18:00 b\n"
         " 29 █ 2     30 ▒ 1\n"
-        " 10:00 da…  10:00 da…\n"
-        " 18:00 we…\n"
+        " 10:00 a    10:00 a\n"
+        " 18:00 b\n"
         "\n"
-        "       30  daily: at 01:00 UTC every day\n"
-        "        5  weekly: at 09:00 UTC on Sunday\n"
+        "  a        30  daily: at 01:00 UTC every day\n"
+        "  b         5  weekly: at 09:00 UTC on Sunday\n"
         "\n"
         "firings a day: · 0  ▒ 1  █ 2\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "of_a_day", "of_the_rule"),
+    [
+        (40, "  1 █", "       30  daily: at 01:00 UTC every day"),
+        (60, "10:00 a", "  a        30  daily: at 01:00 UTC every day"),
+        (120, "    10:00 daily", "       30  daily: at 01:00 UTC every day"),
+    ],
+)
+def test_a_calendar_shows_what_there_is_room_for(
+    cli: Cli, columns: int, of_a_day: str, of_the_rule: str
+) -> None:
+    lines = cli("next", "--calendar", project=TWO, columns=columns).out.splitlines()
+    assert any(line.startswith(of_a_day) for line in lines)
+    assert of_the_rule in lines
+
+
+LONG = TWO.replace("name: weekly", "name: the-weekly-accounting-of-the-accounting-office")
+
+
+def test_long_names_are_cut_in_wide_days_only_and_stand_below_as_a_whole(cli: Cli) -> None:
+    lines = cli("next", "--calendar", project=LONG, columns=60).out.splitlines()
+    assert "18:00 b" in lines
+    at = lines.index("  b         5  the-weekly-accounting-of-the-accounting-office:")
+    assert lines[at + 1] == "               at 09:00 UTC on Sunday"
+    lines = cli("next", "--calendar", project=LONG, columns=120).out.splitlines()
+    assert "    18:00 the-w…" in lines
 
 
 def test_a_calendar_in_japanese_and_in_another_zone(
