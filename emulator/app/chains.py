@@ -5,7 +5,6 @@ the moment in which an event matched until no task is left of that.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -27,11 +26,12 @@ from emulator.state.history import History
 from emulator.state.promises import forget_promises, promises
 from emulator.state.snapshot import load_value
 from emulator.timers import Timers
+from emulator.values import frozen
 
 Warn = Callable[[str], None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Link:
     """What a rule of events starts its tasks for, and the job after which it does.
 

@@ -1,7 +1,6 @@
 """What a scheduler takes on from those before it that were killed, read from their notes (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
@@ -11,11 +10,12 @@ from emulator.eventbridge.rule_changes import schedule_key
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
 from emulator.state.scheduler_note import SchedulerNote
+from emulator.values import frozen
 
 _MOMENT: Final = timedelta.resolution
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Inheritance:
     """`owners` were killed, the first of them began at `since`; one was last alive at `last`.
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,12 +20,13 @@ from emulator.events import (
 from emulator.model.rules import Rule
 from emulator.schedules import Schedule
 from emulator.state.firings import fired_after
+from emulator.values import frozen
 
 POLL_SECONDS: Final = 0.5
 """How soon a stop request of another process is obeyed."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ServeOptions:
     """When `run` ends by itself; None: it does not.
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +23,7 @@ from emulator.model.rules import Rule
 from emulator.quantity import counted
 from emulator.schedules import Schedule
 from emulator.state.directory import StateDirectory
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.app.settings import Settings
@@ -35,7 +35,7 @@ PATIENCE: Final = timedelta(days=1)
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class SimulateOptions:
     """A period from `start` (inclusive) to `end` (exclusive), and how to go through it.
 

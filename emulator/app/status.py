@@ -1,7 +1,6 @@
 """How a state directory does: its scheduler, what runs, and what became of the last day."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from emulator.state.firings import firings_between
 from emulator.state.promises import count_promises
 from emulator.state.scheduler_note import SchedulerNotes
 from emulator.state.statistics import count_since
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.app.emulator import Emulator
@@ -18,7 +18,7 @@ LONGEST_SILENCE: Final = timedelta(seconds=30)
 """How long a scheduler may not have looked at the clock and still be well."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Status:
     """`scheduler` names the process at work, None without one; `seen_at` is its sign of life.
 

@@ -4,7 +4,6 @@ AWS: PutEventsRequestEntry in the EventBridge API reference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,13 +13,14 @@ from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.schedule_text import read_instant
 from emulator.errors import DefinitionError
 from emulator.model.names import short_name
+from emulator.values import frozen
 
 MAXIMUM_ENTRIES: Final = 10
 LARGEST: Final = 1024 * 1024
 """Bytes of all entries of a request."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Entry:
     """One event to be put; `time` None: now."""
 

@@ -1,7 +1,7 @@
 """A task that another process began: what the engine has of it, and where it stands."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from emulator.clock import Clock
@@ -13,11 +13,12 @@ from emulator.engines.base import ContainerSummary
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
 from emulator.model.log_position import LogPosition
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
+from emulator.values import frozen
 
 GONE: Final = "CannotInspectContainerError: the container is gone from the engine"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Remains:
     """What the engine has of a task whose process is gone.
 

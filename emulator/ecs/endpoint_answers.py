@@ -6,7 +6,7 @@ Paths, texts and limits are those of the ECS agent's task server.
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from threading import Event
 from typing import Any, Final, NamedTuple
@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from emulator.ecs.metadata import container_metadata, docker_id, task_metadata
 from emulator.ecs.task_credentials import CredentialsUnavailableError, TaskCredentials
 from emulator.model.task import Task
+from emulator.values import frozen
 
 RATE: Final = 40
 BURST: Final = 60
@@ -48,7 +49,7 @@ Stats = Callable[[Collection[str]], Mapping[str, Mapping[str, Any] | None]]
 """Gives the engine's statistics of containers by name; None for one that does not run."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskView:
     """The one task that an endpoint tells of, as it is now.
 

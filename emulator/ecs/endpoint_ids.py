@@ -11,19 +11,19 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from emulator.ecs import identity
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType
+from emulator.values import frozen
 
 KEY_FILE: Final = "key"
 _KEY_BYTES: Final = 32
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class EndpointIds:
     """`containers` by name, as paths of the metadata name them; `credentials` None: no role."""
 

@@ -6,12 +6,12 @@ everything that depends on it is down. AWS: "Container dependency" in the ECS de
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from emulator.model.container_life import ContainerDependency, DependencyCondition
 from emulator.model.health import HealthStatus
 from emulator.model.task_definition import ContainerDefinition
+from emulator.values import frozen
 
 ABANDONED_EXIT_CODE = 143
 """The exit code ECS makes up for a container whose dependencies can never be met."""
@@ -26,7 +26,7 @@ class Phase(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Standing:
     """One container's phase, and once it is STOPPED how that came.
 
@@ -42,7 +42,7 @@ class Standing:
     timed_out: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Step:
     """What to do now. `abandon` names containers that can never start, each with the reason.
 

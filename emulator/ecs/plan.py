@@ -15,12 +15,13 @@ from emulator.engines.spec import ContainerSpec, HostMount, VolumeMount
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.ecs.plan_volumes import Planned
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Host:
     """What the plan must know of the machine.
 
@@ -38,7 +39,7 @@ class Host:
     engine: str = "docker"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskPlan:
     """Everything to create for a task.
 

@@ -5,17 +5,18 @@ definition, the override, what the agent injects, secrets.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, LaunchType
+from emulator.values import frozen
 
 REGION_VARIABLES: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Surroundings:
     """What a container's environment gets from outside of the definitions, by variable.
 

@@ -1,7 +1,7 @@
 """Which volumes and directories stand behind the volumes of a task (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import Final, assert_never
 from urllib.parse import quote
@@ -19,12 +19,13 @@ from emulator.model.volumes import (
     Volume,
     VolumeScope,
 )
+from emulator.values import frozen
 
 FILE_SYSTEMS: Final = "efs"
 """The directory of the state directory that holds file systems."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class PlannedVolume:
     """A volume to create in the engine; `shared` ones stay when the task is over."""
 
@@ -35,7 +36,7 @@ class PlannedVolume:
     shared: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class PlannedDirectory:
     """A directory of this machine, made when it is missing.
 

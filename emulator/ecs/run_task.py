@@ -1,7 +1,7 @@
 """RunTask: a request becomes tasks, or is refused as ECS would refuse it (pure)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -16,6 +16,7 @@ from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
 from emulator.model.task import Origin, Task, TaskContainer
 from emulator.model.task_definition import LaunchType, TaskDefinition
+from emulator.values import frozen
 
 MAXIMUM_COUNT: Final = 10
 """RunTask's limit for `count`; an EventBridge target asks several times for more."""
@@ -34,7 +35,7 @@ class RunTaskRefusedError(EcsLocalError):
         self.code = code
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class RunTaskRequest:
     """What RunTask is asked for. `task_definition` is a family, `family:revision` or an ARN.
 

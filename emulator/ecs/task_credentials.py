@@ -6,11 +6,12 @@ Made up unless `local.credentials` says otherwise. They go to the task that asks
 import importlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import Clock, iso_instant
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.environment import CredentialsSource
@@ -26,7 +27,7 @@ class CredentialsUnavailableError(Exception):
     """There are none to hand out; the text says why, and holds no part of any."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Credentials:
     """A key pair with its session token; `expiration` is aware UTC."""
 

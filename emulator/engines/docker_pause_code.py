@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.errors import EngineError
+from emulator.values import frozen
 
 _LOAD_ADDRESS: Final = 0x400000
 _ELF_HEADER_SIZE: Final = 64
@@ -44,7 +45,7 @@ class IfFailed:
 Step = Call | Label | Jump | IfFailed
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class _Machine:
     """How one architecture writes the steps: `number` is ELF's, `calls` are system calls by name.
 

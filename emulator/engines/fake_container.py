@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,12 +18,13 @@ from emulator.engines.base import (
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec, OwnNetwork
 from emulator.model.health import HealthStatus
 from emulator.timers import Timer, Timers, after
+from emulator.values import frozen
 
 SIGTERM_EXIT: Final = 143
 SIGKILL_EXIT: Final = 137
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class FakeProcess:
     """What a container does: writes, lasts, and exits.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.model.health import HealthCheck
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.linux import LinuxParameters, SystemControl, Ulimit
@@ -43,7 +44,7 @@ class Naming(NamedTuple):
     extra_hosts: "tuple[HostEntry, ...]" = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class OwnNetwork:
     """A network namespace of the container's own.
 
@@ -57,14 +58,14 @@ class OwnNetwork:
     links: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HostNetwork:
     """The engine host's own network."""
 
     naming: Naming = field(default_factory=Naming)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class NoNetwork:
     """A loopback interface only."""
 
@@ -85,7 +86,7 @@ class SharedNetwork:
 Network = OwnNetwork | HostNetwork | NoNetwork | SharedNetwork
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class VolumeMount:
     """A named volume of the engine, mounted in a container."""
 
@@ -94,7 +95,7 @@ class VolumeMount:
     read_only: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HostMount:
     """A path of the engine host, mounted in a container; a missing directory is made."""
 
@@ -103,7 +104,7 @@ class HostMount:
     read_only: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ContainerSpec:
     """A container to create.
 

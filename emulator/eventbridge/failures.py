@@ -4,7 +4,6 @@ AWS: "How EventBridge retries delivering events" and "Using dead-letter queues" 
 user guide. The delays between attempts are AWS's secret: exponential with jitter is all it says.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -12,6 +11,7 @@ from typing import Final
 from emulator.ecs.run_task import RunTaskRefusedError
 from emulator.eventbridge.invocation import InvalidInputError, Invocation
 from emulator.model.delivery import RetryPolicy
+from emulator.values import frozen
 
 FIRST_DELAY: Final = timedelta(seconds=1)
 LONGEST_DELAY: Final = timedelta(minutes=10)
@@ -40,7 +40,7 @@ class Exhausted(StrEnum):
     AGE = "MaximumEventAgeInSeconds"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Failure:
     """Why an invocation failed: the API's exception, EventBridge's code for it, and its text."""
 
@@ -50,7 +50,7 @@ class Failure:
     retriable: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class WaitingInvocation:
     """An invocation that failed `attempt` times, the first at `since`; the next is at `next_at`."""
 
@@ -61,14 +61,14 @@ class WaitingInvocation:
     next_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Retry:
     """Another attempt comes after so long."""
 
     delay: timedelta
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class GiveUp:
     """There is no other attempt; `exhausted` is None where none would have helped."""
 

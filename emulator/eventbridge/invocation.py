@@ -5,7 +5,6 @@ input transformer makes of the event.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from emulator.ecs.identity import started_by
@@ -13,6 +12,7 @@ from emulator.ecs.run_task import MAXIMUM_COUNT, RunTaskRequest
 from emulator.errors import EcsLocalError
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.rules import Target, TaskOverride
+from emulator.values import frozen
 
 
 class InvalidInputError(EcsLocalError):
@@ -21,7 +21,7 @@ class InvalidInputError(EcsLocalError):
     exit_code = 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Invocation:
     """One request that a target is to be started with: `count` tasks of it."""
 

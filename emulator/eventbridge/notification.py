@@ -5,7 +5,6 @@ the part of the event that a path names, or what a template makes of it.
 """
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +12,10 @@ from emulator.clock import iso_instant
 from emulator.eventbridge.occasion import Occasion
 from emulator.eventbridge.service_events import Event
 from emulator.model.notification_targets import NotificationTarget, TargetKind
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Notification:
     """One message to one target: `text` is what it receives, `name` that of the topic or queue.
 

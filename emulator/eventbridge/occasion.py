@@ -1,6 +1,5 @@
 """Why a rule starts its targets: a due instant or a matched event, and what led to it (pure)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -8,12 +7,13 @@ from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Dialect, Rule
 from emulator.model.task import Match, Origin
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.event_rules import EventRule
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Occasion:
     """One time that a rule starts its targets.
 

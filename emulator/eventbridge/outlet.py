@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from emulator.ecs.identity import new_promise_key
@@ -16,6 +16,7 @@ from emulator.events.promises import MOST_WAITING
 from emulator.model.delivery import RetryPolicy
 from emulator.quantity import counted
 from emulator.timers import Timers, after
+from emulator.values import frozen
 
 CLOSING_RETRIES: Final = 2
 """How often the end of a run tries again what fails, at once."""
@@ -31,7 +32,7 @@ Publish = Callable[[Promised | PromiseSettled], None]
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Parcel:
     """A notification on its way to a sink, which `attempt` (1: the first) is to hand over.
 
@@ -43,7 +44,7 @@ class Parcel:
     attempt: int = 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Office:
     """What all outlets have in common: `publish` takes what is promised, and that it is settled.
 

@@ -1,7 +1,8 @@
 """When the containers of a task start, and start again (AWS: ContainerDependency)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from emulator.values import frozen
 
 
 class DependencyCondition(StrEnum):
@@ -17,7 +18,7 @@ class DependencyCondition(StrEnum):
     HEALTHY = "HEALTHY"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ContainerDependency:
     """One entry of `dependsOn`."""
 
@@ -25,7 +26,7 @@ class ContainerDependency:
     condition: DependencyCondition
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class RestartPolicy:
     """When ECS starts a container again in place.
 

@@ -1,14 +1,16 @@
 """What RunTask, or a target, changes in one container of a task (AWS: ContainerOverride)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.environment import EnvironmentFile
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ContainerOverride:
     """What a target changes in one container.
 

@@ -1,7 +1,7 @@
 """Everything the definition files say together, and what is true of this machine only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from emulator.errors import Problem
 from emulator.model.pull_policy import PullPolicy
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.environment import CredentialsSource, DeclaredSecret, SecretSource
@@ -41,7 +42,7 @@ class Permission(StrEnum):
     HOST_PATHS = "hostPaths"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Local:
     """The `local:` part of ecs-local.yaml: what AWS would not know.
 
@@ -98,7 +99,7 @@ class Local:
         return self.rules.get(name, LocalRule())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Definitions:
     """The resolved content of all definition files.
 

@@ -1,10 +1,12 @@
 """How an event gets to a target, and what text it becomes (AWS: RetryPolicy, InputTransformer)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class RetryPolicy:
     """How often and how long an event that could not be delivered is tried again.
 
@@ -16,7 +18,7 @@ class RetryPolicy:
     maximum_event_age_in_seconds: int = 86400
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class InputTransformer:
     """How `Input` is made of an event: JSON paths by name, and a template with `<name>` in it."""
 

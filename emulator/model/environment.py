@@ -1,11 +1,12 @@
 """Where the environment of a container comes from besides `environment` itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Secret:
     """A variable, or a log option, whose value is a secret; `valueFrom` says which one."""
 
@@ -13,7 +14,7 @@ class Secret:
     value_from: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class EnvironmentFile:
     """A file of variables in S3; `value` is the ARN of the object (AWS: EnvironmentFile)."""
 
@@ -21,7 +22,7 @@ class EnvironmentFile:
     type: str = "s3"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class CredentialsSource:
     """Whose real credentials tasks get: of a `profile` of AWS's own files (None: the default), of
     the task's role, which that profile assumes, or the ones given.
@@ -34,7 +35,7 @@ class CredentialsSource:
     session_token: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class DeclaredSecret:
     """A parameter of Systems Manager, or a secret of Secrets Manager, that definition files make.
 
@@ -47,7 +48,7 @@ class DeclaredSecret:
     source: SourceRef | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class SecretSource:
     """Where a secret's value is on this machine; one of the three.
 

@@ -1,15 +1,16 @@
 """Rules that match events."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.errors import SourceRef
 from emulator.model.notification_targets import NotificationTarget
 from emulator.model.rules import Dialect, Rule, RuleState, Target
+from emulator.values import frozen
 
 EventTarget = Target | NotificationTarget
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class EventRule:
     """An EventBridge rule with an event pattern, JSON text in one canonical form.
 

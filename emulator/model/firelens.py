@@ -4,10 +4,12 @@ AWS: FirelensConfiguration in the ECS API reference.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class FirelensConfiguration:
     """`type` is `fluentd` or `fluentbit`; `options` as written, e.g. `config-file-type`."""
 

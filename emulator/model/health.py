@@ -1,8 +1,9 @@
 """Health checks of containers, and what they find (AWS: HealthCheck in the ECS API reference)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from emulator.values import frozen
 
 
 class HealthStatus(StrEnum):
@@ -13,7 +14,7 @@ class HealthStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HealthCheck:
     """How a container is asked whether it is well; times in seconds, with ECS's defaults.
 

@@ -1,12 +1,13 @@
 """What runs here in place of an image: another one, or one built of the source beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.model.pull_policy import PullPolicy
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ImageBuild:
     """How an image is built of a directory of this machine.
 
@@ -20,7 +21,7 @@ class ImageBuild:
     args: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LocalImage:
     """What runs here in place of an image: another one that is here or can be pulled, or a build.
 

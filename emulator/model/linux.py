@@ -1,11 +1,12 @@
 """What a container may do and use of the kernel (AWS: LinuxParameters, SystemControl, Ulimit)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Device:
     """A device of the host; `permissions` are of read, write and mknod."""
 
@@ -14,7 +15,7 @@ class Device:
     permissions: tuple[str, ...] = ("read", "write", "mknod")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Tmpfs:
     """A file system in memory; `size` in MiB."""
 
@@ -23,7 +24,7 @@ class Tmpfs:
     mount_options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class SystemControl:
     """A kernel parameter such as `net.core.somaxconn`."""
 
@@ -31,7 +32,7 @@ class SystemControl:
     value: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Ulimit:
     """A resource limit of the container's processes; `name` as in setrlimit(2), lower case."""
 
@@ -40,7 +41,7 @@ class Ulimit:
     hard_limit: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LinuxParameters:
     """`shared_memory_size` and `max_swap` in MiB; `max_swap` 0 means no swap."""
 

@@ -1,11 +1,12 @@
 """What a container says about the network: ports, names and links (AWS: ContainerDefinition)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class PortMapping:
     """One entry of `portMappings`: a port, or the range of ports `container_port_range`.
 
@@ -29,7 +30,7 @@ class PortMapping:
         return range(self.container_port or 0, (self.container_port or -1) + 1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HostEntry:
     """One entry of `extraHosts`: a line of /etc/hosts."""
 
@@ -37,7 +38,7 @@ class HostEntry:
     ip_address: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Link:
     """One entry of `links`: another container of the task, and the name it is known by."""
 
@@ -45,7 +46,7 @@ class Link:
     alias: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class NetworkBinding:
     """A port of a container as it is published on this machine (AWS: NetworkBinding)."""
 
@@ -55,7 +56,7 @@ class NetworkBinding:
     protocol: str = "tcp"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class NetworkInterface:
     """The elastic network interface that a task of network mode awsvpc would have."""
 

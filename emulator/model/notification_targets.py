@@ -1,10 +1,11 @@
 """Targets that are told of an event rather than run a task."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
 from emulator.model.delivery import InputTransformer, RetryPolicy
+from emulator.values import frozen
 
 
 class TargetKind(StrEnum):
@@ -18,7 +19,7 @@ class TargetKind(StrEnum):
     API_DESTINATION = "api-destination"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class NotificationTarget:
     """A target that gets text: the event, a constant `input`, or what a path or template makes.
 

@@ -1,9 +1,9 @@
 """Where AWS would run a target's task: networks and capacity, none of which this machine has."""
 
-from dataclasses import dataclass
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class NetworkConfiguration:
     """The awsvpc configuration of a task: ids of subnets and security groups, as written."""
 
@@ -12,7 +12,7 @@ class NetworkConfiguration:
     assign_public_ip: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class CapacityProviderStrategyItem:
     """One entry of a capacity provider strategy."""
 

@@ -4,12 +4,13 @@ AWS: "IAM JSON policy elements" in the IAM User Guide.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Statement:
     """One statement of a policy.
 
@@ -27,7 +28,7 @@ class Statement:
     source: SourceRef | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Role:
     """A role that the definition files declare.
 

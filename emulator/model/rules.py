@@ -1,7 +1,7 @@
 """What EventBridge says: rules, their targets, and the overrides a target gives to its task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from emulator.errors import SourceRef
 from emulator.model.task_definition import LaunchType
 from emulator.schedules import Schedule, parse
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.container_override import ContainerOverride
@@ -26,7 +27,7 @@ class RuleState(StrEnum):
     DISABLED = "DISABLED"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskOverride:
     """The `overrides` of RunTask: what an EventBridge target's `Input` holds."""
 
@@ -43,7 +44,7 @@ class TaskOverride:
         return self.cpu is not None or self.memory is not None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Target:
     """An ECS target of a rule: which task definition to run, how often, with which overrides.
 
@@ -74,7 +75,7 @@ class Target:
     source: SourceRef | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Rule:
     """An EventBridge rule or, with `dialect` "scheduler", an EventBridge Scheduler schedule.
 
@@ -127,7 +128,7 @@ class Rule:
         return self.state is RuleState.ENABLED
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LogGroup:
     """A CloudWatch Logs log group; `retention_in_days` None means that events never expire."""
 

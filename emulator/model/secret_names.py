@@ -7,9 +7,10 @@ parameter.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
+
+from emulator.values import frozen
 
 _SECRETS_MANAGER: Final = re.compile(
     r"arn:[\w-]+:secretsmanager:(?P<region>[\w-]*):[^:]*:(?P<resource>.*)", re.DOTALL
@@ -22,7 +23,7 @@ _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}", re.ASCII)
 _GLOB: Final = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class SecretReference:
     """What a `valueFrom` asks for.
 

@@ -1,8 +1,10 @@
 """`local.sinks`: where notifications go on this machine, besides their files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from emulator.values import frozen
 
 
 class WebhookFormat(StrEnum):
@@ -12,7 +14,7 @@ class WebhookFormat(StrEnum):
     SLACK = "slack"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class WebhookSink:
     """An HTTP POST to `url`; `targets` are the names whose notifications it gets, empty: all."""
 
@@ -22,7 +24,7 @@ class WebhookSink:
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class CommandSink:
     """A program and its arguments, without a shell, with the notification on its stdin."""
 
@@ -30,14 +32,14 @@ class CommandSink:
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class DesktopSink:
     """A notification of the desktop, by `notify-send`."""
 
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class MailSink:
     """A mail through an SMTP server, such as one that only shows it."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from emulator.model.health import HealthStatus, combined
 from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import LaunchType, TaskDefinition
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.networking import NetworkBinding, NetworkInterface
@@ -74,7 +75,7 @@ class StopCode(StrEnum):
     TERMINATION_NOTICE = "TerminationNotice"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LogStream:
     """Where a container's awslogs output goes."""
 

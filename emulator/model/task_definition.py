@@ -5,11 +5,12 @@ Everything here is resolved and checked: raw text never gets this far.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     # Making a dataclass takes half a millisecond: those that few definitions use are imported
@@ -48,7 +49,7 @@ class NamespaceMode(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LogConfiguration:
     """Where a container's output goes. `options` as written, e.g. `awslogs-group`."""
 
@@ -57,7 +58,7 @@ class LogConfiguration:
     secret_options: "tuple[Secret, ...]" = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ContainerDefinition:
     """One container of a task.
 
@@ -130,7 +131,7 @@ class ContainerDefinition:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskDefinition:
     """A family at one revision.
 

@@ -1,8 +1,9 @@
 """What happens on this machine to tasks that overlap, fail or take too long; AWS has none of it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from emulator.values import frozen
 
 
 class Overlap(StrEnum):
@@ -26,7 +27,7 @@ class Notify(StrEnum):
     EACH = "each"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskRetry:
     """How a task that ran and failed is started again.
 
@@ -44,7 +45,7 @@ class TaskRetry:
     notify: Notify = Notify.LAST
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class LocalRule:
     """What `local.rules.NAME` says of one rule.
 
@@ -57,7 +58,7 @@ class LocalRule:
     retry: TaskRetry | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HistoryLimits:
     """How much of the history is kept: days, and tasks; None: all."""
 

@@ -1,18 +1,19 @@
 """Volumes of a task, and where its containers see them (AWS: Volume, MountPoint, VolumeFrom)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from emulator.errors import SourceRef
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class TaskVolume:
     """Empty storage that lives as long as the task."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class HostPath:
     """A path of the machine that runs the containers: `host.sourcePath`."""
 
@@ -26,7 +27,7 @@ class VolumeScope(StrEnum):
     SHARED = "shared"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class DockerVolume:
     """A volume of the engine; `autoprovision` makes a shared one that is not there."""
 
@@ -37,7 +38,7 @@ class DockerVolume:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class FileSystem:
     """An EFS or S3 Files file system: a directory here, one for each access point.
 
@@ -53,7 +54,7 @@ class FileSystem:
     s3_files: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class ConfiguredAtLaunch:
     """Storage that RunTask's `volumeConfigurations` describe: an EBS volume on AWS."""
 
@@ -61,7 +62,7 @@ class ConfiguredAtLaunch:
 VolumeSource = TaskVolume | HostPath | DockerVolume | FileSystem | ConfiguredAtLaunch
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Volume:
     """One entry of `volumes`: a name, and what is behind it."""
 
@@ -70,7 +71,7 @@ class Volume:
     source: SourceRef | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class MountPoint:
     """A volume of the task, as one container sees it."""
 
@@ -79,7 +80,7 @@ class MountPoint:
     read_only: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class VolumeFrom:
     """All mounts of another container of the task."""
 

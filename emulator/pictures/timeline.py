@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import Final
 
+from emulator.values import frozen
+
 MOST_EXPECTED: Final = 2_000
 """Due instants of one rule that are drawn; of more, none can be told from its neighbour."""
 
@@ -35,7 +37,7 @@ class MarkKind(StrEnum):
     EXPECTED = "expected"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Bar:
     """A task. It was made at `created`, ran from `started` (None: never) to `end` (None: still).
 
@@ -79,7 +81,7 @@ class Mark:
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Row:
     """What a rule did, or a family that was run without one. Bars and marks in order of time.
 
@@ -117,7 +119,7 @@ class Row:
         return next((bar for bar in reversed(self.bars) if bar.outcome in bad), None)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Timeline:
     """A period and its rows, by name. `now` is when it was drawn, or when a simulation ended."""
 

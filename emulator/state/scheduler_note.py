@@ -7,15 +7,16 @@ scheduler that was killed, and says from when on nothing was looked at.
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from emulator.clock import iso_instant
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class SchedulerNote:
     """`rules` are the rules it fires with what their schedules are made of.
 

@@ -5,7 +5,6 @@ at an offset of the index by duration.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from emulator.model.task import TIMED_OUT, StopCode
 from emulator.state.history_file import HistoryFile
 from emulator.state.records import instant_text
+from emulator.values import frozen
 
 RECENT: Final = 20
 """How many of the last successes are held against those before for the trend."""
@@ -27,7 +27,7 @@ _FROM_THE_BEGINNING: Final = (
 _FROM_THE_END: Final = _FROM_THE_BEGINNING.replace("ASC", "DESC")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class RuleStatistics:
     """What became of a rule's tasks. Durations are those of successes, None without any.
 

@@ -1,9 +1,9 @@
 """Where a template is deployed, which is what its pseudo parameters say."""
 
-from dataclasses import dataclass
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@frozen
 class Stack:
     """A stack: its name, and where it is."""
 
