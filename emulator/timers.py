@@ -15,13 +15,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from emulator.activity import Activity
-from emulator.clock import Clock
+from emulator.clock import Clock, uptime
 
 Action = Callable[[], None]
 
 _END: Final = datetime.max.replace(tzinfo=UTC)
 LONGEST_SLEEP: Final = 1.0
 """Seconds until the wall clock is looked at again: it may jump, and a laptop may wake."""
+
+SMALLEST_STEP: Final = timedelta(seconds=2)
+"""By how much the wall clock must differ from the time that has passed to have been set."""
 
 _logger = logging.getLogger(__name__)
 
@@ -91,13 +94,25 @@ class _Pending:
         first = self.first()
         return heapq.heappop(self._heap) if first is not None and first.instant <= now else None
 
+    def shift(self, step: timedelta) -> None:
+        """Put all of them off by `step`, or forward; their order stays."""
+        for timer in self._heap:
+            timer.instant = min(timer.instant, _END - max(step, timedelta())) + step
+
 
 class WallTimers:
-    """Timers by a wall clock, in one thread that lives from the first one until `close`."""
+    """Timers by a wall clock, in one thread that lives from the first one until `close`.
 
-    def __init__(self, clock: Clock) -> None:
+    What is to come is so much time away, asleep or awake: where the clock is set meanwhile, its
+    instant moves with it. Else a clock set forward would end a task by its timeout that has just
+    begun, and one set back would have its next attempt wait for hours.
+    """
+
+    def __init__(self, clock: Clock, uptime: Callable[[], tuple[float, float]] = uptime) -> None:
         self.activity = Activity()
         self._clock = clock
+        self._uptime = uptime
+        self._seen = self._look()
         self._pending = _Pending()
         self._changed = threading.Condition()
         self._closed = False
@@ -111,6 +126,8 @@ class WallTimers:
     def at(self, instant: datetime, action: Action) -> Timer:
         """Call `action` once `instant` has come."""
         with self._changed:
+            # First: what is added now is meant by the clock as it stands by now.
+            self._follow_clock()
             timer = self._pending.add(instant, action)
             if not self._started:
                 self._thread.start()
@@ -134,7 +151,7 @@ class WallTimers:
     def _wait_for_next(self) -> Timer | None:
         with self._changed:
             while not self._closed:
-                now = self._clock()
+                now = self._follow_clock()
                 due = self._pending.take_due(now)
                 if due is not None:
                     return due
@@ -142,6 +159,18 @@ class WallTimers:
                 left = None if first is None else (first.instant - now).total_seconds()
                 self._changed.wait(None if left is None else min(left, LONGEST_SLEEP))
         return None
+
+    def _follow_clock(self) -> datetime:
+        """Return the present; what is to come moves with a clock that was set."""
+        before, self._seen = self._seen, self._look()
+        step = (self._seen[0] - before[0]) - timedelta(seconds=self._seen[1] - before[1])
+        if abs(step) >= SMALLEST_STEP:
+            self._pending.shift(step)
+        return self._seen[0]
+
+    def _look(self) -> tuple[datetime, float]:
+        """Return what the clock shows, and for how many seconds the machine has been up."""
+        return self._clock(), self._uptime()[0]
 
 
 class SimulatedTimers:

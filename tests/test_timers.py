@@ -117,6 +117,81 @@ def test_a_nearer_wall_timer_overtakes_one_that_is_waited_for(wall_timers: WallT
     assert gone_off.wait(5)
 
 
+class _MachineClocks:
+    """The wall clock and the uptime of a machine, which the test moves."""
+
+    def __init__(self) -> None:
+        self.wall = START
+        self.up = 0.0
+
+    def __call__(self) -> datetime:
+        return self.wall
+
+    def uptime(self) -> tuple[float, float]:
+        return self.up, 0.0
+
+    def pass_by(self, length: timedelta) -> None:
+        self.up += length.total_seconds()
+        self.wall += length
+
+
+class _SetTimers:
+    """Timers by clocks that are moved; `seen` says what has gone off by now, in order."""
+
+    def __init__(self) -> None:
+        self.clocks = _MachineClocks()
+        self.timers = WallTimers(self.clocks, self.clocks.uptime)
+        self._seen: list[str] = []
+
+    def expect(self, name: str, delay: timedelta) -> None:
+        after(self.timers, delay, lambda: self._seen.append(name))
+
+    def seen(self) -> list[str]:
+        looked = threading.Event()
+        self.timers.at(self.timers.now(), looked.set)
+        assert looked.wait(5)
+        return self._seen
+
+
+@pytest.fixture
+def set_timers() -> Iterator[_SetTimers]:
+    made = _SetTimers()
+    yield made
+    made.timers.close()
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=26), timedelta(hours=-2), 3 * MINUTE])
+def test_a_wall_timer_is_as_far_away_as_before_where_the_clock_is_set(
+    set_timers: _SetTimers, step: timedelta
+) -> None:
+    set_timers.expect("second", 2 * MINUTE)
+    set_timers.expect("first", MINUTE)
+    set_timers.expect("at the end of all time", timedelta.max)
+    set_timers.clocks.wall += step
+    assert set_timers.seen() == []
+    set_timers.clocks.pass_by(MINUTE)
+    assert set_timers.seen() == ["first"]
+    set_timers.clocks.pass_by(MINUTE)
+    assert set_timers.seen() == ["first", "second"]
+
+
+def test_what_is_set_after_the_clock_was_goes_by_the_clock_as_it_is(
+    set_timers: _SetTimers,
+) -> None:
+    set_timers.clocks.wall -= timedelta(hours=2)
+    set_timers.expect("soon", MINUTE)
+    set_timers.clocks.pass_by(MINUTE)
+    assert set_timers.seen() == ["soon"]
+
+
+def test_a_wall_timer_that_comes_while_the_machine_sleeps_goes_off_when_it_wakes(
+    set_timers: _SetTimers,
+) -> None:
+    set_timers.expect("overslept", MINUTE)
+    set_timers.clocks.pass_by(timedelta(hours=8))
+    assert set_timers.seen() == ["overslept"]
+
+
 def test_a_closed_clock_lets_nothing_go_off() -> None:
     timers = WallTimers(system_clock)
     timers.close()

@@ -75,9 +75,9 @@ class Standings(Mapping[str, Standing]):
         )
         self._deadlines.pop(name, None)
 
-    def expire(self, now: datetime) -> None:
-        """Note the startTimeouts that have run out."""
-        for name in [name for name, due in self._deadlines.items() if due <= now]:
+    def expire(self, due: datetime) -> None:
+        """Note the startTimeouts that have run out: those that `started` said would by `due`."""
+        for name in [name for name, at in self._deadlines.items() if at <= due]:
             del self._deadlines[name]
             self._standings[name] = replace(self._standings[name], timed_out=True)
 

@@ -1,5 +1,6 @@
 """What a task is told: by its containers, a pull, a clock, or whoever wants it to stop."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from emulator.activity import Signal
@@ -78,7 +79,9 @@ class Pulled(NamedTuple):
 
 
 class DeadlineCame(NamedTuple):
-    """A startTimeout may have run out."""
+    """A startTimeout runs out that `due` was said of, unless it is over."""
+
+    due: datetime
 
 
 Message = Report | StopAsked | Pulled | DeadlineCame

@@ -1,6 +1,8 @@
 """What becomes of a task as its containers report: where each stands, and what is on record."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, assert_never
 
 from emulator.ecs import outcome
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 class TaskProgress:
     """Keeps the standings and the record of one task in step. For the task's thread.
 
-    `deadline_came` is called, by any thread, when a startTimeout may have run out.
+    `deadline_came` is called with when it was due, by any thread, when a startTimeout runs out.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class TaskProgress:
         workshop: Workshop,
         resources: TaskResources,
         containers: TaskContainers,
-        deadline_came: Callable[[], None],
+        deadline_came: Callable[[datetime], None],
     ) -> None:
         definitions = record.task.task_definition.container_definitions
         self.definitions = {c.name: c for c in definitions}
@@ -79,9 +81,9 @@ class TaskProgress:
             self._record.container_started(name, engine_id)
         self._resources.endpoint.started(name)
 
-    def expire(self) -> None:
-        """Note the startTimeouts that have run out."""
-        self.standings.expire(self._shop.timers.now())
+    def expire(self, due: datetime) -> None:
+        """Note the startTimeouts that have run out, whatever the clock shows by now."""
+        self.standings.expire(due)
 
     def advance_if_running(self) -> None:
         """Enter RUNNING once every container runs or is past it, as the agent counts."""
@@ -141,7 +143,7 @@ class TaskProgress:
         timers = self._shop.timers
         due = self.standings.started(name, timers.now())
         if due is not None:
-            timers.at(due, self._deadline_came)
+            timers.at(due, partial(self._deadline_came, due))
 
     def _bindings(self, report: Started) -> "tuple[NetworkBinding, ...]":
         if self._record.task.task_definition.network_mode is NetworkMode.HOST:

@@ -25,10 +25,15 @@ class TaskRecord:
         self.task = task
         self._bus = bus
         self._clock = clock
+        self._latest = task.created_at
 
     def now(self) -> datetime:
-        """Return the present instant."""
-        return self._clock()
+        """Return the present instant, or the last one where the clock was set back since.
+
+        Else a task would end before it began.
+        """
+        self._latest = max(self._latest, self._clock())
+        return self._latest
 
     def container(self, name: str) -> TaskContainer:
         """Return one container's present value."""
@@ -40,12 +45,12 @@ class TaskRecord:
 
     def pull_started(self) -> None:
         """Note that the images are being seen to."""
-        self._note(pull_started_at=self._clock())
+        self._note(pull_started_at=self.now())
 
     def pull_stopped(self, digests: Mapping[str, str | None]) -> None:
         """Note that all images are here, with their digests by container."""
         containers = tuple(c.changed(image_digest=digests[c.name]) for c in self.task.containers)
-        self._note(pull_stopped_at=self._clock(), containers=containers)
+        self._note(pull_stopped_at=self.now(), containers=containers)
 
     def container_started(
         self, name: str, engine_id: str, bindings: "tuple[NetworkBinding, ...]" = ()
@@ -55,14 +60,14 @@ class TaskRecord:
             name,
             last_status=ContainerStatus.RUNNING,
             runtime_id=identity.runtime_id(self.task, name, engine_id),
-            started_at=self._clock(),
+            started_at=self.now(),
             network_bindings=bindings,
         )
 
     def container_restarted(self, name: str) -> None:
         """Note that a container is started again in place."""
         count = self.container(name).restart_count + 1
-        self._change_container(name, restart_count=count, started_at=self._clock())
+        self._change_container(name, restart_count=count, started_at=self.now())
 
     def attached(
         self, interface: "NetworkInterface", bindings: "Mapping[str, tuple[NetworkBinding, ...]]"
@@ -84,7 +89,7 @@ class TaskRecord:
         self, name: str, *, exit_code: int | None = None, reason: str | None = None
     ) -> None:
         """Note that a container is over; the first essential one ends the task's execution."""
-        now = self._clock()
+        now = self.now()
         self._change_container(
             name,
             last_status=ContainerStatus.STOPPED,
@@ -103,7 +108,7 @@ class TaskRecord:
             "stop_code": code,
             "stopped_reason": reason,
             "desired_status": TaskStatus.STOPPED,
-            "stopping_at": self._clock(),
+            "stopping_at": self.now(),
         }
         if code is StopCode.USER_INITIATED:
             self._publish(**changes)
@@ -126,4 +131,4 @@ class TaskRecord:
     def _publish(self, **changes: Any) -> None:
         self._note(version=self.task.version + 1, **changes)
         with self._bus.together():
-            self._bus.publish(TaskStateChanged(task=self.task, at=self._clock()))
+            self._bus.publish(TaskStateChanged(task=self.task, at=self.now()))

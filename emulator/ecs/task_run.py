@@ -86,7 +86,7 @@ class TaskRun:
             self._shop,
             self._resources,
             self._containers,
-            deadline_came=lambda: self._inbox.put(DeadlineCame()),
+            deadline_came=lambda due: self._inbox.put(DeadlineCame(due)),
         )
 
     @property
@@ -230,7 +230,7 @@ class TaskRun:
             case Pulled():
                 self._pulled = message
             case DeadlineCame():
-                self._progress.expire()
+                self._progress.expire(message.due)
             case _:
                 self._progress.take_in(message)
 

@@ -1,5 +1,7 @@
 """What a task takes in of its containers' reports, in orders that a whole life seldom has."""
 
+from datetime import datetime, timedelta
+
 from emulator.activity import Activity, Signal
 from emulator.ecs.preparation import TaskResources
 from emulator.ecs.task_containers import TaskContainers
@@ -9,7 +11,8 @@ from emulator.ecs.task_record import TaskRecord
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus
 from emulator.model.task import ContainerStatus
-from tests.builders import TickingClock, container, task, workshop
+from emulator.timers import SimulatedTimers
+from tests.builders import NOON, TickingClock, container, depends_on, task, workshop
 
 
 def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> None:
@@ -17,7 +20,7 @@ def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> 
     shop = workshop(FakeEngine())
     resources = TaskResources(workshop=shop)
     containers = TaskContainers(record, shop, resources, report=lambda _: None)
-    progress = TaskProgress(record, shop, resources, containers, deadline_came=lambda: None)
+    progress = TaskProgress(record, shop, resources, containers, deadline_came=lambda _: None)
     progress.standings.launch("app")
     progress.take_in(Lost(name="app", reason="CannotStopContainerError: no"))
     lost, noted = record.task, Signal(Activity())
@@ -25,3 +28,22 @@ def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> 
     assert noted.is_set()
     assert record.task == lost
     assert record.container("app").last_status is ContainerStatus.STOPPED
+
+
+def test_a_start_timeout_runs_out_by_its_timer_whatever_the_clock_shows_by_then() -> None:
+    """It may have been set back meanwhile, and is not asked."""
+    slow = container("slow", essential=False, start_timeout=60)
+    waits = container(depends_on=depends_on(slow="COMPLETE"))
+    record = TaskRecord(task(slow, waits), EventBus(), TickingClock())
+    timers = SimulatedTimers(NOON)
+    shop = workshop(FakeEngine(), timers=timers)
+    resources = TaskResources(workshop=shop)
+    containers = TaskContainers(record, shop, resources, report=lambda _: None)
+    due: list[datetime] = []
+    progress = TaskProgress(record, shop, resources, containers, deadline_came=due.append)
+    progress.standings.launch("slow")
+    progress.take_in(Started(name="slow", container_id="1", noted=Signal(Activity())))
+    assert timers.step(NOON + timedelta(minutes=2))
+    progress.expire(due[0])
+    assert due == [NOON + timedelta(minutes=1)]
+    assert progress.standings["slow"].timed_out
