@@ -17,10 +17,11 @@ def ways(
 ) -> dict[str, Progress]:
     """Return the ways of rules that are due from `now` on, or from what `after` says.
 
-    `fired` are the due instants of each that fired before, in an earlier run.
+    `fired` are the due instants of each that fired before, in an earlier run. Where `after` lies
+    ahead the clock was set back since.
     """
     return {
-        name: Progress(schedule, after.get(name, now), fired.get(name, ()))
+        name: Progress(schedule, min(after.get(name, now), now), fired.get(name, ()))
         for name, schedule in schedules.items()
     }
 

@@ -83,3 +83,10 @@ def test_every_due_instant_is_handed_out_once(minutes: dict[str, int], steps: li
         for instant in schedule.between(NOON + timedelta.resolution, now + timedelta.resolution)
     ]
     assert sorted(seen) == sorted(expected)
+
+
+def test_what_was_last_seen_by_a_clock_that_was_set_back_since_is_due_from_now_on() -> None:
+    every_minute = {"a": parse("cron(* * * * ? *)")}
+    ahead = NOON + 120 * MINUTE
+    agenda = Agenda(ways(every_minute, NOON, {"a": ahead}, {"a": [NOON + MINUTE]}))
+    assert agenda.next_due == NOON + 2 * MINUTE
