@@ -39,7 +39,7 @@ class Jump(NamedTuple):
     by: timedelta
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.by - timedelta(microseconds=self.by.microseconds)}"
+        return f"{self.kind} {timedelta(seconds=round(self.by.total_seconds()))}"
 
 
 def jump_between(before: Reading, after: Reading) -> Jump | None:

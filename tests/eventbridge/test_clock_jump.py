@@ -18,6 +18,7 @@ BEFORE = Reading(datetime(2026, 11, 24, 12, tzinfo=UTC), up=1000.0, awake=700.0)
         (3601, 3601, 1, "the machine slept for 1:00:00"),
         (3601, 1, 1, "the clock was set forward by 1:00:00"),
         (-299, 1, 1, "the clock was set back by 0:05:00"),
+        (-2.01, 0.98, 0.98, "the clock was set back by 0:00:03"),
         (90.5, 90.5, 90.5, "this process was stopped for 0:01:30"),
         (7, 7, 7, None),
         (7260, 3660, 60, "the clock was set forward by 1:00:00"),
