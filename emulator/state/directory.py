@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from emulator.state.scheduler_lock import SchedulerLock
@@ -44,10 +44,10 @@ class StateDirectory:
         return self.path / "dead-letters"
 
     def prepare(self, *, synced: bool = True) -> None:
-        """Make the directory and prove that it can be written. Raises `StateDirectoryError`.
+        """Make the directory and prove that it can be used. Raises `StateDirectoryError`.
 
-        `synced`: on the disk itself, and with some room, not only as far as the system knows: that
-        a file of a new directory could be written shows as much.
+        `synced`: on the disk itself, with some room and with locks, not only as far as the system
+        knows: that a file of a new directory could be written shows as much.
         """
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
@@ -97,6 +97,7 @@ class StateDirectory:
         return True
 
     def _write_probe(self, synced: bool) -> None:
+        """Write and lock a file: logs and history are locked, and would fail one by one."""
         probe = self.path / f".probe-{os.getpid()}"
         try:
             with probe.open("wb") as file:
@@ -104,5 +105,16 @@ class StateDirectory:
                 file.flush()
                 if synced:
                     os.fsync(file.fileno())
+                self._lock_probe(file)
         finally:
             probe.unlink(missing_ok=True)
+
+    def _lock_probe(self, file: IO[bytes]) -> None:
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError as error:
+            from emulator.state.scheduler_lock import cannot_be_locked
+
+            raise cannot_be_locked(self.path, error) from error

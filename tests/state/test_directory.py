@@ -134,6 +134,21 @@ def test_a_disk_that_locks_no_files_is_named(
         directory.scheduler()
 
 
+def test_a_disk_that_locks_no_files_is_refused_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """History and logs are locked, too: each would fail after waiting, in the midst of a task."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(StateDirectoryError, match="cannot be locked: Operation not supp") as raised:
+        StateDirectory(tmp_path).prepare()
+    assert "local disk" in str(raised.value)
+    assert not list(tmp_path.glob(".probe*"))
+
+
 def test_a_lock_that_cannot_be_made_is_a_state_directory_error(tmp_path: Path) -> None:
     (tmp_path / "scheduler.lock").mkdir()
     with pytest.raises(StateDirectoryError), StateDirectory(tmp_path).lock():
