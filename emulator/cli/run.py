@@ -169,10 +169,10 @@ def summary(tally: Tally) -> str:
         "refused": tally.refused,
     }
     total = tally.succeeded + tally.failed + tally.stopped
-    parts = [f"{count} {word}" for word, count in counts.items() if count or word == "succeeded"]
+    parts = [f"{count:,} {word}" for word, count in counts.items() if count or word == "succeeded"]
     text = f"{counted(tally.firings, 'firing')}, {counted(total, 'task')}: {', '.join(parts)}"
     extra = [
-        f"{count} {word}"
+        f"{count:,} {word}"
         for word, count in (
             ("missed", tally.missed),
             ("skipped", tally.skipped),
