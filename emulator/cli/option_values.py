@@ -56,6 +56,14 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    """Return a whole number, negative or not."""
+    if not re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+        message = f"{text!r} is not a whole number of at most 18 digits"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
 def speed(text: str) -> float:
     """Return how many times as fast as a real clock `60x` is."""
     if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?x?", text, re.ASCII) or float(text.rstrip("x")) <= 0:

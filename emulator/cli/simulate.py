@@ -88,7 +88,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="deliver notifications to local.sinks, too; otherwise it is only said what for whom",
     )
     executing.add_argument(
-        "--seed", type=int, metavar="N", help="give tasks and events the same ids each time"
+        "--seed",
+        type=option_values.whole,
+        metavar="N",
+        help="give tasks and events the same ids each time",
     )
     parser.set_defaults(execute=execute)
 

@@ -227,6 +227,7 @@ def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
             "--pull, --strict, --chaos concern tasks: they go with --execute"
         ),
         (*FEBRUARY, "--execute", "--speed", "0x"): "is not a speed",
+        (*FEBRUARY, "--execute", "--seed", "one"): "'one' is not a whole number",
         (*FEBRUARY, *FAKE, "--name", "../x"): "a name is of letters",
         (*FEBRUARY, "--execute", "--engine-script", "x.yaml"): "for the fake engine",
         (*FEBRUARY, *FAKE, "--engine-script", "none.yaml"): "none.yaml: there is no such file",
