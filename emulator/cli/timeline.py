@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     timeline = _timeline(emulator, arguments)
     if timeline.fake_tasks:
-        screen.note(f"{timeline.fake_tasks:,} by {NOTHING_IS_RUN}")
+        screen.note(f"{counted(timeline.fake_tasks, 'task')} by {NOTHING_IS_RUN}")
     if arguments.html is not None:
         _write_page(emulator, timeline, arguments)
         return 0

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from html import escape
 from importlib.resources import files
@@ -19,6 +19,7 @@ from emulator.clock import iso_instant
 from emulator.model.task import NOTHING_IS_RUN
 from emulator.pictures.timeline import Bar, Mark, MarkKind, Outcome, Row, Timeline
 from emulator.pictures.visible_text import visible
+from emulator.quantity import counted
 
 LONGEST_TEXT: Final = 2_000
 """Characters of a name or a reason; a line of a log has at most half a thousand."""
@@ -26,7 +27,7 @@ LONGEST_TEXT: Final = 2_000
 _LONGEST_LINE: Final = 500
 _SCRIPTS: Final = (
     *("records.js", "time.js", "looks.js", "drawing.js", "scale.js"),
-    *("details.js", "moving.js", "tables.js", "start.js"),
+    *("details.js", "moving.js", "tables.js", "paper.js", "start.js"),
 )
 """The files of the script, in the order in which they run."""
 
@@ -38,6 +39,8 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 def render(timeline: Timeline, *, title: str, zone: str | None = None) -> str:
     """Return the page. `zone` is the time zone beside UTC; None: that of whoever looks at it."""
     style, script = _part("page.css"), _script()
+    kinds = [kind for kind in _KINDS if any(row.counts[kind] for row in timeline.rows)]
+    fake = timeline.fake_tasks
     values = {
         "title": escape(visible(title, longest=200)),
         "policy": (
@@ -45,10 +48,11 @@ def render(timeline: Timeline, *, title: str, zone: str | None = None) -> str:
             "base-uri 'none'; form-action 'none'"
         ),
         "period": f"{_seconds(timeline.since)} – {_seconds(timeline.until)}",
-        "engine": f"{timeline.fake_tasks:,} by {NOTHING_IS_RUN}" if timeline.fake_tasks else "",
+        "engine": f"{counted(fake, 'task')} by {NOTHING_IS_RUN}" if fake else "",
         "style": style,
         "script": script,
-        "rules": "\n".join(map(_rule, timeline.rows)),
+        "kinds": "".join(map(_heading, kinds)),
+        "rules": "\n".join(_rule(row, kinds) for row in timeline.rows),
         "data": embedded(_document(timeline, title, zone)),
     }
     # In one pass: what is filled in may itself look like a place.
@@ -126,15 +130,19 @@ def _mark(mark: Mark, since: datetime, texts: _Texts) -> list[int]:
     return [_offset(mark.at, since), _KINDS.index(mark.kind), texts.number(mark.detail)]
 
 
-def _rule(row: Row) -> str:
-    """Return a line of the table that is there without any script."""
+def _heading(kind: Outcome | MarkKind) -> str:
+    return f'<th scope="col">{kind.capitalize()}</th>'
+
+
+def _rule(row: Row, kinds: Iterable[Outcome | MarkKind]) -> str:
+    """Return a line of the table that is there without any script; kinds that there are of any."""
     counts = row.counts
     failure = row.last_failure
     cells = [
         visible(row.name, longest=LONGEST_TEXT),
         visible(row.schedule, longest=LONGEST_TEXT),
         f"{len(row.bars):,}",
-        *(f"{counts[kind]:,}" for kind in _KINDS),
+        *(f"{counts[kind]:,}" for kind in kinds),
         "" if failure is None else f"{_seconds(failure.created)} {visible(failure.reason)}",
     ]
     head, *rest = (escape(cell) for cell in cells)

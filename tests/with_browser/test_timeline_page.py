@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ SEEDS = [
     Seed(rule="夜間バッチ", due=NOON + 40 * MINUTE, seconds=1),
     Seed(rule=EVIL, due=NOON + 30 * MINUTE, seconds=900, reason=EVIL, code=9, log=(EVIL,)),
 ]
+SUCCEEDED_PIXEL = 0xFF739D2E
+"""#2e9d73 as a browser keeps it: opaque, blue, green, red."""
+
 FIRINGS = [Firing("夜間バッチ", NOON + 50 * MINUTE, "missed", NOON, "眠っていた")]
 
 Show = Callable[..., Path]
@@ -204,7 +208,7 @@ def test_tasks_are_a_table_too(browser: Browser, show: Show) -> None:
     browser.settle()
     rows = browser.value("[...document.querySelectorAll('#bytask tbody tr')].map(r => r.innerText)")
     assert len(rows) == len(SEEDS)
-    assert any("夜間バッチ\tfailed\t2026-11-24T12:20:00.000Z" in row for row in rows)
+    assert any("夜間バッチ\tfailed\t2026-11-24 12:20:00.000" in row for row in rows)
 
 
 def test_japanese_has_glyphs(browser: Browser, show: Show) -> None:
@@ -230,6 +234,31 @@ def test_both_themes_differ_and_paper_is_light(browser: Browser, show: Show) -> 
     assert browser.value(ground) == light
     browser.value("dispatchEvent(new Event('afterprint'))")
     assert browser.value(ground) == dark
+
+
+def test_paper_has_every_rule_whole_below_a_scale(browser: Browser, show: Show) -> None:
+    show([replace(SEEDS[0], rule=f"夜間バッチ-{number}") for number in range(30)], width=1280)
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.resize(960, 700)
+    browser.value("dispatchEvent(new Event('beforeprint'))")
+    lines = "[...document.querySelectorAll('#paper tbody tr')]"
+    inked = (
+        "(c => new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height)"
+        f".data.buffer).some(pixel => pixel === {SUCCEEDED_PIXEL}))"
+    )
+    assert browser.value(f"{lines}.length") == 30
+    assert browser.value(f"{lines}.every(line => {inked}(line.querySelector('canvas')))")
+    assert browser.value("document.getElementById('paper').offsetWidth <= 960")
+    assert browser.value("document.querySelector('main').offsetHeight") == 0
+    scale = browser.value(
+        "[...document.querySelectorAll('#paper thead tr')].map(line => [...line.querySelectorAll("
+        "'td > *')].map(text => text.getBoundingClientRect()).map(box => [box.left, box.right]))"
+    )
+    assert [len(places) > 3 for places in scale] == [True, True]
+    for places in scale:
+        assert all(end < begin for (_, end), (begin, _) in pairwise(places))
+    browser.value("dispatchEvent(new Event('afterprint'))")
+    assert browser.value(f"{lines}.length") == 0
 
 
 def test_a_narrow_window_leaves_names_dates_and_details_whole(browser: Browser, show: Show) -> None:

@@ -1,7 +1,7 @@
 "use strict";
 // Where rows and bars lie, and how they are drawn.
 
-const width = () => $("chart").clientWidth;
+const width = () => (sharpness ? PAPER : $("chart").clientWidth);
 const x = (offset) => (offset - view.from) / (view.to - view.from) * width();
 const at = (place) => view.from + place / width() * (view.to - view.from);
 const laneHeight = (row) => Math.min(LANE, Math.max(3, Math.floor(TIGHT / row.lanes.length)));
@@ -37,24 +37,24 @@ function label() {
     item.style.height = `${row.height}px`;
     item.className = index % 2 ? "odd" : "";
     item.title = [row.name, row.about, row.schedule].filter(Boolean).join("\n");
-    const name = document.createElement("strong");
-    name.append(isolated(row.name));
-    const about = document.createElement("span");
-    const tasks = row.bars.length === 1 ? "1 task" : `${row.bars.length} tasks`;
-    about.append(isolated([row.about, row.schedule].filter(Boolean).join(" · ") || tasks));
-    const bad = row.bars.filter((b) => [FAILED, NOT_STARTED, STOPPED].includes(b.kind)).length
-      + row.marks.filter((m) => m.kind === INVOCATION_FAILED).length;
-    item.append(name);
-    if (bad) {
-      // Beside the second line: in a narrow window the name needs all of the first.
-      const badge = document.createElement("em");
-      badge.textContent = bad;
-      badge.title = `${bad} of ${tasks} not well`;
-      item.append(badge);
-    }
-    item.append(about);
+    item.append(...labelled(row));
     return item;
   }));
+}
+
+function labelled(row) {
+  const name = document.createElement("strong"), about = document.createElement("span");
+  name.append(isolated(row.name));
+  const tasks = row.bars.length === 1 ? "1 task" : `${row.bars.length} tasks`;
+  about.append(isolated([row.about, row.schedule].filter(Boolean).join(" · ") || tasks));
+  const bad = row.bars.filter((b) => [FAILED, NOT_STARTED, STOPPED].includes(b.kind)).length
+    + row.marks.filter((m) => m.kind === INVOCATION_FAILED).length;
+  if (!bad) return [name, about];
+  // Beside the second line: in a narrow window the name needs all of the first.
+  const badge = document.createElement("em");
+  badge.textContent = bad;
+  badge.title = `${bad} of ${tasks} not well`;
+  return [name, badge, about];
 }
 
 function isolated(text) {
@@ -71,11 +71,9 @@ function redraw() {
 }
 
 function draw() {
-  const scroll = $("scroll"), wide = width();
-  const printing = document.documentElement.classList.contains("printing");
+  const scroll = $("scroll"), wide = width(), top = scroll.scrollTop;
   const total = shown.reduce((sum, row) => sum + row.height, 0);
-  const high = printing ? Math.min(total, 15000) : Math.min(scroll.clientHeight, total);
-  const top = printing ? 0 : scroll.scrollTop;
+  const high = Math.min(scroll.clientHeight, total);
   const pen = sized($("chart").firstElementChild, wide, high);
   const ticks = ticksOf(110);
   shown.forEach((row, index) => {

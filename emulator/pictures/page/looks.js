@@ -43,7 +43,7 @@ function readColours() {
 }
 
 function sized(canvas, width, height) {
-  scale = Math.max(1, devicePixelRatio || 1);
+  const scale = sharpness ?? Math.max(1, devicePixelRatio || 1);
   const wide = Math.max(1, Math.round(width * scale)), high = Math.max(1, Math.round(height * scale));
   if (canvas.width !== wide || canvas.height !== high) {
     canvas.width = wide;

@@ -37,4 +37,6 @@ const counts = data.kinds.map((_, kind) => (
 const hidden = new Set();
 const view = { from: 0, to: data.length };
 let shown = rows, current = null, kept = false, colours = {}, patterns = [], queued = false;
-let scale = 1;
+// How wide the picture is on paper, and how many rules are drawn twice as sharp there.
+const PAPER = 750, MOST_SHARP = 200;
+let sharpness = null;

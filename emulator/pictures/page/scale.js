@@ -15,11 +15,11 @@ function ticksOf(apart) {
 }
 const mod = (value, by) => ((value % by) + by) % by;
 
+const zonesShown = () => (sameZone() ? ["UTC"] : [LOCAL, "UTC"]);
 function drawScale(ticks, wide) {
   const pen = sized($("scale").firstElementChild, wide, 45);
-  const family = getComputedStyle(document.body).fontFamily;
   pen.textBaseline = "middle";
-  const zones = sameZone() ? ["UTC"] : [LOCAL, "UTC"];
+  const zones = zonesShown();
   $("zones").replaceChildren(...zones.map((zone) => {
     const line = document.createElement("div"), name = document.createElement("b");
     name.textContent = zone === "UTC" ? "UTC" : zoneName(view.from);
@@ -32,28 +32,38 @@ function drawScale(ticks, wide) {
     return line;
   }));
   zones.forEach((zone, index) => {
-    const y = zones.length === 1 ? 22 : [14, 32][index];
-    let day = date(wall(view.from, zone)), free = 2;
-    for (const tick of ticks) {
-      const left = x(tick.offset);
-      if (left < 0 || left > wide) continue;
-      const then = wall(tick.offset, zone);
-      const today = date(then), fresh = today !== day;
-      const short = `${WEEKDAYS[then.getUTCDay()]} ${today.slice(5)}`;
-      const midnight = then.getUTCHours() + then.getUTCMinutes() + then.getUTCSeconds() === 0;
-      const text = tick.step >= DAY || (fresh && midnight) ? short
-        : fresh ? `${short} ${clock(then, tick.step)}` : clock(then, tick.step);
-      pen.font = `${fresh ? 600 : 400} 12px ${family}`;
+    for (const { left, text, fresh } of written(ticks, wide, zone, pen)) {
+      pen.font = scaleFont(fresh);
       pen.fillStyle = fresh ? colours.ink : colours.soft;
-      const size = pen.measureText(text).width;
-      if (left + 4 < free || left + 4 + size > wide) continue;
-      day = today;
-      pen.fillText(text, left + 4, y);
-      free = left + size + 14;
+      pen.fillText(text, left, zones.length === 1 ? 22 : [14, 32][index]);
     }
   });
   pen.fillStyle = colours.line;
   for (const tick of ticks) pen.fillRect(Math.round(x(tick.offset)), 38, 1, 8);
+}
+
+// What is written at ticks in a zone: as many as there is room for.
+const scaleFont = (fresh) => `${fresh ? 600 : 400} 12px ${getComputedStyle(document.body).fontFamily}`;
+function written(ticks, wide, zone, pen) {
+  const texts = [];
+  let day = date(wall(view.from, zone)), free = 2;
+  for (const tick of ticks) {
+    const left = x(tick.offset);
+    if (left < 0 || left > wide) continue;
+    const then = wall(tick.offset, zone);
+    const today = date(then), fresh = today !== day;
+    const short = `${WEEKDAYS[then.getUTCDay()]} ${today.slice(5)}`;
+    const midnight = then.getUTCHours() + then.getUTCMinutes() + then.getUTCSeconds() === 0;
+    const text = tick.step >= DAY || (fresh && midnight) ? short
+      : fresh ? `${short} ${clock(then, tick.step)}` : clock(then, tick.step);
+    pen.font = scaleFont(fresh);
+    const size = pen.measureText(text).width;
+    if (left + 4 < free || left + 4 + size > wide) continue;
+    day = today;
+    texts.push({ left: left + 4, text, fresh });
+    free = left + size + 14;
+  }
+  return texts;
 }
 
 function drawOverview() {

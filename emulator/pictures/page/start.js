@@ -96,8 +96,8 @@ function listen() {
   addEventListener("resize", everything);
   const again = () => { readColours(); legend(); everything(); };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
-  addEventListener("beforeprint", () => { document.documentElement.classList.add("printing"); again(); });
-  addEventListener("afterprint", () => { document.documentElement.classList.remove("printing"); again(); });
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
 }
 
 document.querySelector("main").hidden = false;

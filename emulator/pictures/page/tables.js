@@ -12,10 +12,15 @@ function more() {
     if (next.done) { $("more").hidden = true; return; }
     const [row, bar] = next.value;
     const line = body.insertRow();
-    const instant = (offset) => (offset === null ? "" : `${full(offset, "UTC")}Z`.replace(" ", "T"));
-    for (const text of [row.name, data.kinds[bar.kind], instant(bar.due), instant(bar.started),
-      instant(bar.end), bar.started === null ? "" : length(bar.stop - bar.started), bar.exit ?? "",
-      bar.id, data.texts[bar.reason]]) line.insertCell().textContent = text;
+    const instant = (offset) => (offset === null ? "" : full(offset, "UTC"));
+    for (const [text, looks] of [[row.name, ""], [data.kinds[bar.kind], "whole"],
+      [instant(bar.due), "whole"], [instant(bar.started), "whole"], [instant(bar.end), "whole"],
+      [bar.started === null ? "" : length(bar.stop - bar.started), "whole"], [bar.exit ?? "", ""],
+      [bar.id.slice(0, 8), "whole id"], [data.texts[bar.reason], ""]]) {
+      const cell = line.insertCell();
+      cell.className = looks;
+      cell.textContent = text;
+    }
   }
 }
 function table() {
