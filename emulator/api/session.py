@@ -67,6 +67,7 @@ class Session(Present):
         self._stack = ExitStack()
         self._opened: tuple[Application, Recording] | None = None
         self._simulation: Simulation | None = None
+        self._process = os.getpid()
         self._turn = Lock()
         self._ids: Callable[[], AbstractContextManager[None]] = identity.fresh
 
@@ -108,6 +109,7 @@ class Session(Present):
             with self._ids():
                 self._simulation = stack.enter_context(simulation)
             self._stack = stack.pop_all()
+        self._process = os.getpid()
         return self
 
     def __exit__(
@@ -117,6 +119,9 @@ class Session(Present):
         traceback: TracebackType | None,
     ) -> None:
         self._simulation = None
+        if self._process != os.getpid():
+            # A fork has none of its threads, and what it began is still the other process's.
+            return
         with self._ids():
             self._stack.close()
 
@@ -177,6 +182,9 @@ class Session(Present):
     def _machine(self) -> Simulation:
         if self._simulation is None:
             raise _not_running()
+        if self._process != os.getpid():
+            message = "the emulator runs in the process that this one was forked from"
+            raise UsageError(message, hint="each process makes its own emulator")
         return self._simulation
 
     def _read(self, application: Application) -> Definitions:

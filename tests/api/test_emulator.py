@@ -429,3 +429,29 @@ def test_a_real_clock_goes_on_between_operations(monkeypatch: pytest.MonkeyPatch
         present[0] += HOUR
         task = ecs.invoke("nightly").task
         assert timedelta() <= task.created_at - present[0] < HOUR
+
+
+FORKING = """
+import os
+from emulator import Emulator
+
+with Emulator(text={text!r}, engine="fake") as ecs:
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == 0
+        assert ecs.state_dir.exists(), "the child took it away"
+        assert ecs.invoke("nightly").exit_code == 0
+    else:
+        try:
+            ecs.invoke("nightly")
+        except Exception as error:
+            assert "runs in the process that this one was forked from" in str(error), error
+if not child:
+    os._exit(0)
+"""
+
+
+def test_a_forked_process_neither_uses_an_emulator_nor_ends_it() -> None:
+    program = [sys.executable, "-c", FORKING.format(text=NIGHTLY)]
+    ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
