@@ -95,7 +95,6 @@ def _container_unfit(container: ContainerDefinition) -> Iterator[str]:
     if linux is not None:
         given |= {
             "linuxParameters.devices": linux.devices,
-            "linuxParameters.tmpfs": linux.tmpfs,
             "linuxParameters.sharedMemorySize": linux.shared_memory_size is not None,
             "linuxParameters.maxSwap": linux.max_swap is not None,
             "linuxParameters.swappiness": linux.swappiness is not None,

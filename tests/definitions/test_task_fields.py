@@ -262,7 +262,6 @@ def _in_linux(**fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        (_in_linux(tmpfs=[{"containerPath": "/t", "size": 1}]), "linuxParameters.tmpfs"),
         (_in_linux(devices=[{"hostPath": "/dev/fuse"}]), "linuxParameters.devices"),
         (_in_linux(sharedMemorySize=64), "linuxParameters.sharedMemorySize"),
         (_in_linux(maxSwap=0), "linuxParameters.maxSwap"),
@@ -289,6 +288,7 @@ def test_what_fargate_does_not_give_a_container_is_refused_by_its_name(
         {"ulimits": [{"name": "nofile", "softLimit": 1024, "hardLimit": 4096}]},
         {"systemControls": [{"namespace": "net.core.somaxconn", "value": "77"}]},
         {"readonlyRootFilesystem": True},
+        _in_linux(tmpfs=[{"containerPath": "/t", "size": 1}]),
     ],
 )
 def test_what_fargate_gives_a_container_is_taken(tmp_path: Path, fields: dict[str, Any]) -> None:
