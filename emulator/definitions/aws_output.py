@@ -20,8 +20,10 @@ from emulator.errors import SourceRef
 MOST_SIBLINGS: Final = 1000
 _WORDS: Final = re.compile(r"(?:list[-_.]?)?targets(?:[-_.]?by[-_.]?rule)?|describe[-_.]?rule|rule")
 _ENDS: Final = "-_. "
+_FIRES: Final = frozenset({"EventPattern", "ScheduleExpression"})
 _SAID: Final = (
-    *('"EcsParameters"', '"Rules"', '"ScheduleExpression"', '"Schedules"', '"Targets"'),
+    *('"EcsParameters"', '"EventPattern"', '"Rules"', '"ScheduleExpression"', '"Schedules"'),
+    '"Targets"',
 )
 
 
@@ -58,8 +60,7 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
     entries = node.value if isinstance(node.value, dict) else {}
     own = entries.get("Targets")
     targets = own.value if own is not None else None
-    fires = "ScheduleExpression" in entries or "EventPattern" in entries
-    if not isinstance(targets, list) and fires:
+    if not isinstance(targets, list) and not _FIRES.isdisjoint(entries):
         name = str(entries["Name"].value) if "Name" in entries else ""
         keys = {name} if count > 1 else {name, _key(path)}
         file = _targets_file(path, keys, alone=count == 1)
@@ -146,7 +147,7 @@ def _kind(document: Any) -> str | None:
         return "targets" if ecs else None
     if not isinstance(document, dict) or "Resources" in document:
         return None
-    if "ScheduleExpression" in document and isinstance(document.get("Name"), str):
+    if isinstance(document.get("Name"), str) and not _FIRES.isdisjoint(document):
         return "schedule" if isinstance(document.get("Target"), dict) else "rule"
     for kind, name in (("rules", "Rules"), ("schedules", "Schedules"), ("targets", "Targets")):
         items = document.get(name)
