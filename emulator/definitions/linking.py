@@ -9,6 +9,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.lacks import told, with_local_environment
 from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.permissions import check_permissions
+from emulator.definitions.rule_checks import check_rule
 from emulator.model.definitions import Definitions, Local
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule, Target, TaskOverride
@@ -25,6 +26,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
     families = merging.task_definitions(fragments, problems)
     scheduled = merging.rules(fragments, problems)
     matching = merging.event_rules(fragments, scheduled, problems)
+    _check_rules([*scheduled, *matching], problems)
     rules = [_linked(rule, families) for rule in scheduled]
     event_rules = [_linked_event_rule(rule, families) for rule in matching]
     _check_targets(rules, event_rules, families, broken, problems)
@@ -55,6 +57,11 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
 
 def _first(*values: str | None) -> str | None:
     return next((value for value in values if value), None)
+
+
+def _check_rules(rules: "Sequence[Rule | EventRule]", problems: Problems) -> None:
+    for rule in rules:
+        check_rule(rule, problems)
 
 
 def _check_targets(
