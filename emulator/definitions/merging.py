@@ -1,6 +1,6 @@
 """What the files say together: each name has one definition, and any other of it is an error."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -40,26 +40,31 @@ def task_definitions(
             if definition.family in fragment.yielding and definition.family in firm:
                 message = f"family {definition.family} gives way to the definition beside it"
                 problems.note(f"{message}: changes of it are ignored here", definition.source)
-            elif _is_first("family", definition.family, definition, found, problems):
+            elif (first := found.setdefault(definition.family, definition)) is definition:
                 check_task_definition(definition, problems)
+            else:
+                _tell_again("family", definition.family, definition, first, problems)
     return found
 
 
 def rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
     """Return the rules that have a schedule."""
-    return _once("rule", ((r.name, r) for f in fragments for r in f.rules), problems)
+    named = ((rule.name, rule) for fragment in fragments for rule in fragment.rules)
+    return _once("rule", named, problems, _hint_at_places)
 
 
 def event_rules(
     fragments: Sequence[Fragment], scheduled: Iterable[Rule], problems: Problems
 ) -> "list[EventRule]":
     """Return the rules that have an event pattern; one that has a schedule too is both."""
-    found = _once("rule", ((r.name, r) for f in fragments for r in f.event_rules), problems)
+    named = ((rule.name, rule) for fragment in fragments for rule in fragment.event_rules)
+    found = _once("rule", named, problems, _hint_at_places)
     others = {rule.name: rule for rule in scheduled}
     for rule in found:
         other = others.get(rule.name)
         if other is not None and not _are_one(other, rule):
-            _tell_again("rule", rule.name, rule, other, problems)
+            hint = _hint_at_places(rule, other)
+            _tell_again("rule", rule.name, rule, other, problems, hint)
     return found
 
 
@@ -116,21 +121,49 @@ def local(part: "LocalPart | None", fragments: Sequence[Fragment]) -> Local:
     )
 
 
-def _once(kind: str, named: Iterable[tuple[str, P]], problems: Problems) -> list[P]:
+def _no_hint(_each: object, _first: object) -> None:
+    return None
+
+
+def _once(
+    kind: str,
+    named: Iterable[tuple[str, P]],
+    problems: Problems,
+    hint: Callable[[P, P], str | None] = _no_hint,
+) -> list[P]:
     """Return the first of each name, and tell of the others."""
     found: dict[str, P] = {}
     for name, each in named:
-        _is_first(kind, name, each, found, problems)
+        first = found.setdefault(name, each)
+        if first is not each:
+            _tell_again(kind, name, each, first, problems, hint(each, first))
     return list(found.values())
 
 
-def _is_first(kind: str, name: str, each: P, found: dict[str, P], problems: Problems) -> bool:
-    first = found.setdefault(name, each)
-    if first is not each:
-        _tell_again(kind, name, each, first, problems)
-    return first is each
-
-
-def _tell_again(kind: str, name: str, each: _Placed, first: _Placed, problems: Problems) -> None:
+def _tell_again(
+    kind: str,
+    name: str,
+    each: _Placed,
+    first: _Placed,
+    problems: Problems,
+    hint: str | None = None,
+) -> None:
     message = f"{kind} {name} is defined before, at {first.source}"
-    problems.error(message, each.source, rule="duplicate")
+    problems.error(message, each.source, hint=hint, rule="duplicate")
+
+
+def _hint_at_places(each: "Rule | EventRule", first: "Rule | EventRule") -> str | None:
+    """Return what to do about a name that AWS takes for both."""
+    places = _place_of(first), _place_of(each)
+    if places[0] == places[1]:
+        return None
+    return f"AWS tells {' and '.join(places)} apart; here each has a name of its own"
+
+
+def _place_of(rule: "Rule | EventRule") -> str:
+    """Return within what a name is that of one rule: a bus, or a group of schedules."""
+    if not isinstance(rule, Rule):
+        return f"rules of the bus {rule.event_bus}"
+    if rule.dialect == "scheduler":
+        return f"schedules of the group {rule.schedule_group or 'default'}"
+    return "rules of the bus default"
