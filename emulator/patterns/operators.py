@@ -5,6 +5,7 @@ AWS: "Comparison operators for use in event patterns" in the EventBridge user gu
 
 import ipaddress
 import operator
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_CIDR: Final = re.compile(r"[^/]+/\d{1,3}", re.ASCII)
 _LOWER: Final = (">", ">=")
 _UPPER: Final = ("<", "<=")
 
@@ -29,7 +31,7 @@ def read_operator(name: str, argument: Any) -> Test:
     """Return the test of a comparison operator with its argument. Raises `PatternError`."""
     reader = _OPERATORS.get(name)
     if reader is None:
-        known = ", ".join(sorted([*_OPERATORS, "exists"]))
+        known = ", ".join(sorted(MATCH_TYPES))
         message = f"unrecognized match type {name}; there are {known}"
         raise PatternError(message)
     return reader(argument)
@@ -82,8 +84,12 @@ def _wildcard(argument: Any) -> Test:
 
 
 def _cidr(argument: Any) -> Test:
+    text = _text("cidr", argument)
+    if not _CIDR.fullmatch(text):
+        message = f"cidr {text!r}: an address, a slash and a number of bits"
+        raise PatternError(message)
     try:
-        network = ipaddress.ip_network(_text("cidr", argument), strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         message = f"cidr {argument!r}: {error}"
         raise PatternError(message) from error
@@ -114,15 +120,13 @@ def _numeric(argument: Any) -> Test:
     checks = [(_COMPARISONS[sign], number) for sign, number in pairs]
 
     def test(value: Scalar) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return False
-        return all(compare(value, number) for compare, number in checks)
+        return _is_number(value) and all(compare(value, number) for compare, number in checks)
 
     return test
 
 
 def _check_number(number: Any) -> None:
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if not _is_number(number):
         message = f"numeric: {number!r} is not a number"
         raise PatternError(message)
     if not -LARGEST_NUMBER <= number <= LARGEST_NUMBER:
@@ -142,21 +146,33 @@ def _check_range(pairs: list[tuple[str, float]]) -> None:
 
 def _anything_but(argument: Any) -> Test:
     if isinstance(argument, dict):
-        name, inner = only_entry(argument)
-        if name not in ("prefix", "suffix", "equals-ignore-case", "wildcard"):
-            message = f"anything-but: {name} cannot stand here"
-            raise PatternError(message)
-        refused = [read_operator(name, item) for item in _one_or_more(inner)]
-        return lambda value: isinstance(value, str) and not any(test(value) for test in refused)
+        return _anything_but_like(*only_entry(argument))
     items = _one_or_more(argument)
-    kinds = {str if isinstance(item, str) else float for item in items}
-    if len(kinds) > 1 or any(
-        isinstance(item, bool) or not isinstance(item, str | int | float) for item in items
-    ):
+    if all(isinstance(item, str) for item in items):
+        literals = {literal_key(item) for item in items}
+        return lambda value: literal_key(value) not in literals
+    if not all(map(_is_number, items)):
         message = "anything-but takes text or numbers, and a list of one kind"
         raise PatternError(message)
-    literals = {literal_key(item) for item in items}
-    return lambda value: literal_key(value) not in literals
+    # By their values, unlike the numbers that stand by themselves in the list of a field.
+    numbers = frozenset(items)
+    return lambda value: not (_is_number(value) and value in numbers)
+
+
+def _anything_but_like(name: str, argument: Any) -> Test:
+    if name not in ("prefix", "suffix", "equals-ignore-case", "wildcard"):
+        message = f"anything-but: {name} cannot stand here"
+        raise PatternError(message)
+    items = _one_or_more(argument)
+    if name in ("prefix", "suffix") and "" in items:
+        message = f"anything-but: an empty {name} is one of every text"
+        raise PatternError(message)
+    refused = [read_operator(name, item) for item in items]
+    return lambda value: isinstance(value, str) and not any(test(value) for test in refused)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _one_or_more(argument: Any) -> list[Any]:
@@ -176,3 +192,6 @@ _OPERATORS: Final[dict[str, Callable[[Any], Test]]] = {
     "suffix": _affix("suffix", at_start=False),
     "wildcard": _wildcard,
 }
+
+MATCH_TYPES: Final = frozenset({*_OPERATORS, "exists"})
+"""The names of all comparison operators."""

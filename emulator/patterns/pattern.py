@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from emulator.errors import EcsLocalError
+from emulator.patterns.operators import MATCH_TYPES
 from emulator.patterns.value_tests import FieldTests, read_tests
 from emulator.patterns.values import PatternError
 
@@ -158,11 +159,15 @@ def _choices(key: str, value: Any, path: Path, faults: list[Fault]) -> list[Fiel
 
 
 def _is_or(value: Any) -> bool:
-    """Return whether `$or` is the operator: two objects or more, none of them empty."""
+    """Return whether `$or` is the operator: two objects or more, none of them empty.
+
+    Where one has a key that is a match type, `$or` is the name of a field, as in event-ruler.
+    """
     return (
         isinstance(value, list)
         and len(value) > 1
         and all(isinstance(item, dict) and item for item in value)
+        and not any(MATCH_TYPES & item.keys() for item in value)
     )
 
 

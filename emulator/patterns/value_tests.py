@@ -45,9 +45,10 @@ def read_tests(items: list[Any]) -> FieldTests:
             continue
         name, argument = only_entry(item)
         if name == "exists":
-            or_absent = or_absent or not _truth(argument)
-            if argument:
+            if _truth(argument):
                 tests.append(lambda _value: True)
+            else:
+                or_absent = True
         else:
             tests.append(read_operator(name, argument))
     return FieldTests(literals, tuple(tests), or_absent)

@@ -64,6 +64,7 @@ def _matches(detail: dict[str, Any]) -> bool:
         {"lastStatus": [{"anything-but": {"equals-ignore-case": ["running", "pending"]}}]},
         {"stoppedReason": [{"anything-but": {"wildcard": "*user*"}}]},
         {"version": [{"anything-but": 4}]},
+        {"ready": [{"anything-but": 1}]},
         {"version": [{"anything-but": [1, 2]}]},
         {"version": [{"numeric": ["=", 5]}]},
         {"price": [{"numeric": [">", 0, "<=", 12.5]}]},
@@ -105,6 +106,8 @@ def test_a_pattern_matches(detail: dict[str, Any]) -> None:
         {"lastStatus": [{"anything-but": {"prefix": "STOP"}}]},
         {"lastStatus": [{"anything-but": {"equals-ignore-case": "stopped"}}]},
         {"stopCode": [{"anything-but": "UserInitiated"}]},
+        {"version": [{"anything-but": 5.0}]},
+        {"price": [{"anything-but": [1, 12.5]}]},
         {"stoppedReason": [{"anything-but": {"wildcard": "*task*"}}]},
         {"version": [{"prefix": "5"}]},
         {"group": [{"numeric": [">", 0]}]},
@@ -141,6 +144,12 @@ def test_or_without_two_objects_is_a_field_like_any_other() -> None:
     assert read_pattern({"$or": ["x"]}).matches({"$or": "x"})
 
 
+def test_or_with_match_types_is_a_field_like_any_other() -> None:
+    pattern = read_pattern({"$or": [{"prefix": "x"}, {"suffix": "y"}]})
+    assert pattern.matches({"$or": "xa"})
+    assert not pattern.matches({"prefix": "x"})
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -158,6 +167,7 @@ def test_or_without_two_objects_is_a_field_like_any_other() -> None:
         ('{"a": [{"prefix": 1}]}', "prefix takes text"),
         ('{"a": [{"prefix": {"exists": true}}]}', "prefix takes text or equals-ignore-case"),
         ('{"a": [{"exists": "yes"}]}', "exists takes true or false"),
+        ('{"a": [{"exists": false}, {"exists": 1}]}', "exists takes true or false"),
         ('{"a": [{"numeric": ["=", "1"]}]}', "'1' is not a number"),
         ('{"a": [{"numeric": ["~", 1]}]}', "'~' is not one of"),
         ('{"a": [{"numeric": [["="], 1]}]}', "['='] is not one of"),
@@ -166,10 +176,16 @@ def test_or_without_two_objects_is_a_field_like_any_other() -> None:
         ('{"a": [{"numeric": [">", 1, "<"]}]}', "one or two comparisons"),
         ('{"a": [{"numeric": [">", 6e9]}]}', "is not between -5.0e9 and 5.0e9"),
         ('{"a": [{"cidr": "10.0.0.0/33"}]}', "cidr '10.0.0.0/33'"),
+        ('{"a": [{"cidr": "10.0.0.0"}]}', "an address, a slash and a number of bits"),
+        ('{"a": [{"cidr": "10.0.0.0/255.0.0.0"}]}', "an address, a slash and a number of bits"),
         ('{"a": [{"wildcard": "a**b"}]}', "two * in a row"),
         ('{"a": [{"wildcard": "a\\\\b"}]}', "a backslash stands before"),
         ('{"a": [{"anything-but": []}]}', "the list is empty"),
         ('{"a": [{"anything-but": ["x", 1]}]}', "a list of one kind"),
+        (
+            '{"a": [{"anything-but": {"prefix": ["x", ""]}}]}',
+            "an empty prefix is one of every text",
+        ),
         ('{"a": [{"anything-but": {"numeric": ["=", 1]}}]}', "numeric cannot stand here"),
         ('{"$or": [{"a": ["x"]}, {"b": ["x"]}], "a": ["y"]}', "a is asked for twice"),
     ],
