@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INTERVAL: Final = timedelta(seconds=1)
 
-Signature = tuple[object, ...]
+Signature = Mapping[Path, object]
 Adopt = Callable[[Sequence[Rule], frozenset[str]], None]
 """Called with the rules that fire from now on, and those whose schedules go on as they are."""
 
@@ -77,6 +77,7 @@ class Reloader:
         return settled and signature != self._seen
 
     def _read_again(self) -> None:
+        as_read = _signature(self._paths)
         fresh = self._workspace.again()
         try:
             definitions = fresh.definitions
@@ -91,7 +92,8 @@ class Reloader:
         finally:
             self._paths |= _paths(fresh)
             fresh.history.close()
-        self._seen = self._candidate = _signature(self._paths)
+        # What is written while the files are read and taken over has not been read.
+        self._seen = self._candidate = {**_signature(self._paths), **as_read}
         # One that came while the files were read may have been read, or not.
         self._switches = None
 
@@ -145,7 +147,7 @@ def _paths(workspace: "Workspace") -> set[Path]:
 
 def _signature(paths: set[Path]) -> Signature:
     """Return what changes when files do: their size and time, and the names in directories."""
-    return tuple(_mark(path) for path in sorted(paths))
+    return {path: _mark(path) for path in paths}
 
 
 def _mark(path: Path) -> object:

@@ -58,8 +58,8 @@ class Service:
         bus.publish(SchedulerBegan(next_due=coming))
         heir = Inheritance.of(self._notes.read(), self._notes.last_beat(), schedules)
         self._heir = heir
-        if heir is not None:
-            after = {**heir.rules, **after}
+        # What was just said to come comes, however late the clockwork looks first.
+        after = {**dict.fromkeys(schedules, now), **({} if heir is None else heir.rules), **after}
         self._begun_at = now
         self._joined: dict[str, datetime] = {}
         self._schedules = schedules
@@ -108,13 +108,14 @@ class Service:
 
     def _adopt(self, rules: Sequence[Rule], keep: frozenset[str]) -> None:
         """Fire these rules from now on; the schedules of those in `keep` go on."""
-        schedules, after = anchored(rules, self._live.history, self._clock())
-        self.server.adopt(schedules, after, keep=keep)
+        now = self._clock()
+        schedules, after = anchored(rules, self._live.history, now)
+        # From the instant on that the note tells an heir.
+        self.server.adopt(schedules, {**dict.fromkeys(schedules, now), **after}, keep=keep)
         self._readiness.end()
         self._readiness = self._ready(rules)
         self._prewarming.end()
         self._prewarming = self._prewarm(schedules)
-        now = self._clock()
         self._joined = {
             name: self._joined.get(name, self._begun_at) if name in keep else now
             for name in schedules

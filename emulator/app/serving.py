@@ -121,7 +121,7 @@ class Server:
             {name: schedule for name, (_, schedule) in schedules.items()},
             keep=keep,
             after=after,
-            fired=fired_after(self._live.history, self._clock()),
+            fired=fired_after(self._live.history, min([self._clock(), *after.values()])),
         )
 
     def serve(self) -> Tally:

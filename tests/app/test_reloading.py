@@ -1,7 +1,7 @@
 """Definitions that change while rules fire: when they are read again, and what comes of it."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class _Watched:
         self.told: list[str] = []
         self.adopted: list[tuple[list[str], set[str]]] = []
         self.definitions: Definitions | None = None
+        self.meanwhile: Callable[[], object] = bool
         bus = EventBus()
         bus.subscribe(DefinitionsReloaded, self._on_reloaded)
         bus.subscribe(DefinitionsRefused, lambda event: self.told.append(str(event.problems[0])))
@@ -60,6 +61,7 @@ class _Watched:
     def adopt(self, definitions: Definitions) -> None:
         """Stand for `Live.adopt`."""
         self.definitions = definitions
+        self.meanwhile()
 
     def fire(self, rules: Sequence[Rule], keep: frozenset[str]) -> None:
         self.adopted.append(([rule.name for rule in rules if rule.enabled], set(keep)))
@@ -82,6 +84,17 @@ def test_a_changed_file_is_taken_over_once_it_has_settled(tmp_path: Path) -> Non
     assert watched.adopted == [(["a", "b"], {"a"})]
     watched.looks()
     assert len(watched.told) == 1
+
+
+def test_a_file_that_is_written_while_it_is_taken_over_is_read_once_more(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    watched.write(MORE)
+    last = MORE + "- {name: c, scheduleExpression: rate(3 hours), taskDefinition: job}\n"
+    watched.meanwhile = lambda: watched.write(last)
+    watched.looks()
+    watched.meanwhile = bool
+    watched.looks()
+    assert [rules for rules, _ in watched.adopted] == [["a", "b"], ["a", "b", "c"]]
 
 
 def test_a_broken_file_changes_nothing_and_is_told_once_until_it_is_well_again(

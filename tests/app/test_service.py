@@ -3,6 +3,7 @@
 import fcntl
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -59,6 +60,22 @@ def test_a_missed_firing_that_a_killed_scheduler_has_promised_is_made_up_for_onc
     bus.subscribe(FiringDelivered, lambda event: fired.update([event.scheduled_at]))
     emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
     assert fired == {at: 1}
+
+
+def test_what_comes_due_while_a_scheduler_begins_fires_as_it_was_told(tmp_path: Path) -> None:
+    at = system_clock().replace(microsecond=0) - timedelta(seconds=10)
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    told: list[Mapping[str, datetime | None]] = []
+    emulator = Emulator(
+        Settings(directory=tmp_path, state_dir=tmp_path / "state"),
+        clock=lambda: system_clock() if told else at - timedelta(seconds=1),
+        engine=_everything,
+    )
+    bus = EventBus()
+    bus.subscribe(SchedulerBegan, lambda event: told.append(event.next_due))
+    tally = emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
+    assert told == [{"once": at}]
+    assert tally.firings == 1
 
 
 def _leave_promise(emulator: Emulator, at: datetime, now: datetime) -> None:
