@@ -77,7 +77,7 @@ class Live:
 
     def __enter__(self) -> Self:
         self.engine = self._engine_factory()
-        host = self.engine.info()
+        host = self.engine.known()
         directory = self._directory
         directory.prepare(synced=self._keeping.synced)
         self.owner = Owner.current()

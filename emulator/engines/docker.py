@@ -25,12 +25,11 @@ from emulator.engines.docker_convert import (
     container_exit,
     label_filter,
     network_address,
-    parse_time,
 )
+from emulator.engines.docker_description import description
 from emulator.engines.docker_errors import gone_is_fine, timed_out, translated
 from emulator.engines.docker_group_steps import Kind, Limits, making, parent, removing
-from emulator.engines.docker_groups import carry_out, obstacle, own_rights
-from emulator.engines.docker_host import local_socket, most_open_files
+from emulator.engines.docker_groups import carry_out
 from emulator.engines.docker_images import DockerImages
 from emulator.engines.docker_log import log_config, read_log
 from emulator.engines.docker_stream import AttachedOutput
@@ -52,26 +51,13 @@ class DockerEngine(DockerImages):
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
-        with translated():
-            info = self._api.info()
-        self._details = info
-        socket_path = local_socket(self._api, info)
-        return EngineInfo(
-            name="docker",
-            version=str(info.get("ServerVersion", "?")),
-            api_version=str(self._api.api_version),
-            operating_system=str(info.get("OperatingSystem", "?")),
-            architecture=str(info.get("Architecture", "?")),
-            cgroup_version=str(info.get("CgroupVersion", "1")),
-            cgroup_driver=str(info.get("CgroupDriver", "?")),
-            cpus=int(info.get("NCPU", 1)),
-            memory_bytes=int(info.get("MemTotal", 0)),
-            root_directory=str(info.get("DockerRootDir", "")),
-            system_time=parse_time(info.get("SystemTime")),
-            no_groups=obstacle(info, socket_path, own_rights(Kind.of(info))),
-            most_open_files=most_open_files(socket_path),
-            here=socket_path is not None,
-        )
+        details = self._asked()
+        return description(self._api, details)
+
+    def known(self) -> EngineInfo:
+        """Describe the engine as this process knows it, and prove that it answers."""
+        details = self._met()
+        return description(self._api, details)._replace(system_time=None)
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id. Raises `ImageUnavailableError`."""

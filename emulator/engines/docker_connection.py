@@ -2,10 +2,14 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from emulator.engines.docker_client import connect
+from emulator.engines.docker_client import connect, engine_address
 from emulator.engines.docker_errors import translated
+
+_known: Final[dict[str, Mapping[str, Any]]] = {}
+"""What each engine said of itself, by its address, as long as it was not found to be away: many
+short-lived emulators, such as those of tests, would each wait for it to say the same again."""
 
 
 class DockerConnection:
@@ -14,7 +18,7 @@ class DockerConnection:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._client: Any = None
-        self._details: Mapping[str, Any] | None = None
+        self._address = ""
 
     def close(self) -> None:
         """Give back connections."""
@@ -28,12 +32,27 @@ class DockerConnection:
         if self._client is None:
             with self._lock:
                 if self._client is None:
+                    self._address = engine_address()
                     self._client = connect()
         return self._client
 
     def _info(self) -> Mapping[str, Any]:
         """Return what the engine says of itself, asked once: what is used of it does not change."""
-        if self._details is None:
-            with translated():
-                self._details = self._api.info()
-        return self._details
+        return _known.get(self._address) or self._asked()
+
+    def _asked(self) -> Mapping[str, Any]:
+        """Return what the engine says of itself now."""
+        with translated():
+            details: Mapping[str, Any] = self._api.info()
+        _known[self._address] = details
+        return details
+
+    def _met(self) -> Mapping[str, Any]:
+        """Return what the engine says of itself, or what it said before if it still answers."""
+        with translated():
+            api = self._api
+            known = _known.pop(self._address, None)
+            if known is not None:
+                api.ping()
+                _known[self._address] = known
+        return known or self._asked()

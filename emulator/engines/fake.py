@@ -105,6 +105,10 @@ class FakeEngine:
             root_directory="",
         )
 
+    def known(self) -> EngineInfo:
+        """Describe the engine, which has no time of its own."""
+        return self.info()
+
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is here, or None."""
         self._answer()

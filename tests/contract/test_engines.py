@@ -138,6 +138,11 @@ def test_it_describes_itself(bench: _Workbench) -> None:
     assert info.cpus >= 1
 
 
+def test_an_engine_that_was_asked_before_is_known(bench: _Workbench) -> None:
+    told = bench.engine.info()
+    assert bench.engine.known() == told._replace(system_time=None)
+
+
 def test_output_and_exit_code_of_a_container_that_ends_at_once(bench: _Workbench) -> None:
     _, output, ended = bench.run(bench.spec("echo out; printf rest"))
     assert output == b"out\nrest"
@@ -474,3 +479,5 @@ def test_a_fake_engine_that_disappears_is_unavailable_too() -> None:
     engine.disappear()
     with pytest.raises(EngineUnavailableError):
         engine.info()
+    with pytest.raises(EngineUnavailableError):
+        engine.known()
