@@ -15,6 +15,9 @@ from emulator.state.records import Firing, WaitingAttempt
 
 LARGEST_BATCH: Final = 500
 
+MOST_KEPT: Final = 10_000
+"""How much of what the history did not take is tried again: the last of it, where it is more."""
+
 _logger = logging.getLogger(__name__)
 
 Item = Task | Firing | WaitingAttempt | Entry
@@ -59,6 +62,9 @@ class NoWriter:
 class HistoryWriter:
     """Writes into a history; `failed` gets what a batch could not be written for.
 
+    A disk is full and a file is locked for a while: what they did not take is tried again with
+    what comes next, and at the end.
+
     `ledger` has numbered the promises that are put. `linger` is for how many seconds what was put
     may wait for more to be written with it. Nobody who waits for it to be written waits for that.
     """
@@ -76,6 +82,7 @@ class HistoryWriter:
         self._hurry = threading.Event()
         self._history = history
         self._failed = failed
+        self._kept: list[Item] = []
         self._queue: queue.Queue[list[Item] | threading.Event | None] = queue.Queue()
         self._ledger = ledger
         self._thread = threading.Thread(target=self._work, name="history", daemon=True)
@@ -137,7 +144,17 @@ class HistoryWriter:
         return batch
 
     def _write(self, batch: Sequence[list[Item] | threading.Event | None]) -> None:
-        items = [item for group in batch if isinstance(group, list) for item in group]
+        new = [item for group in batch if isinstance(group, list) for item in group]
+        if not new and None not in batch:
+            return
+        items, self._kept = [*self._kept, *new], []
+        try:
+            self._record(items)
+        except StateDirectoryError:
+            self._kept = items[-MOST_KEPT:]
+            raise
+
+    def _record(self, items: Sequence[Item]) -> None:
         # Of several states of one task in a batch only the last is left in the history anyway.
         tasks = {item.id: item for item in items if isinstance(item, Task)}
         firings = [item for item in items if isinstance(item, Firing)]

@@ -46,7 +46,8 @@ class PromiseLedger:
         """Return what comes of these entries, which are all that is written at once."""
         last: dict[str, Promised | PromiseSettled] = {}
         for number, event in sorted(entries, key=lambda entry: entry.number):
-            if number > self._latest.get(event.key, -1):
+            # The same number comes again where it could not be written before.
+            if number >= self._latest.get(event.key, -1):
                 last[event.key] = event
                 # Put behind the others, as the one that changed last.
                 self._latest.pop(event.key, None)

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -29,6 +29,7 @@ from emulator.events import (
 )
 from emulator.model.task import Task, TaskStatus
 from emulator.state.database import unusable
+from emulator.state.firings import firings_between
 from emulator.state.history import History
 from emulator.state.history_writer import LARGEST_BATCH
 from emulator.state.promises import promises
@@ -37,6 +38,7 @@ from emulator.state.records import Firing, WaitingAttempt
 from tests.builders import NOON, definitions, rule, task
 
 PATIENCE = 30.0
+MINUTE = timedelta(minutes=1)
 
 
 def _fails(message: str) -> None:
@@ -214,7 +216,57 @@ def test_a_failing_history_is_told_once_and_does_not_stop_the_recorder(tmp_path:
     recorder.close()
     assert told == ["the history is incomplete: the disk is full"]
     assert recorder.failure == "the disk is full"
-    assert len(history.batches) == 3
+    assert len(history.batches) == 4
+
+
+def test_what_a_history_did_not_take_for_a_while_is_on_record_once_it_does(tmp_path: Path) -> None:
+    """A disk is full, or another program keeps the file locked."""
+    path, told = tmp_path / "history.sqlite3", list[str]()
+    failing = True
+
+    class _Failing(History):
+        def record(self, *args: Any) -> None:
+            if failing:
+                message = "the disk is full"
+                raise StateDirectoryError(message)
+            super().record(*args)
+
+    history = _Failing(path)
+    recorder = Recorder(history, told.append)
+    promised = Promised(
+        key="k", kind=PromiseKind.TURN, value=due(rule(), NOON, definitions()), at=NOON
+    )
+    with recorder.together():
+        recorder.firing(_fired())
+        recorder.task_changed(_changed(1))
+        recorder.promise(promised)
+    recorder.flush()
+    recorder.task_changed(_changed(2))
+    recorder.flush()
+    assert not history.tasks()
+    failing = False
+    recorder.task_changed(_changed(3))
+    recorder.flush()
+    assert sorted(each.task_id[-1] for each in history.tasks()) == ["1", "2", "3"]
+    assert [each.outcome for each in firings_between(history, NOON, NOON + MINUTE)] == ["fired"]
+    assert [each.key for each in promises(history, PromiseKind.TURN)] == ["k"]
+    recorder.close()
+    history.close()
+    assert told == ["the history is incomplete: the disk is full"]
+
+
+def test_what_a_history_takes_only_at_the_end_is_on_record_then(tmp_path: Path) -> None:
+    blocked = tmp_path / "state"
+    blocked.write_text("in the way")
+    history = History(blocked / "history.sqlite3")
+    recorder = Recorder(history, lambda _: None)
+    recorder.task_changed(_changed(1))
+    recorder.flush()
+    blocked.unlink()
+    blocked.mkdir()
+    recorder.close()
+    assert [each.task_id[-1] for each in history.tasks()] == ["1"]
+    history.close()
 
 
 def test_text_that_the_database_cannot_hold_is_told_and_does_not_hang(tmp_path: Path) -> None:
