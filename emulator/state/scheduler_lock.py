@@ -59,7 +59,8 @@ class SchedulerLock:
         """Let others be schedulers here."""
         file, self._file = self._file, None
         if file is not None:
-            with file:
+            with file, suppress(OSError):
+                # Whose it was nobody asks of a lock that is free, nor of a disk gone read-only.
                 file.truncate(0)
 
     def _lock(self, file: IO[str]) -> None:

@@ -7,11 +7,14 @@ import resource
 import socket
 import subprocess
 import sys
+from io import TextIOWrapper
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from emulator.errors import SchedulerAtWorkError, StateDirectoryError
+from emulator.state import scheduler_lock
 from emulator.state.directory import StateDirectory
 from emulator.state.owner import Owner
 from emulator.state.scheduler_lock import lock_path
@@ -111,6 +114,29 @@ def test_a_lock_that_finds_no_room_for_its_holder_is_refused_and_free(tmp_path: 
             pytest.fail("it cannot say who holds it")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert directory.scheduler() is None
+
+
+def test_a_lock_is_given_back_on_a_disk_that_takes_nothing_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails, and is read-only from then on."""
+    gone_read_only = False
+
+    class _File(TextIOWrapper):
+        def truncate(self, size: int | None = None) -> int:
+            if gone_read_only:
+                raise OSError(errno.EROFS, "Read-only file system")
+            return super().truncate(size)
+
+    def opened(path: Path) -> IO[str]:
+        return _File(path.open("rb+"), "utf-8")
+
+    directory = StateDirectory(tmp_path)
+    lock_path(tmp_path).touch()
+    monkeypatch.setattr(scheduler_lock, "_opened", opened)
+    with directory.lock():
+        gone_read_only = True
     assert directory.scheduler() is None
 
 
