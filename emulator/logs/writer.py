@@ -5,6 +5,7 @@ with a tab. A batch is one write, so that readers see whole lines; of one that t
 take nothing stays, so that what is lost can be counted.
 """
 
+import errno
 import fcntl
 import os
 import threading
@@ -184,5 +185,7 @@ class LogWriter:
 
 def write_failure(path: Path, error: OSError) -> LogWriteError:
     """Return the error for a file or folder of logs that the disk does not take."""
-    hint = "free some space or choose another --state-dir; the container runs on meanwhile"
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    remedy = "free some space or choose" if full else "choose"
+    hint = f"{remedy} another --state-dir; the container runs on meanwhile"
     return LogWriteError(f"cannot write {path}: {error.strerror}", hint=hint)

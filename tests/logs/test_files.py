@@ -1,5 +1,6 @@
 """Events as they are written to files and read back."""
 
+import errno
 import os
 import resource
 import tempfile
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from emulator.errors import LogWriteError
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import LogEvent, follow_events, read_events
-from emulator.logs.writer import LogWriter, format_events
+from emulator.logs.writer import LogWriter, format_events, write_failure
 
 START = datetime(2026, 11, 23, 22, 11, 46, 514000, tzinfo=UTC)
 GROUP, STREAM = "/jobs", "batch/app/0f"
@@ -301,3 +302,17 @@ def test_closing_gives_the_files_back(tmp_path: Path) -> None:
         writer.open_stream(GROUP, f"s{number}")
     writer.close()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.ENOSPC, "free some space or choose another --state-dir"),
+        (errno.EDQUOT, "free some space or choose another --state-dir"),
+        (errno.EROFS, "choose another --state-dir"),
+    ],
+)
+def test_space_is_advised_where_there_is_none(number: int, remedy: str) -> None:
+    error = write_failure(Path("/logs/a.log"), OSError(number, os.strerror(number)))
+    assert error.message == f"cannot write /logs/a.log: {os.strerror(number)}"
+    assert error.hint == f"{remedy}; the container runs on meanwhile"
