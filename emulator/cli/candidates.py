@@ -28,7 +28,8 @@ def candidates(words: Sequence[str], world: argparse.Namespace) -> list[str]:
     """Return what the last word can become; the others stand before it, behind `ecs-local`.
 
     Nothing where a file is meant, or anything at all. `world` has the engine and the clock of
-    `main`. Raises `EcsLocalError` where names are asked for and definitions have errors.
+    `main`. Of definitions with errors it is what could be read. Raises `EcsLocalError` where names
+    of the history are asked for, and it cannot be read.
     """
     # bash makes three words of `--missed=once`.
     before = [_meant(word) for word in words[:-1] if word != "="]
@@ -106,8 +107,8 @@ def _rules(emulator: Emulator, command: str) -> Iterable[str | None]:
     if command == "logs":  # It asks what ran, and reads no definitions.
         return (record.rule for record in emulator.history.tasks(limit=RECENT))
     if command in _BY_SCHEDULE:
-        return (rule.name for rule in emulator.definitions.rules)
-    return emulator.definitions.rule_names
+        return (rule.name for rule in emulator.loaded.definitions.rules)
+    return emulator.loaded.definitions.rule_names
 
 
 def _tasks(emulator: Emulator, command: str) -> Iterable[str]:
@@ -119,7 +120,7 @@ def _tasks(emulator: Emulator, command: str) -> Iterable[str]:
 _NAMES: Final[dict[str, Names]] = {
     "RULE": _rules,
     "TASK": _tasks,
-    "FAMILY": lambda emulator, _: emulator.definitions.task_definitions,
+    "FAMILY": lambda emulator, _: emulator.loaded.definitions.task_definitions,
     "GROUP": lambda emulator, _: (group.name for group in emulator.logs.groups()),
 }
 """By what stands for a name in the help of a command."""

@@ -92,8 +92,7 @@ def test_a_name_that_a_shell_would_run_is_not_offered(cli: Cli, tmp_path: Path) 
 
 def test_the_file_of_the_line_is_read(cli: Cli) -> None:
     cli("rules", project=PROJECT)
-    told = cli("completion", "--words", "invoke", "--lenient", "-f", "none.yaml", "")
-    assert (told.code, told.out) == (2, "")
+    assert _completed(cli, "invoke --lenient -f none.yaml ") == []
 
 
 def test_tasks_are_those_on_record_and_those_that_run_for_stop(cli: Cli) -> None:
@@ -108,3 +107,14 @@ def test_logs_are_followed_of_groups_rules_and_tasks_that_were(cli: Cli) -> None
     # The id may come before the rule, or behind it.
     assert sorted(_completed(cli, "logs -f ")) == ["/batch", "ID", "daily"]
     assert _completed(cli, "logs /b") == ["/batch"]
+
+
+def test_of_definitions_with_errors_what_could_be_read_is_found(cli: Cli, tmp_path: Path) -> None:
+    broken = "  - name: weekly\n    scheduleExpression: crom(0)\n    taskDefinition: daily\n"
+    (tmp_path / "ecs-local.yaml").write_text(PROJECT + broken, "utf-8")
+    assert cli("rules").code == 2
+    assert _completed(cli, "invoke ") == ["daily"]
+    assert _completed(cli, "enable ") == ["daily"]
+    assert _completed(cli, "run-task ") == ["daily"]
+    (tmp_path / "ecs-local.yaml").write_text("rules: [", "utf-8")
+    assert _completed(cli, "invoke ") == []
