@@ -194,7 +194,12 @@ class Candidates:
             self.found.append(Found(path, reason=OTHER_FAMILY))
             return
         self.reading.problems.found.extend(aside.found)
-        only = Fragment(files=fragment.files, task_definitions=kept, origins=fragment.origins)
+        only = Fragment(
+            files=fragment.files,
+            task_definitions=kept,
+            origins=fragment.origins,
+            broken=fragment.broken,
+        )
         self.keep(path, chosen.name, lambda: only)
 
     def _format_of(self, path: Path, text: str) -> FileFormat | None:

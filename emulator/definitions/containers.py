@@ -102,7 +102,8 @@ def _with_sections(
 def _name(fields: Fields, problems: Problems) -> str | None:
     name = fields.text("name")
     if not name:
-        problems.error("Container.name should not be null or empty.", fields.place("name"))
+        if name is not None or not fields.says("name"):  # What is no text is told of by now.
+            problems.error("Container.name should not be null or empty.", fields.place("name"))
         return None
     if not _NAME.fullmatch(name):
         problems.error(
@@ -116,7 +117,8 @@ def _name(fields: Fields, problems: Problems) -> str | None:
 def _image(fields: Fields, problems: Problems) -> str | None:
     node, image = fields.take("image"), fields.text("image")
     if not image:
-        problems.error("Container.image should not be null or empty.", fields.place("image"))
+        if image is not None or not fields.says("image"):
+            problems.error("Container.image should not be null or empty.", fields.place("image"))
         return None
     # The expression that a placeholder spells may have blanks; what it stands for has none.
     known = _PLACEHOLDER.sub("_", image) if node is not None and node.guess else image

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, child
 from emulator.model.rules import LogGroup, Rule
 from emulator.model.task_definition import TaskDefinition
 
@@ -26,7 +26,8 @@ class Fragment:
     """Definitions of one file and of those it refers to, or of one directory.
 
     `broken` are families that have errors of their own, so that nobody needs to be told that
-    they are missing, `withheld` rules that are left out or have errors, for the same reason;
+    they, or containers of theirs, are missing, `withheld` rules that are left out or have errors,
+    for the same reason;
     `yielding` families whose definition gives way to one of another file, as with Terraform's
     `ignore_changes`; `parameters` the names of CloudFormation parameters that may be given,
     `variables` those of Terraform's; `local_rules` the places of `local.rules`;
@@ -83,6 +84,10 @@ class Fragment:
     def add_task_definition(self, definition: TaskDefinition, node: Node) -> None:
         """Add a task definition and the tree it was read from."""
         self.task_definitions.append(definition)
+        written = child(node, "containerDefinitions")
+        items = written.value if written is not None and isinstance(written.value, list) else []
+        if len(definition.container_definitions) < len(items):
+            self.broken.add(definition.family)
         self.origins.setdefault(("taskDefinitions", definition.family), node)
 
     def add_log_group(self, group: LogGroup, node: Node) -> None:

@@ -41,7 +41,8 @@ def task_definitions(
                 message = f"family {definition.family} gives way to the definition beside it"
                 problems.note(f"{message}: changes of it are ignored here", definition.source)
             elif (first := found.setdefault(definition.family, definition)) is definition:
-                check_task_definition(definition, problems)
+                whole = definition.family not in fragment.broken
+                check_task_definition(definition, problems, whole=whole)
             else:
                 _tell_again("family", definition.family, definition, first, problems)
     return found

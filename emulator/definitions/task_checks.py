@@ -18,17 +18,13 @@ TASK_ID_LENGTH: Final = 32
 MOST_CONTAINERS: Final = 10
 
 
-def check_task_definition(definition: TaskDefinition, problems: Problems) -> None:
-    """Note everything AWS would reject."""
+def check_task_definition(
+    definition: TaskDefinition, problems: Problems, *, whole: bool = True
+) -> None:
+    """Note everything AWS would reject; `whole`: no container was left out because of errors."""
     _check_containers(definition, problems)
-    if any(container.dependencies for container in definition.container_definitions):
-        from emulator.definitions.dependency_checks import check_dependencies
-
-        check_dependencies(definition, problems)
-    if any(c.firelens_configuration or c.routed for c in definition.container_definitions):
-        from emulator.definitions.firelens import check_firelens
-
-        check_firelens(definition, problems)
+    if whole:
+        _check_together(definition, problems)
     check_network(definition, problems)
     check_execution_role(definition, problems)
     _check_sizes(definition, problems)
@@ -50,14 +46,27 @@ def _check_containers(definition: TaskDefinition, problems: Problems) -> None:
     if len(containers) > MOST_CONTAINERS:
         message = f"{len(containers)} containers; a task definition has at most {MOST_CONTAINERS}"
         problems.rejected(message, definition.source)
-    if not any(container.essential for container in containers):
-        problems.error("a task has at least one essential container", definition.source)
     seen: set[str] = set()
     for container in containers:
         if container.name in seen:
             problems.error(f"two containers are named {container.name}", container.source)
         seen.add(container.name)
         _check_log_names(container, problems)
+
+
+def _check_together(definition: TaskDefinition, problems: Problems) -> None:
+    """Check what containers have to do with each other."""
+    containers = definition.container_definitions
+    if containers and not any(container.essential for container in containers):
+        problems.error("a task has at least one essential container", definition.source)
+    if any(container.dependencies for container in containers):
+        from emulator.definitions.dependency_checks import check_dependencies
+
+        check_dependencies(definition, problems)
+    if any(container.firelens_configuration or container.routed for container in containers):
+        from emulator.definitions.firelens import check_firelens
+
+        check_firelens(definition, problems)
 
 
 def _check_log_names(container: ContainerDefinition, problems: Problems) -> None:

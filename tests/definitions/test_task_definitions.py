@@ -74,6 +74,32 @@ def test_of_containers_that_are_no_list_nothing_more_is_told(read: Load) -> None
     )
 
 
+def test_of_a_container_with_errors_it_is_not_told_that_others_lack_it(read: Load) -> None:
+    outcome = read(
+        """\
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - {name: router, image: [x], firelensConfiguration: {type: fluentbit}}
+    - {name: [first], image: alpine}
+    - name: main
+      image: alpine
+      essential: false
+      dependsOn: [{containerName: first, condition: START}]
+      logConfiguration: {logDriver: awsfirelens}
+rules:
+- name: hourly
+  scheduleExpression: rate(1 hour)
+  taskDefinition: job
+  containerOverrides: [{name: first, command: [x]}]
+"""
+    )
+    assert [line for line in outcome.text.splitlines() if line.startswith("error")] == [
+        "error ecs-local.yaml:4: image must be text, not a list",
+        "error ecs-local.yaml:5: name must be text, not a list",
+    ]
+
+
 def test_what_describe_task_definition_gives_is_read_too(read: Load) -> None:
     described = {
         "taskDefinition": FARGATE
@@ -138,6 +164,7 @@ def test_a_bare_list_is_a_family_of_the_name_of_its_file(read: Load) -> None:
         (container(name="x" * 256), "Container.name contains invalid characters"),
         (container(name=""), "Container.name should not be null or empty."),
         (container(image=""), "Container.image should not be null or empty."),
+        (container(image=None), "Container.image should not be null or empty."),
         (container(image="a b"), "Container.image contains invalid characters: 'a b'"),
         (container(image="a\u001b[31m"), "Container.image contains invalid characters"),
         (
