@@ -149,7 +149,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     files = dict.fromkeys(
         reading.project.name(file) for fragment in candidates.fragments for file in fragment.files
     )
-    problems = tuple(dict.fromkeys(reading.problems.found))
+    problems = tuple(dict.fromkeys(reading.problems.without_what_follows()))
     definitions = replace(definitions, problems=problems, files=tuple(files))
     return Loaded(definitions, tuple(candidates.fragments), tuple(candidates.found))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.action_places import LinePlace, depth_after
-from emulator.definitions.nodes import Problems
+from emulator.definitions.nodes import VALUE_MISSING, Problems
 from emulator.errors import SourceRef
 
 Function = Callable[[Sequence[str], SourceRef], str]
@@ -59,7 +59,7 @@ class _Context:
         """Note a problem, where it is first: a variable that is not set may be asked for often."""
         if message not in self.told:
             self.told.add(message)
-            self.problems.error(message, source, hint=hint)
+            self.problems.error(message, source, hint=hint, rule=VALUE_MISSING)
 
 
 def calls_functions(text: str) -> bool:
@@ -137,12 +137,14 @@ def _action(action: str, source: SourceRef, context: _Context) -> str:
         value = _Parser(_tokens(action), context.functions, source).pipeline(0)
     except TemplateError as error:
         context.tell(str(error), source, error.hint)
+        context.problems.stands_in(error.value, source)
         return error.value
     except (_UnknownError, ValueError):
         shown = action.strip()
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         message = f"the template {{{{ {shown} }}}} is not supported yet"
         context.tell(message, source, _HINT)
+        context.problems.stands_in(UNKNOWN, source)
         return UNKNOWN
     return value
 

@@ -22,6 +22,7 @@ READING: Final = {
     "target-overrides": "RunTask would refuse the overrides, e.g. for a container there is not.",
     "unknown-key": "A key that nobody knows: probably a slip.",
     "unreadable": "A file cannot be had, or is not in the format it seems to be in.",
+    "value-missing": "A template asks for a value that is not to be had.",
     "wrong-type": "A value is of the wrong kind, such as text in place of a list.",
 }
 """Id to meaning; the severity is that of each problem."""

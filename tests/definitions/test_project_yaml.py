@@ -182,3 +182,35 @@ def test_a_rule_with_an_error_is_not_told_as_missing_as_well(read: Load) -> None
     assert outcome.definitions is None
     assert "rate(1 day)" in outcome.text
     assert "there is no rule" not in outcome.text
+
+
+def test_of_a_value_that_a_template_cannot_have_nothing_more_is_told(read: Load) -> None:
+    rules = """\
+cluster: main
+plugins: [{name: tfstate, config: {path: state.json}}]
+taskDefinitions: {job: {containerDefinitions: [{name: main, image: alpine}]}}
+rules:
+- name: when
+  scheduleExpression: {{ must_env `WHEN` }}
+  taskDefinition: job
+- name: what
+  scheduleExpression: rate(1 day)
+  taskDefinition: {{ tfstate `aws_ecs_task_definition.job.family` }}
+- name: how-often
+  scheduleExpression: rate(1 day)
+  taskDefinition: job
+  taskCount: {{ sprig "${unknown}" }}
+  containerOverrides: [{name: {{ nobody "knows" }}, command: [x]}]
+- name: wrong
+  scheduleExpression: rate(1 days)
+  taskDefinition: job
+"""
+    state = '{"version": 4, "resources": []}'
+    outcome = read({"ecs-local.yaml": rules, "state.json": state})
+    assert [line for line in outcome.text.splitlines() if line.startswith("error")] == [
+        "error ecs-local.yaml:6: the environment has no WHEN, which must_env asks for",
+        "error ecs-local.yaml:10: aws_ecs_task_definition.job.family is not in state.json",
+        'error ecs-local.yaml:14: the template {{ sprig "${unknown}" }} is not supported yet',
+        'error ecs-local.yaml:15: the template {{ nobody "knows" }} is not supported yet',
+        "error ecs-local.yaml:17: Parameter ScheduleExpression is not valid.",
+    ]

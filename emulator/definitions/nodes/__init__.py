@@ -6,12 +6,13 @@
 
 from emulator.definitions.nodes.budget import ValueBudget
 from emulator.definitions.nodes.fields import Fields
-from emulator.definitions.nodes.problems import Problems, failure
+from emulator.definitions.nodes.problems import VALUE_MISSING, Problems, failure
 from emulator.definitions.nodes.suggestions import NEARLY, did_you_mean, one_of, some_of
 from emulator.definitions.nodes.tree import Node, child, scalar_text
 
 __all__ = [
     "NEARLY",
+    "VALUE_MISSING",
     "Fields",
     "Node",
     "Problems",

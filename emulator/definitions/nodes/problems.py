@@ -1,6 +1,11 @@
 """What is wrong with definition files, gathered so that all of it is told at once."""
 
+from typing import Final
+
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
+
+VALUE_MISSING: Final = "value-missing"
+"""The id of errors that tell of a value that is not to be had."""
 
 
 class Problems:
@@ -13,6 +18,8 @@ class Problems:
     def __init__(self, lenient: bool = False) -> None:
         self.lenient = lenient
         self.found: list[Problem] = []
+        self._stand_ins: set[str] = set()
+        self._places_of_stand_ins: set[SourceRef] = set()
         self._noted: set[str] = set()
 
     def error(
@@ -54,6 +61,22 @@ class Problems:
         if message not in self._noted:
             self._noted.add(message)
             self.found.append(Problem(message, source, None, Severity.NOTE, "no-local-effect"))
+
+    def stands_in(self, text: str, source: SourceRef) -> None:
+        """Note that a text stands for a value that is not to be had, which an error tells."""
+        self._stand_ins.add(text)
+        self._places_of_stand_ins.add(source)
+
+    def without_what_follows(self) -> list[Problem]:
+        """Return all but what is wrong with a text only because it stands for a value."""
+        return [problem for problem in self.found if not self._follows(problem)]
+
+    def _follows(self, problem: Problem) -> bool:
+        if problem.rule == VALUE_MISSING:
+            return False
+        if problem.rule == "wrong-type" and problem.source in self._places_of_stand_ins:
+            return True
+        return any(text in problem.message for text in self._stand_ins)
 
     @property
     def has_errors(self) -> bool:
