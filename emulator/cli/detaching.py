@@ -24,10 +24,16 @@ def screen_file(emulator: Emulator) -> Path:
     return emulator.state.path / "scheduler.log"
 
 
+def is_detached() -> bool:
+    """Return whether this is the detached command; to be asked once.
+
+    What it starts itself, such as the command of a sink, is not: it shall not inherit that.
+    """
+    return os.environ.pop(DETACHED, None) is not None
+
+
 def follow_screen_file(emulator: Emulator) -> None:
     """Go on in a new file, in a detached scheduler whose own was removed. Raises OSError."""
-    if DETACHED not in os.environ:
-        return
     with screen_file(emulator).open("ab") as file:
         for descriptor in (1, 2):
             os.dup2(file.fileno(), descriptor)
@@ -38,11 +44,10 @@ def detach(emulator: Emulator) -> int:
     emulator.state.refuse_second()
     emulator.state.prepare()
     path = screen_file(emulator)
-    rest = [w for w in sys.argv[1:] if w not in ("-d", "--detach")]
     with path.open("ab") as output:
         begin = output.tell()
         process = subprocess.Popen(  # noqa: S603 - this command itself
-            [sys.executable, "-m", "emulator", *rest],
+            [sys.executable, "-m", "emulator", *sys.argv[1:]],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

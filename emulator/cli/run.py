@@ -1,7 +1,6 @@
 """`ecs-local run`: the scheduler in the foreground."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +9,7 @@ from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.tally import Tally
 from emulator.cli import complaints, option_values, options, rules, screen
-from emulator.cli.detaching import DETACHED, follow_screen_file
+from emulator.cli.detaching import follow_screen_file, is_detached
 from emulator.cli.live_view import LiveView
 from emulator.cli.metering import add_metrics, metering
 from emulator.cli.report import Collector
@@ -95,8 +94,9 @@ def execute(arguments: argparse.Namespace) -> int:
     """Fire rules until the end, or until nobody reads any more what they say."""
     from emulator.cli import BROKEN_PIPE, settle_process
 
+    detached = is_detached()
     emulator = options.emulator_of(arguments)
-    if arguments.detach:
+    if arguments.detach and not detached:
         from emulator.cli.detaching import detach
 
         return detach(emulator)
@@ -114,9 +114,8 @@ def execute(arguments: argparse.Namespace) -> int:
     view = LiveView(bus, emulator.definitions, emulator.logs, unread=emulator.end)
     bus.subscribe(SchedulerBegan, lambda began: view.answer(_rules(emulator, chosen, began)))
     with draining(emulator.interrupt, _hang_up(emulator)), metering(arguments, emulator, bus):
-        tally = emulator.serve(
-            chosen, _serve_options(arguments, emulator), bus, names=arguments.rules
-        )
+        serving = _serve_options(arguments, emulator, detached=detached)
+        tally = emulator.serve(chosen, serving, bus, names=arguments.rules)
     reports.write(emulator.definitions, emulator.logs)
     view.answer(summary(tally))
     code = exit_code(tally, incomplete=view.incomplete)
@@ -131,7 +130,9 @@ def _rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) ->
     return rules.table(chosen, due, matching)
 
 
-def _serve_options(arguments: argparse.Namespace, emulator: Emulator) -> ServeOptions:
+def _serve_options(
+    arguments: argparse.Namespace, emulator: Emulator, *, detached: bool
+) -> ServeOptions:
     until = arguments.until
     if arguments.duration is not None:
         until = emulator.now() + arguments.duration
@@ -140,8 +141,8 @@ def _serve_options(arguments: argparse.Namespace, emulator: Emulator) -> ServeOp
         max_firings=arguments.max_firings,
         exit_on_failure=arguments.exit_on_failure,
         watch=not arguments.no_reload,
-        detached=DETACHED in os.environ,
-        begun_anew=partial(follow_screen_file, emulator),
+        detached=detached,
+        begun_anew=partial(follow_screen_file, emulator) if detached else lambda: None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The file that shows the screen of a detached scheduler."""
+"""A scheduler in the background: the same command once more, and the file that shows its screen."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.cli.detaching import DETACHED
+from emulator.cli.detaching import DETACHED, is_detached
 
 _SAYS: str = """
 import sys
@@ -23,13 +23,25 @@ print("warning", file=sys.stderr)
 """
 
 
-@pytest.mark.parametrize(("detached", "kept"), [(True, "answer\nwarning\n"), (False, None)])
 def test_a_detached_scheduler_goes_on_in_a_new_file_where_its_own_was_removed(
-    tmp_path: Path, detached: bool, kept: str | None
+    tmp_path: Path,
 ) -> None:
     command = [sys.executable, "-c", _SAYS, str(tmp_path)]
-    environ = os.environ | ({DETACHED: "1"} if detached else {})
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
-    path = tmp_path / "scheduler.log"
-    assert (path.read_text("utf-8") if path.exists() else None) == kept
-    assert done.stdout == ("lost\n" if detached else "lost\nanswer\n")
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (tmp_path / "scheduler.log").read_text("utf-8") == "answer\nwarning\n"
+    assert done.stdout == "lost\n"
+
+
+@pytest.mark.parametrize("flags", [["-d", "-f"], ["-df"]])
+def test_however_it_is_asked_for_it_detaches_once(tmp_path: Path, flags: list[str]) -> None:
+    command = [sys.executable, "-m", "emulator", "run", *flags, "none.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "error: none.yaml: there is no such file"
+
+
+def test_what_a_detached_scheduler_starts_is_not_detached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DETACHED, "1")
+    assert is_detached()
+    assert DETACHED not in os.environ
+    assert not is_detached()
