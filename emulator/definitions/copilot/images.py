@@ -34,8 +34,13 @@ class Images:
         return chosen
 
     def _chosen(self, image: Fields, container: str) -> Node | None:
-        """Take `location`, or `build`, of an image."""
+        """Take `location`, or `build`, of an image; Copilot refuses both at once."""
         location, build = image.take("location"), image.take("build")
+        if location is not None and build is not None:
+            message = (
+                f'container {container}: must specify one, not both, of "build" and "location"'
+            )
+            self.reading.problems.rejected(message, image.source)
         if location is not None or build is None:
             return location
         if not isinstance(build.value, dict):
@@ -49,8 +54,11 @@ class Images:
         own = "" if container == job.name else f"-{container}"
         image = f"{job.app}/{job.name}{own}:latest"
         root = self.path.absolute().parent.parent.parent
-        dockerfile = build.text("dockerfile") or "Dockerfile"
-        context = build.text("context") or str(Path(dockerfile).parent)
+        dockerfile, context = build.text("dockerfile"), build.text("context")
+        if context is None:
+            context = os.path.dirname(dockerfile or "")  # noqa: PTH120 - "" is the root
+        if dockerfile is None:
+            dockerfile = os.path.join(context, "Dockerfile")  # noqa: PTH118
         made = ImageBuild(
             context=os.path.normpath(root / context),
             dockerfile=os.path.normpath(root / dockerfile),

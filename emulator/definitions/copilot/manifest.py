@@ -56,20 +56,31 @@ def in_environment(root: Node, environment: str, problems: Problems) -> Node:
     fields = Fields(Node({"environments": environments}, root.source), "the manifest", problems)
     for name, node in fields.entries("environments"):
         if name == environment and node.value is not None:
-            return _merged(Node(entries, root.source), node, 0)
+            return _merged(Node(entries, root.source), node)
     return Node(entries, root.source)
 
 
-def _merged(below: Node, above: Node, depth: int) -> Node:
-    """Return mappings merged; of anything else the upper one."""
+def _merged(below: Node, above: Node, place: tuple[str, ...] = ()) -> Node:
+    """Return mappings merged; of anything else the upper one. `place` is where they stand."""
     if not isinstance(below.value, dict) or not isinstance(above.value, dict):
         return above
-    if depth > DEEPEST:
+    if len(place) > DEEPEST:
         raise failure(f"nested more than {DEEPEST} deep", above.source)
     merged = dict(below.value)
     for name, node in above.value.items():
-        merged[name] = _merged(merged[name], node, depth + 1) if name in merged else node
+        for other in _instead_of(name, place):
+            merged.pop(other, None)
+        inner = (*place, name)
+        merged[name] = _merged(merged[name], node, inner) if name in merged else node
     return Node(merged, above.source)
+
+
+def _instead_of(name: str, place: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a value excludes, so that an environment which says it means no longer that."""
+    among = ("build", "location") if place[-1:] == ("image",) else ()
+    if place[-2:-1] == ("secrets",):
+        among = ("from_cfn", "secretsmanager")
+    return tuple(other for other in among if name in among and other != name)
 
 
 class Tree:

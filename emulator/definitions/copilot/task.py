@@ -26,6 +26,10 @@ from emulator.errors import DefinitionError, SourceRef
 ARCHITECTURES = {"amd64": "X86_64", "x86_64": "X86_64", "arm64": "ARM64", "arm": "ARM64"}
 """What a manifest calls an architecture, and what the API does."""
 
+CPU = 256
+MEMORY = 512
+"""What a task has where its manifest says nothing."""
+
 
 class _Part(NamedTuple):
     """A container as a manifest has it.
@@ -71,8 +75,8 @@ class JobTask:
         role = f"arn:aws:iam::{self.reading.account}:role/{job.family}-ExecutionRole"
         made = tree.mapping(
             family=tree.text(job.family),
-            cpu=fields.take("cpu"),
-            memory=fields.take("memory"),
+            cpu=_said(fields, "cpu") or tree.text(CPU),
+            memory=_said(fields, "memory") or tree.text(MEMORY),
             networkMode=tree.text("awsvpc"),
             requiresCompatibilities=tree.items([tree.text("FARGATE")]),
             executionRoleArn=tree.text(role),
@@ -202,6 +206,12 @@ class JobTask:
             operatingSystemFamily=None if system is None else tree.text(system.text.upper()),
             cpuArchitecture=tree.text(ARCHITECTURES.get(processor, processor.upper())),
         )
+
+
+def _said(fields: Fields, name: str) -> Node | None:
+    """Take what is not left empty."""
+    node = fields.take(name)
+    return None if node is None or node.empty else node
 
 
 def _credentials(fields: Fields, name: str) -> Node | None:
