@@ -4,7 +4,10 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
 
+from emulator.clock import system_clock
 from tests.with_docker.project import Project, due, job, shell, soon, wait_until
 
 FIRINGS = 12
@@ -15,15 +18,9 @@ SEED = 20261124
 def test_nothing_due_is_run_twice_or_lost_without_a_word(project: Project) -> None:
     chance = random.Random(SEED)
     names = [f"job-{number:02}" for number in range(FIRINGS)]
-    project.define(
-        {name: job(shell(f"echo begin {name}; sleep 0.7; echo end {name}")) for name in names},
-        [due(name, soon(4 + number * 1.2)) for number, name in enumerate(names)],
-    )
-    for number in range(KILLS):
+    _begin_before_anything_is_due(project, names)
+    for _ in range(KILLS - 1):
         with project.running("run") as run:
-            if number == 0:
-                # What is due before anybody has ever looked is nobody's: the others are its heirs.
-                wait_until((project.state_dir / "scheduler.json").exists, "a scheduler", run)
             time.sleep(chance.uniform(0.6, 3.0))
             run.signal(signal.SIGKILL)
             run.end()
@@ -43,6 +40,28 @@ def test_nothing_due_is_run_twice_or_lost_without_a_word(project: Project) -> No
         assert (told[f"begin {name}"], told[f"end {name}"]) == (1, 1)
     reported = [task for task in tasks if task["local"]["rule"] not in whole]
     assert all(task.get("stoppedReason") for task in reported)
+
+
+def _begin_before_anything_is_due(project: Project, names: Sequence[str]) -> None:
+    """Define jobs that are due one after the other, and kill the first scheduler that sees them.
+
+    What is due before anybody has ever looked is nobody's: all others are its heirs.
+    """
+    jobs = {name: job(shell(f"echo begin {name}; sleep 0.7; echo end {name}")) for name in names}
+    for seconds in (3, 15, 60):
+        project.state_dir = project.folder / f"state-{seconds}"
+        first = soon(seconds)
+        dues = [first + timedelta(seconds=int(number * 1.2)) for number in range(len(names))]
+        project.define(jobs, [due(name, at) for name, at in zip(names, dues, strict=True)])
+        with project.running("run") as run:
+            wait_until((project.state_dir / "scheduler.json").exists, "a scheduler", run)
+            begun = system_clock()
+            run.signal(signal.SIGKILL)
+            run.end()
+        if begun < first:
+            return
+        project.run("down")
+    raise AssertionError("no scheduler began within a minute")
 
 
 def _over(project: Project) -> bool:
