@@ -37,7 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "overlaps, timeouts, retries and chains come out as they would. Containers see\n"
         "this machine's clock; the due time stands where AWS gives it: in the event and\n"
         "in <aws.scheduler.scheduled-time>.\n"
-        "History and logs of an execution are kept apart, below DIR/simulations/NAME."
+        "History and logs of an execution are kept apart, below DIR/simulations/NAME;\n"
+        "the next one of the same name replaces them, or goes on with --resume."
     )
     options.add_definitions(parser)
     options.add_state(parser)

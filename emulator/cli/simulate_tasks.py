@@ -45,6 +45,8 @@ def execute_tasks(arguments: argparse.Namespace) -> int:
             "--resume goes on from here"
             + ("" if tally.interrupted else ", firing again what failed")
         )
+    elif arguments.resume and not tally.firings:
+        screen.note("nothing was left to fire; without --resume the simulation begins anew")
     return exit_code(tally, incomplete=view.incomplete)
 
 

@@ -218,6 +218,16 @@ def test_there_must_be_something_to_resume_and_of_the_same_period(cli: Cli) -> N
     assert "is of 2028-02-01T00:00:00Z to 2028-03-01T00:00:00Z" in other.err
 
 
+def test_of_a_simulation_that_is_over_nothing_is_left_to_resume(cli: Cli) -> None:
+    words = (*FEBRUARY, *FAKE, "--name", "x")
+    cli(*words, project=PROJECT)
+    resumed = cli(*words, "--resume")
+    assert (resumed.out, resumed.code) == ("0 firings, 0 tasks: 0 succeeded\n", 0)
+    assert resumed.err.endswith(
+        "nothing was left to fire; without --resume the simulation begins anew\n"
+    )
+
+
 def test_what_makes_no_sense_is_refused(cli: Cli) -> None:
     refused = {
         ("simulate", "--from", "2028-03-01", "--to", "2028-02-01"): "not later than --from",
