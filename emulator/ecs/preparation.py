@@ -101,6 +101,9 @@ class TaskResources:
         task = record.task
         self._task_id = task.id
         self._holdings.take_over(task, remains, group=self.shares_limits(task))
+        if remains.pause is not None:
+            # What owns the network stands, with the ports that it has.
+            self._ports = {}
         self.endpoint.reopen(lambda: record.task)
         for container in remains.containers.values():
             if container.never_started:
