@@ -31,6 +31,7 @@ from emulator.ecs.task_messages import (
     Report,
     Started,
 )
+from emulator.ecs.task_threads import in_thread, told_of
 from emulator.engines.base import (
     ContainerEngine,
     ImageUnavailableError,
@@ -147,20 +148,19 @@ class ContainerRun:
         return self._given_up or (self._forgone and self.container_id is None)
 
     def _in_thread(
-        self, target: Callable[[], None], what: str, otherwise: Callable[[str], None]
+        self, work: Callable[[], None], what: str, broken_off: Callable[[str], None]
     ) -> None:
-        """Run something in a thread; where none can be had, do what is to be done then."""
-        try:
-            self._activity.thread(target, f"{what} {self._spec.name}")
-        except NoThreadError as error:
-            otherwise(str(error))
+        in_thread(self._activity, work, f"{what} {self._spec.name}", broken_off)
 
     def _end(self, container_id: str) -> None:
         """Ask the container to end as is wanted by now: in this thread where there is no other."""
         ending = self._ending
         if ending is not None:
-            end = partial(ending, container_id)
-            self._in_thread(end, "stop", lambda _why: end())
+            end = told_of(partial(ending, container_id), self._lose)
+            try:
+                self._activity.thread(end, f"stop {self._spec.name}")
+            except NoThreadError:
+                end()
 
     def _lose(self, why: str) -> None:
         self._report(Lost(name=self.name, reason=lost(why)))

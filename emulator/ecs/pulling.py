@@ -5,9 +5,9 @@ from collections.abc import Callable
 from emulator.activity import Activity
 from emulator.ecs.images import Pull
 from emulator.ecs.task_messages import Pulled
+from emulator.ecs.task_threads import in_thread
 from emulator.engines.base import ImageUnavailableError
 from emulator.errors import EngineError
-from emulator.workers import NoThreadError
 
 
 def begin_pull(pull: Pull, tell: Callable[[Pulled], None], activity: Activity) -> None:
@@ -18,12 +18,5 @@ def begin_pull(pull: Pull, tell: Callable[[Pulled], None], activity: Activity) -
             tell(Pulled(result=pull()))
         except EngineError as error:
             tell(Pulled(result=error))
-        except BaseException as error:
-            # A mistake of ours, which the thread shows; the task must not wait for ever.
-            tell(Pulled(result=ImageUnavailableError(f"{type(error).__name__}: {error}")))
-            raise
 
-    try:
-        activity.thread(work, "pull")
-    except NoThreadError as error:
-        tell(Pulled(result=ImageUnavailableError(str(error))))
+    in_thread(activity, work, "pull", lambda why: tell(Pulled(result=ImageUnavailableError(why))))

@@ -1,7 +1,7 @@
 """What exceptions of the Docker SDK mean, and the same as exceptions of ours."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
@@ -20,6 +20,17 @@ _NOT_THERE: Final = "start Docker, or point DOCKER_HOST to it"
 _NOT_ALLOWED: Final = (
     "Docker may run, but not for this user: `sudo usermod -aG docker NAME` and a new login let it"
 )
+_TOO_MANY_OPEN: Final = (
+    "raise the limit of open files (`ulimit -n`), or let fewer tasks run at once "
+    "(`local.concurrency`)"
+)
+_HINTS: Final[Mapping[int | None, str]] = {
+    errno.EACCES: _NOT_ALLOWED,
+    errno.EPERM: _NOT_ALLOWED,
+    errno.EMFILE: _TOO_MANY_OPEN,
+    errno.ENFILE: _TOO_MANY_OPEN,
+}
+"""What to do about an error of this system, and not of the engine."""
 
 
 @contextmanager
@@ -60,9 +71,9 @@ def _explanation(error: APIError) -> str:
 def _unavailable(error: Exception) -> EngineUnavailableError:
     why = _innermost(error)
     said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
-    forbidden = isinstance(why, OSError) and why.errno in (errno.EACCES, errno.EPERM)
+    number = why.errno if isinstance(why, OSError) else None
     message = f"no container engine answers at {engine_address()}: {said}"
-    return EngineUnavailableError(message, hint=_NOT_ALLOWED if forbidden else _NOT_THERE)
+    return EngineUnavailableError(message, hint=_HINTS.get(number, _NOT_THERE))
 
 
 def _innermost(error: BaseException) -> BaseException:

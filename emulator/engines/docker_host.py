@@ -44,13 +44,13 @@ def most_open_files(socket_path: str | None) -> int | None:
 
 
 def _peer(socket_path: str) -> int | None:
-    """Return the process that listens on a socket."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        try:
+    """Return the process that listens on a socket; None where it cannot be told."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.connect(socket_path)
             credentials = connection.getsockopt(
                 socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
             )
-        except OSError:
-            return None
+    except OSError:
+        return None
     return int(struct.unpack("3i", credentials)[0])

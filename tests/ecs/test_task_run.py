@@ -480,6 +480,30 @@ def test_a_container_that_the_engine_will_not_stop_says_so_by_one_name(kill: boo
     assert reason == "CannotStopContainerError: did not receive an exit event"
 
 
+@pytest.mark.parametrize("call", ["create", "attach", "start", "wait_briefly", "stop"])
+def test_a_mistake_in_a_container_s_thread_ends_the_task_and_is_shown(
+    call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: SimpleQueue[str] = SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", lambda args: shown.put(str(args.exc_value)))
+
+    class _Mistaken(FakeEngine):
+        def __getattribute__(self, name: str) -> object:
+            if name == call:
+                raise KeyError("State")
+            return super().__getattribute__(name)
+
+    ends = FakeProcess(duration=None if call == "stop" else timedelta())
+    watched = _Watched(task(), _Mistaken({"app": ends}))
+    stop = StopAsked(code=StopCode.USER_INITIATED, reason="Task stopped by user")
+    if call == "stop":
+        watched.when(_running, lambda run: run.ask_stop(stop))
+    ended = watched.ended()
+    assert "KeyError: 'State'" in (_container(ended).reason or "")
+    assert ended.exit_code == 125
+    assert shown.get(timeout=30) == "'State'"
+
+
 def test_a_group_that_was_made_in_part_is_removed_as_a_whole() -> None:
     groups: list[str] = []
 

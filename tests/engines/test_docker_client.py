@@ -158,6 +158,7 @@ def test_an_engine_behind_ssh_needs_a_package_that_is_named(
     [
         (errno.EACCES, "Permission denied", "usermod -aG docker"),
         (errno.ENOENT, "No such file or directory", "start Docker"),
+        (errno.EMFILE, "Too many open files", "`ulimit -n`"),
     ],
 )
 def test_the_default_socket_is_named_and_the_hint_fits_what_is_in_the_way(
