@@ -25,7 +25,7 @@ from emulator.eventbridge.supervision import Supervision
 from emulator.events import EventBus, Progressed, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
-from emulator.model.task import StopCode
+from emulator.model.task import FAKE_ENGINE, StopCode
 from emulator.quantity import counted
 from emulator.state.directory import StateDirectory
 from emulator.state.owner import Owner
@@ -76,6 +76,10 @@ class Live:
         """Where log groups are, for all of this machine that look for them."""
 
     def __enter__(self) -> Self:
+        if self._settings.engine != FAKE_ENGINE:
+            from emulator.app.open_files import allow_enough
+
+            allow_enough()
         self.engine = self._engine_factory()
         host = self.engine.known()
         directory = self._directory
