@@ -16,6 +16,9 @@ CONDITIONS: Final = {
     "success": "SUCCESS",
 }
 DEEPEST: Final = 60
+HEALTH_COMMAND: Final = "curl -f http://localhost/ || exit 1"
+HEALTH_CHECK: Final = {"interval": 10, "timeout": 5, "retries": 2, "startPeriod": 0}
+"""What a health check is that says something, but not this; times in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +142,27 @@ def dependencies(fields: Fields, tree: Tree, problems: Problems) -> Node | None:
 
 
 def health_check(fields: Fields, tree: Tree, problems: Problems) -> Node | None:
-    """Take a health check, whose times are Go durations."""
+    """Take a health check, whose times are Go durations; Copilot fills in what it leaves out."""
     section = fields.section("healthcheck")
     if section is None:
         return None
     command = section.take("command")
     if command is not None and isinstance(command.value, str):
         command = tree.items([tree.text("CMD-SHELL"), command])
-    check = tree.mapping(
-        command=command,
-        interval=seconds(section, "interval", problems),
-        timeout=seconds(section, "timeout", problems),
-        retries=section.take("retries"),
-        startPeriod=seconds(section, "start_period", problems),
-    )
+    written = {
+        "command": command,
+        "interval": seconds(section, "interval", problems),
+        "timeout": seconds(section, "timeout", problems),
+        "retries": section.take("retries"),
+        "startPeriod": seconds(section, "start_period", problems),
+    }
     section.refuse_rest()
-    return check
+    said = {name: node for name, node in written.items() if node and node.value is not None}
+    if not said:
+        return None
+    defaults = {name: tree.text(number) for name, number in HEALTH_CHECK.items()}
+    usual = tree.items([tree.text("CMD-SHELL"), tree.text(HEALTH_COMMAND)])
+    return tree.mapping(**{"command": usual, **defaults, **said})
 
 
 def seconds(fields: Fields, name: str, problems: Problems) -> Node | None:
