@@ -8,7 +8,7 @@ import pytest
 from emulator.activity import Activity, Mailbox, Signal
 from emulator.workers import NoThreadError, workers
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def _joined(activity: Activity) -> None:
@@ -87,7 +87,7 @@ def test_messages_arrive_in_order_and_their_reader_rests_only_without_any() -> N
 
 
 def test_a_change_is_told_that_comes_while_whoever_waits_for_it_still_looks() -> None:
-    activity, longest = Activity(), 2.0
+    activity, longest = Activity(), 60.0
 
     def unless() -> bool:
         changes = threading.Thread(target=activity.tell_change)

@@ -1,6 +1,7 @@
 """When virtual time jumps, when it stands still, and when it flows."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 from emulator.timers import SimulatedTimers, after
@@ -9,7 +10,7 @@ from emulator.virtual_time import VirtualTime
 START = datetime(2028, 2, 29, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 INSTANT = timedelta(milliseconds=20)
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def test_time_jumps_from_timer_to_timer_while_nothing_is_at_work() -> None:
@@ -83,9 +84,11 @@ def test_with_a_speed_time_never_jumps() -> None:
     seen: list[datetime] = []
     timers.at(START + HOUR, lambda: seen.append(timers.now()))
     fast = VirtualTime(timers, speed=36_000.0)
+    began = time.monotonic()
     assert not fast.pass_until(START + 2 * HOUR)
+    assert time.monotonic() - began >= 0.2, "two hours at that speed"
     assert timers.now() == START + 2 * HOUR
-    assert START + HOUR <= seen[0] < START + 2 * HOUR
+    assert seen[0] >= START + HOUR
 
 
 def test_a_pass_ends_when_it_is_done_or_when_nothing_is_left_to_happen() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.workers import NoThreadError, Workers, begin_thread, in_thread_or_here
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 def _until_idle(workers: Workers, count: int) -> None:
@@ -36,12 +36,12 @@ def _own_name() -> str:
 
 
 def test_a_thread_is_used_again_under_another_name() -> None:
-    workers = Workers()
+    workers = Workers(PATIENCE)
     assert _thread_of(workers, "one") is _thread_of(workers, "other")
 
 
 def test_what_is_to_run_at_once_does() -> None:
-    workers, all_here = Workers(), threading.Barrier(3)
+    workers, all_here = Workers(PATIENCE), threading.Barrier(3)
     for _ in range(2):
         workers.run(lambda: all_here.wait(PATIENCE), "work")
     all_here.wait(PATIENCE)
@@ -89,7 +89,7 @@ from emulator.workers import workers
 def work():
     done = threading.Event()
     workers.run(done.set, "work")
-    return done.wait(10)
+    return done.wait(60)
 
 assert work()
 while not workers.idle:
@@ -102,7 +102,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_a_child_process_has_threads_of_its_own() -> None:
-    ran = subprocess.run([sys.executable, "-c", FORKING], timeout=60, check=False)
+    ran = subprocess.run([sys.executable, "-c", FORKING], timeout=120, check=False)
     assert ran.returncode == 0
 
 

@@ -216,7 +216,7 @@ def test_one_operation_goes_on_at_a_time() -> None:
 
         def waits(_spec: object) -> FakeProcess:
             inside.set()
-            go_on.wait(10)
+            go_on.wait(60)
             return FakeProcess()
 
         return FakeEngine(images=None, choose=waits, clock=timers.now, timers=timers)
@@ -224,11 +224,11 @@ def test_one_operation_goes_on_at_a_time() -> None:
     with Emulator(text=DEFINITIONS, engine=engine, flows=False) as ecs:
         thread = threading.Thread(target=ecs.run_task, args=("job",))
         thread.start()
-        assert inside.wait(10)
+        assert inside.wait(60)
         with pytest.raises(UsageError, match="another operation of this emulator still goes on"):
             ecs.run_task("job")
         go_on.set()
-        thread.join(10)
+        thread.join(60)
         assert ecs.run_task("job").succeeded
 
 

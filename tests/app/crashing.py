@@ -43,7 +43,7 @@ from emulator.state.firings import each_firing
 from emulator.state.history import History
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 """Seconds after which a scheduler that hangs is killed and its test fails."""
 
 LONGEST: Final = 5.0

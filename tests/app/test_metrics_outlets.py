@@ -38,7 +38,7 @@ def listener(health: _Health) -> Iterator[MetricsListener]:
 
 def _ask(listener: MetricsListener, path: str, method: str = "GET") -> tuple[int, bytes, str]:
     address = listener.address.removeprefix("http://")
-    with closing(http.client.HTTPConnection(address, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection(address, timeout=60)) as connection:
         connection.request(method, path, headers={"Accept": "what"})
         answer = connection.getresponse()
         return answer.status, answer.read(), answer.headers["Content-Type"]

@@ -32,7 +32,7 @@ from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 
 GONE = str(Owner.current()._replace(started="1"))
 MINUTE = timedelta(minutes=1)
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 DEFINITIONS = """

@@ -332,7 +332,7 @@ def test_a_reader_that_goes_away_is_no_traceback(words: tuple[str, ...], sample:
         cwd=sample,
         env=environment,
         check=False,
-        timeout=30,
+        timeout=60,
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (BROKEN_PIPE, b"")

@@ -11,7 +11,7 @@ import pytest
 from emulator.cli import screen
 from emulator.cli.signals import draining
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class _Counted:

@@ -10,44 +10,55 @@ from typing import Any
 import apscheduler.schedulers.base
 import pytest
 
+from emulator.daemon import clockwork
 from emulator.daemon.clockwork import Clockwork
-from emulator.eventbridge.clock_jump import Jump
+from emulator.eventbridge.clock_jump import Jump, Reading
 from emulator.eventbridge.missed import MissedPolicy, Verdict
 from emulator.schedules import Schedule, parse
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a test gives up; it takes milliseconds."""
 
 
 class FakeTime:
-    """The three clocks of a machine; also the one that APScheduler reads."""
+    """The three clocks of a machine; also the one that APScheduler reads.
+
+    All three move at once: a thread has the uptime of the moment at which it read the wall clock.
+    """
 
     def __init__(self) -> None:
-        self.wall = NOON
-        self.up = self.awake = 0.0
+        self._clocks = Reading(NOON, 0.0, 0.0)
+        self._read = threading.local()
         self.before_ringing: Callable[[], object] = bool
 
+    @property
+    def wall(self) -> datetime:
+        return self._clocks.wall
+
     def __call__(self) -> datetime:
-        return self.wall
+        self._read.clocks = self._clocks
+        return self._clocks.wall
 
     def uptime(self) -> tuple[float, float]:
-        return self.up, self.awake
+        clocks: Reading = self._read.clocks
+        return clocks.up, clocks.awake
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass as it does."""
-        self.wall += timedelta(seconds=seconds)
-        self.up += seconds
-        self.awake += seconds
+        self._move(seconds, seconds, seconds)
 
     def sleep(self, seconds: float) -> None:
         """Close the lid."""
-        self.wall += timedelta(seconds=seconds)
-        self.up += seconds
+        self._move(seconds, seconds, 0)
 
     def set_by(self, seconds: float) -> None:
         """Set the wall clock."""
-        self.wall += timedelta(seconds=seconds)
+        self._move(seconds, 0, 0)
+
+    def _move(self, wall: float, up: float, awake: float) -> None:
+        was = self._clocks
+        self._clocks = Reading(was.wall + timedelta(seconds=wall), was.up + up, was.awake + awake)
 
 
 class Running:
@@ -109,6 +120,8 @@ def time(monkeypatch: pytest.MonkeyPatch) -> FakeTime:
             return present
 
     monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Now)
+    # The test looks at the clock: on a slow machine a tick would come between two of its steps.
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 3600.0)
     return fake
 
 
@@ -127,6 +140,16 @@ def test_rules_fire_at_their_minute_in_order_of_their_names(time: FakeTime) -> N
     running.wait(60)
     assert [running.next(), running.next()] == ["fire a 12:02", "fire b 12:02"]
     assert running.silent()
+
+
+def test_the_clock_is_looked_at_though_nothing_is_due(
+    time: FakeTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clockwork, "TICK_SECONDS", 0.001)
+    running = Running(time, {"job": parse("cron(0 0 1 1 ? *)")})
+    time.set_by(3600)
+    assert running.said.get(timeout=PATIENCE) == "the clock was set forward by 1:00:00"
+    running.clockwork.close()
 
 
 def test_a_laptop_that_slept_reports_what_it_missed(every_minute: Running) -> None:

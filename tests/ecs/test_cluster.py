@@ -14,7 +14,7 @@ from tests.builders import container, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which a test that hangs fails; none comes near."""
 
 

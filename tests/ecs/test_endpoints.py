@@ -68,7 +68,7 @@ class _Pause:
 
 
 def _get(port: int, *paths: str) -> list[tuple[int, str]]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     found = []
     for path in paths:
         connection.request("GET", path)
@@ -152,7 +152,7 @@ def test_nobody_else_may_read_what_is_kept(directory: Path, endpoint: TaskEndpoi
 
 def test_what_is_no_request_harms_nobody(endpoint: TaskEndpoint) -> None:
     with _Pause(endpoint.directory) as port:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as raw:
             raw.sendall(b"\0\xff nonsense\r\n\r\n")
             raw.recv(4096)
         assert _get(port, "/")[0][0] == 404

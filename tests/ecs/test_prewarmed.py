@@ -26,7 +26,7 @@ from emulator.model.task_definition import NetworkMode
 from emulator.workers import begin_thread
 from tests.builders import NOON, container, definitions, task_definition, workshop
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 AWSVPC = definitions(task_definition(container(), network_mode=NetworkMode.AWSVPC))
 REQUEST = RunTaskRequest(task_definition="job", rule="nightly", scheduled_at=NOON)
 

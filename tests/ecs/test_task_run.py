@@ -28,7 +28,7 @@ from emulator.timers import WallTimers
 from tests.builders import NOON, awslogs, container, depends_on, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
-PATIENCE = 10.0
+PATIENCE = 60.0
 """Seconds after which a test that hangs fails; none comes near."""
 STUBBORN = FakeProcess(duration=None, ignores_sigterm=True)
 
@@ -370,7 +370,7 @@ def test_a_mistake_while_an_image_is_brought_ends_the_task_and_is_shown(
     assert "CannotPullContainerError" in (_container(ended).reason or "")
     assert "KeyError: 'layers'" in (_container(ended).reason or "")
     # The thread of the pull may end after the task.
-    assert shown.get(timeout=30) == "'layers'"
+    assert shown.get(timeout=60) == "'layers'"
 
 
 def test_the_first_cause_of_a_stop_stands() -> None:

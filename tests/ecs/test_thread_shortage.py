@@ -17,7 +17,7 @@ from emulator.timers import SimulatedTimers
 from emulator.workers import NoThreadError, Workers
 from tests.builders import NOON, container, task, workshop
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 UNTIL_STOPPED = FakeProcess(duration=None)
 
 

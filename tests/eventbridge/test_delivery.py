@@ -38,7 +38,7 @@ from emulator.model.task_policies import LocalRule, Overlap
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Delivered:

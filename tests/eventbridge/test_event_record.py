@@ -68,7 +68,7 @@ def test_what_another_thread_adds_meanwhile_does_not_wait(recording: Recording) 
         other = threading.Thread(target=recording.record.add, args=(make,))
         other.start()
         other.join()
-        assert made.wait(20)
+        assert made.wait(60)
 
 
 def test_events_that_come_too_fast_are_counted(

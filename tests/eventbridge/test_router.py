@@ -30,7 +30,7 @@ from emulator.model.task import Task, TaskStatus
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, container, definitions, event_rule, rule, task_definition, workshop
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 TOPIC = "arn:aws:sns:ap-northeast-1:000000000000:alerts"
 
 

@@ -28,7 +28,7 @@ from emulator.model.task_policies import LocalRule, Notify, Overlap, TaskRetry
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, definitions, rule, workshop
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 MINUTE = timedelta(minutes=1)
 ENDLESS = FakeProcess(duration=None)
 

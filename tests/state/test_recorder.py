@@ -37,7 +37,7 @@ from emulator.state.recorder import Recorder
 from emulator.state.records import Firing, WaitingAttempt
 from tests.builders import NOON, definitions, rule, task
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 MINUTE = timedelta(minutes=1)
 
 

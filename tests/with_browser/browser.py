@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 """Seconds after which a browser that does not answer fails the test."""
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
