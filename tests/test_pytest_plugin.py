@@ -624,7 +624,7 @@ def test_the_plugin_is_named_and_left_out_by_its_name(
         env={**os.environ, **environ},
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert ran.returncode == code, ran.stdout.decode()
 

@@ -453,5 +453,5 @@ if not child:
 
 def test_a_forked_process_neither_uses_an_emulator_nor_ends_it() -> None:
     program = [sys.executable, "-c", FORKING.format(text=NIGHTLY)]
-    ran = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(program, capture_output=True, text=True, timeout=300, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -383,7 +383,7 @@ def test_processes_that_begin_together_lose_nothing(path: Path) -> None:
         for letter in "abc"
     ]
     for writer in writers:
-        _, errors = writer.communicate(timeout=60)
+        _, errors = writer.communicate(timeout=300)
         assert (writer.returncode, errors) == (0, b"")
     history = History(path)
     found = history.tasks()

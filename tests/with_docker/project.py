@@ -21,7 +21,7 @@ from emulator.engines.docker_build import LABEL
 from emulator.logs.directory import LogDirectory
 from emulator.logs.reader import LogEvent, read_events
 
-PATIENCE: Final = 60.0
+PATIENCE: Final = 120.0
 """Seconds after which a program that hangs is killed and its test fails."""
 
 LONGEST_DELAY: Final = 10.0

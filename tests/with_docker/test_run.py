@@ -18,6 +18,7 @@ from tests.with_docker.project import (
     shell,
     soon,
     until_there,
+    wait_until,
 )
 
 WAITS = "trap 'echo asked to stop; exit 0' TERM; echo ready; while :; do sleep 0.05; done"
@@ -126,9 +127,9 @@ def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Projec
         second = project.run("run")
         assert (second.code, second.out.count("task ")) == (2, 0)
         assert re.search(r"another scheduler is at work: process \d+ on ", second.err)
-        (task,) = project.json("tasks")["tasks"]
-        assert task["lastStatus"] == "RUNNING"
+        wait_until(lambda: _status(project) == ["RUNNING"], "a task on record", run)
         assert project.run("down").code == 2
+        (task,) = project.json("tasks")["tasks"]
         task_id = task["taskArn"].rpartition("/")[2]
         stopped = project.run("stop", task_id[:6], "--reason", "takes too long")
         assert (stopped.code, stopped.out) == (0, f"{task_id} stopped, exit code 0\n")
@@ -136,6 +137,10 @@ def test_another_process_is_refused_may_look_and_may_stop_a_task(project: Projec
         assert run.end().code == 130
     (task,) = project.json("tasks")["tasks"]
     assert task["stoppedReason"] == "takes too long"
+
+
+def _status(project: Project) -> list[str]:
+    return [task["lastStatus"] for task in project.json("tasks")["tasks"]]
 
 
 def test_a_task_of_a_killed_run_is_the_next_one_s_and_leaves_nothing(project: Project) -> None:
