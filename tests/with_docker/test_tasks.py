@@ -6,7 +6,16 @@ from typing import Any, Final
 import pytest
 
 from emulator import Emulator
-from tests.with_docker.project import Project, document, job, meeting, shell, until_there
+from tests.with_docker.project import (
+    Project,
+    document,
+    due,
+    job,
+    meeting,
+    shell,
+    soon,
+    until_there,
+)
 
 TRACE = """Traceback (most recent call last):
   File "batch.py", line 3, in <module>
@@ -121,10 +130,11 @@ def test_output_of_any_shape_reaches_the_log(ecs_local: Emulator) -> None:
 
 
 def test_thirty_containers_that_end_at_once_lose_no_line(project: Project) -> None:
-    project.define({"date": job(shell("date; echo $HOSTNAME; printf end"))})
-    for _ in range(3):
-        answer = project.run("run-task", "date", "--count", "10")
-        assert answer.code == 0, answer.err
+    date = job(shell("date; echo $HOSTNAME; printf end"))
+    rules = [due(name, soon(3600), taskDefinition="date", taskCount=10) for name in "abc"]
+    project.define({"date": date}, rules)
+    answer = project.run("invoke", "--all")
+    assert answer.code == 0, answer.err
     events = project.events()
     by_stream: dict[str, list[str]] = {}
     for event in events:
