@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
@@ -9,6 +10,11 @@ from typing import IO, Final
 from emulator.errors import SchedulerAtWorkError, StateDirectoryError
 
 _HINT: Final = "choose another with --state-dir, or give this one room and rights"
+
+_SOMEBODY: Final = "a process"
+_LOOKS: Final = 500
+_PAUSE_SECONDS: Final = 0.01
+"""How often and when again who takes the lock looks whether those that only ask have gone."""
 
 
 class SchedulerLock:
@@ -65,10 +71,10 @@ class SchedulerLock:
 
     def _lock(self, file: IO[str]) -> None:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_alone(file)
         except BlockingIOError as error:
             file.seek(0)
-            raise at_work(self._directory, file.read().strip()) from error
+            raise at_work(self._directory, file.read().strip() or _SOMEBODY) from error
         except OSError as error:
             raise cannot_be_locked(self._path, error) from error
         try:
@@ -77,6 +83,24 @@ class SchedulerLock:
             file.flush()
         except OSError as error:
             raise cannot_be_written(self._path, error) from error
+
+
+def _lock_alone(file: IO[str]) -> None:
+    """Lock a file; raises BlockingIOError where a scheduler has done so.
+
+    Who asks whose the lock is shares it with others for a moment, as we try here, and keeps nobody
+    from it.
+    """
+    for _ in range(_LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_UN)
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def lock_path(directory: Path) -> Path:
@@ -89,7 +113,7 @@ def holder(file: IO[str]) -> str | None:
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return file.read().strip() or "a process"
+        return file.read().strip() or _SOMEBODY
     except OSError as error:
         raise cannot_be_locked(Path(file.name), error) from error
     return None

@@ -70,6 +70,21 @@ def test_a_second_scheduler_is_told_who_is_at_work(tmp_path: Path) -> None:
         pass
 
 
+def test_who_only_asks_who_is_at_work_keeps_no_scheduler_from_its_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = StateDirectory(tmp_path)
+    lock_path(tmp_path).touch()
+    with lock_path(tmp_path).open() as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        monkeypatch.setattr(
+            "emulator.state.scheduler_lock.time.sleep",
+            lambda _: fcntl.flock(asking, fcntl.LOCK_UN),
+        )
+        with directory.lock():
+            assert directory.scheduler() is not None
+
+
 def test_a_lock_whose_file_is_removed_is_taken_again_unless_another_came_first(
     tmp_path: Path,
 ) -> None:
