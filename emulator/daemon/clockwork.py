@@ -65,6 +65,7 @@ class Clockwork:
         self._firing = False
         self._backlog = Backlog()
         self._lock = threading.Lock()
+        self._telling = threading.Lock()
         self._watch = ClockWatch(clock, uptime, late_at_first)
         self._agenda = Agenda(ways(schedules, self._watch.began, after or {}, fired or {}))
         self._alarm = Alarm(self._next_due, self._fire_due)
@@ -172,13 +173,17 @@ class Clockwork:
                     self._fire(rule, instant)
 
     def _look_at_clock(self) -> bool:
-        """Tell what happened to the clock since the last look; return whether it went back."""
-        with self._lock:
-            glance = self._watch.look()
-            if glance.went_back:
-                self._agenda.go_back(glance.now)
-        if glance.jump is not None:
-            self._jumped(glance.jump)
+        """Tell what happened to the clock since the last look; return whether it went back.
+
+        Before another thread goes by that: why something is missed is told ahead of what is.
+        """
+        with self._telling:
+            with self._lock:
+                glance = self._watch.look()
+                if glance.went_back:
+                    self._agenda.go_back(glance.now)
+            if glance.jump is not None:
+                self._jumped(glance.jump)
         return glance.went_back
 
     def _tick(self) -> None:

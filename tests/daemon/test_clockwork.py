@@ -68,6 +68,7 @@ class Running:
         self.time = time
         self.said: queue.Queue[str] = queue.Queue()
         self.on_fire: Callable[[], object] = bool
+        self.on_jump: Callable[[], object] = bool
         self.clockwork = Clockwork(
             schedules,
             clock=time,
@@ -104,6 +105,7 @@ class Running:
         self.said.put(f"missed {rule} {len(verdict.missed)} {first:%H:%M}-{last:%H:%M}: {why}")
 
     def _jumped(self, jump: Jump) -> None:
+        self.on_jump()
         self.said.put(str(jump))
 
 
@@ -173,6 +175,25 @@ def test_a_stopped_process_reports_what_it_missed(every_minute: Running) -> None
         "fire job 12:03",
     ]
     assert every_minute.silent()
+
+
+def test_what_happened_to_the_clock_is_told_before_another_thread_goes_by_it(
+    time: FakeTime,
+) -> None:
+    running = Running(time, {"job": parse("cron(0 0 1 1 ? *)")})
+    waits: list[bool] = []
+
+    def look_in_another_thread() -> None:
+        other = threading.Thread(target=running.clockwork.look)
+        other.start()
+        other.join(0.05)
+        waits.append(other.is_alive())
+
+    running.on_jump = look_in_another_thread
+    time.set_by(3600)
+    assert running.next() == "the clock was set forward by 1:00:00"
+    assert waits == [True]
+    assert running.silent()
 
 
 def test_a_clock_set_back_fires_nothing_twice(every_minute: Running) -> None:
