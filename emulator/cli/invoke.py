@@ -1,10 +1,12 @@
 """`ecs-local invoke`: fire rules now, wait, and exit as the task did."""
 
 import argparse
+from collections.abc import Sequence
 
 from emulator.cli import complaints, options
 from emulator.cli.running import run_and_exit
 from emulator.errors import UsageError
+from emulator.model.rules import Rule
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +44,16 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError(message, hint=f"rules here: {known}")
     rules = emulator.rules(arguments.rules)
     if arguments.all:
-        rules = [rule for rule in rules if rule.enabled]
+        rules = _enabled(rules)
     complaints.report_warnings(emulator.definitions.problems)
     return run_and_exit(emulator, arguments, lambda bus: invoke(emulator, rules, bus))
+
+
+def _enabled(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that are enabled. Raises `UsageError` where that is none."""
+    enabled = [rule for rule in rules if rule.enabled]
+    if enabled:
+        return enabled
+    message = f"no rule {'is enabled' if rules else 'has a schedule'}, so --all fires nothing"
+    hint = "`ecs-local invoke RULE` fires a disabled rule, too" if rules else None
+    raise UsageError(message, hint=hint or "`ecs-local rules` tells which rules there are")
