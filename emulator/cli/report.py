@@ -92,15 +92,7 @@ class Collector:
     def _json(self) -> str:
         document = {
             "tasks": [describe_task(task) for task in self._tasks],
-            "failures": [
-                {
-                    "arn": event.target_id,
-                    "rule": event.rule,
-                    "scheduled": iso_instant(event.scheduled_at),
-                    "reason": event.reason,
-                }
-                for event in self._refused
-            ],
+            "failures": list(map(failure, self._refused)),
             "missed": [
                 {"rule": event.rule, "scheduled": iso_instant(due), "reason": event.reason}
                 for event in self._missed
@@ -108,6 +100,16 @@ class Collector:
             ],
         }
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def failure(event: InvocationFailed) -> dict[str, str]:
+    """Return what could not be started as one of the `failures` of an answer in JSON."""
+    return {
+        "arn": event.target_id,
+        "rule": event.rule,
+        "scheduled": iso_instant(event.scheduled_at),
+        "reason": event.reason,
+    }
 
 
 def attempts_of(tasks: Iterable[Task]) -> list[list[Task]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from emulator.app.emulator import Emulator
 from emulator.cli import screen
 from emulator.cli.live_view import LiveView
-from emulator.cli.report import Collector
+from emulator.cli.report import Collector, failure
 from emulator.cli.signals import draining
 from emulator.events import EventBus, InvocationFailed
 from emulator.model.task import NOTHING_IS_RUN, Task
@@ -22,8 +22,8 @@ def run_and_exit(
 ) -> int:
     """Run tasks under a live view and return the exit code.
 
-    With JSON only the tasks' DescribeTasks entries go to stdout, once they are over, behind
-    what else there is to `answer`.
+    With JSON only the tasks' DescribeTasks entries go to stdout, once they are over, and what
+    could not be started, behind what else there is to `answer`.
     """
     say_if_fake(emulator)
     bus = EventBus()
@@ -39,7 +39,8 @@ def run_and_exit(
         from emulator.model.describe import describe_task
 
         described = [describe_task(task) for task in tasks]
-        document = {**(answer or {}), "tasks": described, "failures": []}
+        failures = list(map(failure, refused))
+        document = {**(answer or {}), "tasks": described, "failures": failures}
         screen.say(json.dumps(document, ensure_ascii=False, indent=2))
     return exit_code(
         tasks,
