@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -62,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the zone beside UTC (default: this machine's)",
     )
     parser.add_argument(
-        "--html", metavar="FILE", type=Path, help="write a page for a browser into a file"
+        "--html", metavar="FILE", type=_file, help="write a page for a browser into a file"
     )
     parser.add_argument(
         "--log-lines",
@@ -199,19 +200,27 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
     path: Path = arguments.html
     whole = with_logs(timeline, emulator.logs, arguments.log_lines)
     page = render(whole, title=emulator.settings.directory.name, zone=arguments.timezone)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_text(page, "utf-8")
-        draft.replace(path)
+        _write_whole(path, page)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise UsageError(message, hint="name a file in a directory that exists") from error
-    finally:
-        draft.unlink(missing_ok=True)
     tasks = sum(len(row.bars) for row in timeline.rows)
     size = len(page.encode())
     tasks_, rules = counted(tasks, "task"), counted(len(timeline.rows), "rule")
     screen.say(f"{path}: {tasks_} of {rules}, {size / 1024:,.0f} KiB")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that nobody sees half of. Raises OSError."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def _document(timeline: Timeline) -> dict[str, Any]:
@@ -256,6 +265,13 @@ def _document(timeline: Timeline) -> dict[str, Any]:
 
 def _instant(instant: datetime | None) -> str | None:
     return None if instant is None else iso_instant(instant)
+
+
+def _file(text: str) -> Path:
+    if not Path(text).name:
+        message = f"{text!r} is not the name of a file"
+        raise argparse.ArgumentTypeError(message)
+    return Path(text)
 
 
 def _count(text: str) -> int:

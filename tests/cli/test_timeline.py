@@ -235,3 +235,18 @@ sync                  »    ‼              !                   ▶
 ─▶ 1 running  ○ 1 missed  » 1 skipped  █▊ 2 succeeded
 exit code 0
 """
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("", "'' is not the name of a file"),
+        ("/", "'/' is not the name of a file"),
+        ("ecs-local.yaml/x.html", "ecs-local.yaml/x.html: cannot be written: Not a directory"),
+        ("x" * 256, "x: cannot be written: File name too long"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_told(cli: Cli, file: str, said: str) -> None:
+    told = cli("timeline", "--all", "--html", file, project=PROJECT)
+    assert told.code == 2
+    assert said in told.err
