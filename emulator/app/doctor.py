@@ -14,7 +14,7 @@ from emulator.ecs.images import may_pull, not_pulled
 from emulator.ecs.plan import image_to_run
 from emulator.ecs.plan_limits import FARGATE_OPEN_FILES
 from emulator.engines.base import ContainerEngine, EngineInfo
-from emulator.errors import DefinitionError, EcsLocalError, Problem, StateDirectoryError
+from emulator.errors import DefinitionError, EcsLocalError, Problem, Severity, StateDirectoryError
 from emulator.model.definitions import Definitions
 from emulator.model.image_builds import ImageBuild, LocalImage
 from emulator.quantity import counted
@@ -156,10 +156,12 @@ def _resolved(emulator: Emulator) -> Definitions:
 
 def _wrong(problems: tuple[Problem, ...]) -> Check:
     """Say what is wrong with the definitions, or the first of it."""
-    first = str(problems[0]._replace(hint=None))
-    if len(problems) == 1:
-        return Check("definitions", None, first, problems[0].hint or "")
-    detail = f"{counted(len(problems), 'problem')}, first: {first}"
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    first = str(errors[0]._replace(hint=None))
+    if len(errors) == 1:
+        return Check("definitions", None, first, errors[0].hint or "")
+    line = first.partition("\n")[0]
+    detail = f"{counted(len(errors), 'error')}, first: {line}"
     return Check("definitions", None, detail, "`ecs-local rules` lists them")
 
 

@@ -31,9 +31,10 @@ def execute(arguments: argparse.Namespace) -> int:
         checks.append(check)
         if arguments.format == "text":
             mark, colour = _MARKS[check.ok]
-            screen.say(f"{screen.paint(f'{mark:<2}', colour)}  {check.name:<15}  {check.detail}")
+            detail = screen.printable(check.detail)
+            screen.say(f"{screen.paint(f'{mark:<2}', colour)}  {check.name:<15}  {detail}")
             if check.advice:
-                screen.say(f"      {'':<13}  -> {check.advice}")
+                screen.say(f"      {'':<13}  -> {screen.printable(check.advice)}")
     if arguments.format == "json":
         document = [
             {"name": c.name, "ok": c.ok, "detail": c.detail, "advice": c.advice} for c in checks

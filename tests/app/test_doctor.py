@@ -76,10 +76,10 @@ def test_a_directory_without_definitions_is_no_failure_of_the_machine(tmp_path: 
     assert check.advice == "write an ecs-local.yaml (`ecs-local init`), or name files with -f"
 
 
-def test_of_many_problems_the_first_is_told_on_its_line(tmp_path: Path) -> None:
+def test_of_many_errors_the_first_is_told_on_its_line(tmp_path: Path) -> None:
     (tmp_path / "ecs-local.yaml").write_text("rule: []\ntaskDefinition: {}\n", "utf-8")
     check = _examine(tmp_path, FakeEngine())["definitions"]
-    assert check.detail.startswith("2 problems, first: ecs-local.yaml:1: ")
+    assert check.detail.startswith("2 errors, first: ecs-local.yaml:1: ")
     assert "\n" not in check.detail
     assert check.advice == "`ecs-local rules` lists them"
 
