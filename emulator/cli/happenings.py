@@ -98,7 +98,7 @@ def invocation_failed(event: InvocationFailed) -> str:
 
 def matched(event: EventMatched) -> str:
     """Return which event a rule's pattern matched."""
-    return f"{event.rule} matches: {event.subject}"
+    return screen.printable(f"{event.rule} matches: {event.subject}")
 
 
 def invocation_retried(event: InvocationRetried) -> str:
@@ -158,17 +158,23 @@ def _verdict(task: Task) -> str:
     """Return how a task ended, in a few words."""
     if task.succeeded:
         return screen.paint("succeeded, exit code 0", screen.GREEN)
+    words, colour = _how_it_failed(task)
+    return screen.paint(screen.printable(words), colour)
+
+
+def _how_it_failed(task: Task) -> tuple[str, str]:
+    """Return how a task ended that did not succeed, and in which colour that is said."""
     if task.stop_code == "TaskFailedToStart":
         detail = task.stopped_reason or ""
         own = next((c.reason for c in task.containers if c.reason), None)
         detail = own if own and detail == "Task failed to start" else detail
-        return screen.paint(f"did not start: {screen.printable(detail)}", screen.RED)
+        return f"did not start: {detail}", screen.RED
     codes = ", ".join(f"{c.name} {c.exit_code}" for c in task.containers if c.exit_code is not None)
     reasons = "; ".join(c.reason for c in task.containers if c.reason)
     why = f"{task.stopped_reason} (exit codes: {codes})" if codes else task.stopped_reason
     if task.timed_out:
-        return screen.paint(f"failed: {why}", screen.RED)
+        return f"failed: {why}", screen.RED
     if task.stop_code == "UserInitiated":
-        return screen.paint(f"stopped: {why}", screen.YELLOW)
+        return f"stopped: {why}", screen.YELLOW
     text = f"failed, exit code {task.exit_code}"
-    return screen.paint(f"{text}: {reasons}" if reasons else text, screen.RED)
+    return f"{text}: {reasons}" if reasons else text, screen.RED

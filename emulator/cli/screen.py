@@ -32,6 +32,8 @@ _UNSAFE: Final = re.compile(
     r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 
+_LATER_CONTROLS: Final = re.compile("[\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
 
 def colours_wanted(stream: IO[str] | None) -> bool:
     """Return whether to colour what goes to a stream (no-color.org; FORCE_COLOR overrides)."""
@@ -156,12 +158,18 @@ def in_workflow() -> bool:
 
 
 def harmless(text: str) -> str:
-    """Return a text of which no part is a command to whoever reads the output of this program."""
-    if not in_workflow():
-        return text
-    from emulator.cli.workflow_commands import without_commands
+    """Return an answer of which no part is a command to whoever reads the output of this program.
 
-    return without_commands(text)
+    What becomes another character is written as strings of JSON and YAML have it.
+    """
+    if in_workflow():
+        from emulator.cli.workflow_commands import without_commands
+
+        text = without_commands(text)
+    if not text.isascii() and sys.stdout is not None and sys.stdout.isatty():
+        # JSON has escapes for the controls of ASCII, and for none of those that came later.
+        text = _LATER_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return text
 
 
 def say(text: str) -> None:

@@ -34,6 +34,11 @@ def test_a_stopped_task_shows_the_exit_codes_there_are(exit_code: int | None, to
     assert ended(_exited(STOPPED, exit_code)) == f"nightly task 00000000 {told}"
 
 
+def test_why_a_task_was_stopped_cannot_command_the_terminal() -> None:
+    made = replace(STOPPED, stopped_reason="late\x1b[2J")
+    assert ended(made) == "nightly task 00000000 stopped: late\\x1b[2J"
+
+
 @pytest.mark.parametrize(
     ("due", "dated", "told"),
     [

@@ -1,4 +1,6 @@
 import io
+import json
+import sys
 
 import pytest
 
@@ -50,3 +52,16 @@ def test_colours_are_for_terminals_that_want_them(
 )
 def test_output_of_a_container_cannot_command_the_terminal(said: str, shown: str) -> None:
     assert screen.printable(said) == shown
+
+
+@pytest.mark.parametrize("text", ["\x9b2J", "a\u202eb\u202c", "請求書"])
+def test_an_answer_in_json_cannot_command_the_terminal_and_says_the_same(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    document = json.dumps([text], ensure_ascii=False)
+    assert screen.harmless(document) == document
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    shown = screen.harmless(document)
+    assert json.loads(shown) == [text]
+    assert screen.printable(shown) == shown
