@@ -22,7 +22,8 @@ LAST_LINES: Final = 10
 """Lines of a failed task's log in its annotation, of which GitHub shows the beginning."""
 
 MOST_ROWS: Final = 500
-"""Rows of a summary, which GitHub takes up to one MiB of."""
+LONGEST_CELL: Final = 300
+"""Rows of a summary, and characters of a cell: GitHub takes one MiB of it, or else nothing."""
 
 _SIGNS: Final = {"succeeded": "✅", "failed": "❌", "stopped": "⏹️"}
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
@@ -120,5 +121,7 @@ def _why(task: Task, logs: LogDirectory) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text as Markdown that shows just it, in one line."""
-    return _MARKUP.sub(lambda m: f"&#{ord(m[0])};", " ".join(text.split()))
+    """Return a text as Markdown that shows just it, in one line of bounded length."""
+    line = " ".join(text.split())
+    shown = line if len(line) <= LONGEST_CELL else f"{line[:LONGEST_CELL]}…"
+    return _MARKUP.sub(lambda m: f"&#{ord(m[0])};", shown)

@@ -145,6 +145,15 @@ def test_no_text_is_markup_in_the_summary(reason: str) -> None:
     assert not re.search(r"[<>`\[\]*\\]", row)
 
 
+def test_a_summary_is_not_larger_than_github_takes() -> None:
+    refused = InvocationFailed(
+        rule="daily" * 12, target_id="t" * 64, scheduled_at=NOW, reason="|" * 5000, at=NOW
+    )
+    text = summary([], [refused] * 2000)
+    assert len(text.encode()) < 1 << 20
+    assert "1,500 more are left out here." in text
+
+
 @pytest.mark.parametrize(
     ("path", "read"),
     [
