@@ -14,6 +14,7 @@
 A task that fails is none of these: it is a `Task` with a stop code, a reason and an exit code.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar, NamedTuple
 
@@ -80,6 +81,11 @@ class UsageError(EcsLocalError):
     """An argument, a setting or a name that cannot be used."""
 
     exit_code = 2
+
+
+def all_of(errors: Sequence[UsageError]) -> UsageError:
+    """Return one error that says what several do; it is the error itself where it is but one."""
+    return errors[0] if len(errors) == 1 else UsageError("\n".join(map(str, errors)))
 
 
 class DefinitionError(EcsLocalError):

@@ -14,7 +14,7 @@ from emulator.api.further_settings import FURTHER_SETTINGS
 from emulator.api.kinds import Reader, is_no, named, optional
 from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of
-from emulator.errors import UsageError
+from emulator.errors import UsageError, all_of
 from emulator.model.rules import TaskOverride
 
 _EVENT: Final[Mapping[str, type]] = {
@@ -171,7 +171,7 @@ def _raise(wrong: Iterable[UsageError]) -> None:
         case [error]:
             raise UsageError(error.message, hint=error.hint) from error.__cause__
         case several:
-            raise UsageError("\n".join(map(str, several)))
+            raise all_of(several)
 
 
 def event_of(

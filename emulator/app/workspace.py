@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.app.settings import Settings
 from emulator.clock import Clock
-from emulator.errors import UsageError
+from emulator.errors import UsageError, all_of
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, RuleState
 from emulator.schedules import Schedule
@@ -95,28 +95,27 @@ class Workspace:
     def _check_rules(self, names: Iterable[str], known: Collection[str]) -> None:
         unknown = [name for name in dict.fromkeys(names) if name not in known]
         if unknown:
-            *before, (message, hint) = [self._why_not(name, known) for name in unknown]
-            told = "".join(str(UsageError(text, hint=how)) + "\n" for text, how in before)
-            raise UsageError(told + message, hint=hint)
+            raise all_of([self._why_not(name, known) for name in unknown])
 
-    def _why_not(self, name: str, known: Collection[str]) -> tuple[str, str | None]:
+    def _why_not(self, name: str, known: Collection[str]) -> UsageError:
         """Return why there is no rule of this name among those known, and what to do."""
         if name in self.definitions.rule_names:
             hint = (
                 "`ecs-local put-events` sends one, `fire_event` in Python; "
                 "`run-task` runs its task definition without one"
             )
-            return f"rule {name} has no schedule: it starts when an event matches", hint
+            message = f"rule {name} has no schedule: it starts when an event matches"
+            return UsageError(message, hint=hint)
         for problem in self.definitions.problems:
             left_out = problem.message.startswith(f"rule {name} is left out")
             if problem.rule == "left-out" and left_out:
                 place = f"{problem.source}: " if problem.source else ""
-                return f"{place}{problem.message}", problem.hint
+                return UsageError(f"{place}{problem.message}", hint=problem.hint)
         from emulator.definitions.nodes import one_of
 
         only_some = len(known) < len(self.definitions.rule_names)
         kind = "rules with a schedule" if only_some else "rules"
-        return f"no rule {name!r}", one_of(kind, name, tuple(known))
+        return UsageError(f"no rule {name!r}", hint=one_of(kind, name, tuple(known)))
 
     def schedules(
         self, rules: Iterable[Rule], *, created: datetime | None = None

@@ -5,6 +5,7 @@ import time
 
 from emulator.cli import options, screen
 from emulator.ecs.outcome import STOPPED_BY_USER
+from emulator.errors import UsageError, all_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     emulator = options.emulator_of(arguments)
     bus = screen.warning_bus()
-    ids = [stop(emulator, text, arguments.reason, bus) for text in arguments.tasks]
+    ids, refused = [], []
+    for text in arguments.tasks:
+        try:
+            ids.append(stop(emulator, text, arguments.reason, bus))
+        except UsageError as error:
+            # As of a task that ended while others were looked for: those are stopped all the same.
+            refused.append(error)
     for task_id in ids:
         if arguments.no_wait:
             screen.say(f"{task_id} asked to stop")
@@ -33,4 +40,6 @@ def execute(arguments: argparse.Namespace) -> int:
         record = await_stop(emulator, task_id, arguments.reason, bus, wait=lambda: time.sleep(0.2))
         code = "" if record.exit_code is None else f", exit code {record.exit_code}"
         screen.say(f"{task_id} stopped{code}")
+    if refused:
+        raise all_of(refused)
     return 0

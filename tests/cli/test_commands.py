@@ -253,6 +253,23 @@ def test_a_task_that_is_over_cannot_be_stopped(cli: Cli, tmp_path: Path) -> None
     )
 
 
+def test_of_several_tasks_those_are_stopped_that_can_be(cli: Cli, tmp_path: Path) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    over = next(tmp_path.glob(".ecs-local/logs/batch/daily/main/*.log")).stem
+    running = task(container("main"))
+    with closing(
+        History(tmp_path / ".ecs-local/history.sqlite3", owner=str(Owner.current()))
+    ) as history:
+        history.record([running])
+    assert cli("stop", "--no-wait", over, running.id, "nobody").screen == (
+        "ID asked to stop\n"
+        "ecs-local: error: task ID is over: Essential container in task exited\n"
+        "no task 'nobody'\n"
+        "  hint: `ecs-local tasks` lists them; 4 characters of an id do\n"
+        "exit code 2\n"
+    )
+
+
 def test_down_says_what_was_removed(cli: Cli) -> None:
     assert cli("down").screen == (
         "removed: 0 containers, 0 volumes; 0 tasks recorded as stopped\nexit code 0\n"
