@@ -45,12 +45,16 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.pattern is not None:
         pattern = parse_pattern(option_values.json_argument(arguments.pattern, "--pattern")[0])
     since = None if arguments.since is None else arguments.since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Opened first: what comes while the others are read is read twice, and nothing is passed over.
+    coming = follow_lines(path, _wait) if arguments.follow else None
     chosen = [event for event in _events(read_lines(path), pattern) if _later(event, since)]
     for event in chosen[-arguments.n :]:
         screen.say(show(event))
-    if arguments.follow:
-        for event in _events(follow_lines(path, _wait), pattern):
-            screen.say(show(event))
+    if coming is not None:
+        known = {event.get("id") for event in chosen}
+        for event in _events(coming, pattern):
+            if event.get("id") not in known:
+                screen.say(show(event))
     elif not chosen and arguments.format == "text":
         screen.say("no events")
     return 0

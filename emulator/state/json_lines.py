@@ -46,11 +46,16 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def follow_lines(path: Path, wait: Callable[[], object]) -> Generator[str, None, None]:
-    """Yield the lines that come from now on, through every change of the file, without end.
+    """Return the lines that come after this call, through every change of the file, without end.
 
     `wait` is called when there is nothing new. Close it when no more is wanted.
     """
-    file = _start(path, at_end=True)
+    return _lines_from(_start(path, at_end=True), path, wait)
+
+
+def _lines_from(
+    file: IO[str] | None, path: Path, wait: Callable[[], object]
+) -> Generator[str, None, None]:
     rest = ""
     try:
         while True:

@@ -1,7 +1,13 @@
 """The screens of what speaks of events: rules, put-events, events."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
+
+from emulator.cli import events
+from emulator.state.json_lines import append_lines, read_lines
 from tests.cli.conftest import PROJECT, Cli, says
 
 PROJECT_WITH_EVENTS = (
@@ -80,6 +86,29 @@ def test_events_are_listed_and_filtered(cli: Cli) -> None:
     found = cli("events", "--format", "json", "--pattern", pattern, "-n", "1").out
     assert json.loads(found)["detail"]["lastStatus"] == "STOPPED"
     assert cli("events", "--pattern", '{"a": 1}').code == 2
+
+
+def test_following_shows_each_event_once_also_those_that_come_meanwhile(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ".ecs-local/events.jsonl"
+    lines = [json.dumps({"id": name, "source": name, "time": "-"}) for name in "abc"]
+    append_lines(path, lines[:1])
+
+    def read_slowly(_path: Path) -> Iterator[str]:
+        append_lines(path, lines[1:2])
+        return read_lines(path)
+
+    def wait() -> None:
+        if len(list(read_lines(path))) == 3:
+            raise KeyboardInterrupt
+        append_lines(path, lines[2:])
+
+    monkeypatch.setattr(events, "read_lines", read_slowly)
+    monkeypatch.setattr(events, "_wait", wait)
+    told = cli("events", "-f", "--format", "json")
+    assert [json.loads(line)["id"] for line in told.out.splitlines()] == ["a", "b", "c"]
+    assert told.code == 130
 
 
 def test_a_rule_with_a_pattern_can_be_disabled_here(cli: Cli) -> None:

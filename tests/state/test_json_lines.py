@@ -80,5 +80,6 @@ def test_following_begins_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     append_lines(path, ["old"])
     found = follow_lines(path, lambda: append_lines(path, ["new"]))
-    assert next(found) == "new"
+    append_lines(path, ["next"])
+    assert [next(found), next(found)] == ["next", "new"]
     found.close()
