@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     entries = _entries(arguments.entries, lenient=arguments.lenient)
     events = events_of(emulator, entries)
-    complaints.report_problems(emulator.definitions.problems)
+    complaints.report_warnings(emulator.definitions.problems)
     ids = [{"EventId": event["id"]} for _, event in events]
     return run_and_exit(
         emulator,

@@ -60,6 +60,12 @@ def test_put_events_answers_as_aws_does(cli: Cli) -> None:
     assert told.err.count("no rule matches event") == 1
 
 
+def test_notes_on_the_definitions_are_counted_and_not_told(cli: Cli) -> None:
+    noted = PROJECT_WITH_EVENTS.replace("logDriver: awslogs", "logDriver: fluentd")
+    told = cli("put-events", json.dumps([ORDER]), project=noted)
+    assert told.err == "1 note on these definitions: `ecs-local lint` tells\n"
+
+
 def test_what_put_events_cannot_take_is_a_usage_error(cli: Cli) -> None:
     told = cli("put-events", '[{"Source": "aws.ecs"}]', project=PROJECT_WITH_EVENTS)
     assert told.code == 2
