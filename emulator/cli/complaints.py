@@ -62,6 +62,11 @@ def report_warnings(problems: tuple[Problem, ...]) -> None:
         screen.note(f"{counted(count, 'note')} on these definitions: `ecs-local lint` tells")
 
 
+def report_left_out(problems: tuple[Problem, ...]) -> None:
+    """Print which rules are left out to stderr, beside an answer that is silent about them."""
+    report_problems(tuple(problem for problem in problems if problem.rule == "left-out"))
+
+
 def _by_place(problems: tuple[Problem, ...]) -> list[Problem]:
     """Return problems file by file, in the order of the lines."""
     files: dict[str, int] = {}

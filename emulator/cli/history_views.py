@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from emulator.app.emulator import Emulator
-from emulator.cli import screen
+from emulator.cli import complaints, screen
 from emulator.cli.table import render
 from emulator.cli.task_choice import filter_of
 from emulator.cli.task_wording import described
@@ -109,6 +109,8 @@ def _expected(emulator: Emulator, arguments: argparse.Namespace) -> int:
         message = "--since must lie before --until"
         raise UsageError(message)
     found = emulator.expectations([arguments.rule] if arguments.rule else [], since, until)
+    if not arguments.rule:
+        complaints.report_left_out(emulator.definitions.problems)
     if arguments.format == "json":
         screen.say(_json([_expectation_document(each) for each in found]))
     else:

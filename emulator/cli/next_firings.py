@@ -2,10 +2,10 @@
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from emulator.cli import option_values, options, screen
 from emulator.cli.language import language, weekday_name
@@ -15,6 +15,9 @@ from emulator.errors import UsageError
 from emulator.schedules import Dialect, Schedule, parse
 from emulator.schedules.timeline import timeline
 from emulator.schedules.words import describe
+
+if TYPE_CHECKING:
+    from emulator.app.emulator import Emulator
 
 DEFAULT_COUNT: Final = 10
 ALONE: Final = ""
@@ -81,12 +84,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.dialect is not None:
             message = "--dialect is that of --expression; a rule has its own"
             raise UsageError(message)
-        rules = emulator.rules(arguments.rules)
-        schedules = emulator.schedules(rule for rule in rules if rule.enabled)
-        # A disabled rule that was named would be a silent nothing: say so instead.
-        disabled = [rule.name for rule in rules if not rule.enabled]
-        if disabled and arguments.rules:
-            screen.warn(f"disabled, and not listed: {', '.join(disabled)}")
+        schedules = _schedules_of_rules(emulator, arguments.rules)
     else:
         schedules = {ALONE: _schedule_alone(arguments, after)}
     if arguments.calendar:
@@ -97,6 +95,19 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         _show(arguments, schedules, firings)
     return 0
+
+
+def _schedules_of_rules(emulator: "Emulator", names: Sequence[str]) -> dict[str, Schedule]:
+    """Return the schedules of enabled rules, and say of which others the answer is silent."""
+    rules = emulator.rules(names)
+    disabled = [rule.name for rule in rules if not rule.enabled]
+    if disabled and names:
+        screen.warn(f"disabled, and not listed: {', '.join(disabled)}")
+    if emulator.definitions.problems and not names:
+        from emulator.cli import complaints
+
+        complaints.report_left_out(emulator.definitions.problems)
+    return emulator.schedules(rule for rule in rules if rule.enabled)
 
 
 def _schedule_alone(arguments: argparse.Namespace, after: datetime) -> Schedule:

@@ -1,6 +1,7 @@
 """`next`: upcoming firings as a list, rule by rule, and as a calendar."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +111,27 @@ def test_a_wrong_expression_is_shown_with_its_place(cli: Cli) -> None:
         "  hint: days of the week count from 1 (Sunday) to 7 (Saturday); Sunday is 1 or SUN\n"
         "exit code 2\n"
     )
+
+
+LEFT_OUT = """\
+variable "when" {}
+resource "aws_cloudwatch_event_rule" "other" {
+  name                = "other"
+  schedule_expression = var.when
+}
+"""
+
+
+def test_it_says_which_rules_it_knows_nothing_of(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(LEFT_OUT, "utf-8")
+    told = cli("next", "-n", "1", project=PROJECT)
+    assert told.err.startswith(
+        "warning: main.tf:2: rule other is left out: it needs the variable when, not given\n"
+    )
+    assert "note" not in told.err
+    assert told.out.endswith("  daily\n")
+    assert cli("next", "daily").err == ""
+    assert "rule other is left out" in cli("tasks", "--expected").err
 
 
 def test_a_calendar_shows_a_month_with_letters_where_names_have_no_room(cli: Cli) -> None:
