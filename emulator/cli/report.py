@@ -121,13 +121,19 @@ def attempts_of(tasks: Iterable[Task]) -> list[list[Task]]:
 
 
 def _writable(name: str) -> Path:
-    """Return the path of a report, which must be possible before anything runs."""
+    """Return the path of a report, which must be possible before anything runs.
+
+    Nothing is left there: where no report is written in the end, an empty file would pass for one.
+    """
     path = Path(name)
     if path.suffix not in (".xml", ".json"):
         message = f"--report {name}: a report ends in .xml (JUnit) or .json, or is `{GITHUB}`"
         raise UsageError(message)
+    there = os.path.lexists(path)
     try:
         path.touch()
+        if not there:
+            path.unlink()
     except OSError as error:
         message = f"--report {name}: cannot be written: {error.strerror}"
         raise UsageError(message) from error

@@ -112,3 +112,11 @@ def test_a_report_that_cannot_be_written_is_refused_before_anything_runs(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError):
         Collector.on(EventBus(), [name])
+
+
+def test_until_it_is_written_there_is_no_report_unless_there_was_one(tmp_path: Path) -> None:
+    old = tmp_path / "old.json"
+    old.write_text("{}", "utf-8")
+    Collector.on(EventBus(), [str(tmp_path / "new.xml"), str(old)])
+    assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
+    assert old.read_text("utf-8") == "{}"
