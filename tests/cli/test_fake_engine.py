@@ -45,7 +45,7 @@ def test_its_tasks_are_known_for_it_afterwards(screens: Screens) -> None:
     assert f"1 of 1 by {NOTHING}" in screens("tasks")
     task_id = task["taskArn"].rsplit("/")[-1]
     assert NOTHING in screens("describe", task_id, "--format", "text", out=True)
-    assert f"1 by {NOTHING}" in screens("timeline", "--all")
+    assert f"1 task by {NOTHING}" in screens("timeline", "--all")
 
 
 def test_its_page_and_its_reports_say_it(screens: Screens, tmp_path: Path) -> None:
@@ -60,4 +60,4 @@ def test_its_page_and_its_reports_say_it(screens: Screens, tmp_path: Path) -> No
     page = tmp_path / "page.html"
     simulated = (".ecs-local/simulations/day",)
     screens("timeline", "--all", "--html", str(page), "--state-dir", *simulated)
-    assert f'<p id="engine">1 by {NOTHING}</p>' in page.read_text("utf-8")
+    assert f'<p id="engine">1 task by {NOTHING}</p>' in page.read_text("utf-8")
