@@ -1,6 +1,6 @@
 """Did it run? The firings that schedules want, held against those that there were (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -55,10 +55,13 @@ def compare(
     expected: Mapping[str, Sequence[datetime]],
     firings: Iterable[Seen],
     tasks: Iterable[SeenTask],
+    *,
+    without_tasks: Collection[str] = (),
 ) -> list[Expectation]:
     """Return each expected firing with what became of it, by time; `tasks` are the oldest first.
 
-    Of several attempts the last counts; of several tasks the one that did not go well.
+    Of several attempts the last counts; of several tasks the one that did not go well. Rules
+    `without_tasks` only tell something: they have done so once they have fired.
     """
     seen: dict[tuple[str, datetime], dict[str, str]] = {}
     for firing in firings:
@@ -68,14 +71,24 @@ def compare(
     for task in tasks:
         ended.setdefault((task.rule, task.scheduled_at), {})[task.chain] = task.succeeded
     found = [
-        Expectation(rule, due, *_verdict(seen.get((rule, due), {}), ended.get((rule, due), {})))
+        Expectation(
+            rule,
+            due,
+            *_verdict(
+                seen.get((rule, due), {}),
+                ended.get((rule, due), {}),
+                starts_tasks=rule not in without_tasks,
+            ),
+        )
         for rule, dues in expected.items()
         for due in dues
     ]
     return sorted(found, key=lambda each: (each.scheduled_at, each.rule))
 
 
-def _verdict(outcomes: Mapping[str, str], tasks: Mapping[str, bool | None]) -> tuple[Verdict, str]:
+def _verdict(
+    outcomes: Mapping[str, str], tasks: Mapping[str, bool | None], *, starts_tasks: bool
+) -> tuple[Verdict, str]:
     if "failed" in outcomes:
         return Verdict.REFUSED, outcomes["failed"]
     if tasks:
@@ -87,6 +100,8 @@ def _verdict(outcomes: Mapping[str, str], tasks: Mapping[str, bool | None]) -> t
     ):
         if outcome in outcomes and "fired" not in outcomes:
             return verdict, outcomes[outcome]
+    if "fired" in outcomes and not starts_tasks:
+        return Verdict.SUCCEEDED, ""
     if "fired" in outcomes:
         return Verdict.FAILED, "it fired, and no task of it is on record"
     return Verdict.NEVER_SEEN, ""

@@ -48,6 +48,22 @@ def test_an_expected_firing_is_judged(
     assert judged(firings, tasks) == verdict
 
 
+@pytest.mark.parametrize(
+    ("firings", "verdict"),
+    [
+        ([seen("fired")], Verdict.SUCCEEDED),
+        ([seen("fired"), seen("failed")], Verdict.REFUSED),
+        ([seen("missed")], Verdict.MISSED),
+        ([], Verdict.NEVER_SEEN),
+    ],
+)
+def test_a_rule_that_only_tells_something_needs_no_task(
+    firings: list[Seen], verdict: Verdict
+) -> None:
+    (found,) = compare({"nightly": [NOON]}, firings, [], without_tasks={"nightly"})
+    assert found.verdict == verdict
+
+
 def test_firings_come_by_time_and_rule_and_others_are_left_out() -> None:
     expected = {"b": [NOON, NOON + MINUTE], "a": [NOON + MINUTE]}
     found = compare(expected, [Seen("c", NOON, "fired", "")], [])
