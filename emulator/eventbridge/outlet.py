@@ -17,6 +17,7 @@ from emulator.model.delivery import RetryPolicy
 from emulator.quantity import counted
 from emulator.timers import Timers, after
 from emulator.values import frozen
+from emulator.workers import NoThreadError, begin_thread
 
 CLOSING_RETRIES: Final = 2
 """How often the end of a run tries again what fails, at once."""
@@ -104,16 +105,11 @@ class Outlet:
 
     def close(self) -> None:
         """Deliver what is left, and say what could not be and what is left to a later run."""
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join(CLOSING_SECONDS)
-            if self._thread.is_alive():
-                # The one in delivery too; what ends the queue is none.
-                stuck = max(1, self._queue.qsize())
-                if self._office.resumed:
-                    self._left += stuck
-                else:
-                    self._lost += stuck
+        stuck = self._end_thread()
+        if self._office.resumed:
+            self._left += stuck
+        else:
+            self._lost += stuck
         self._tell(self._lost, "not delivered")
         self._tell(self._left, "not delivered yet: the next `ecs-local run` tries again")
 
@@ -124,12 +120,22 @@ class Outlet:
             self._office.report(f"{self.sink.label}: {text}")
 
     def _put(self, key: str, parcel: Parcel) -> None:
-        with self._lock:
-            if self._thread is None:
-                name = f"sink {self.sink.label}"
-                self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._thread.start()
         self._queue.put((key, parcel))
+        try:
+            with self._lock:
+                self._thread = self._thread or begin_thread(self._work, f"sink {self.sink.label}")
+        except NoThreadError as error:
+            # It waits in the queue, and whatever comes next tries again.
+            self._complain(str(error))
+
+    def _end_thread(self) -> int:
+        """Let what is left be delivered for some seconds; return how much still is not."""
+        if self._thread is None:
+            return self._queue.qsize()
+        self._queue.put(None)
+        self._thread.join(CLOSING_SECONDS)
+        # The one in delivery too; what ends the queue is none.
+        return max(1, self._queue.qsize()) if self._thread.is_alive() else 0
 
     def _promise(self, key: str, parcel: Parcel) -> None:
         at = self._office.timers.now()

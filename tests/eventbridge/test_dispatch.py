@@ -78,13 +78,21 @@ class _Sent:
         else:
             del self.promised[event.key]
 
-    def retry(self) -> None:
-        """Let the next attempt come, once the failure before it is known to the timers."""
-        for _ in range(int(PATIENCE * 100)):
-            if self.timers.step(NOON + timedelta(days=1)):
-                return
-            threading.Event().wait(0.01)
-        raise AssertionError
+
+def _retry(timers: SimulatedTimers) -> None:
+    """Let the next attempt come, once the failure before it is known to the timers."""
+    for _ in range(int(PATIENCE * 100)):
+        # Not before: a step that meets no timer lets all the time until its limit pass.
+        if timers.next_instant() is not None:
+            assert timers.step(NOON + timedelta(days=1))
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError
+
+
+def _no_thread(_thread: threading.Thread) -> None:
+    message = "can't start new thread"
+    raise RuntimeError(message)
 
 
 def test_a_sink_gets_what_it_wants_in_order() -> None:
@@ -102,9 +110,9 @@ def test_a_sink_that_fails_is_tried_again_and_told_once() -> None:
     sent = _Sent(sink)
     sent.dispatcher.send(notice("1"))
     sink.wait_for(1)
-    sent.retry()
+    _retry(sent.timers)
     sink.wait_for(1)
-    sent.retry()
+    _retry(sent.timers)
     sink.wait_for(1)
     sent.dispatcher.close()
     assert sink.taken == ["1"]
@@ -218,6 +226,33 @@ def test_a_defect_of_a_sink_does_not_end_it() -> None:
     ]
 
 
+def test_where_no_thread_is_to_be_had_notifications_wait_for_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sink = _Sink()
+    sent = _Sent(sink)
+    with monkeypatch.context() as shortage:
+        shortage.setattr(threading.Thread, "start", _no_thread)
+        sent.dispatcher.send(notice("first"))
+        sent.dispatcher.send(notice("second"))
+    sent.dispatcher.send(notice("third"))
+    sent.dispatcher.close()
+    assert sink.taken == ["first", "second", "third"]
+    (report,) = sent.reports
+    assert report.startswith("the sink: can't start new thread: raise the limit of processes")
+
+
+def test_what_never_got_a_thread_is_left_to_a_later_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = _Sent(_Sink())
+    monkeypatch.setattr(threading.Thread, "start", _no_thread)
+    sent.dispatcher.send(notice("first"))
+    sent.dispatcher.close()
+    assert len(sent.promised) == 1
+    assert sent.reports[-1] == (
+        "the sink: 1 notification was not delivered yet: the next `ecs-local run` tries again"
+    )
+
+
 def test_a_sink_that_hangs_holds_up_neither_the_sender_nor_another_sink() -> None:
     stuck, quick = _Sink(), _Sink()
     stuck.gate.clear()
@@ -246,9 +281,9 @@ def test_other_sinks_are_taken_over_and_those_that_stay_keep_what_they_have() ->
     dispatcher = Dispatcher((), SimulatedTimers(NOON), _never, make=make)
     dispatcher.adopt([stays, goes])
     made["goes"][0].gate.clear()
-    dispatcher.send(notice(text="first"))
+    dispatcher.send(notice("first"))
     dispatcher.adopt([stays, comes])
-    dispatcher.send(notice(text="second"))
+    dispatcher.send(notice("second"))
     made["goes"][0].gate.set()
     dispatcher.close()
     assert {name: [sink.taken for sink in sinks] for name, sinks in made.items()} == {
@@ -280,8 +315,7 @@ def test_a_targets_retry_policy_says_how_often_a_sink_is_tried() -> None:
     sink = _Sink(failures=9)
     letters = _Letters(sink, RetryPolicy(maximum_retry_attempts=1))
     sink.wait_for(1)
-    while not letters.timers.step(NOON + timedelta(seconds=2)):
-        pass
+    _retry(letters.timers)
     sink.wait_for(1)
     letters.close()
     assert letters.kept == [("x", 2, "MaximumRetryAttempts", "CONNECTION_FAILURE")]
