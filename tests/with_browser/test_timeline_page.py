@@ -25,8 +25,8 @@ SEEDS = [
     Seed(rule="夜間バッチ", due=NOON + 40 * MINUTE, seconds=1),
     Seed(rule=EVIL, due=NOON + 30 * MINUTE, seconds=900, reason=EVIL, code=9, log=(EVIL,)),
 ]
-SUCCEEDED_PIXEL = 0xFF739D2E
-"""#2e9d73 as a browser keeps it: opaque, blue, green, red."""
+SUCCEEDED_PIXEL = 0xFF5C8023
+"""#23805c as a browser keeps it: opaque, blue, green, red."""
 
 FIRINGS = [Firing("夜間バッチ", NOON + 50 * MINUTE, "missed", NOON, "眠っていた")]
 
@@ -272,6 +272,19 @@ def test_a_narrow_window_leaves_names_dates_and_details_whole(browser: Browser, 
     assert _card(browser) is not None
     edges = "document.getElementById('card').getBoundingClientRect().right"
     assert browser.value(f"{edges} < document.documentElement.clientWidth")
+
+
+def test_searching_counts_what_it_finds_and_says_so(browser: Browser, show: Show) -> None:
+    show(SEEDS)
+    total = "document.getElementById('total').innerText"
+    assert browser.value(total) == "4 tasks\nof 2 rules"
+    browser.value("document.getElementById('search').focus()")
+    browser.press("夜")
+    assert browser.value(total) == "3 tasks\nof 1 of 2 rules"
+    spoken = "document.getElementById('spoken').textContent"
+    assert browser.value(spoken) == "3 tasks\nof 1 of 2 rules"
+    browser.press("x")
+    assert browser.value(spoken) == "No rule is called “夜x”."
 
 
 def test_ten_thousand_tasks_are_drawn_and_found(browser: Browser, show: Show) -> None:

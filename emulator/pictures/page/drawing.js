@@ -27,7 +27,16 @@ function place() {
   $("nothing").textContent = empty ? "Nothing is recorded in this period."
     : `No rule is called “${$("search").value}”.`;
   label();
+  count();
   redraw();
+}
+
+function count() {
+  const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  const tasks = document.createElement("b");
+  tasks.textContent = counted(shown.reduce((sum, row) => sum + row.bars.length, 0), "task");
+  const found = shown.length < rows.length ? `${shown.length.toLocaleString("en")} of ` : "";
+  $("total").replaceChildren(tasks, `of ${found}${counted(rows.length, "rule")}`);
 }
 
 function label() {

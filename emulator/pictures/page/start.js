@@ -88,7 +88,13 @@ function listen() {
   $("in").addEventListener("click", () => zoom(0.6));
   $("out").addEventListener("click", () => zoom(1 / 0.6));
   $("fit").addEventListener("click", () => look(0, data.length));
-  $("search").addEventListener("input", () => { show(null); place(); drawOverview(); table(); });
+  $("search").addEventListener("input", () => {
+    show(null);
+    place();
+    drawOverview();
+    table();
+    $("spoken").textContent = shown.length ? $("total").innerText : $("nothing").textContent;
+  });
   $("scroll").addEventListener("scroll", draw);
   $("bytask").addEventListener("toggle", table);
   $("more").addEventListener("click", more);
@@ -108,10 +114,6 @@ $("byrule").open = false;
 const dates = (zone) => `${full(0, zone).slice(0, 19)} – ${full(data.length, zone).slice(0, 19)}`;
 $("period").textContent = sameZone() ? `${dates("UTC")} UTC`
   : `${dates(LOCAL)} ${zoneName(0)} · ${dates("UTC")} UTC`;
-const tasks = rows.reduce((sum, row) => sum + row.bars.length, 0);
-const total = document.createElement("b");
-total.textContent = tasks === 1 ? "1 task" : `${tasks.toLocaleString("en")} tasks`;
-$("total").append(total, rows.length === 1 ? "of 1 rule" : `of ${rows.length.toLocaleString("en")} rules`);
 document.querySelector("footer").hidden = !rows.length;
 readColours();
 legend();
