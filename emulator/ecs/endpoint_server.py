@@ -1,21 +1,30 @@
 """Answers HTTP requests on listening sockets, as many connections at once as one task may have."""
 
+import errno
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Final
 
 from emulator.ecs.endpoint_answers import NOT_FOUND, Answer
-from emulator.workers import begin_thread, in_thread_or_here
+from emulator.workers import NoThreadError, begin_thread, in_thread_or_here
 
 _MOST_CONNECTIONS: Final = 64
 """Connections of one task that are answered at once; further ones wait."""
 
 _SECONDS: Final = 10.0
 """How long a connection may say nothing."""
+
+PAUSE_SECONDS: Final = 0.2
+_PASSING: Final = (
+    *(errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM),
+    errno.ECONNABORTED,
+)
+"""What keeps a connection from being accepted, and is not the end of the socket."""
 
 
 class EndpointServer:
@@ -38,7 +47,11 @@ class EndpointServer:
                 end(listener)
                 return
             self._listeners.append(listener)
-        begin_thread(partial(self._accept, listener), "endpoint")
+        try:
+            begin_thread(partial(self._accept, listener), "endpoint")
+        except NoThreadError:
+            end(listener)
+            raise
 
     def close(self) -> None:
         """Accept nothing any more; idempotent."""
@@ -49,16 +62,9 @@ class EndpointServer:
             end(listener)
 
     def _accept(self, listener: socket.socket) -> None:
-        # An error of the socket is its end.
-        with suppress(OSError):
-            while True:
-                self._slots.acquire()
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    self._slots.release()
-                    raise
-                in_thread_or_here(partial(self._answer, connection), "endpoint")
+        for connection in accepted(listener):
+            self._slots.acquire()
+            in_thread_or_here(partial(self._answer, connection), "endpoint")
 
     def _answer(self, connection: socket.socket) -> None:
         try:
@@ -98,6 +104,22 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+
+def accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """Yield the connections of a listening socket until it is closed.
+
+    One for which there is nothing left to open waits: it may come when others have gone.
+    """
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError as error:
+            if error.errno not in _PASSING:
+                return
+            time.sleep(PAUSE_SECONDS)
+        else:
+            yield connection
 
 
 def end(listener: socket.socket) -> None:

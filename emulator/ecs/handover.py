@@ -4,11 +4,11 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from emulator.ecs.endpoint_server import end
+from emulator.ecs.endpoint_server import accepted, end
 from emulator.workers import NoThreadError, begin_thread
 
 _SECONDS: Final = 5.0
@@ -18,7 +18,7 @@ _SECONDS: Final = 5.0
 class Handover:
     """Listens at a path until it is closed, and calls `take` with each listening socket it gets.
 
-    Raises OSError, and `NoThreadError`.
+    Raises OSError, and `NoThreadError`; where `take` does, its giver is to come again.
 
     A connection stays open as long as this process serves what came through it: its end tells the
     pause container to make another socket, for whoever listens at the path then.
@@ -48,17 +48,17 @@ class Handover:
         self._path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        # An error of the socket is its end: the task is over.
-        with suppress(OSError):
-            while True:
-                giver, _ = self._listener.accept()
-                self._receive(giver)
+        for giver in accepted(self._listener):
+            self._receive(giver)
 
     def _receive(self, giver: socket.socket) -> None:
         giver.settimeout(_SECONDS)
         try:
             _, descriptors, _, _ = socket.recv_fds(giver, 1, 1)
-        except OSError:
+            for descriptor in descriptors:
+                self._take(socket.socket(fileno=descriptor))
+        except (OSError, NoThreadError):
+            # Whoever gave it learns by the end of the connection, and comes again.
             descriptors = []
         with self._lock:
             kept = bool(descriptors) and not self._closed
@@ -66,8 +66,6 @@ class Handover:
                 self._givers.append(giver)
         if not kept:
             giver.close()
-        for descriptor in descriptors:
-            self._take(socket.socket(fileno=descriptor))
 
 
 def _listen(path: Path) -> socket.socket:

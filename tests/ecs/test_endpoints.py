@@ -1,5 +1,6 @@
 """Endpoints over real sockets, handed over as pause containers do it."""
 
+import errno
 import json
 import os
 import socket
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from emulator.ecs import endpoint_server
 from emulator.ecs.endpoint_answers import BURST
 from emulator.ecs.endpoints import Endpoints, remove_stale
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.task_endpoint import TaskEndpoint
 from emulator.model.task import Task
 from emulator.model.task_definition import NetworkMode
+from emulator.workers import NoThreadError
 from tests.builders import NOON, container, task
 
 ROLE = {"task_role_arn": "arn:aws:iam::123456789012:role/batch"}
@@ -98,6 +101,43 @@ def test_every_container_of_its_own_network_hands_one_over(endpoint: TaskEndpoin
     with _Pause(endpoint.directory) as one, _Pause(endpoint.directory) as two:
         path = _paths(endpoint)[1]
         assert [_get(port, path)[0][0] for port in (one, two)] == [200, 200]
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ECONNABORTED])
+def test_what_a_system_lacks_for_a_moment_is_not_the_end_of_an_endpoint(
+    directory: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking, accept = iter([True, False, True]), socket.socket.accept
+
+    def short(listener: socket.socket) -> object:
+        if next(lacking, False):
+            raise OSError(number, os.strerror(number))
+        return accept(listener)
+
+    monkeypatch.setattr(socket.socket, "accept", short)
+    monkeypatch.setattr(endpoint_server, "PAUSE_SECONDS", 0.0)
+    opened = _open(directory, task(container(), **ROLE))
+    with _Pause(opened.directory) as port:
+        assert [status for status, _ in _get(port, "/")] == [404]
+    opened.close()
+
+
+def test_a_socket_that_there_is_no_thread_for_is_given_back(
+    endpoint: TaskEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> object:
+        raise NoThreadError("can't start new thread")
+
+    with monkeypatch.context() as short:
+        short.setattr(endpoint_server, "begin_thread", none)
+        refused = _Pause(endpoint.directory)
+        with refused as port, socket.socket() as probe:
+            refused.way.settimeout(10)
+            assert refused.way.recv(1) == b""
+            with pytest.raises(ConnectionRefusedError):
+                probe.connect(("127.0.0.1", port))
+    with _Pause(endpoint.directory) as port:
+        assert [status for status, _ in _get(port, "/")] == [404]
 
 
 def test_who_connects_and_gives_nothing_keeps_nobody_away(endpoint: TaskEndpoint) -> None:
