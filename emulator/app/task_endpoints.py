@@ -30,7 +30,7 @@ class TaskEndpoints:
     def open(self, local: Local, engine: EngineInfo, owner: str) -> "Endpoints | None":
         """Return what opens the endpoints of an owner's tasks; None where there are none."""
         self.remove_stale()
-        if local.endpoints is EndpointUse.NEVER or not engine.here or ":" in str(self._directory):
+        if local.endpoints is EndpointUse.NEVER or not engine.here:
             return None
         from emulator.ecs.endpoints import Endpoints
         from emulator.ecs.task_credentials import TaskCredentials

@@ -1,6 +1,6 @@
 """A container's spec as the body of "Create a container" in the Docker Engine API (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, assert_never
 
 from emulator.engines.spec import (
@@ -81,8 +81,7 @@ def _host_config(spec: ContainerSpec, parent: str | None) -> dict[str, Any]:
         "PidMode": spec.pid_mode,
         "IpcMode": spec.ipc_mode,
         "Init": spec.init or None,
-        "Mounts": [_volume(m) for m in spec.mounts if isinstance(m, VolumeMount)] or None,
-        "Binds": [_bind(m) for m in spec.mounts if isinstance(m, HostMount)] or None,
+        **_mount_config(spec.mounts),
         "VolumesFrom": [f"{name}:ro" if ro else name for name, ro in spec.volumes_from] or None,
         "CgroupParent": parent,
         **_limits(spec),
@@ -205,15 +204,29 @@ def _network_mode(network: Network) -> str:
             assert_never(network)
 
 
-def _volume(mount: VolumeMount) -> dict[str, Any]:
+def _mount_config(mounts: Iterable[VolumeMount | HostMount]) -> dict[str, Any]:
+    """Return mounts, and binds as the ECS agent gives them: these make a missing directory.
+
+    In a bind a colon ends the path. A directory whose path has one, of ours, is there already.
+    """
+    binds = [m for m in mounts if isinstance(m, HostMount) and ":" not in m.host_path]
     return {
-        "Type": "volume",
-        "Source": mount.volume,
+        "Mounts": [_mount(mount) for mount in mounts if mount not in binds] or None,
+        "Binds": [_bind(mount) for mount in binds] or None,
+    }
+
+
+def _mount(mount: VolumeMount | HostMount) -> dict[str, Any]:
+    kind, source = (
+        ("volume", mount.volume) if isinstance(mount, VolumeMount) else ("bind", mount.host_path)
+    )
+    return {
+        "Type": kind,
+        "Source": source,
         "Target": mount.container_path,
         "ReadOnly": mount.read_only,
     }
 
 
 def _bind(mount: HostMount) -> str:
-    """Return a bind as the ECS agent gives it: unlike a mount, it makes a missing directory."""
     return f"{mount.host_path}:{mount.container_path}{':ro' if mount.read_only else ''}"

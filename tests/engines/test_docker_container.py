@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from emulator.engines.docker_container import container_config
-from emulator.engines.spec import ContainerSpec, Naming, NoNetwork
+from emulator.engines.spec import ContainerSpec, HostMount, Naming, NoNetwork, VolumeMount
 from emulator.model.linux import Device, LinuxParameters, SystemControl, Tmpfs, Ulimit
 from emulator.model.networking import HostEntry
 
@@ -99,6 +99,21 @@ def test_the_engines_log_is_as_it_was_chosen_and_nothing_is_removed_behind_our_b
     assert config["HostConfig"]["LogConfig"] == log
     assert "AutoRemove" not in config["HostConfig"]
     assert "RestartPolicy" not in config["HostConfig"]
+
+
+def test_a_directory_with_a_colon_in_its_path_is_no_bind_which_would_end_there() -> None:
+    mounts = (
+        VolumeMount(volume="data", container_path="/data"),
+        HostMount(host_path="/srv/files", container_path="/files", read_only=True),
+        HostMount(host_path="/home/me/a:b/efs", container_path="/efs"),
+    )
+    assert _host_config(mounts=mounts) == {
+        "Binds": ["/srv/files:/files:ro"],
+        "Mounts": [
+            {"Type": "volume", "Source": "data", "Target": "/data", "ReadOnly": False},
+            {"Type": "bind", "Source": "/home/me/a:b/efs", "Target": "/efs", "ReadOnly": False},
+        ],
+    }
 
 
 def test_a_container_without_a_network_has_a_name_all_the_same() -> None:
