@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import combinations, islice, pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import Final
 
@@ -26,6 +26,7 @@ MANY_A_DAY: Final = 4
 
 _FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_FIRINGS: Final = 200
+_SHOWN: Final = 3
 _CRON: Final = re.compile(r"cron\((.*)\)", re.ASCII | re.DOTALL)
 _WEEKDAY_NUMBER: Final = re.compile(r"(?<![#/\dA-Za-z])[1-7](?!\d)", re.ASCII)
 _WEEKDAYS: Final = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -77,27 +78,45 @@ def _collision(facts: Facts) -> Iterator[Finding]:
     for rule in facts.enabled():
         for family in {split_task_definition(t.task_definition)[0] for t in rule.targets}:
             by_family[family].append(rule)
-    due: dict[str, frozenset[datetime]] = {}
     for family, rules in by_family.items():
-        if len(rules) < 2:
-            continue
-        for rule in rules:
-            due.setdefault(rule.name, frozenset(_next(rule, facts, _MOST_FIRINGS)))
-        for one, other in combinations(rules, 2):
-            common = due[one.name] & due[other.name]
-            if common:
-                yield Finding(
-                    f"rules {one.name} and {other.name} start {family} in the same second, "
-                    f"next at {min(common):%Y-%m-%dT%H:%M:%SZ}",
-                    facts.of_rule(other, "scheduleExpression"),
-                    "shift one of them if the tasks work on the same data",
-                )
+        for instant, together in _together(rules, facts).items():
+            yield Finding(
+                f"rules {_named(together)} start {family} in the same second, "
+                f"next at {instant:%Y-%m-%dT%H:%M:%SZ}",
+                facts.of_rule(together[-1], "scheduleExpression"),
+                "shift one of them if the tasks work on the same data",
+            )
+
+
+def _together(rules: Sequence[Rule], facts: Facts) -> dict[datetime, list[Rule]]:
+    """Return who fires in one second, by the first such instant of any of them.
+
+    However many rules there are, each is told of with its first instant only.
+    """
+    if len(rules) < 2:
+        return {}
+    due = {rule.name: _next(rule, facts, _MOST_FIRINGS) for rule in rules}
+    firing: defaultdict[datetime, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        for instant in due[rule.name]:
+            firing[instant].append(rule)
+    shared = ([i for i in due[rule.name] if len(firing[i]) > 1] for rule in rules)
+    return {
+        first: firing[first] for first in sorted({instants[0] for instants in shared if instants})
+    }
+
+
+def _named(rules: Sequence[Rule]) -> str:
+    """Return the names of two rules or more, the first few of them and the last."""
+    *others, last = [rule.name for rule in rules]
+    more = [f"{len(others) - _SHOWN} more"] if len(others) > _SHOWN else []
+    return f"{', '.join([*others[:_SHOWN], *more])} and {last}"
 
 
 def _overrun(facts: Facts) -> Iterator[Finding]:
     for rule in facts.enabled():
         lasted = facts.durations.get(rule.name, ())
-        gap = smallest_gap(rule, facts)
+        gap = smallest_gap(rule, facts) if lasted else None
         longer = [duration for duration in lasted if gap is not None and duration > gap]
         if longer and gap is not None:
             yield Finding(

@@ -17,8 +17,10 @@ def _stop_timeout(facts: Facts) -> Iterator[Finding]:
     enabled = {rule.name: rule for rule in facts.enabled()}
     for rule, _, definition in facts.targets():
         scheduled = enabled.get(rule.name)
-        gap = None if scheduled is None else smallest_gap(scheduled, facts)
-        for container in definition.container_definitions:
+        patient = [c for c in definition.container_definitions if c.stop_timeout is not None]
+        # What takes long is only asked for where somebody has a timeout at all.
+        gap = smallest_gap(scheduled, facts) if scheduled is not None and patient else None
+        for container in patient:
             seconds = container.stop_timeout
             if gap is not None and seconds is not None and timedelta(seconds=seconds) >= gap:
                 yield Finding(

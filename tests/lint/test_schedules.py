@@ -66,6 +66,21 @@ def test_two_rules_that_start_the_same_family_in_the_same_second() -> None:
     ]
 
 
+def test_many_rules_that_start_the_same_family_together_are_told_of_once() -> None:
+    daily = [rule("cron(0 3 * * ? *)", name=f"daily-{number}") for number in range(5)]
+    hourly = [rule("cron(0 * * * ? *)", name=f"hourly-{number}") for number in range(2)]
+    told = [
+        text.partition("warning: ")[2] for text in schedule("schedule-collision", *daily, *hourly)
+    ]
+    assert told == [
+        "rules hourly-0 and hourly-1 start batch in the same second, next at 2026-11-24T13:00:00Z",
+        (
+            "rules daily-0, daily-1, daily-2, 3 more and hourly-1 start batch in the same second, "
+            "next at 2026-11-25T03:00:00Z"
+        ),
+    ]
+
+
 def test_tasks_that_ran_longer_than_the_interval() -> None:
     lasted = [timedelta(seconds=s) for s in (290, 310, 320)]
     text = "rules:\n" + rule("rate(5 minutes)") + TASK
