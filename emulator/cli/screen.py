@@ -28,7 +28,7 @@ LEVELS: Final = ("debug", "info", "warning", "error")
 LONGEST_LINE: Final = 1000
 """Characters of a line of a message: a name of a megabyte is cut."""
 
-_UNSAFE: Final = re.compile(
+_UNSAFE: Final = (
     r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 
@@ -70,7 +70,7 @@ def printable(text: str) -> str:
     Hostile output may not move the cursor, set the title, answer for the user, or turn the text
     round that stands beside it.
     """
-    return _UNSAFE.sub(_shown, text)
+    return re.sub(_UNSAFE, _shown, text)
 
 
 def _shown(match: re.Match[str]) -> str:

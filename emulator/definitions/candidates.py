@@ -24,7 +24,7 @@ from emulator.definitions.parts import Parts, Texts
 from emulator.definitions.reading import FileFormat, Reading
 from emulator.errors import DefinitionError, SourceRef
 
-_PLACE: Final = re.compile(r'"\$\{[\w.]+\}"')
+_PLACE: Final = r'"\$\{[\w.]+\}"'
 """A JSON value that is nothing but a place of Terraform's templates."""
 
 
@@ -132,7 +132,7 @@ class Candidates:
             self.found.append(Found(path, reason=reason_to_leave(path, text)))
         elif chosen.name in repeats:
             self.found.append(Found(path, reason=REPEATS))
-        elif beside_root and path.suffix == ".json" and _PLACE.search(text):
+        elif beside_root and path.suffix == ".json" and re.search(_PLACE, text):
             self.found.append(Found(path, reason=TEMPLATE))
         elif families is not None and not chosen.may_define(path, text, families):
             self.found.append(Found(path, reason=OTHER_FAMILY))

@@ -11,8 +11,8 @@ from typing import Any, Final
 from emulator.definitions.nodes import Node, ValueBudget, failure
 from emulator.errors import DefinitionError, SourceRef
 
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_TRAILING: Final = re.compile(r",\s*[}\]]")
+_SURROGATE: Final = "[\ud800-\udfff]"
+_TRAILING: Final = r",\s*[}\]]"
 DEEPEST: Final = 100
 
 
@@ -94,14 +94,14 @@ def _hint(error: json.JSONDecodeError) -> str | None:
     before, rest = error.doc[: error.pos].rstrip(), error.doc[error.pos :]
     if rest.startswith(("//", "/*", "#")):
         return "JSON has no comments"
-    if _TRAILING.match(rest) or (before.endswith(",") and rest.startswith(("}", "]"))):
+    if re.match(_TRAILING, rest) or (before.endswith(",") and rest.startswith(("}", "]"))):
         return "leave out the comma behind the last value"
     return 'texts stand in double quotes: "…"' if rest.startswith("'") else None
 
 
 def _refuse_surrogates(text: str, source: SourceRef) -> None:
     """Refuse half a character: no file and no container could be given it."""
-    found = None if text.isascii() else _SURROGATE.search(text)
+    found = None if text.isascii() else re.search(_SURROGATE, text)
     if found is not None:
         raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is no character", source)
 

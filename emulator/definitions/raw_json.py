@@ -23,7 +23,7 @@ _AS_YAML: Final = (
 )
 """The keys of what RegisterTaskDefinition takes, and DescribeTaskDefinition gives, in YAML."""
 
-_FAMILY: Final = re.compile(r'"family"\s*:\s*"([^"]*)"')
+_FAMILY: Final = r'"family"\s*:\s*"([^"]*)"'
 
 
 def is_raw_json(path: Path, text: str) -> bool:
@@ -51,7 +51,7 @@ def may_define(path: Path, text: str, families: frozenset[str]) -> bool:
     """Return whether a file may define one of some families: unless by a template, it says so."""
     if "{{" in text or "\\" in text or path.suffix != ".json":
         return True
-    return not families.isdisjoint({path.stem, *_FAMILY.findall(text)})
+    return not families.isdisjoint({path.stem, *re.findall(_FAMILY, text)})
 
 
 def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:

@@ -46,8 +46,8 @@ EMF: Final = "json/emf"
 
 _TRUE: Final = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE: Final = ("0", "f", "F", "false", "FALSE", "False")
-_SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?", re.ASCII | re.IGNORECASE)
-_WHOLE: Final = re.compile(r"\+?\d{1,9}", re.ASCII)
+_SIZE: Final = r"(\d+(?:\.\d+)?) ?([kmgtp]?)i?b?"
+_WHOLE: Final = r"\+?\d{1,9}"
 
 
 class AwslogsOptions(NamedTuple):
@@ -150,12 +150,12 @@ def _pattern(options: Mapping[str, str]) -> str | None:
 
 
 def _positive(text: str) -> bool:
-    return _WHOLE.fullmatch(text) is not None and int(text) > 0
+    return re.fullmatch(_WHOLE, text, re.ASCII) is not None and int(text) > 0
 
 
 def _bytes(text: str) -> int | None:
     """Return a size such as `10m` in bytes; None when it is none. 1k is 1024 bytes."""
-    match = _SIZE.fullmatch(text)
+    match = re.fullmatch(_SIZE, text, re.ASCII | re.IGNORECASE)
     if match is None:
         return None
     power = ("", "k", "m", "g", "t", "p").index(match[2].lower())

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 _PART: Final = re.compile(r"(\d++(?:\.\d++)?)(ms|s|m|h|d)", re.ASCII)
-_LENGTH: Final = re.compile(f"(?:{_PART.pattern})+", re.ASCII)
+_LENGTH: Final = f"(?:{_PART.pattern})+"
 """The whole text first: to look for parts in digits without a unit takes the square of them."""
 
 _UNITS: Final = {
@@ -45,7 +45,7 @@ def length_of(text: str) -> timedelta | None:
 
     What no `timedelta` can hold is the longest of them.
     """
-    if not _LENGTH.fullmatch(text):
+    if not re.fullmatch(_LENGTH, text, re.ASCII):
         return None
     parts = _PART.findall(text)
     try:

@@ -15,9 +15,9 @@ from emulator.schedules.fields import DAY_OF_WEEK, FieldText, item_values, value
 
 SATURDAY: Final = 7
 _LENGTHS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_DAY_OF_MONTH_SPECIAL: Final = re.compile(r"L(?:-(\d{1,2}))?(W?)|(\d{1,2})W", re.ASCII)
-_LAST_WEEKDAY: Final = re.compile(r"(\w+)L", re.ASCII)
-_NTH_WEEKDAY: Final = re.compile(r"(\w+)#(\w*)", re.ASCII)
+_DAY_OF_MONTH_SPECIAL: Final = r"L(?:-(\d{1,2}))?(W?)|(\d{1,2})W"
+_LAST_WEEKDAY: Final = r"(\w+)L"
+_NTH_WEEKDAY: Final = r"(\w+)#(\w*)"
 
 
 class DayRule(NamedTuple):
@@ -68,7 +68,7 @@ def _month_rule(field: FieldText, doubts: list[str]) -> DayRule:
 
 
 def _check_month_special(field: FieldText, item: str, at: int, doubts: list[str]) -> None:
-    match = _DAY_OF_MONTH_SPECIAL.fullmatch(item)
+    match = re.fullmatch(_DAY_OF_MONTH_SPECIAL, item, re.ASCII)
     if match is None:
         form = "W follows one day number" if "W" in item else "L stands alone or begins L-n, LW"
         field.fail(f"{item!r} is not valid: {form}", at=at)
@@ -92,7 +92,7 @@ def _week_rule(field: FieldText, doubts: list[str]) -> DayRule:
     if re.fullmatch(r"L-[1-7]", text, re.ASCII):
         doubts.append(f"{text} in day-of-week is read as L, Saturday: AWS does not say")
         return DayRule(weekdays=(SATURDAY,))
-    last = _LAST_WEEKDAY.fullmatch(text)
+    last = re.fullmatch(_LAST_WEEKDAY, text, re.ASCII)
     if last is not None and text not in DAY_OF_WEEK.names:
         return DayRule(special=(f"{_weekday(field, last[1])}L",))
     weekdays = values_of(field, doubts)
@@ -108,7 +108,7 @@ def _weekday(field: FieldText, text: str) -> int:
 
 
 def _nth_weekday(field: FieldText, text: str) -> str:
-    match = _NTH_WEEKDAY.fullmatch(text)
+    match = re.fullmatch(_NTH_WEEKDAY, text, re.ASCII)
     if match is None:
         field.fail("only one expression with # is allowed", at=text.index("#"))
     weekday = _weekday(field, match[1])
@@ -157,7 +157,7 @@ def _special_day(form: str, first: int, length: int) -> int | None:
 
 
 def _from_the_end(form: str, month: date, length: int) -> int | None:
-    match = _DAY_OF_MONTH_SPECIAL.fullmatch(form)
+    match = re.fullmatch(_DAY_OF_MONTH_SPECIAL, form, re.ASCII)
     if match is None:
         return None
     # The length of a month is known; croniter need not even be imported for L and L-3.

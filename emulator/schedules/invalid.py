@@ -9,7 +9,7 @@ RULE_MESSAGE: Final = "Parameter ScheduleExpression is not valid."
 WIDEST: Final = 72
 """Characters of an expression that are shown at once, so that the caret stays below its place."""
 
-_UNPRINTABLE: Final = re.compile(r"[^\x20-\x7e]")
+_UNPRINTABLE: Final = r"[^\x20-\x7e]"
 
 
 def refusal(
@@ -53,6 +53,8 @@ def with_caret(error: ScheduleExpressionError) -> str:
 
 def _escaped(text: str) -> str:
     # Readable letters stay as they are; what moves a cursor or has no glyph does not.
-    return _UNPRINTABLE.sub(
-        lambda match: match[0] if match[0].isprintable() else ascii(match[0])[1:-1], text
+    return re.sub(
+        _UNPRINTABLE,
+        lambda match: match[0] if match[0].isprintable() else ascii(match[0])[1:-1],
+        text,
     )

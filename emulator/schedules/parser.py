@@ -19,8 +19,8 @@ LONGEST: Final = 256
 LONGEST_TIMEZONE: Final = 50
 """AWS's limit for the length of a time zone's name."""
 
-_AT: Final = re.compile(r"at\((\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2})\)", re.ASCII)
-_NOT_IANA: Final = re.compile(r"localtime$|(posix|right)(/|rules$)")
+_AT: Final = r"at\((\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}:\d{2})\)"
+_NOT_IANA: Final = r"localtime$|(posix|right)(/|rules$)"
 """Names that a zoneinfo directory has beside the IANA's; `localtime` is another on each host."""
 
 _CRON: Final = re.compile(r"cron\((.*)\)", re.ASCII | re.DOTALL)
@@ -102,7 +102,7 @@ def _check_timezone(timezone: str, refuse: "Refuse") -> None:
     from emulator.schedules.zones import zone_of
 
     hint = "use an IANA name such as Asia/Tokyo or Europe/Berlin"
-    if len(timezone) > LONGEST_TIMEZONE or _NOT_IANA.match(timezone):
+    if len(timezone) > LONGEST_TIMEZONE or re.match(_NOT_IANA, timezone):
         raise refuse(f"{timezone[:LONGEST_TIMEZONE]!r} is not a time zone", hint=hint)
     try:
         zone_of(timezone)
@@ -113,7 +113,7 @@ def _check_timezone(timezone: str, refuse: "Refuse") -> None:
 def _parse_at(expression: str, timezone: str, refuse: "Refuse") -> Schedule:
     from emulator.schedules.at import AtSchedule
 
-    match = _AT.fullmatch(expression)
+    match = re.fullmatch(_AT, expression, re.ASCII)
     hint = "use at(yyyy-mm-ddThh:mm:ss), without a zone"
     if match is None:
         raise refuse("at needs one date and time", position=3, hint=hint)

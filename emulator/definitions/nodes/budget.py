@@ -1,6 +1,5 @@
 """How many values texts may have: each takes time and memory, however short it is."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.nodes.problems import failure
@@ -11,20 +10,16 @@ MOST_VALUES: Final = 500_000
 to have many; this many take two to three seconds."""
 
 
-@dataclass(eq=False, slots=True)
 class ValueBudget:
     """The values that one text may have yet, or several that are read as one.
 
     Readers count down `left` for each value, and raise what `spent` returns below zero.
     """
 
-    most: int = MOST_VALUES
-    what: str = "the file has"
-    left: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin with all of them."""
-        self.left = self.most
+    def __init__(self, most: int = MOST_VALUES, what: str = "the file has") -> None:
+        self.most = most
+        self.what = what
+        self.left = most
 
     def spent(self, source: SourceRef) -> DefinitionError:
         """Return the error for a value too many."""

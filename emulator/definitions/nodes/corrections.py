@@ -10,7 +10,7 @@ LARGEST_INTEGER: Final = 2**31 - 1
 """The whole numbers of the ECS API are Java's `Integer`."""
 
 _LONGEST_HINT: Final = 200
-_FOR_A_SHELL: Final = re.compile(r"[^\w\s./:=,@%+-]")
+_FOR_A_SHELL: Final = r"[^\w\s./:=,@%+-]"
 """What only a shell understands, or splits otherwise than at blanks."""
 
 
@@ -27,7 +27,7 @@ def as_words(text: str) -> str | None:
     """Return how text would be written as the list that is wanted: it is often a command line."""
     if not text.isprintable() or len(text) > _LONGEST_HINT:
         return None
-    words = ["/bin/sh", "-c", text] if _FOR_A_SHELL.search(text) else text.split()
+    words = ["/bin/sh", "-c", text] if re.search(_FOR_A_SHELL, text) else text.split()
     return f"write {json.dumps(words, ensure_ascii=False)}"
 
 

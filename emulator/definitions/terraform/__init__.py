@@ -16,9 +16,7 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.reading import Reading
 
-_LOCAL_MODULE: Final = re.compile(
-    r'(?:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?/[^"\n]*|\.\.)"', re.MULTILINE
-)
+_LOCAL_MODULE: Final = r'(?m:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?/[^"\n]*|\.\.)"'
 _LARGEST_LOOKED_AT: Final = 1_000_000
 _STATE_WORDS: Final = ('"terraform_version"', '"planned_values"')
 
@@ -41,7 +39,7 @@ def includes_modules(directory: Path, names: Sequence[str]) -> Iterator[Path]:
                 text = file.read(_LARGEST_LOOKED_AT)
         except OSError:
             continue
-        for match in _LOCAL_MODULE.finditer(text):
+        for match in re.finditer(_LOCAL_MODULE, text):
             yield directory / match[1]
 
 
