@@ -72,9 +72,12 @@ class EcsLocalError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
-        super().__init__(message + (f"\n  hint: {hint}" if hint else ""))
+        super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def __str__(self) -> str:
+        return self.message + (f"\n  hint: {self.hint}" if self.hint else "")
 
 
 class UsageError(EcsLocalError):

@@ -1,16 +1,23 @@
-"""What problems of definitions advise, in words of Python: hints are written for the command line.
+"""What errors and problems advise, in words of Python: hints are written for the command line.
 
 `-f` names files, which are arguments here, and an option with a value is one with a name.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
-from emulator.errors import Problem, Severity
+from emulator.errors import EcsLocalError, Problem, Severity
 
 _ARGUMENTS: Final = {"var": "variables", "param": "parameters"}
 _VALUES: Final = re.compile(r"--(var|param) [^\s=]+=(?:VALUE|…)(?: --\1 [^\s=]+=(?:VALUE|…))*")
+_OPTIONS: Final = {
+    "--var-file FILE": "`variable_files=[FILE]`",
+    " with -f": "",
+    " with --state-dir": " as `state_dir`",
+    "--state-dir": "`state_dir`",
+}
 _NAME: Final = re.compile(r" ([^\s=]+)=")
 
 
@@ -22,6 +29,17 @@ def for_callers(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     )
 
 
+@contextmanager
+def advising_callers() -> Iterator[None]:
+    """Let errors that begin here advise what callers of `Emulator` can do."""
+    try:
+        yield
+    except EcsLocalError as error:
+        if error.hint is not None:
+            error.hint = _in_python(error.hint)
+        raise
+
+
 def warned_of(problems: Iterable[Problem]) -> list[str]:
     """Return what stands in doubt: a rule that is left out, for instance, never fires."""
     return [str(problem) for problem in problems if problem.severity is Severity.WARNING]
@@ -29,7 +47,9 @@ def warned_of(problems: Iterable[Problem]) -> list[str]:
 
 def _in_python(hint: str) -> str:
     hint = _VALUES.sub(_argument, hint)
-    return hint.replace("--var-file FILE", "`variable_files=[FILE]`").replace(" with -f", "")
+    for option, argument in _OPTIONS.items():
+        hint = hint.replace(option, argument)
+    return hint
 
 
 def _argument(options: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from emulator.api.advice import for_callers, warned_of
+from emulator.api.advice import advising_callers, for_callers, warned_of
 from emulator.api.arguments import read_construction
 from emulator.api.engines import Engine, Script, engine_of
 from emulator.api.further_settings import FurtherSettings
@@ -79,7 +79,7 @@ class Session(Present):
             from emulator.engines.docker import DockerEngine
 
             remove_what_killed_processes_left(DockerEngine)
-        with ExitStack() as stack:
+        with advising_callers(), ExitStack() as stack:
             settings = self._settings(stack)
             bus = EventBus()
 

@@ -6,8 +6,15 @@ import pytest
 
 from emulator import Emulator
 from emulator.api.advice import for_callers
-from emulator.errors import DefinitionError, Problem, Severity, UsageError
+from emulator.errors import (
+    DefinitionError,
+    Problem,
+    Severity,
+    StateDirectoryError,
+    UsageError,
+)
 
+NO_RULES = "taskDefinitions: {job: {containerDefinitions: [{name: main, image: alpine}]}}"
 VARIABLE_RULE = """
 variable "cron" {}
 resource "aws_cloudwatch_event_rule" "sales" {
@@ -32,6 +39,8 @@ resource "aws_cloudwatch_event_rule" "sales" {
             "write an ecs-local.yaml (`ecs-local init`), or name files with -f",
             "write an ecs-local.yaml (`ecs-local init`), or name files",
         ),
+        ("choose another with --state-dir, or none", "choose another as `state_dir`, or none"),
+        ("or choose another --state-dir", "or choose another `state_dir`"),
         ("such as by `iconv -f CP932 -t UTF-8`", "such as by `iconv -f CP932 -t UTF-8`"),
         (None, None),
     ],
@@ -62,3 +71,13 @@ def test_errors_of_definitions_come_before_warnings_and_without_notes() -> None:
     error = DefinitionError(problems)
     assert str(error) == "a error\nwarning: a warning"
     assert error.problems == problems
+
+
+def test_of_a_state_directory_that_cannot_be_used_the_argument_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with (
+        pytest.raises(StateDirectoryError, match="choose another as `state_dir`"),
+        Emulator(text=NO_RULES, engine="fake", state_dir=file),
+    ):
+        raise AssertionError
