@@ -24,6 +24,8 @@ from emulator.quantity import counted
 from emulator.state.simulation_mark import simulated
 
 WIDTH_IN_A_PIPE: Final = 80
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9998
 LOG_LINES: Final = 8
 """Last lines of a task's log that the page and JSON hold unless asked otherwise."""
 
@@ -49,12 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="which rules, or families run by hand (default: all)",
     )
-    parser.add_argument(
-        "--since", type=option_values.since, metavar="INSTANT|DURATION", help="from when on"
-    )
-    parser.add_argument(
-        "--until", type=option_values.since, metavar="INSTANT|DURATION", help="to when"
-    )
+    parser.add_argument("--since", type=_bound, metavar="INSTANT|DURATION", help="from when on")
+    parser.add_argument("--until", type=_bound, metavar="INSTANT|DURATION", help="to when")
     parser.add_argument("--all", action="store_true", help="everything that is recorded")
     parser.add_argument(
         "--timezone",
@@ -265,6 +263,15 @@ def _document(timeline: Timeline) -> dict[str, Any]:
 
 def _instant(instant: datetime | None) -> str | None:
     return None if instant is None else iso_instant(instant)
+
+
+def _bound(text: str) -> datetime:
+    """Return an instant with room on both sides of it, within the calendar."""
+    bound = option_values.since(text)
+    if not FIRST_YEAR <= bound.year <= LAST_YEAR:
+        message = f"{text!r} is not of the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise argparse.ArgumentTypeError(message)
+    return bound
 
 
 def _file(text: str) -> Path:

@@ -47,7 +47,11 @@ class HistoryFile:
                 # Not there yet: look again next time.
                 self.__dict__.pop("_reader", None)
                 return []
-            return self._reader.execute(text, values).fetchall()
+            try:
+                return self._reader.execute(text, values).fetchall()
+            except UnicodeEncodeError:
+                # A word of a command line may be no text, and no row holds what is none.
+                return []
 
     def foreign_changes(self) -> int:
         """Return a number that is another one once another process has written; cheap.

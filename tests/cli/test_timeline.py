@@ -250,3 +250,10 @@ def test_a_page_that_cannot_be_written_is_told(cli: Cli, file: str, said: str) -
     told = cli("timeline", "--all", "--html", file, project=PROJECT)
     assert told.code == 2
     assert said in told.err
+
+
+@pytest.mark.parametrize("option", ["--since=9999-12-31", "--until=0001-01-01"])
+def test_a_period_at_the_edge_of_the_calendar_is_refused(cli: Cli, option: str) -> None:
+    told = cli("timeline", option, project=PROJECT)
+    assert told.code == 2
+    assert "is not of the years 1970 to 9998" in told.err

@@ -67,6 +67,13 @@ def test_a_task_comes_back_as_it_was_recorded(history: History) -> None:
     assert found.owner == "me/1@1"
 
 
+def test_what_is_no_text_is_the_name_of_nothing(history: History) -> None:
+    history.record([_stopped()])
+    assert history.tasks(TaskFilter(rule="\udcff")) == []
+    with pytest.raises(UsageError, match="no task"):
+        history.find("\udcff")
+
+
 @pytest.mark.parametrize(("synced", "level"), [(True, 1), (False, 0)], ids=["NORMAL", "OFF"])
 def test_a_history_survives_a_loss_of_power_unless_nobody_needs_it(
     path: Path, synced: bool, level: int
