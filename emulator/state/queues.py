@@ -72,7 +72,8 @@ def file_name(name: str) -> str:
 
     No name leads out of its directory, and two names never share a file.
     """
-    if _NAME.fullmatch(name) and not name.endswith("."):
+    # A full file of JSON lines is moved to a name of this end, where it must meet no other's.
+    if _NAME.fullmatch(name) and not name.endswith((".", ".1")):
         return name
     escaped = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else _hex(c) for c in name)
     if len(escaped) <= 120:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.errors import StateDirectoryError
+from emulator.state.json_lines import older
 from emulator.state.queues import QueueDirectory, file_name
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -44,6 +45,11 @@ def test_a_directory_that_cannot_be_written_is_an_error_with_its_place(tmp_path:
     (tmp_path / "lost").write_text("in the way")
     with pytest.raises(StateDirectoryError, match="cannot be written"):
         QueueDirectory(tmp_path).put("lost", {"MessageId": "1"}, NOON)
+
+
+def test_a_full_file_of_one_name_is_not_the_file_of_another() -> None:
+    full = older(Path(f"{file_name('bus')}.jsonl"))
+    assert full.name != f"{file_name('bus.1')}.jsonl"
 
 
 @given(st.text(), st.text())
