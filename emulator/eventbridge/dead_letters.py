@@ -6,7 +6,6 @@ ReceiveMessage gives it.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from emulator.clock import iso_instant
@@ -14,7 +13,8 @@ from emulator.ecs.identity import cluster_arn, new_message_id
 from emulator.eventbridge.failures import Exhausted, Failure
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.definitions import Definitions
-from emulator.model.rules import Target, TaskOverride
+from emulator.model.describe import describe_overrides
+from emulator.model.rules import Target
 
 
 def dead_letter(
@@ -62,7 +62,7 @@ def body_of(occasion: Occasion, target: Target, definitions: Definitions) -> str
         "cluster": cluster_arn_of(target, definitions),
         "taskDefinition": target.task_definition,
         "count": target.task_count,
-        "overrides": _overrides(target.overrides),
+        "overrides": describe_overrides(target.overrides),
     }
     return json.dumps(request, ensure_ascii=False)
 
@@ -71,15 +71,3 @@ def cluster_arn_of(target: Target, definitions: Definitions) -> str:
     """Return the ARN of an ECS target: that of its cluster."""
     name = target.cluster or definitions.cluster
     return cluster_arn(definitions.region, definitions.account, name)
-
-
-def _overrides(overrides: TaskOverride) -> Mapping[str, Any]:
-    containers = [
-        {
-            "name": item.name,
-            **({} if item.command is None else {"command": list(item.command)}),
-            "environment": [{"name": n, "value": v} for n, v in item.environment.items()],
-        }
-        for item in overrides.container_overrides
-    ]
-    return {"containerOverrides": containers}

@@ -140,18 +140,12 @@ def _attachments(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def _overrides(task: Task) -> dict[str, Any]:
-    """Return the overrides; ECS lists every container, at least by name."""
-    overrides: TaskOverride = task.overrides
+def describe_overrides(overrides: TaskOverride) -> dict[str, Any]:
+    """Return overrides as RunTask is given them."""
     storage = overrides.ephemeral_storage_gib
-    by_name = {override.name: override for override in overrides.container_overrides}
     return _known(
         {
-            "containerOverrides": [
-                _override(by_name[c.name]) if c.name in by_name else {"name": c.name}
-                for c in task.containers
-            ],
-            "inferenceAcceleratorOverrides": [],
+            "containerOverrides": [_override(each) for each in overrides.container_overrides],
             "cpu": _text(overrides.cpu),
             "memory": _text(overrides.memory),
             "taskRoleArn": overrides.task_role_arn,
@@ -159,6 +153,17 @@ def _overrides(task: Task) -> dict[str, Any]:
             "ephemeralStorage": None if storage is None else {"sizeInGiB": storage},
         }
     )
+
+
+def _overrides(task: Task) -> dict[str, Any]:
+    """Return the overrides; ECS lists every container, at least by name."""
+    given = describe_overrides(task.overrides)
+    by_name = {each["name"]: each for each in given.pop("containerOverrides")}
+    return {
+        "containerOverrides": [by_name.get(c.name, {"name": c.name}) for c in task.containers],
+        "inferenceAcceleratorOverrides": [],
+        **given,
+    }
 
 
 def _override(override: "ContainerOverride") -> dict[str, Any]:

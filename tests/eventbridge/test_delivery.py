@@ -284,6 +284,33 @@ def test_attempts_end_where_the_retry_policy_says() -> None:
     assert attributes["ERROR_CODE"]["StringValue"] == "THROTTLING"
 
 
+def test_the_dead_letter_of_a_schedule_holds_all_that_ecs_was_asked_for() -> None:
+    delivered = Delivered(chaos=(Disturbance.THROTTLE,))
+    container = ContainerOverride(name="app", command=("a",), environment={"A": "b"}, memory=64)
+    target = Target(
+        id="1",
+        task_definition="job",
+        overrides=TaskOverride(container_overrides=(container,), cpu=256, task_role_arn="arn:role"),
+        retry_policy=RetryPolicy(maximum_retry_attempts=0),
+        dead_letter_arn="arn:aws:sqs:ap-northeast-1:000000000000:lost",
+    )
+    delivered.delivery.fire(rule(dialect="scheduler", targets=(target,)), NOON)
+    delivered.end()
+    ((_, letter),) = delivered.letters
+    assert json.loads(letter["Body"])["overrides"] == {
+        "containerOverrides": [
+            {
+                "name": "app",
+                "command": ["a"],
+                "environment": [{"name": "A", "value": "b"}],
+                "memory": 64,
+            }
+        ],
+        "cpu": "256",
+        "taskRoleArn": "arn:role",
+    }
+
+
 def test_what_waits_for_an_attempt_when_all_ends_is_told_and_not_waited_for() -> None:
     delivered = Delivered(chaos=(Disturbance.THROTTLE,))
     delivered.delivery.fire(rule(), NOON)
