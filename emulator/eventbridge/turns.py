@@ -137,20 +137,28 @@ class Turns:
         self._waiting.setdefault(occasion.rule, deque()).append(following)
 
     def _on_gone(self, rule: str) -> None:
-        """Let the next one begin, once no task of the rule is left."""
+        """Let the next one begin, once no task of the rule is left.
+
+        And the one after it, where that started no task: nobody would call another time.
+        """
         with self._lock:
-            waiting = self._waiting.get(rule)
-            if not waiting or self._cluster.running_of(rule):
-                return
-            following = waiting.popleft()
-            if not waiting:
-                del self._waiting[rule]
-            try:
-                with self._bus.together():
-                    following.begin(following.occasion)
-                    self._bus.publish(PromiseSettled(key=following.key))
-            finally:
-                following.come()
+            while (following := self._take_next(rule)) is not None:
+                try:
+                    with self._bus.together():
+                        following.begin(following.occasion)
+                        self._bus.publish(PromiseSettled(key=following.key))
+                finally:
+                    following.come()
+
+    def _take_next(self, rule: str) -> WaitingFiring | None:
+        """Return the next firing of a rule that has no task left; None: none waits, or one has."""
+        waiting = self._waiting.get(rule)
+        if not waiting or self._cluster.running_of(rule):
+            return None
+        following = waiting.popleft()
+        if not waiting:
+            del self._waiting[rule]
+        return following
 
     def _drop(self, waiting: WaitingFiring, reason: str) -> None:
         drop(waiting, reason, self._bus, self._timers.now())

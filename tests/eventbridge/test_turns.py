@@ -5,7 +5,7 @@ from datetime import timedelta
 from emulator.eventbridge.occasion import Occasion
 from emulator.model.task import Origin
 from emulator.model.task_policies import Overlap
-from tests.builders import NOON, rule
+from tests.builders import NOON, container, definitions, rule, task_definition
 from tests.eventbridge.test_delivery import PATIENCE, Delivered
 
 MINUTE = timedelta(minutes=1)
@@ -42,6 +42,18 @@ def test_one_that_begins_is_promised_no_longer() -> None:
     assert _minutes(delivered) == [2]
     delivered.delivery.stop()
     delivered.end()
+
+
+def test_one_that_is_refused_keeps_those_behind_it_from_nothing() -> None:
+    delivered = _queued(3)
+    (running,) = delivered.cluster.active()
+    delivered.delivery.adopt(definitions(task_definition(container(), family="other")))
+    delivered.cluster.stop(running.id, "enough")
+    assert delivered.cluster.wait_idle(PATIENCE)
+    assert [each.scheduled_at for each in delivered.refused] == [
+        NOON + number * MINUTE for number in (1, 2, 3)
+    ]
+    assert delivered.promised == {}
 
 
 def test_one_that_is_skipped_at_the_end_is_promised_no_longer() -> None:
