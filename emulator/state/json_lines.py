@@ -54,21 +54,22 @@ def follow_lines(path: Path, wait: Callable[[], object]) -> Generator[str, None,
 
 
 def _lines_from(
-    file: IO[str] | None, path: Path, wait: Callable[[], object]
+    file: IO[bytes] | None, path: Path, wait: Callable[[], object]
 ) -> Generator[str, None, None]:
-    rest = ""
+    rest = b""
     try:
         while True:
-            text = "" if file is None else file.read()
-            if text:
-                *lines, rest = (rest + text).split("\n")
-                yield from lines
+            data = b"" if file is None else file.read()
+            if data:
+                # As bytes until it is whole: half a line may end amid a character.
+                *lines, rest = (rest + data).split(b"\n")
+                yield from map(_text, lines)
             elif file is None or _is_replaced(file, path):
                 if file is not None:
                     # What was written between the last look and the change.
-                    yield from (rest + file.read()).split("\n")[:-1]
+                    yield from map(_text, (rest + file.read()).split(b"\n")[:-1])
                     file.close()
-                rest, file = "", _start(path, at_end=False)
+                rest, file = b"", _start(path, at_end=False)
                 if file is None:
                     wait()
             else:
@@ -78,9 +79,13 @@ def _lines_from(
             file.close()
 
 
-def _start(path: Path, *, at_end: bool) -> IO[str] | None:
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace")
+
+
+def _start(path: Path, *, at_end: bool) -> IO[bytes] | None:
     try:
-        file = path.open("r", encoding="utf-8", errors="replace", newline="\n")
+        file = path.open("rb")
     except FileNotFoundError:
         return None
     if at_end:
@@ -88,7 +93,7 @@ def _start(path: Path, *, at_end: bool) -> IO[str] | None:
     return file
 
 
-def _is_replaced(file: IO[str], path: Path) -> bool:
+def _is_replaced(file: IO[bytes], path: Path) -> bool:
     try:
         return os.fstat(file.fileno()).st_ino != path.stat().st_ino
     except FileNotFoundError:

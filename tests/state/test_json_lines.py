@@ -76,6 +76,19 @@ def test_following_goes_on_through_a_new_file(tmp_path: Path) -> None:
     found.close()
 
 
+def test_a_line_that_is_read_amid_a_character_is_followed_whole(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.touch()
+    line = "夜間バッチ".encode()
+    parts = [line[:4], line[4:8], line[8:] + b"\n"]
+
+    def write() -> None:
+        with path.open("ab") as file:
+            file.write(parts.pop(0))
+
+    assert next(follow_lines(path, write)) == "夜間バッチ"
+
+
 def test_following_begins_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     append_lines(path, ["old"])
