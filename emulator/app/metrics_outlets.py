@@ -1,6 +1,5 @@
 """Where numbers go: a file that is replaced now and then, or whoever asks over HTTP."""
 
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from emulator.app.whole_files import write_whole
 from emulator.errors import UsageError
 
 INTERVAL_SECONDS: Final = 10.0
@@ -45,11 +45,8 @@ class MetricsFile:
             self._write()
 
     def _write(self) -> None:
-        # Collectors of text files read by suffix: the draft must not have the one of the file.
-        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         try:
-            draft.write_bytes(self._text("application/openmetrics-text")[0])
-            draft.replace(self._path)
+            write_whole(self._path, self._text("application/openmetrics-text")[0])
         except OSError as error:
             if not self._failed:
                 self._failed = True

@@ -2,14 +2,14 @@
 
 import argparse
 import json
-import os
+import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from emulator.app.emulator import Emulator
+from emulator.app.whole_files import write_whole
 from emulator.cli import gantt, option_values, options, screen
 from emulator.cli.language import language
 from emulator.clock import iso_instant
@@ -27,6 +27,7 @@ WIDTH_IN_A_PIPE: Final = 80
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9998
 LOG_LINES: Final = 8
+STDOUT: Final = Path("-")
 """Last lines of a task's log that the page and JSON hold unless asked otherwise."""
 
 
@@ -61,7 +62,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the zone beside UTC (default: this machine's)",
     )
     parser.add_argument(
-        "--html", metavar="FILE", type=_file, help="write a page for a browser into a file"
+        "--html",
+        metavar="FILE",
+        type=_file,
+        help="write a page for a browser into a file (-: to stdout)",
     )
     parser.add_argument(
         "--log-lines",
@@ -198,27 +202,18 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
     path: Path = arguments.html
     whole = with_logs(timeline, emulator.logs, arguments.log_lines)
     page = render(whole, title=emulator.settings.directory.name, zone=arguments.timezone)
+    data = page.encode()
+    if path == STDOUT:
+        sys.stdout.buffer.write(data)
+        return
     try:
-        _write_whole(path, page)
+        write_whole(path, data)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise UsageError(message, hint="name a file in a directory that exists") from error
     tasks = sum(len(row.bars) for row in timeline.rows)
-    size = len(page.encode())
     tasks_, rules = counted(tasks, "task"), counted(len(timeline.rows), "rule")
-    screen.say(f"{path}: {tasks_} of {rules}, {size / 1024:,.0f} KiB")
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file that nobody sees half of. Raises OSError."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text, "utf-8")
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    screen.say(f"{path}: {tasks_} of {rules}, {len(data) / 1024:,.0f} KiB")
 
 
 def _document(timeline: Timeline) -> dict[str, Any]:

@@ -191,6 +191,9 @@ def test_the_page_is_written_as_a_whole(seeded: Cli, tmp_path: Path) -> None:
     assert page.endswith("</html>\n")
     assert "夜間バッチ" in page
     assert [path.name for path in tmp_path.glob("*page*")] == ["page.html"]
+    piped = seeded("timeline", *HOUR, "--html", "-").out
+    assert piped.startswith("<!DOCTYPE html>")
+    assert piped.endswith("</html>\n")
 
 
 @pytest.mark.parametrize(
