@@ -9,7 +9,7 @@ from emulator.api.containers import Container, Logs, harmless
 from emulator.api.kinds import named
 from emulator.api.tasks import Task
 from emulator.clock import iso_instant
-from emulator.definitions.nodes import one_of
+from emulator.definitions.nodes import one_of, some_of
 from emulator.errors import UsageError
 from emulator.quantity import counted
 
@@ -66,7 +66,8 @@ class Result:
         if len(only) == 1:
             return only[0]
         if only:
-            message = f"there are {len(only)} tasks, not one"
+            names = some_of([task.rule or task.family for task in only])
+            message = f"there are {len(only)} tasks, not one: {names}"
             raise UsageError(message, hint="`.tasks` has all, `.of(rule)` those of a rule")
         message = "there is no task"
         raise UsageError(message, hint="; ".join((*self.refused, *self.skipped)) or None)

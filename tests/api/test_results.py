@@ -121,7 +121,7 @@ def test_a_rule_whose_target_is_no_task_starts_none(ecs_local: Emulator) -> None
 def test_of_several_tasks_none_is_the_only_one(ecs_local: Emulator) -> None:
     result = ecs_local.run_task("job", count=2)
     for ask in (lambda: result.exit_code, lambda: result.containers, result.logs):
-        with pytest.raises(UsageError, match="there are 2 tasks, not one"):
+        with pytest.raises(UsageError, match="there are 2 tasks, not one: job, job"):
             ask()
 
 
