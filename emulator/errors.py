@@ -63,6 +63,10 @@ class Problem(NamedTuple):
         return f"{place}{self.message}{hint}"
 
 
+class LeftOutWarning(UserWarning):
+    """Something of the definitions is left out, such as a rule that then never fires."""
+
+
 class EcsLocalError(Exception):
     """An error its reader can act on.
 

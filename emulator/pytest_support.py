@@ -22,6 +22,7 @@ from emulator.errors import (
     DefinitionError,
     EcsLocalError,
     EngineUnavailableError,
+    LeftOutWarning,
     UsageError,
 )
 
@@ -56,6 +57,9 @@ def emulator_for(
     with ExitStack() as stack:
         try:
             emulator = stack.enter_context(_emulator(item, engine, files, tmp_path))
+            _warn_of_what_is_left_out(item, emulator)
+        except LeftOutWarning as warning:
+            refused = str(warning)
         except DefinitionError as error:
             refused = f"{error}\n  of what ecs_local_files says: {_shown(files)}"
         except EngineUnavailableError as error:
@@ -79,6 +83,16 @@ def _emulator(item: pytest.Item, engine: Engine, files: Files, tmp_path: Path) -
         state_dir=_state_dir(item, tmp_path),
         **{"directory": config.rootpath, "scratch": not keeps(config), **settings},
     )
+
+
+def _warn_of_what_is_left_out(item: pytest.Item, emulator: Emulator) -> None:
+    """Warn of rules that are missing: whatever a test says of all there are holds without them.
+
+    Raises `LeftOutWarning` where the session makes warnings errors.
+    """
+    for problem in emulator.definitions.problems:
+        if problem.rule == "left-out":
+            item.warn(LeftOutWarning(str(problem)))
 
 
 def settings_of(item: pytest.Item) -> dict[str, Any]:

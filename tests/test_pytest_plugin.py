@@ -238,6 +238,39 @@ def test_files_that_name_nothing_are_refused_and_not_the_root_directory_read(
     ran.stdout.fnmatch_lines(["ecs_local: ecs_local_files is *", "  hint: return a path, a list*"])
 
 
+LEFT_OUT = """
+variable "cron" {}
+resource "aws_cloudwatch_event_rule" "sales" {
+  name                = "sales"
+  schedule_expression = var.cron
+}
+"""
+MONTH = "def test_month(ecs_local): assert ecs_local.advance(days=30).succeeded"
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [(("-Wdefault",), {"passed": 1, "warnings": 1}), (("-Werror",), {"errors": 1})],
+    ids=["told", "an error where warnings are"],
+)
+def test_rules_that_are_left_out_are_warned_of(
+    root: pytest.Pytester, words: tuple[str, ...], outcome: dict[str, int]
+) -> None:
+    (root.path / "ecs-local.yaml").unlink()
+    (root.path / "main.tf").write_text(LEFT_OUT, "utf-8")
+    ran = _run(root, MONTH, FAKE, *words)
+    ran.assert_outcomes(**outcome)
+    ran.stdout.fnmatch_lines(["*main.tf:3: rule sales is left out: it needs the variable cron*"])
+
+
+def test_a_marker_gives_the_variable_that_a_rule_lacked(root: pytest.Pytester) -> None:
+    (root.path / "ecs-local.yaml").unlink()
+    (root.path / "main.tf").write_text(LEFT_OUT, "utf-8")
+    given = "@pytest.mark.ecs_local(variables={'cron': 'rate(1 day)'})"
+    ran = _run(root, f"import pytest\n{given}\n{MONTH}", FAKE)
+    ran.assert_outcomes(passed=1)
+
+
 def test_text_that_is_wrong_is_told_by_its_line(root: pytest.Pytester) -> None:
     wrong = JOB.replace("cron(0 3", "cron(61 3")
     ran = _run(
