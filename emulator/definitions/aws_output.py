@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedule
 from emulator.definitions.fragment import Fragment
@@ -25,6 +25,28 @@ _SAID: Final = (
     *('"EcsParameters"', '"EventPattern"', '"Rules"', '"ScheduleExpression"', '"Schedules"'),
     '"Targets"',
 )
+
+
+class _Said(NamedTuple):
+    """A file and which command's output it holds; `key` is what its name says of its rule."""
+
+    file: Path
+    kind: str | None
+    key: str
+
+
+class _Beside:
+    """What JSON files of a directory hold, looked at once in a reading: rules may have one each."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[_Said, ...]] = {}
+
+    def of(self, path: Path) -> list[_Said]:
+        """Return the other files of the directory that a file lies in."""
+        directory = path.parent
+        if directory not in self._known:
+            self._known[directory] = tuple(_files_of(directory))
+        return [said for said in self._known[directory] if said.file.name != path.name]
 
 
 def is_aws_output(path: Path, text: str) -> bool:
@@ -63,7 +85,7 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
     if not isinstance(targets, list) and not _FIRES.isdisjoint(entries):
         name = str(entries["Name"].value) if "Name" in entries else ""
         keys = {name} if count > 1 else {name, _key(path)}
-        file = _targets_file(path, keys, alone=count == 1)
+        file = _targets_file(path, keys, reading, alone=count == 1)
         if file is None and "ManagedBy" in entries:
             message = f"rule {name} is managed by {entries['ManagedBy'].text}: left out"
             reading.problems.note(message, node.source)
@@ -86,8 +108,8 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
 
 def _read_by_targets(path: Path, reading: Reading) -> Fragment:
     """Read the rule that a file of targets belongs to."""
-    for file, document in _siblings(path):
-        if _kind(document) not in ("rule", "rules"):
+    for file, kind, _ in _beside(path, reading):
+        if kind not in ("rule", "rules"):
             continue
         aside = reading._replace(problems=Problems(reading.problems.lenient))
         fragment = read_aws_output(file, reading.project.read(file), aside)
@@ -100,30 +122,36 @@ def _read_by_targets(path: Path, reading: Reading) -> Fragment:
     return Fragment(files=[path])
 
 
-def _targets_file(path: Path, keys: set[str], *, alone: bool) -> Path | None:
+def _targets_file(path: Path, keys: set[str], reading: Reading, *, alone: bool) -> Path | None:
     """Return the file that has a rule's targets: by its name, or because there is no other."""
-    found = [file for file, document in _siblings(path) if _kind(document) == "targets"]
-    for file in found:
-        if _key(file) in keys:
-            return file
-    rules = [file for file, document in _siblings(path) if _kind(document) in ("rule", "rules")]
-    return found[0] if alone and len(found) == 1 and not rules else None
+    beside = _beside(path, reading)
+    found = [said for said in beside if said.kind == "targets"]
+    for said in found:
+        if said.key in keys:
+            return said.file
+    rules = any(said.kind in ("rule", "rules") for said in beside)
+    return found[0].file if alone and len(found) == 1 and not rules else None
 
 
-def _siblings(path: Path) -> Iterator[tuple[Path, Any]]:
-    """Yield the other JSON files of a directory with what they hold; not through links."""
+def _beside(path: Path, reading: Reading) -> list[_Said]:
+    known = _Beside() if reading.together is None else reading.together.the(_Beside)
+    return known.of(path)
+
+
+def _files_of(directory: Path) -> Iterator[_Said]:
+    """Yield the JSON files of a directory; not through links."""
     try:
-        files = sorted(path.parent.glob("*.json"))[:MOST_SIBLINGS]
+        files = sorted(directory.glob("*.json"))[:MOST_SIBLINGS]
     except OSError:
         return
     for file in files:
-        if file.name == path.name or file.is_symlink() or not file.is_file():
+        if file.is_symlink() or not file.is_file():
             continue
         try:
             text = file.read_text("utf-8-sig") if file.stat().st_size < 1_000_000 else ""
         except (OSError, ValueError):
             continue
-        yield file, _json(text)
+        yield _Said(file, _kind(_json(text)), _key(file))
 
 
 def _key(path: Path) -> str:
