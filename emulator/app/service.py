@@ -148,8 +148,9 @@ class Service:
         now = self._clock()
         if self._lock.is_removed():
             self._begin_anew()
-        self._reloader.look(now)
-        self._prewarming.look(now)
+        if not self.server.exhausted:
+            self._reloader.look(now)
+            self._prewarming.look(now)
         if self._has_taken_over():
             self._alive.look(now)
 

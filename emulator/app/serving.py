@@ -136,6 +136,8 @@ class Server:
             self._clockwork.close()
         while not self._live.cluster.wait_idle(POLL_SECONDS):
             self._live.obey_stop_requests()
+            # It is at work as long as its tasks are, and whoever watches over it is to see that.
+            self._look()
         self.tally.ended_at = self._clock()
         self.tally.incomplete = self._live.incomplete
         return self.tally

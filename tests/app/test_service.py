@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
 from emulator.app.tally import Tally
 from emulator.clock import system_clock
-from emulator.engines.fake import FakeEngine
+from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.eventbridge.occasion import due
 from emulator.eventbridge.rule_changes import schedule_key
@@ -29,6 +30,7 @@ from emulator.state.owner import Owner
 from emulator.state.records import Firing
 from emulator.state.scheduler_lock import lock_path
 from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
+from emulator.workers import begin_thread
 
 GONE = str(Owner.current()._replace(started="1"))
 MINUTE = timedelta(minutes=1)
@@ -76,6 +78,35 @@ def test_what_comes_due_while_a_scheduler_begins_fires_as_it_was_told(tmp_path: 
     tally = emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
     assert told == [{"once": at}]
     assert tally.firings == 1
+
+
+def test_a_scheduler_that_only_waits_for_its_tasks_still_gives_its_sign_of_life(
+    tmp_path: Path,
+) -> None:
+    at = system_clock().replace(microsecond=0) - timedelta(seconds=10)
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    engine = FakeEngine(images=None, choose=lambda _: FakeProcess(duration=None))
+    begun, fired, bus = threading.Event(), threading.Event(), EventBus()
+    emulator = Emulator(
+        Settings(directory=tmp_path, state_dir=tmp_path / "state"),
+        clock=lambda: system_clock() if begun.is_set() else at - timedelta(seconds=1),
+        engine=lambda: engine,
+    )
+    bus.subscribe(SchedulerBegan, lambda _: begun.set())
+    bus.subscribe(FiringDelivered, lambda _: fired.set())
+    run = begin_thread(
+        lambda: emulator.serve(emulator.rules(), ServeOptions(watch=False), bus), "run"
+    )
+    assert fired.wait(PATIENCE)
+    # Nothing is due any more: no more than the first two signs can be from before that.
+    signs = {SchedulerNotes(emulator.state.path).last_beat()}
+    end = time.monotonic() + PATIENCE
+    while len(signs) < 4 and time.monotonic() < end:
+        signs.add(SchedulerNotes(emulator.state.path).last_beat())
+        time.sleep(0.05)
+    emulator.interrupt()
+    run.join(PATIENCE)
+    assert len(signs) == 4
 
 
 def _leave_promise(emulator: Emulator, at: datetime, now: datetime) -> None:
