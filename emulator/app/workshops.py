@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.app.settings import Settings
+from emulator.clock import system_clock
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
@@ -15,7 +16,7 @@ from emulator.ecs.workshop import Workshop
 from emulator.engines.base import ContainerEngine, EngineInfo
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
-from emulator.model.task import Task
+from emulator.model.task import FAKE_ENGINE, Task
 from emulator.timers import Timers
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class Workshops:
             missing_log_groups=lambda task: self._missing_log_groups(task, definitions),
             environ=self._settings.environ,
             endpoints=endpoints,
+            engine_clock=timers.now if info.name == FAKE_ENGINE else system_clock,
             in_order=in_order,
         )
 

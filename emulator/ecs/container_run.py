@@ -51,8 +51,9 @@ class ContainerRun:
     """Runs one container and reports what becomes of it.
 
     `ready` is called between attach and start, and blocks until the network namespace stands;
-    `output` gets what the container says, stamped by `clock` as it comes. That it is created is
-    reported where it is `awaited`: for nobody else is the task's thread woken.
+    `output` gets what the container says, stamped by `clock` as it comes; by `engine_clock` the
+    engine tells when it ended. That it is created is reported where it is `awaited`: for nobody
+    else is the task's thread woken.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class ContainerRun:
         report: Callable[[Report], None],
         output: Pipeline,
         clock: Clock,
+        engine_clock: Clock,
         outage: Outage,
         activity: Activity,
         awaited: bool,
@@ -96,6 +98,7 @@ class ContainerRun:
             output=output,
             report=report,
             clock=clock,
+            engine_clock=engine_clock,
         )
 
     def begin(self) -> None:

@@ -28,8 +28,8 @@ _APART: Final = timedelta(milliseconds=100)
 class Following:
     """Follows one container of a task; both methods block until its end, and report it.
 
-    `output` gets what the container says, stamped by `clock` as it comes. An engine that goes
-    away is waited for until `given_up`.
+    `output` gets what the container says, stamped by `clock` as it comes; by `engine_clock` the
+    engine tells when it ended. An engine that goes away is waited for until `given_up`.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Following:
     output: Pipeline
     report: Callable[[Report], None]
     clock: Clock
+    engine_clock: Clock
 
     def live(self, container_id: str, chunks: Iterator[OutputChunk]) -> None:
         """Deliver the output as it comes."""
@@ -80,7 +81,7 @@ class Following:
         for chunk in chunks:
             silent = False
             self.output.feed(chunk.stream, chunk.data, self.clock())
-        over = self.clock()
+        over = self.engine_clock()
         ended = self.engine.wait_briefly(container_id, _SOON)
         # A connection that nothing came by may have broken before the container was started.
         if ended is not None and (silent or _broke_off(over, ended)):

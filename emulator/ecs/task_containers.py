@@ -64,6 +64,7 @@ class TaskContainers:
             report=self._report,
             output=output.pipeline,
             clock=shop.clock,
+            engine_clock=shop.engine_clock,
             outage=shop.outage,
             activity=shop.timers.activity,
             awaited=self._is_awaited(name),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from emulator.clock import Clock
+from emulator.clock import Clock, system_clock
 from emulator.ecs.host_ports import HostPorts
 from emulator.ecs.images import ImageStore
 from emulator.ecs.notices import Notices
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 class Workshop:
     """What every task works with.
 
+    Tasks live by `clock`; a real engine has one of its own, however the time of a simulation goes,
+    and `engine_clock` is the one that agrees with it.
+
     `missing_log_groups` tells which log groups of a task do not exist and may not be made;
     `environ` is the environment of ecs-local, where secrets may be. `endpoints` is None where
     tasks have none. `in_order`: containers of one task start and are stopped one after the
@@ -44,6 +47,7 @@ class Workshop:
     missing_log_groups: "Callable[[Task], Iterable[MissingGroup]]" = lambda _task: ()
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: "Endpoints | None" = None
+    engine_clock: Clock = system_clock
     in_order: bool = False
 
     def hint(self, task: Task, *hints: str) -> None:

@@ -464,6 +464,21 @@ def test_a_group_that_the_driver_may_create_is_not_missing() -> None:
     assert _missing(task(container(log_configuration=log))) == []
 
 
+@pytest.mark.parametrize("years", [-2, 0, 2])
+def test_output_that_came_as_a_whole_is_not_read_again_whatever_time_the_task_lives_by(
+    years: int,
+) -> None:
+    class _Kept(FakeEngine):
+        def read_log(self, *_: object, **__: object) -> object:  # type: ignore[override]
+            raise AssertionError("it may be long")
+
+    process = FakeProcess(output=(_out("all of it\n"),))
+    own = timedelta(days=365 * years)
+    watched = _Watched(task(), _Kept({"app": process}), clock=lambda: system_clock() + own)
+    assert watched.ended().succeeded
+    assert watched.lines == ["app: all of it"]
+
+
 @pytest.mark.parametrize("kill", [False, True])
 def test_a_container_that_the_engine_will_not_stop_says_so_by_one_name(kill: bool) -> None:
     class _Unwilling(FakeEngine):
