@@ -8,7 +8,7 @@ from datetime import datetime
 from emulator.app.emulator import Emulator
 from emulator.cli import complaints, event_rules, options, screen
 from emulator.cli.language import language
-from emulator.cli.table import fits, render
+from emulator.cli.table import fits, has_columns, render
 from emulator.clock import iso_instant
 from emulator.model.event_rules import EventRule
 from emulator.model.rules import Rule, RuleState
@@ -88,7 +88,8 @@ def table(
     width = screen.terminal_width()
     shorter = [row[:WORDS] + row[WORDS + 1 :] for row in rows]
     short = headers[:WORDS] + headers[WORDS + 1 :]
-    if fits(headers, rows, width) or not fits(short, shorter, width):
+    better = fits(short, shorter, width) or not has_columns(headers, rows, width)
+    if fits(headers, rows, width) or not (better and has_columns(short, shorter, width)):
         return render(headers, rows, width=width)
     words = "\n".join(f"{row[0]}: {row[WORDS]}" for row in rows if row[WORDS])
     return f"{render(short, shorter, width=width)}\n\n{words}"

@@ -38,12 +38,10 @@ def render(headers: Sequence[str], rows: Sequence[Sequence[str]], *, width: int 
 
     On a screen too narrow for its columns each row becomes a paragraph of `header: value`.
     """
-    columns = list(zip(headers, *rows, strict=True))
-    widths = [max(map(width_of, column)) for column in columns]
-    taken = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
-    if width is not None and width - taken < min(SMALLEST_LAST_COLUMN, widths[-1]):
+    if width is not None and not has_columns(headers, rows, width):
         return _paragraphs(headers, rows, width)
-    last = widths[-1] if width is None else width - taken
+    widths = _widths(headers, rows)
+    last = widths[-1] if width is None else width - _before_the_last(widths)
     lines = []
     for row in (headers, *rows):
         cells = [pad(cell, size) for cell, size in zip(row[:-1], widths[:-1], strict=True)]
@@ -53,9 +51,23 @@ def render(headers: Sequence[str], rows: Sequence[Sequence[str]], *, width: int 
 
 def fits(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
     """Return whether a screen shows a table as a table, and nothing of it is cut."""
-    columns = zip(headers, *rows, strict=True)
-    needed = sum(max(map(width_of, column)) + len(GAP) for column in columns) - len(GAP)
-    return width is None or needed <= width
+    widths = _widths(headers, rows)
+    return width is None or _before_the_last(widths) + widths[-1] <= width
+
+
+def has_columns(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> bool:
+    """Return whether a screen shows a table as a table, the last column cut or not."""
+    widths = _widths(headers, rows)
+    least = min(SMALLEST_LAST_COLUMN, widths[-1])
+    return width is None or _before_the_last(widths) + least <= width
+
+
+def _widths(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(width_of, column)) for column in zip(headers, *rows, strict=True)]
+
+
+def _before_the_last(widths: Sequence[int]) -> int:
+    return sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
 
 
 def _paragraphs(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> str:

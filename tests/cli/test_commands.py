@@ -46,6 +46,18 @@ def test_rules_at_200_columns_are_a_table(cli: Cli) -> None:
 
 
 @pytest.mark.usefixtures("sample")
+def test_rules_stay_a_table_where_their_words_have_room_below_it_alone(cli: Cli) -> None:
+    assert cli("rules", columns=110).out == (
+        "NAME           SCHEDULE             NEXT (UTC)            NEXT (LOCAL)             STATE  "
+        "  DESCRIPTION\n"
+        "example-batch  cron(*/2 * * * ? *)  2026-11-24T06:38:00Z  2026-11-24 15:38:00 JST  ENABLED"
+        "  とても重要なバッ…\n"
+        "\n"
+        "example-batch: every 2 minutes\n"
+    )
+
+
+@pytest.mark.usefixtures("sample")
 def test_rules_at_80_columns_are_paragraphs(cli: Cli) -> None:
     assert cli("rules", columns=80).out == (
         "example-batch\n"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.cli.table import cut, pad, render, width_of
+from emulator.cli.table import cut, fits, has_columns, pad, render, width_of
 
 HEADERS = ("NAME", "STATE", "DESCRIPTION")
 ROWS = [("日次", "ENABLED", "とても重要なバッチ処理である。"), ("weekly", "DISABLED", "plain text")]
@@ -32,6 +32,23 @@ def test_a_screen_too_narrow_for_the_columns_gets_paragraphs() -> None:
         "  state        DISABLED\n"
         "  description  plain te…"
     )
+
+
+@pytest.mark.parametrize(
+    ("width", "whole", "columns"),
+    [
+        (None, True, True),
+        (48, True, True),
+        (47, False, True),
+        (30, False, True),
+        (29, False, False),
+    ],
+)
+def test_a_table_fits_as_a_whole_or_with_its_last_column_cut(
+    width: int | None, whole: bool, columns: bool
+) -> None:
+    assert fits(HEADERS, ROWS, width) is whole
+    assert has_columns(HEADERS, ROWS, width) is columns
 
 
 @pytest.mark.parametrize(("text", "width"), [("abc", 3), ("日本", 4), ("é", 1), ("👩", 2)])
