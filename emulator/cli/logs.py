@@ -120,9 +120,10 @@ def _refuse_unknown(emulator: Emulator, name: str | None) -> None:
         if name in definitions.task_definitions:
             screen.note(f"no task of family {name} has run yet")
             return
+    from emulator.definitions.nodes import one_of
+
     message = f"no log group, rule or task {name!r}"
-    hint = f"log groups here: {', '.join(groups) or 'none'}"
-    raise UsageError(message, hint=hint)
+    raise UsageError(message, hint=one_of("log groups", name, groups))
 
 
 def _as_text(event: LogEvent) -> str:

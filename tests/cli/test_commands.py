@@ -537,3 +537,9 @@ def test_notes_are_counted_and_warnings_told(cli: Cli) -> None:
     told = cli("rules", project=project)
     assert told.code == 0
     assert told.err == "1 note on these definitions: `ecs-local lint` tells\n"
+
+
+def test_a_misspelled_log_group_is_hinted_at(cli: Cli) -> None:
+    cli("invoke", "daily", project=PROJECT)
+    told = cli("logs", "/bach")
+    assert told.err.endswith("no log group, rule or task '/bach'\n  hint: did you mean '/batch'?\n")
