@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from emulator.app.emulator import Emulator
@@ -37,8 +37,10 @@ def execute(arguments: argparse.Namespace) -> int:
     due = next_runs(emulator, rules, emulator.now())
     declared = declared_states(emulator)
     if arguments.format == "json":
-        documents = [_document(rule, due[rule.name], declared[rule.name]) for rule in rules]
-        documents += [event_rules.document(rule) for rule in matching]
+        documents = [
+            *(_document(rule, due[rule.name]) | _otherwise(rule, declared) for rule in rules),
+            *(event_rules.document(rule) | _otherwise(rule, declared) for rule in matching),
+        ]
         screen.say(json.dumps(documents, ensure_ascii=False, indent=2))
         return 0
     # Where nothing is listed, what was left out is the answer: a note, where other rules are.
@@ -99,9 +101,14 @@ def _local(instant: datetime | None) -> str:
     return "-" if instant is None else screen.local_time(instant)
 
 
-def _document(rule: Rule, due: datetime | None, declared: RuleState) -> dict[str, object]:
-    """Return a rule; `declaredState` is what the files say where it is another one here."""
-    document: dict[str, object] = {
+def _otherwise(rule: Rule | EventRule, declared: Mapping[str, RuleState]) -> dict[str, object]:
+    """Return what the files say of a rule's state where it is another one here."""
+    state = declared[rule.name]
+    return {} if state is rule.state else {"declaredState": state.value}
+
+
+def _document(rule: Rule, due: datetime | None) -> dict[str, object]:
+    return {
         "name": rule.name,
         "description": rule.description,
         "scheduleExpression": rule.schedule_expression,
@@ -115,4 +122,3 @@ def _document(rule: Rule, due: datetime | None, declared: RuleState) -> dict[str
         + [{"id": t.id, "arn": t.arn} for t in rule.notification_targets],
         "source": str(rule.source),
     }
-    return document if declared is rule.state else document | {"declaredState": declared.value}

@@ -119,6 +119,8 @@ def test_following_shows_each_event_once_also_those_that_come_meanwhile(
 
 def test_a_rule_with_a_pattern_can_be_disabled_here(cli: Cli) -> None:
     assert cli("disable", "after", project=PROJECT_WITH_EVENTS).code == 0
+    (rule,) = json.loads(cli("rules", "after", "--format", "json").out)
+    assert (rule["state"], rule["declaredState"]) == ("DISABLED", "ENABLED")
     told = cli("put-events", json.dumps([ORDER]))
     assert (told.code, told.out) == (0, "")
     assert "no rule matches" in told.err
