@@ -63,7 +63,7 @@ def main(
 def _written(code: int) -> int:
     """Return an exit code once the whole answer has been taken, or that of a failure to write it.
 
-    `screen.say` has told why it could not write; here remains what was printed without it.
+    `screen.say` has told why it could not write; here remains what it did not flush.
     """
     if sys.stdout is None:
         return code

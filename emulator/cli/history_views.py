@@ -161,13 +161,13 @@ def _expectation_document(each: Expectation) -> dict[str, Any]:
 def _export(emulator: Emulator, arguments: argparse.Namespace) -> int:
     history = emulator.history
     for record in history.each_task(filter_of(arguments)):
-        print(screen.harmless(_line({"type": "task", **described(record)})))
+        screen.say(_line({"type": "task", **described(record)}), flush=False)
     if arguments.family or arguments.status or arguments.failed:
         return 0
     for firing in each_firing(
         history, rule=arguments.rule, since=arguments.since, until=arguments.until
     ):
-        print(screen.harmless(_line(_firing_document(firing))))
+        screen.say(_line(_firing_document(firing)), flush=False)
     return 0
 
 

@@ -63,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.follow:
         events = _follow(arguments, emulator, select)
     for event in events:
-        print(screen.harmless(show(event)), flush=arguments.follow)
+        screen.say(show(event), flush=arguments.follow)
     return 0
 
 

@@ -172,15 +172,18 @@ def harmless(text: str) -> str:
     return text
 
 
-def say(text: str) -> None:
-    """Print a part of the answer. Raises `EcsLocalError` where it cannot be written."""
-    command(harmless(text))
+def say(text: str, *, end: str = "\n", flush: bool = True) -> None:
+    """Print a part of the answer; of many parts not each need be flushed.
+
+    Raises `EcsLocalError` where it cannot be written.
+    """
+    command(harmless(text), end=end, flush=flush)
 
 
-def command(text: str) -> None:
+def command(text: str, *, end: str = "\n", flush: bool = True) -> None:
     """Print what may be a command to GitHub Actions, such as an annotation. Raises as `say`."""
     try:
-        print(text, flush=True)
+        print(text, end=end, flush=flush)
     except BrokenPipeError:
         raise
     except OSError as error:

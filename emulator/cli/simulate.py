@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -154,10 +153,9 @@ def _answer_json(due: Iterator[tuple[datetime, str]]) -> None:
                 # Firings of one instant share the object.
                 last, scheduled = instant, iso_instant(instant)
             parts.append(f'  {{\n    "rule": {quoted},\n    "scheduled": "{scheduled}"\n  }}')
-        sys.stdout.write(before + ",\n".join(parts))
+        screen.say(before + ",\n".join(parts), end="", flush=False)
         before = ",\n"
-    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
-    sys.stdout.flush()
+    screen.say("[]" if before == "[\n" else "\n]")
 
 
 def _show(
@@ -172,10 +170,8 @@ def _show(
             screen.say(_line(headers, widths))
         shown += 1
         counts[name] += 1
-        sys.stdout.write(
-            _line((screen.utc_time(instant), screen.local_time(instant), name), widths)
-        )
-        sys.stdout.write("\n")
+        cells = (screen.utc_time(instant), screen.local_time(instant), name)
+        screen.say(_line(cells, widths), flush=False)
     counts.update(map(itemgetter(1), due))
     total = counts.total()
     if total > shown:

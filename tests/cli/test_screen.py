@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from emulator.cli import screen
+from emulator.errors import EcsLocalError
 
 
 class Terminal(io.StringIO):
@@ -65,3 +66,17 @@ def test_an_answer_in_json_cannot_command_the_terminal_and_says_the_same(
     shown = screen.harmless(document)
     assert json.loads(shown) == [text]
     assert screen.printable(shown) == shown
+
+
+class FullDisk(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("flush", [True, False])
+def test_what_a_full_disk_does_not_take_of_an_answer_is_an_error(
+    flush: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    with pytest.raises(EcsLocalError, match="cannot be written: No space left"):
+        screen.say("line", flush=flush)
