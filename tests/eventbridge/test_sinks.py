@@ -1,6 +1,8 @@
 """What sinks send, and that no text gets out of its place in it."""
 
 import json
+import os
+import signal
 import sys
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -142,6 +144,18 @@ def test_a_command_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("emulator.eventbridge.sinks.command.TIMEOUT_SECONDS", 0.2)
     with pytest.raises(SinkError, match="was killed"):
         _python("import time; time.sleep(600)").deliver(notice("x"))
+
+
+def test_a_command_is_over_when_it_ends_whatever_it_leaves_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.eventbridge.sinks.command.TIMEOUT_SECONDS", 5.0)
+    left = tmp_path / "pid"
+    script = f"sleep 60 & echo $! > {left}"
+    try:
+        Command(CommandSink(command=("sh", "-c", script))).deliver(notice("x"))
+    finally:
+        os.kill(int(left.read_text()), signal.SIGKILL)
 
 
 def test_a_desktop_without_notify_send_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,9 @@
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import IO, Final
 
 from emulator.eventbridge.notification import Notification
 from emulator.eventbridge.sinks.base import SinkError
@@ -45,12 +46,24 @@ def run_program(
 ) -> None:
     """Run a program with a text on its stdin. Raises `SinkError`, also when it fails."""
     try:
+        # A file, no pipe: what the program leaves in the background may keep that open for ever.
+        with tempfile.TemporaryFile() as complaint:
+            _run(command, text, {**os.environ, **(environment or {})}, complaint)
+    except OSError as error:
+        message = f"cannot be run: {error.strerror or error}"
+        raise SinkError(message) from error
+
+
+def _run(
+    command: Sequence[str], text: str, environment: Mapping[str, str], complaint: IO[bytes]
+) -> None:
+    try:
         process = subprocess.Popen(  # noqa: S603 - a list of arguments, and no shell
             list(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **(environment or {})},
+            stderr=complaint,
+            env=environment,
             # A group of its own: Ctrl-C is for ecs-local, and a timeout ends all of it.
             start_new_session=True,
         )
@@ -59,15 +72,14 @@ def run_program(
         raise SinkError(message, final=True) from error
     with process:
         try:
-            _, complaint = process.communicate(
-                text.encode("utf-8", "replace"), timeout=TIMEOUT_SECONDS
-            )
+            process.communicate(text.encode("utf-8", "replace"), timeout=TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired as error:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             message = f"was still running after {TIMEOUT_SECONDS:.0f} s, and was killed"
             raise SinkError(message) from error
     if process.returncode:
-        said = complaint.decode("utf-8", "replace").strip()[:_SHOWN]
+        complaint.seek(0)
+        said = complaint.read(4 * _SHOWN).decode("utf-8", "replace").strip()[:_SHOWN]
         message = f"exited with {process.returncode}" + (f": {said}" if said else "")
         raise SinkError(message)
