@@ -12,13 +12,23 @@ PAGE: Final = 1000
 """Firings that are read at once where all are wanted."""
 
 
+_UPSERT: Final = """
+INSERT INTO firings VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (rule, scheduled_at, outcome) DO UPDATE SET at = excluded.at, detail = CASE
+    WHEN outcome <> 'failed' THEN excluded.detail
+    WHEN instr(detail, excluded.detail) THEN detail
+    ELSE detail || '; ' || excluded.detail END
+"""
+"""Of several targets that fail each says why."""
+
+
 def write_firings(database: sqlite3.Connection, firings: Iterable[Firing]) -> None:
     """Write firings within a transaction that is under way."""
     rows = [
         (f.rule, instant_text(f.scheduled_at), f.outcome, instant_text(f.at), f.detail)
         for f in firings
     ]
-    database.executemany("INSERT OR REPLACE INTO firings VALUES (?, ?, ?, ?, ?)", rows)
+    database.executemany(_UPSERT, rows)
 
 
 def firings_between(history: HistoryFile, since: datetime, until: datetime) -> list[Firing]:

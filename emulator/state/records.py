@@ -52,7 +52,7 @@ class TaskRecord:
 
 
 class Firing(NamedTuple):
-    """What became of a rule's due instant: `fired`, `missed`, `skipped` or `failed`."""
+    """What became of a rule's due instant: `fired`, `missed`, `skipped`, `queued` or `failed`."""
 
     rule: str
     scheduled_at: datetime

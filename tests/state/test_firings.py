@@ -56,3 +56,14 @@ def test_a_firing_of_which_only_a_refusal_is_on_record_was_cut_off_and_has_not_f
     assert fired_after(history, NOON - MINUTE) == {}
     history.record((), [Firing("nightly", NOON, "fired", NOON)])
     assert fired_after(history, NOON - MINUTE) == {"nightly": [NOON]}
+
+
+def test_of_several_targets_that_fail_each_says_why_and_only_once(history: History) -> None:
+    said = ["1: no family", "2: throttled", "1: no family"]
+    history.record((), [Firing("nightly", NOON, "failed", NOON, detail) for detail in said])
+    for detail in ("1 still running", "2 still running"):
+        history.record((), [Firing("hourly", NOON, "skipped", NOON, detail)])
+    assert [(each.rule, each.detail) for each in each_firing(history)] == [
+        ("hourly", "2 still running"),
+        ("nightly", "1: no family; 2: throttled"),
+    ]
