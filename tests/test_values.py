@@ -3,13 +3,17 @@
 import pickle
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, field, replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.values import frozen
+
+PACKAGE: Final = Path(__file__).parents[1] / "emulator"
+SLOWER: Final = "@dataclass(frozen=True, kw_only=True, slots=True)\n"
 
 
 @frozen
@@ -130,3 +134,9 @@ def test_what_a_class_says_itself_of_its_values_holds() -> None:
     assert Quiet(name="a") == Quiet(name="A")
     assert len({Quiet(name="a"), Quiet(name="A")}) == 1
     assert repr(Quiet(name="a")) == "Quiet(…)"
+
+
+def test_no_class_is_made_the_slower_way() -> None:
+    texts = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
+    assert any("\n@frozen\n" in text for text in texts.values())
+    assert [str(path) for path, text in texts.items() if SLOWER in text] == []

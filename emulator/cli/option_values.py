@@ -11,11 +11,12 @@ from pathlib import Path
 
 from emulator.clock import system_clock
 from emulator.errors import UsageError
-from emulator.model.durations import is_duration, parse_duration
 
 
 def duration(text: str) -> timedelta:
     """Return what `10m`, `1h30m` or `45s` means."""
+    from emulator.model.durations import parse_duration
+
     try:
         return parse_duration(text)
     except ValueError as error:
@@ -37,6 +38,8 @@ def instant(text: str) -> datetime:
 
 def since(text: str) -> datetime:
     """Return an instant, or one that lies a duration back from now."""
+    from emulator.model.durations import is_duration
+
     if is_duration(text) and not re.match(r"\d{4}-", text):
         return system_clock() - duration(text)
     try:

@@ -11,7 +11,7 @@ from typing import Final
 from emulator.definitions.nodes import Problems
 from emulator.model.task_definition import LaunchType, TaskDefinition
 
-_ECR: Final = re.compile(r"\d{12}\.dkr[.-]ecr\.", re.ASCII)
+_ECR: Final = r"\d{12}\.dkr[.-]ecr\."
 
 
 def check_execution_role(definition: TaskDefinition, problems: Problems) -> None:
@@ -41,7 +41,7 @@ def _wanting(definition: TaskDefinition) -> Iterator[str]:
         )
     if LaunchType.FARGATE not in definition.requires_compatibilities:
         return
-    if any(_ECR.match(c.image) for c in containers):
+    if any(re.match(_ECR, c.image, re.ASCII) for c in containers):
         yield "Fargate requires task definition to have execution role ARN to support ECR images."
     if any(log.log_driver == "awslogs" for log in logs):
         yield (

@@ -18,8 +18,17 @@ HEAVY = (
 """What running tasks needs, and asking what would run does not."""
 
 RARE_MODEL = (
-    *("container_life", "container_override", "delivery", "environment", "event_rules"),
-    *("health", "image_builds", "linux", "networking", "overrides", "placement", "roles"),
+    *("container_life", "container_override", "delivery", "durations", "environment"),
+    *(
+        "event_rules",
+        "health",
+        "image_builds",
+        "linux",
+        "networking",
+        "overrides",
+        "placement",
+        "roles",
+    ),
     *("sinks", "task", "task_policies", "transform", "volumes"),
 )
 RARE = (
