@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from emulator.cli import screen
+from emulator.cli.gantt_plain import PLAIN, in_ascii
 from emulator.cli.gantt_scale import Scale
 from emulator.cli.table import cut, pad, width_of
 from emulator.pictures.timeline import Bar, MarkKind, Outcome, Row, Timeline
@@ -45,8 +46,6 @@ _GRAVITY: Final[tuple[Kind, ...]] = (
     Outcome.FAILED,
     MarkKind.INVOCATION_FAILED,
 )
-_PLAIN: Final = str.maketrans("…–·", "~--")
-"""What stands for our own punctuation on a terminal that knows ASCII alone."""
 
 Cell = tuple[str, str] | None
 """A glyph and its colour; None is a blank."""
@@ -54,6 +53,8 @@ Cell = tuple[str, str] | None
 
 def text(timeline: Timeline, *, zone: str | None, width: int, why: Callable[[Bar], str]) -> str:
     """Return a timeline as a screen of so many columns shows it; `why` says why a task failed."""
+    if not _knows(sys.stdout.encoding):
+        timeline, why = in_ascii(timeline, why)
     names = [visible(row.name, longest=200) for row in timeline.rows]
     label = min(max(map(width_of, [*names, "UTC"])), WIDEST_LABEL, max(6, width // 3))
     chart = _Chart(timeline, label, max(FEWEST_CELLS, width - label - 2), zone, why)
@@ -148,7 +149,7 @@ class _Chart:
 
     def spelled(self, screenful: str) -> str:
         """Return a screen with what this terminal cannot show replaced, as wide as before."""
-        return screenful.translate(_PLAIN) if self._plain else screenful
+        return screenful.translate(PLAIN) if self._plain else screenful
 
     def _summary(self, row: Row) -> Iterator[str]:
         counts = row.counts

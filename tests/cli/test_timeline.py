@@ -62,6 +62,16 @@ def test_a_terminal_without_such_glyphs_gets_plain_ones(
     assert re.search(r"sync +k +# +! +-*>", out)
 
 
+def test_what_a_terminal_cannot_show_takes_the_room_of_its_escapes(
+    seeded: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gantt, "_knows", lambda _: False)
+    out = seeded("timeline", *HOUR, columns=72).out
+    assert out.isascii()
+    assert "\\u591c" in out, "the name of a rule"
+    assert [line for line in out.splitlines() if len(line) > 72] == []
+
+
 def test_rules_are_chosen_by_name_and_an_unknown_one_is_told(seeded: Cli) -> None:
     told = seeded("timeline", "job", "nobody", *HOUR, "--format", "json")
     assert [rule["rule"] for rule in json.loads(told.out)["rules"]] == ["(job)"]
