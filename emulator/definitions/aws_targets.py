@@ -134,6 +134,7 @@ def _target(
         source=fields.source,
     )
     ecs.without_effect("PlacementConstraints", "PlacementStrategies", "PlacementStrategy")
+    _refuse_overrides(ecs, problems)
     ecs.refuse_rest()
     fields.has(*_OTHER_TARGETS)
     fields.refuse_rest()
@@ -169,6 +170,18 @@ def _check_task_definition(arn: str | None, identity: str, ecs: Fields, problems
         message = f"target {identity}: TaskDefinitionArn is the ARN of a task definition, not {arn}"
         hint = "write arn:aws:ecs:REGION:ACCOUNT:task-definition/FAMILY, or refer to its resource"
         problems.warning(message, ecs.place("TaskDefinitionArn"), hint=hint)
+
+
+def _refuse_overrides(ecs: Fields, problems: Problems) -> None:
+    """Refuse what RunTask takes there, and targets elsewhere."""
+    overrides = ecs.take("Overrides", "overrides")
+    if overrides is not None:
+        problems.error(
+            "unknown key 'Overrides' in EcsParameters",
+            overrides.source,
+            hint="a target has its overrides as JSON text in Input",
+            rule="unknown-key",
+        )
 
 
 def _flag(fields: Fields, *names: str) -> bool:

@@ -184,6 +184,11 @@ def test_a_rule_with_everything_a_target_can_say() -> None:
             [{**TARGET, "RoleArn": "events"}],
             "target batch: RoleArn is the ARN of a role, not events",
         ),
+        (
+            {"Name": "r", "ScheduleExpression": "rate(1 day)"},
+            [{**TARGET, "EcsParameters": {**TARGET["EcsParameters"], "Overrides": {}}}],
+            "unknown key 'Overrides' in EcsParameters\n#   hint: a target has its overrides as",
+        ),
     ],
 )
 def test_what_a_rule_cannot_do_is_said(
