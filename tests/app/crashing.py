@@ -46,7 +46,7 @@ from emulator.state.scheduler_note import SchedulerNote, SchedulerNotes
 PATIENCE: Final = 60.0
 """Seconds after which a scheduler that hangs is killed and its test fails."""
 
-LONGEST: Final = 5.0
+LONGEST: Final = 40.0
 """Seconds for which a scheduler waits for a rule that does not fire."""
 
 AWAKE: Final = "awake"
