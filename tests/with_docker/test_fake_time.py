@@ -23,7 +23,10 @@ PERIOD: Final = ("--from", "2028-02-29T00:00:00Z", "--to", "2028-03-01T00:00:00Z
 def _library(directory: Path) -> Path:
     """Return Debian's libfaketime, fetched without installing it."""
     subprocess.run(
-        ["apt-get", "download", "-q", "libfaketime"], cwd=directory, check=True, capture_output=True
+        ["apt-get", "download", "-q", "-o", "Acquire::Retries=3", "libfaketime"],
+        cwd=directory,
+        check=True,
+        capture_output=True,
     )
     (package,) = directory.glob("libfaketime_*.deb")
     subprocess.run(["dpkg", "-x", package.name, "."], cwd=directory, check=True)
