@@ -25,6 +25,9 @@ PALETTE: Final = ("36", "33", "32", "35", "34", "96", "93", "92", "95", "94")
 LEVELS: Final = ("debug", "info", "warning", "error")
 """How much what the program says of its work matters."""
 
+USUAL_WIDTH: Final = 80
+"""Columns of a terminal that does not tell its own."""
+
 LONGEST_LINE: Final = 1000
 """Characters of a line of a message: a name of a megabyte is cut."""
 
@@ -61,7 +64,8 @@ def terminal_width() -> int | None:
         return int(columns)
     if sys.stdout is None or not sys.stdout.isatty():
         return None
-    return os.get_terminal_size(sys.stdout.fileno()).columns
+    # A terminal that nobody gave a size, as those of CI and of remote commands, says 0.
+    return os.get_terminal_size(sys.stdout.fileno()).columns or USUAL_WIDTH
 
 
 def printable(text: str) -> str:

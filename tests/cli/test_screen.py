@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import sys
 
 import pytest
@@ -80,3 +81,17 @@ def test_what_a_full_disk_does_not_take_of_an_answer_is_an_error(
     monkeypatch.setattr(sys, "stdout", FullDisk())
     with pytest.raises(EcsLocalError, match="cannot be written: No space left"):
         screen.say("line", flush=flush)
+
+
+@pytest.mark.parametrize(("columns", "taken"), [(0, 80), (20, 20), (200, 200)])
+def test_a_terminal_that_nobody_gave_a_size_is_as_wide_as_usual(
+    columns: int, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class _Terminal(Terminal):
+        def fileno(self) -> int:
+            return 1
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(sys, "stdout", _Terminal())
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size((columns, 0)))
+    assert screen.terminal_width() == taken
