@@ -4,8 +4,10 @@ import threading
 from collections.abc import Mapping
 from typing import Any, Final
 
+from emulator.engines.base import EngineRefusedError
 from emulator.engines.docker_client import connect, engine_address
 from emulator.engines.docker_errors import translated
+from emulator.errors import EngineUnavailableError
 
 _known: Final[dict[str, Mapping[str, Any]]] = {}
 """What each engine said of itself, by its address, as long as it was not found to be away: many
@@ -42,8 +44,12 @@ class DockerConnection:
 
     def _asked(self) -> Mapping[str, Any]:
         """Return what the engine says of itself now."""
-        with translated():
-            details: Mapping[str, Any] = self._api.info()
+        try:
+            with translated():
+                details: Mapping[str, Any] = self._api.info()
+        except EngineRefusedError as error:
+            message = f"the container engine at {self._address} is not well: {error.message}"
+            raise EngineUnavailableError(message, hint="`docker info` asks it the same") from error
         _known[self._address] = details
         return details
 

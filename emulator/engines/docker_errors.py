@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from docker.errors import APIError, DockerException, ImageNotFound, NotFound
-from requests.exceptions import RequestException, Timeout
+from requests.exceptions import InvalidJSONError, RequestException, Timeout
 from urllib3.exceptions import HTTPError
 
 from emulator.engines.base import EngineRefusedError, ImageUnavailableError
@@ -17,6 +17,7 @@ _CONFLICT: Final = 409
 _NOT_MODIFIED: Final = 304
 
 _NOT_THERE: Final = "start Docker, or point DOCKER_HOST to it"
+_NOT_AN_ENGINE: Final = "point DOCKER_HOST to the engine itself, or look at the proxy before it"
 _NOT_ALLOWED: Final = (
     "Docker may run, but not for this user: `sudo usermod -aG docker NAME` and a new login let it"
 )
@@ -69,6 +70,9 @@ def _explanation(error: APIError) -> str:
 
 
 def _unavailable(error: Exception) -> EngineUnavailableError:
+    if isinstance(error, InvalidJSONError):
+        message = f"what answers at {engine_address()} is no container engine: it gives no JSON"
+        return EngineUnavailableError(message, hint=_NOT_AN_ENGINE)
     why = _innermost(error)
     said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
     number = why.errno if isinstance(why, OSError) else None

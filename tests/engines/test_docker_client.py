@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from emulator.engines.docker_client import connect, engine_address
 from emulator.engines.docker_errors import translated
@@ -169,3 +170,14 @@ def test_the_default_socket_is_named_and_the_hint_fits_what_is_in_the_way(
     where = "unix:///var/run/docker.sock"
     assert refused.value.message == f"no container engine answers at {where}: {said}"
     assert hint in str(refused.value.hint)
+
+
+def test_what_gives_no_json_is_said_to_be_no_engine() -> None:
+    page = requests.Response()
+    page._content = b"<html>502 Bad Gateway</html>"
+    with pytest.raises(EngineUnavailableError) as refused, translated():
+        page.json()
+    assert "what answers at unix:///var/run/docker.sock is no container engine" in str(
+        refused.value
+    )
+    assert "DOCKER_HOST" in str(refused.value.hint)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 
 from emulator.engines.docker import DockerEngine
 from emulator.errors import EngineUnavailableError
@@ -90,3 +91,15 @@ def test_another_engine_describes_itself(
     monkeypatch.setenv("DOCKER_HOST", "tcp://127.0.0.1:2375")
     DockerEngine().known()
     assert client.asked == ["info", "info"]
+
+
+def test_an_engine_that_refuses_to_describe_itself_is_named_with_its_address(
+    client: type[_Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: object) -> None:
+        message = "500 Server Error"
+        raise APIError(message, explanation="no space left")
+
+    monkeypatch.setattr(client, "info", refuse)
+    with pytest.raises(EngineUnavailableError, match=r"unix://.* is not well: no space left"):
+        DockerEngine().info()
