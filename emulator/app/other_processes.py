@@ -14,9 +14,12 @@ from emulator.state.stop_requests import request_stop
 def remove_leftovers(emulator: Emulator, bus: EventBus) -> Leftovers:
     """End and remove everything of this state directory that no living process owns.
 
-    Raises `UsageError` while a scheduler is at work.
+    Raises `UsageError` while a scheduler is at work, and `StateDirectoryError` for a history that
+    cannot be read.
     """
     refuse_while_at_work(emulator.state)
+    # Before a machine is there, which would tell of it, too.
+    emulator.history.unfinished()
     with emulator.bare_machine(bus) as live:
         return Upkeep(live, emulator.state).remove()
 

@@ -300,6 +300,15 @@ def test_down_leaves_and_names_what_a_living_process_runs(cli: Cli, tmp_path: Pa
     )
 
 
+def test_down_refuses_a_damaged_history_once(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / ".ecs-local").mkdir()
+    (tmp_path / ".ecs-local/history.sqlite3").write_text("not a database, but longer than nothing")
+    told = cli("down")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.count("file is not a database") == 1
+    assert told.err.startswith("ecs-local: error: ")
+
+
 def test_what_init_writes_can_be_run(cli: Cli) -> None:
     told = cli("init", "--region", "ap-northeast-1")
     assert told.screen == (
