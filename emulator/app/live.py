@@ -204,9 +204,15 @@ class Live:
             self._record_anew()
 
     def _record_anew(self) -> None:
-        """Have what runs in a history that begins anew: it could not be found or stopped there."""
-        for task in self.cluster.active():
+        """Have what runs, and what waits to run again, in a history that begins anew.
+
+        It could not be found or stopped there, nor gone on with after a kill.
+        """
+        waiting = self.supervision.waiting()
+        for task in (*self.cluster.active(), *(scheduled.task for scheduled in waiting)):
             self.recorder.task_changed(TaskStateChanged(task=task, at=self._clock()))
+        for scheduled in waiting:
+            self.recorder.retry(scheduled)
 
     def adopt(self, definitions: Definitions) -> None:
         """Go by other definitions from now on; tasks that run keep what they have."""

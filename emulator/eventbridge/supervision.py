@@ -30,6 +30,7 @@ class _Pending(NamedTuple):
     """A task whose next attempt waits for its time."""
 
     task: Task
+    retry: TaskRetry
     timer: Timer
     come: Callable[[], None]
 
@@ -67,6 +68,11 @@ class Supervision:
         each = retry is not None and retry.notify is Notify.EACH
         return each or not self.is_retried(task)
 
+    def waiting(self) -> list[TaskRetryScheduled]:
+        """Return the attempts that wait for their time, and when that is by now."""
+        with self._lock:
+            return [_scheduled(p.task, p.retry, p.timer.instant) for p in self._pending.values()]
+
     def cancel(self, rule: str | None, reason: str) -> None:
         """Let no attempt follow that waits for its time, of a rule or (None) of all."""
         with self._lock:
@@ -96,8 +102,8 @@ class Supervision:
         with self._lock:
             if self._stopped:
                 return False
-            self._expect_next(task, at)
-        self._tell(task, retry, at)
+            self._expect_next(task, retry, at)
+        self._bus.publish(_scheduled(task, retry, at))
         return True
 
     @contextmanager
@@ -147,18 +153,18 @@ class Supervision:
             if timer is not None:
                 timer.cancel()
             at = None if retry is None or self._stopped else self._next_at(task, retry)
-            if at is None:
+            if retry is None or at is None:
                 self._begun.pop(_first(task), None)
             else:
-                self._expect_next(task, at)
+                self._expect_next(task, retry, at)
         if retry is not None and at is not None:
-            self._tell(task, retry, at)
+            self._bus.publish(_scheduled(task, retry, at))
 
-    def _expect_next(self, task: Task, at: datetime) -> None:
+    def _expect_next(self, task: Task, retry: TaskRetry, at: datetime) -> None:
         come = self._cluster.expect(task.rule, task.match)
         # Going off, it takes the lock that is held here: not before it is known.
         wait = self._timers.at(at, partial(self._try_again, task))
-        self._pending[task.id] = _Pending(task, wait, come)
+        self._pending[task.id] = _Pending(task, retry, wait, come)
 
     def _next_at(self, task: Task, retry: TaskRetry) -> datetime | None:
         """Return when the next attempt comes; not when all of them have no time left then."""
@@ -168,11 +174,6 @@ class Supervision:
         at = self._timers.now() + delay
         limit = total_limit_of(task.rule, self._begun_at(task), self._definitions)
         return at if limit is None or at < limit.at else None
-
-    def _tell(self, task: Task, retry: TaskRetry, at: datetime) -> None:
-        self._bus.publish(
-            TaskRetryScheduled(task=task, attempt=task.attempt + 1, attempts=retry.attempts, at=at)
-        )
 
     def _try_again(self, task: Task) -> None:
         from emulator.ecs.further_attempt import further_attempt
@@ -186,6 +187,11 @@ class Supervision:
             self._cluster.submit(again)
         finally:
             pending.come()
+
+
+def _scheduled(task: Task, retry: TaskRetry, at: datetime) -> TaskRetryScheduled:
+    attempt = task.attempt + 1
+    return TaskRetryScheduled(task=task, attempt=attempt, attempts=retry.attempts, at=at)
 
 
 def _first(task: Task) -> str:

@@ -1,10 +1,12 @@
 """A scheduler takes on what a killed one was about to do, and no more than that."""
 
 import fcntl
+import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from emulator.events import (
     Promised,
     PromiseKind,
     SchedulerBegan,
+    TaskRetryScheduled,
     Warned,
 )
 from emulator.state.history import History
@@ -158,6 +161,37 @@ def test_a_state_directory_that_is_removed_is_told_and_begun_anew_with_what_runs
     (warning,) = warnings
     assert f"{settings.state_dir}: it was removed during the run" in warning
     assert not tallies[0].incomplete
+
+
+def test_a_history_that_is_begun_anew_has_the_attempts_that_wait(tmp_path: Path) -> None:
+    now = system_clock()
+    at = now.replace(second=0, microsecond=0) - 5 * MINUTE
+    retried = "local: {rules: {once: {retry: {attempts: 2, delay: 1h}}}}\n"
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at) + retried, "utf-8")
+    emulator = Emulator(
+        Settings(directory=tmp_path, state_dir=tmp_path / "state", missed=MissedPolicy.ALL),
+        engine=lambda: FakeEngine({"app": FakeProcess(exit_code=3)}, images=None),
+    )
+    _leave_promise(emulator, at, now)
+    bus = EventBus()
+    waits, on_record = threading.Event(), threading.Event()
+    bus.subscribe(TaskRetryScheduled, lambda _: waits.set())
+
+    def remove() -> None:
+        assert waits.wait(PATIENCE)
+        shutil.rmtree(emulator.state.path, ignore_errors=True)
+        give_up = time.monotonic() + PATIENCE
+        while not on_record.wait(0.1) and time.monotonic() < give_up:
+            with closing(History(emulator.state.database)) as history:
+                if history.waiting_attempts():
+                    on_record.set()
+        emulator.interrupt()
+
+    remover = threading.Thread(target=remove)
+    remover.start()
+    emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
+    remover.join(PATIENCE)
+    assert on_record.is_set()
 
 
 def test_a_scheduler_whose_lock_was_removed_ends_where_another_came_first(tmp_path: Path) -> None:

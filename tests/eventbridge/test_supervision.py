@@ -146,7 +146,11 @@ def test_an_attempt_that_waits_is_cancelled_by_the_end_of_the_run() -> None:
     machine = Machine(FakeProcess(exit_code=7), LocalRule(retry=TaskRetry(attempts=3)))
     machine.fire()
     machine.wait_until(lambda: len(machine.told) == 2)
+    (waiting,) = machine.supervision.waiting()
+    assert (waiting.task, waiting.attempt) == (machine.ended[0], 2)
+    assert waiting.at == NOON + timedelta(seconds=10)
     machine.end()
+    assert machine.supervision.waiting() == []
     assert machine.told[2:] == ["no other attempt: the run ended"]
     assert not machine.timers.step(NOON + 10 * MINUTE) or len(machine.ended) == 1
 
