@@ -36,6 +36,11 @@ class ClockWatch:
         self._last_jump: tuple[Jump, datetime] | None = None
         self.began = self._last.wall
 
+    def begin(self) -> datetime:
+        """Look for the first time, and return the present: no look was due before."""
+        self._last = self._read()
+        return self._last.wall
+
     def look(self) -> Glance:
         """Look at the clock now."""
         reading = self._read()

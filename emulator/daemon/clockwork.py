@@ -86,7 +86,9 @@ class Clockwork:
             return not self._firing and (due is None or due > self._clock())
 
     def start(self) -> None:
-        """Begin to fire."""
+        """Begin to fire. What had to be done before that may have taken its time."""
+        with self._lock:
+            self._agenda.go_back(self._watch.begin())
         self._alarm.start()
         self._ticker.start()
 

@@ -62,9 +62,15 @@ class FakeTime:
 
 
 class Running:
-    """A clockwork at work, and what it said."""
+    """A clockwork at work, and what it said; `meanwhile` comes between its making and its start."""
 
-    def __init__(self, time: FakeTime, schedules: dict[str, Schedule], **options: Any) -> None:
+    def __init__(
+        self,
+        time: FakeTime,
+        schedules: dict[str, Schedule],
+        meanwhile: Callable[[], object] = bool,
+        **options: Any,
+    ) -> None:
         self.time = time
         self.said: queue.Queue[str] = queue.Queue()
         self.on_fire: Callable[[], object] = bool
@@ -78,6 +84,7 @@ class Running:
             jumped=self._jumped,
             **options,
         )
+        meanwhile()
         self.clockwork.start()
 
     def next(self) -> str:
@@ -132,6 +139,22 @@ def every_minute(time: FakeTime) -> Iterator[Running]:
     running = Running(time, {"job": parse("cron(* * * * ? *)")})
     yield running
     running.clockwork.stop()
+
+
+def test_a_scheduler_that_takes_its_time_to_begin_was_not_stopped(time: FakeTime) -> None:
+    """A slow engine is asked what an earlier scheduler left, before anything fires."""
+    every_minute = {"job": parse("cron(* * * * ? *)")}
+    running = Running(time, every_minute, meanwhile=lambda: time.pass_by(70))
+    assert running.next() == "fire job 12:01"
+    assert running.silent()
+
+
+def test_a_clock_that_is_set_back_while_a_scheduler_begins_is_gone_by(time: FakeTime) -> None:
+    every_minute = {"job": parse("cron(* * * * ? *)")}
+    running = Running(time, every_minute, meanwhile=lambda: time.set_by(-7200))
+    running.wait(60)
+    assert running.next() == "fire job 10:01"
+    assert running.silent()
 
 
 def test_rules_fire_at_their_minute_in_order_of_their_names(time: FakeTime) -> None:
