@@ -70,22 +70,22 @@ def _explanation(error: APIError) -> str:
 
 
 def _unavailable(error: Exception) -> EngineUnavailableError:
-    if isinstance(error, InvalidJSONError):
+    if any(isinstance(each, InvalidJSONError) for each in _chain(error)):
         message = f"what answers at {engine_address()} is no container engine: it gives no JSON"
         return EngineUnavailableError(message, hint=_NOT_AN_ENGINE)
-    why = _innermost(error)
+    *_, why = _chain(error)
     said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
     number = why.errno if isinstance(why, OSError) else None
     message = f"no container engine answers at {engine_address()}: {said}"
     return EngineUnavailableError(message, hint=_HINTS.get(number, _NOT_THERE))
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """Return the system's own error out of the SDK's nested exceptions."""
-    seen: BaseException = error
-    while (inner := seen.__cause__ or seen.__context__) is not None:
-        seen = inner
-    return seen
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the SDK's nested exceptions, the system's own error last."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def timed_out(error: RequestException) -> bool:

@@ -5,12 +5,13 @@ import hashlib
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from docker.errors import DockerException
 
 from emulator.engines.docker_client import connect, engine_address
 from emulator.engines.docker_errors import translated
@@ -172,11 +173,25 @@ def test_the_default_socket_is_named_and_the_hint_fits_what_is_in_the_way(
     assert hint in str(refused.value.hint)
 
 
-def test_what_gives_no_json_is_said_to_be_no_engine() -> None:
+def _read_page() -> None:
     page = requests.Response()
     page._content = b"<html>502 Bad Gateway</html>"
+    page.json()
+
+
+def _ask_version() -> None:
+    """Read it as the SDK does where it asks for the engine's version."""
+    try:
+        _read_page()
+    except requests.JSONDecodeError as error:
+        message = "Error while fetching server API version"
+        raise DockerException(message) from error
+
+
+@pytest.mark.parametrize("ask", [_read_page, _ask_version])
+def test_what_gives_no_json_is_said_to_be_no_engine(ask: Callable[[], None]) -> None:
     with pytest.raises(EngineUnavailableError) as refused, translated():
-        page.json()
+        ask()
     assert "what answers at unix:///var/run/docker.sock is no container engine" in str(
         refused.value
     )
