@@ -1,5 +1,6 @@
 """The SQLite file: opened for writing with its migrations, or for reading only."""
 
+import os
 import re
 import sqlite3
 import time
@@ -133,6 +134,9 @@ _ADVICE: Final = {
 }
 """What to do, by the beginning of SQLite's name of an error; else a new history is begun."""
 
+_LONGEST_PATH: Final = 504
+"""Bytes of a file's absolute path that SQLite takes, with room for those of its companions."""
+
 _BUSY_MILLISECONDS: Final = 10_000
 _PAUSE_MILLISECONDS: Final = 20
 _PRIMARY_CODE: Final = 0xFF
@@ -218,6 +222,8 @@ def unusable(path: Path, error: sqlite3.Error) -> StateDirectoryError:
     advice = next((text for start, text in _ADVICE.items() if name.startswith(start)), _BEGIN_ANEW)
     if isinstance(error, _NewerError):
         advice = "bring ecs-local up to date, or choose another --state-dir"
+    elif name.startswith("SQLITE_CANTOPEN") and len(os.fsencode(path.absolute())) > _LONGEST_PATH:
+        advice = "its path is longer than SQLite takes: choose a --state-dir with a shorter one"
     hint = advice.format(name=path.name)
     return StateDirectoryError(f"{path}: the history cannot be used: {error}", hint=hint)
 

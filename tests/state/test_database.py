@@ -4,6 +4,9 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from emulator.errors import StateDirectoryError
 from emulator.state import database
 
 
@@ -29,3 +32,11 @@ def test_tables_that_come_while_a_database_is_looked_at_are_ours(tmp_path: Path)
     reader.made = path
     database._refuse_foreign(reader)
     reader.close()
+
+
+def test_a_path_that_is_too_long_for_sqlite_is_said_to_be(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["状態" * 30] * 4)
+    deep.mkdir(parents=True)
+    with pytest.raises(StateDirectoryError) as refused:
+        database.connect(deep / "history.sqlite3")
+    assert "its path is longer than SQLite takes" in str(refused.value.hint)
