@@ -16,7 +16,6 @@ Level = Literal["error", "warning", "notice"]
 WORKSPACE: Final = "GITHUB_WORKSPACE"
 """The variable in which GitHub Actions names the directory of the checkout."""
 
-
 _AT_THE_BEGINNING: Final = re.compile(r"((?:\A|[\r\n])[^\S\r\n]*):(?=:)")
 """Of a line, which ends at a carriage return, too; blanks before a command do not matter."""
 
