@@ -50,7 +50,10 @@ def execute(arguments: argparse.Namespace) -> int:
     emulator = options.emulator_of(arguments)
     select = _selection(emulator, arguments.name)
     streams = select()
-    if not streams and not arguments.follow:
+    if not streams and arguments.follow:
+        what = "nothing" if arguments.name is None else f"nothing of {arguments.name!r}"
+        screen.note(f"{what} is logged yet; it is waited for")
+    elif not streams:
         _refuse_unknown(emulator, arguments.name)
     show = _as_json if arguments.format == "json" else _as_text
     events = read_events(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.cli import BROKEN_PIPE, main
+from emulator.cli import BROKEN_PIPE, INTERRUPTED, main
 from emulator.cli.commands import CALLED_ELSEWHERE, COMMANDS, build_parser, refusal
 from emulator.engines.fake import FakeProcess
 from emulator.state.history import History
@@ -215,6 +215,24 @@ def test_the_end_of_logs_may_lie_a_duration_back(cli: Cli, tmp_path: Path) -> No
     stream.write_text("2020-01-01T00:00:00.000Z old\n2099-01-01T00:00:00.000Z new\n", "utf-8")
     told = cli("logs", "daily", "--until", "1h")
     assert told.screen == "2020-01-01T00:00:00.000Z daily/main/ID old\nexit code 0\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nightly", "-f"), "nothing of 'nightly' is logged yet; it is waited for\n"),
+        (("-f",), "nothing is logged yet; it is waited for\n"),
+    ],
+)
+def test_logs_that_are_not_there_yet_are_waited_for_and_that_is_said(
+    cli: Cli, words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("emulator.cli.logs.time.sleep", interrupted)
+    told = cli("logs", *words)
+    assert (told.code, told.out, told.err) == (INTERRUPTED, "", said)
 
 
 def test_logs_that_are_followed_have_no_end(cli: Cli) -> None:
