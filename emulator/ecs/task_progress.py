@@ -168,9 +168,13 @@ class TaskProgress:
         )
 
     def _on_health(self, report: HealthChanged) -> None:
-        if self.standings[report.name].phase is Phase.RUNNING:
-            self.standings.health(report.name, report.status)
-            self._record.health_changed(report.name, report.status)
+        name, status = report.name, report.status
+        if self.standings[name].phase is not Phase.RUNNING:
+            return
+        self.standings.health(name, status)
+        # Watched anew after an outage, or a restart, it is told once more what it was.
+        if self._record.container(name).health_status is not status:
+            self._record.health_changed(name, status)
 
     def _on_not_started(self, report: NotStarted) -> None:
         launch_type = self._record.task.launch_type

@@ -5,29 +5,47 @@ from datetime import datetime, timedelta
 from emulator.activity import Activity, Signal
 from emulator.ecs.preparation import TaskResources
 from emulator.ecs.task_containers import TaskContainers
-from emulator.ecs.task_messages import Lost, Started
+from emulator.ecs.task_messages import HealthChanged, Lost, Started
 from emulator.ecs.task_progress import TaskProgress
 from emulator.ecs.task_record import TaskRecord
 from emulator.engines.fake import FakeEngine
 from emulator.events import EventBus
+from emulator.model.health import HealthStatus
 from emulator.model.task import ContainerStatus
 from emulator.timers import SimulatedTimers
 from tests.builders import NOON, TickingClock, container, depends_on, task, workshop
 
 
-def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> None:
+def _launched() -> tuple[TaskRecord, TaskProgress]:
+    """Return a task of two containers, the first of which the engine was asked to start."""
     record = TaskRecord(task(container(), container("side")), EventBus(), TickingClock())
     shop = workshop(FakeEngine())
     resources = TaskResources(workshop=shop)
     containers = TaskContainers(record, shop, resources, report=lambda _: None)
     progress = TaskProgress(record, shop, resources, containers, deadline_came=lambda _: None)
     progress.standings.launch("app")
+    return record, progress
+
+
+def test_a_start_that_is_told_after_its_container_was_lost_changes_nothing() -> None:
+    record, progress = _launched()
     progress.take_in(Lost(name="app", reason="CannotStopContainerError: no"))
     lost, noted = record.task, Signal(Activity())
     progress.take_in(Started(name="app", container_id="1", noted=noted))
     assert noted.is_set()
     assert record.task == lost
     assert record.container("app").last_status is ContainerStatus.STOPPED
+
+
+def test_a_finding_that_is_told_again_after_an_outage_is_no_change_of_the_task() -> None:
+    record, progress = _launched()
+    progress.take_in(Started(name="app", container_id="1", noted=Signal(Activity())))
+    versions = []
+    for status in (HealthStatus.HEALTHY, HealthStatus.HEALTHY, HealthStatus.UNHEALTHY):
+        progress.take_in(HealthChanged(name="app", status=status))
+        versions.append(record.task.version)
+    assert versions == [versions[0], versions[0], versions[0] + 1]
+    assert progress.standings["app"].health is HealthStatus.UNHEALTHY
 
 
 def test_a_start_timeout_runs_out_by_its_timer_whatever_the_clock_shows_by_then() -> None:
