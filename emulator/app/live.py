@@ -12,7 +12,7 @@ from emulator.app.record_keeping import KEPT, Keeping, RecordKeeping
 from emulator.app.settings import Settings
 from emulator.app.task_endpoints import TaskEndpoints
 from emulator.app.workshops import Workshops
-from emulator.clock import Clock
+from emulator.clock import Clock, system_clock
 from emulator.ecs.cluster import START_SLOTS, Cluster
 from emulator.ecs.identity import OWNER_LABEL, STATE_DIRECTORY_LABEL
 from emulator.ecs.images import ImageStore
@@ -105,7 +105,8 @@ class Live:
         self.pruning = self._records.pruning
         self._known_removals = 0
         self._stop_requests = StopRequests(self.history, str(self.owner))
-        self.endpoints = TaskEndpoints(directory.path, self.history, self._clock)
+        seen_clock = self._clock if self._settings.fake_time else system_clock
+        self.endpoints = TaskEndpoints(directory.path, self.history, self._clock, seen_clock)
         self._workshops = Workshops(self._settings, self.engine, self._bus)
         self._shop = self._workshops.first(
             self._definitions,

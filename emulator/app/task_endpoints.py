@@ -20,12 +20,16 @@ FOLDER: Final = "endpoints"
 
 
 class TaskEndpoints:
-    """Opens the endpoints of tasks that run, and removes those of tasks that are over."""
+    """Opens the endpoints of tasks that run, and removes those of tasks that are over.
 
-    def __init__(self, state_dir: Path, history: History, clock: Clock) -> None:
+    Tasks live by `clock`, and `seen_clock` is the one that their containers see.
+    """
+
+    def __init__(self, state_dir: Path, history: History, clock: Clock, seen_clock: Clock) -> None:
         self._directory = state_dir / FOLDER
         self._history = history
         self._clock = clock
+        self._seen_clock = seen_clock
 
     def open(self, local: Local, engine: EngineInfo, owner: str) -> "Endpoints | None":
         """Return what opens the endpoints of an owner's tasks; None where there are none."""
@@ -35,7 +39,7 @@ class TaskEndpoints:
         from emulator.ecs.endpoints import Endpoints
         from emulator.ecs.task_credentials import TaskCredentials
 
-        credentials = TaskCredentials(local.credentials, self._clock)
+        credentials = TaskCredentials(local.credentials, self._seen_clock)
         return Endpoints(self._directory, credentials, self._clock, owner=owner)
 
     def remove_stale(self) -> None:

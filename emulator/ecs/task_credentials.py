@@ -5,12 +5,13 @@ Made up unless `local.credentials` says otherwise. They go to the task that asks
 
 import importlib
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.clock import Clock, iso_instant
+from emulator.clock import Clock, iso_instant, system_clock
 from emulator.values import frozen
 
 if TYPE_CHECKING:
@@ -49,23 +50,31 @@ class Credentials:
 
 
 class TaskCredentials:
-    """Hands out credentials by role, each kept until shortly before it expires; thread-safe."""
+    """Hands out credentials by role, each kept until shortly before it expires; thread-safe.
+
+    They expire by `clock`, which is to be the one that containers see: an SDK takes none that it
+    sees to be expired. Those of AWS itself expire by `true_clock`.
+    """
 
     def __init__(
         self,
         source: "CredentialsSource | None",
         clock: Clock,
         session: Callable[[str | None], Any] | None = None,
+        *,
+        true_clock: Clock = system_clock,
     ) -> None:
         self._source = source
         self._clock = clock
+        self._true_clock = true_clock
         self._session = session or _boto_session
-        self._lock = threading.Lock()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._kept: dict[str, Credentials] = {}
 
     def of(self, role_arn: str) -> Credentials:
         """Return credentials for a role. Raises `CredentialsUnavailableError`."""
-        with self._lock:
+        # Of this role alone: AWS may take its time to answer for another.
+        with self._locks[role_arn]:
             kept = self._kept.get(role_arn)
             now = self._clock()
             if kept is None or kept.expiration - now < _RENEW_BEFORE:
@@ -91,7 +100,9 @@ class TaskCredentials:
         session = self._session(source.profile)
         try:
             if source.assume_role:
-                return _assumed(session, role_arn)
+                assumed = _assumed(session, role_arn)
+                lasts = assumed.expiration - self._true_clock()
+                return replace(assumed, expiration=now + lasts)
             return _of_session(session, expiration)
         except CredentialsUnavailableError:
             raise
