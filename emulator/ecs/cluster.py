@@ -138,9 +138,10 @@ class Cluster:
 
     def stop_rule(self, rule: str, reason: str) -> None:
         """Ask all tasks of a rule to stop, and let none follow that waits for its time."""
+        # First: with what waits for its time the rule may have none left, and another begins.
+        runs = [run for run in self._all() if run.task.rule == rule]
         for tell in self._rule_stopped:
             tell(rule, reason)
-        runs = [run for run in self._all() if run.task.rule == rule]
         self._ask(runs, StopAsked(code=StopCode.USER_INITIATED, reason=reason))
 
     def stop_all(self, reason: str, code: StopCode = StopCode.USER_INITIATED) -> None:

@@ -91,9 +91,10 @@ class Turns:
                 return begin(occasion)
             if decision is not Decision.SKIP:
                 self._wait(occasion, begin, decision)
-        if decision is Decision.REPLACE:
-            reason = f"replaced by the next run (local.rules.{rule}.overlap)"
-            self._cluster.stop_rule(rule, reason)
+            if decision is Decision.REPLACE:
+                # Still within the lock: what replaces them must not be among what is stopped.
+                reason = f"replaced by the next run (local.rules.{rule}.overlap)"
+                self._cluster.stop_rule(rule, reason)
         return []
 
     def resume(self, key: str, occasion: Occasion, begin: Begin) -> None:

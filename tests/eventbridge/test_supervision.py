@@ -220,15 +220,18 @@ def test_a_rule_whose_next_attempt_waits_is_still_at_work() -> None:
     assert machine.told[2] in ("skip behind 1", "skip behind 2")
 
 
-def test_replacing_cancels_an_attempt_that_waits() -> None:
+def test_replacing_cancels_an_attempt_that_waits_and_spares_what_replaces_it() -> None:
     local = LocalRule(overlap=Overlap.REPLACE, retry=TaskRetry(attempts=2))
     machine = Machine(FakeProcess(exit_code=7), local)
     machine.fire()
     machine.wait_until(lambda: "attempt" in machine.told[-1])
     machine.fire(1)
     machine.wait_until(lambda: "fired 12:01" in machine.told)
+    machine.wait_ended(2)
     machine.end()
     assert any(text.startswith("no other attempt: replaced by") for text in machine.told)
+    assert [task.exit_code for task in machine.ended] == [7, 7]
+    assert not any("replaced" in (task.stopped_reason or "") for task in machine.ended)
 
 
 def test_no_more_tasks_run_than_may_and_the_others_come_in_order() -> None:
