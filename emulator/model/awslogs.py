@@ -41,6 +41,9 @@ WITHOUT_EFFECT: Final = {
 BLOCKING: Final = "blocking"
 NON_BLOCKING: Final = "non-blocking"
 DEFAULT_BUFFER: Final = 10 * 1024 * 1024
+LARGEST_BUFFER: Final = 2**62
+"""Bytes: the driver counts them in 64 bits."""
+
 DEFAULT_FLUSH: Final = timedelta(seconds=5)
 EMF: Final = "json/emf"
 
@@ -154,9 +157,10 @@ def _positive(text: str) -> bool:
 
 
 def _bytes(text: str) -> int | None:
-    """Return a size such as `10m` in bytes; None when it is none. 1k is 1024 bytes."""
+    """Return a size such as `10m` in bytes; None when it is none, or too large. 1k is 1024."""
     match = re.fullmatch(_SIZE, text, re.ASCII | re.IGNORECASE)
     if match is None:
         return None
     power = ("", "k", "m", "g", "t", "p").index(match[2].lower())
-    return int(float(match[1]) * 1024**power)
+    size = float(match[1]) * 1024**power
+    return int(size) if size <= LARGEST_BUFFER else None

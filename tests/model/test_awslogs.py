@@ -51,6 +51,10 @@ MODE = {"mode": "non-blocking"}
             "error parsing option max-buffer-size: invalid size: 'lots'",
         ),
         (
+            {**MODE, "max-buffer-size": "9" * 400},
+            f"error parsing option max-buffer-size: invalid size: '{'9' * 400}'",
+        ),
+        (
             {"awslogs-force-flush-interval-seconds": "0"},
             "must specify a positive integer for log opt 'awslogs-force-flush-interval-seconds': 0",
         ),
