@@ -55,15 +55,13 @@ class Service:
         coming = {
             n: schedule.next_after(after.get(n, now)) for n, (_, schedule) in schedules.items()
         }
-        bus.publish(SchedulerBegan(next_due=coming))
         heir = Inheritance.of(self._notes.read(), self._notes.last_beat(), schedules)
         self._heir = heir
-        # What was just said to come comes, however late the clockwork looks first.
+        # What is said to come comes, however late the clockwork looks first.
         after = {**dict.fromkeys(schedules, now), **({} if heir is None else heir.rules), **after}
         self._begun_at = now
         self._joined: dict[str, datetime] = {}
         self._schedules = schedules
-        self._write_note()
         self._alive = SignOfLife(
             self._notes,
             caught_up=lambda: self.server.caught_up,
@@ -72,7 +70,11 @@ class Service:
             failed=live.recorder.fail,
         )
         if heir is None:
+            # Before the note: of one without a sign of life nobody is the heir.
             self._alive.give(self._begun_at)
+        self._write_note()
+        # Last, for from now on it is promised, whoever is killed.
+        bus.publish(SchedulerBegan(next_due=coming))
         self.server = Server(
             live,
             schedules,
@@ -174,6 +176,7 @@ class Service:
             recorder.fail(error)
         else:
             self._live.warn(f"{state.path}: it was removed during the run, and is begun anew")
+            self._alive.look(self._clock())
             self._write_note()
 
     def _has_taken_over(self) -> bool:

@@ -10,6 +10,8 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from emulator.app.emulator import Emulator
 from emulator.app.serving import ServeOptions
 from emulator.app.settings import Settings
@@ -110,6 +112,48 @@ def test_a_scheduler_that_only_waits_for_its_tasks_still_gives_its_sign_of_life(
     emulator.interrupt()
     run.join(PATIENCE)
     assert len(signs) == 4
+
+
+def test_whoever_is_killed_right_after_it_said_what_comes_has_an_heir(tmp_path: Path) -> None:
+    at = system_clock() + 10 * MINUTE
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    settings = Settings(directory=tmp_path, state_dir=tmp_path / "state")
+    emulator, bus = Emulator(settings, engine=_everything), EventBus()
+    notes = SchedulerNotes(settings.state_dir)
+    left: list[tuple[SchedulerNote | None, datetime | None]] = []
+
+    def look(_event: SchedulerBegan) -> None:
+        left.append((notes.read(), notes.last_beat()))
+        emulator.end()
+
+    bus.subscribe(SchedulerBegan, look)
+    emulator.serve(emulator.rules(), ServeOptions(watch=False), bus)
+    ((note, beat),) = left
+    assert note is not None
+    assert list(note.rules) == ["once"]
+    assert beat == note.since
+
+
+def test_a_note_is_never_there_without_a_sign_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = system_clock() + 10 * MINUTE
+    (tmp_path / "ecs-local.yaml").write_text(DEFINITIONS.format(at=at), "utf-8")
+    emulator = Emulator(
+        Settings(directory=tmp_path, state_dir=tmp_path / "state"), engine=_everything
+    )
+    beats: list[datetime | None] = []
+    write = SchedulerNotes.write
+
+    def noted(notes: SchedulerNotes, note: SchedulerNote) -> None:
+        beats.append(notes.last_beat())
+        write(notes, note)
+
+    monkeypatch.setattr(SchedulerNotes, "write", noted)
+    emulator.end()
+    emulator.serve(emulator.rules(), ServeOptions(watch=False), EventBus())
+    assert beats
+    assert None not in beats
 
 
 def _leave_promise(emulator: Emulator, at: datetime, now: datetime) -> None:
