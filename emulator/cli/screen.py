@@ -35,7 +35,7 @@ _UNSAFE: Final = (
     r"\x1b\[[0-9;:]*m|[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 )
 
-_LATER_CONTROLS: Final = re.compile("[\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_LATER_CONTROLS: Final = "[\x80-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]"
 
 
 def colours_wanted(stream: IO[str] | None) -> bool:
@@ -172,7 +172,7 @@ def harmless(text: str) -> str:
         text = without_commands(text)
     if not text.isascii() and sys.stdout is not None and sys.stdout.isatty():
         # JSON has escapes for the controls of ASCII, and for none of those that came later.
-        text = _LATER_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        text = re.sub(_LATER_CONTROLS, lambda found: f"\\u{ord(found[0]):04x}", text)
     return text
 
 
