@@ -126,7 +126,10 @@ class ContainerRun:
             self._end(self.container_id)
 
     def forgo(self) -> None:
-        """Do not wait for an engine that went away before it said what it made."""
+        """Do not start it any more, nor wait for an engine that has yet to say what it made.
+
+        One that is being started at this moment runs, and is stopped as any other.
+        """
         self._forgone = True
 
     def kill(self) -> None:
@@ -216,6 +219,10 @@ class ContainerRun:
         container_id = self.container_id or ""
         try:
             self._ready()
+            if self._forgone:
+                # As in the ECS agent: who would have to be stopped at once never runs.
+                self._report(NotStarted(name=self.name, failure=None))
+                return
             attached = start()
             bindings = self._maker.through(self._bindings)
         except EngineError as error:

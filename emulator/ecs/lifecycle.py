@@ -46,7 +46,7 @@ class Standing:
 class Step:
     """What to do now. `abandon` names containers that can never start, each with the reason.
 
-    `forgo` names those that the engine is still to create: nobody wants them any more.
+    `forgo` names those that are on their way to their start: nobody wants them any more.
     """
 
     start: tuple[str, ...] = ()
@@ -101,12 +101,8 @@ def _stopping_step(
         for c in containers
         if standings[c.name].phase is Phase.RUNNING and c.name not in busy
     )
-    unmade = tuple(
-        name
-        for name, standing in standings.items()
-        if standing.phase is Phase.LAUNCHING and not standing.created
-    )
-    return Step(stop=stop, forgo=unmade, abandon=never)
+    launching = tuple(n for n, s in standings.items() if s.phase is Phase.LAUNCHING)
+    return Step(stop=stop, forgo=launching, abandon=never)
 
 
 def _verdict(dependency: ContainerDependency, standing: Standing) -> bool | str:

@@ -84,7 +84,7 @@ class TaskContainers:
         self._each([partial(runs[name].stop, self._grace(name)) for name in fresh])
 
     def forgo(self, name: str) -> None:
-        """Wait for no engine any more that has gone away before it created a container."""
+        """Do not start a container any more that is on its way to its start."""
         self._resources.containers[name].forgo()
 
     def was_stopped(self, name: str) -> bool:

@@ -40,10 +40,10 @@ class HealthChanged(NamedTuple):
 
 
 class NotStarted(NamedTuple):
-    """A container could not be created or started."""
+    """A container could not be created or started; `failure` None: nobody wanted it any more."""
 
     name: str
-    failure: Failure
+    failure: Failure | None
 
 
 class Ended(NamedTuple):

@@ -177,6 +177,9 @@ class TaskProgress:
             self._record.health_changed(name, status)
 
     def _on_not_started(self, report: NotStarted) -> None:
+        if report.failure is None:
+            self.abandon(report.name)
+            return
         launch_type = self._record.task.launch_type
         reason = report.failure.reason(launch_type)
         if self.standings[report.name].ran:

@@ -203,14 +203,14 @@ class TaskRun:
             step = next_step(definitions, progress.standings, stopping=self._stopping)
             if step.over:
                 return
+            for name in step.forgo:
+                containers.forgo(name)
             for name, reason in step.abandon:
                 progress.abandon(name, reason)
             for name in step.start:
                 progress.standings.launch(name)
             containers.launch({name: specs[name] for name in step.start})
             containers.stop(step.stop)
-            for name in step.forgo:
-                containers.forgo(name)
             if not progress.standings.launching:
                 release_slot()
             if not step.abandon:

@@ -16,6 +16,7 @@ from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
+from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
 from emulator.model.definitions import EndpointUse, Local
 from emulator.model.image_builds import LocalImage
@@ -462,6 +463,36 @@ def test_on_ec2_a_container_whose_log_does_not_block_starts_and_is_warned_of() -
 def test_a_group_that_the_driver_may_create_is_not_missing() -> None:
     log = awslogs(**{"awslogs-create-group": "True"})
     assert _missing(task(container(log_configuration=log))) == []
+
+
+@pytest.mark.parametrize("kill", [False, True])
+@pytest.mark.parametrize("mode", [NetworkMode.AWSVPC, NetworkMode.BRIDGE])
+def test_a_task_that_is_stopped_while_its_container_is_made_does_not_start_it(
+    mode: NetworkMode, kill: bool
+) -> None:
+    class _Slow(FakeEngine):
+        def create(self, spec: ContainerSpec) -> str:
+            made = super().create(spec)
+            if spec.labels[CONTAINER_NAME_LABEL] == "app":
+                stop = StopAsked(code=StopCode.USER_INITIATED, reason="enough", kill=kill)
+                watched.run.ask_stop(stop)
+                # The task's thread takes it in: it answers for the other container meanwhile.
+                assert heard.wait(PATIENCE)
+            return made
+
+    heard = threading.Event()
+    side = container("side", essential=False, depends_on=depends_on(app="START"))
+    engine = _Slow({"app": STUBBORN})
+    watched = _Watched(task(container(), side, network_mode=mode), engine)
+    watched.when(
+        lambda made: _container(made, "side").last_status == "STOPPED", lambda _: heard.set()
+    )
+    ended = watched.ended()
+    assert "start app" not in engine.calls
+    assert (ended.stop_code, ended.stopped_reason) == (StopCode.USER_INITIATED, "enough")
+    app = _container(ended)
+    assert (app.last_status, app.exit_code, app.reason) == ("STOPPED", None, None)
+    assert engine.find_containers({}) == []
 
 
 @pytest.mark.parametrize("years", [-2, 0, 2])
