@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from emulator.engines.base import EngineRefusedError
 from emulator.engines.docker_client import connect, engine_address
-from emulator.engines.docker_errors import translated
+from emulator.engines.docker_errors import no_engine, translated
 from emulator.errors import EngineUnavailableError
 
 _known: Final[dict[str, Mapping[str, Any]]] = {}
@@ -46,10 +46,12 @@ class DockerConnection:
         """Return what the engine says of itself now."""
         try:
             with translated():
-                details: Mapping[str, Any] = self._api.info()
+                details: Any = self._api.info()
         except EngineRefusedError as error:
             message = f"the container engine at {self._address} is not well: {error.message}"
             raise EngineUnavailableError(message, hint="`docker info` asks it the same") from error
+        if not isinstance(details, dict):
+            raise no_engine("it does not describe itself")
         _known[self._address] = details
         return details
 

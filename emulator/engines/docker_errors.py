@@ -69,10 +69,15 @@ def _explanation(error: APIError) -> str:
     return str(error.explanation or error)
 
 
+def no_engine(why: str) -> EngineUnavailableError:
+    """Return the error for something else that answers at the engine's address, such as a proxy."""
+    message = f"what answers at {engine_address()} is no container engine: {why}"
+    return EngineUnavailableError(message, hint=_NOT_AN_ENGINE)
+
+
 def _unavailable(error: Exception) -> EngineUnavailableError:
     if any(isinstance(each, InvalidJSONError) for each in _chain(error)):
-        message = f"what answers at {engine_address()} is no container engine: it gives no JSON"
-        return EngineUnavailableError(message, hint=_NOT_AN_ENGINE)
+        return no_engine("it gives no JSON")
     *_, why = _chain(error)
     said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
     number = why.errno if isinstance(why, OSError) else None

@@ -103,3 +103,12 @@ def test_an_engine_that_refuses_to_describe_itself_is_named_with_its_address(
     monkeypatch.setattr(client, "info", refuse)
     with pytest.raises(EngineUnavailableError, match=r"unix://.* is not well: no space left"):
         DockerEngine().info()
+
+
+@pytest.mark.parametrize("answer", [[], None, "engine"])
+def test_what_does_not_describe_itself_is_no_engine(
+    client: type[_Client], monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    monkeypatch.setattr(client, "info", lambda _self: answer)
+    with pytest.raises(EngineUnavailableError, match="is no container engine"):
+        DockerEngine().info()
