@@ -211,7 +211,8 @@ def _state_directory(named: str | None, environ: Mapping[str, str]) -> Path:
     except OSError as error:
         message = f"the state directory {path.name[:40]!r} cannot be used: {error.strerror}"
         raise UsageError(message, hint="choose another --state-dir") from error
-    return path
+    # Containers are found by this very text, from wherever somebody looks for them.
+    return Path(os.path.realpath(path)) if ".." in path.parts else path
 
 
 def _chaos(words: Sequence[str]) -> "frozenset[Disturbance]":
