@@ -20,6 +20,7 @@ from emulator.definitions.targets import (
     read_retry_policy,
 )
 from emulator.errors import DefinitionError
+from emulator.model.arns import arn_of
 from emulator.model.notification_targets import NotificationTarget, TargetKind, kind_of_arn
 from emulator.model.transform import TransformError, value_at
 
@@ -88,7 +89,8 @@ def known_arn(arn: str) -> str:
     kind = _RESOURCES.get(match[1]) if match else None
     if match is None or kind is None:
         return arn
-    return SHORT[kind].format(region="us-east-1", account="000000000000", name=match[2])
+    service, before = SHORT[kind]
+    return arn_of(service, "us-east-1", "000000000000", f"{before}{match[2]}")
 
 
 def _constant(

@@ -15,6 +15,7 @@ from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
 from emulator.definitions.reading import Reading
 from emulator.definitions.state_lookup import StateValues
 from emulator.errors import DefinitionError, SourceRef
+from emulator.model.arns import arn_of
 
 _OF_AWS: Final = ("ssm", "secretsmanager", "cloudformation")
 """Plugins that ask AWS, as which all that they know has placeholders."""
@@ -83,7 +84,7 @@ def aws_functions(prefix: str, reading: Reading) -> dict[str, Function]:
 
     def secret_arn(arguments: Sequence[str], _source: SourceRef) -> str:
         name = arguments[0] if arguments else "?"
-        return f"arn:aws:secretsmanager:{reading.region}:{reading.account}:secret:{name}"
+        return arn_of("secretsmanager", reading.region, reading.account, f"secret:{name}")
 
     asked = {f"{prefix}{name}": asking(name) for name in ("ssm", "cfn_output", "cfn_export")}
     return {**asked, f"{prefix}secretsmanager_arn": secret_arn}

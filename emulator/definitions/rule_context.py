@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from emulator.definitions.nodes import Fields
+from emulator.model.arns import arn_of
 
 
 class RuleContext(NamedTuple):
@@ -21,13 +22,13 @@ class RuleContext(NamedTuple):
         if role is None or role.startswith(("arn:", "${")):
             # What only AWS knows may be either: `config` writes its placeholder.
             return role
-        return f"arn:aws:iam::{self.account}:role/{role}"
+        return arn_of("iam", self.region, self.account, f"role/{role}")
 
     def queue_arn(self, queue: str) -> str:
         """Return the ARN of a queue given by name or ARN."""
         if queue.startswith("arn:"):
             return queue
-        return f"arn:aws:sqs:{self.region}:{self.account}:{queue}"
+        return arn_of("sqs", self.region, self.account, queue)
 
     def refined_by(self, fields: Fields) -> "RuleContext":
         """Return what holds for one rule or target, which may say otherwise."""

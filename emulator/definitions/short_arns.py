@@ -3,16 +3,17 @@
 from typing import Final
 
 from emulator.definitions.nodes import Fields
+from emulator.model.arns import arn_of
 
 SHORT: Final = {
-    "sns": "arn:aws:sns:{region}:{account}:{name}",
-    "sqs": "arn:aws:sqs:{region}:{account}:{name}",
-    "lambda": "arn:aws:lambda:{region}:{account}:function:{name}",
-    "logs": "arn:aws:logs:{region}:{account}:log-group:{name}",
-    "eventBus": "arn:aws:events:{region}:{account}:event-bus/{name}",
-    "apiDestination": "arn:aws:events:{region}:{account}:api-destination/{name}",
+    "sns": ("sns", ""),
+    "sqs": ("sqs", ""),
+    "lambda": ("lambda", "function:"),
+    "logs": ("logs", "log-group:"),
+    "eventBus": ("events", "event-bus/"),
+    "apiDestination": ("events", "api-destination/"),
 }
-"""Keys of ecs-local.yaml that name a target, and the ARN that is meant."""
+"""Keys of ecs-local.yaml that name a target; in its ARN the service, and what precedes the name."""
 
 
 def is_notification(fields: Fields) -> bool:
@@ -23,9 +24,9 @@ def is_notification(fields: Fields) -> bool:
 def short_arn(fields: Fields, region: str, account: str) -> str | None:
     """Take a target's ARN, or the name that stands for one in ecs-local.yaml."""
     found = fields.text("arn")
-    for key, form in SHORT.items():
+    for key, (service, before) in SHORT.items():
         name = fields.text(key)
         if name is not None and found is None:
             known = name.startswith("arn:")
-            found = name if known else form.format(region=region, account=account, name=name)
+            found = name if known else arn_of(service, region, account, f"{before}{name}")
     return found

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
+from emulator.model.arns import arn_of
 from emulator.model.names import short_name
 from emulator.model.task import Task
 from emulator.model.task_definition import LaunchType
@@ -131,23 +132,23 @@ def cluster_arn(region: str, account: str, cluster: str) -> str:
     """Return the ARN of a cluster given by its name or ARN."""
     if cluster.startswith("arn:"):
         return cluster
-    return f"arn:aws:ecs:{region}:{account}:cluster/{cluster}"
+    return arn_of("ecs", region, account, f"cluster/{cluster}")
 
 
 def task_arn(region: str, account: str, cluster: str, task_id: str) -> str:
     """Return the ARN of a task."""
-    return f"arn:aws:ecs:{region}:{account}:task/{short_name(cluster)}/{task_id}"
+    return arn_of("ecs", region, account, f"task/{short_name(cluster)}/{task_id}")
 
 
 def container_arn(region: str, account: str, cluster: str, task_id: str) -> str:
     """Return the ARN of a new container of a task."""
     own = f"{short_name(cluster)}/{task_id}/{_uuid_text(_new_uuid(_source(_ids)))}"
-    return f"arn:aws:ecs:{region}:{account}:container/{own}"
+    return arn_of("ecs", region, account, f"container/{own}")
 
 
 def task_definition_arn(region: str, account: str, family: str, revision: int) -> str:
     """Return the ARN of a task definition."""
-    return f"arn:aws:ecs:{region}:{account}:task-definition/{family}:{revision}"
+    return arn_of("ecs", region, account, f"task-definition/{family}:{revision}")
 
 
 def started_by(rule: str, dialect: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from emulator.eventbridge.service_events import Event, rule_arn, scheduled_event
+from emulator.model.arns import arn_of
 from emulator.model.definitions import Definitions
 from emulator.model.rules import Dialect, Rule
 from emulator.model.task import Match, Origin
@@ -65,7 +66,7 @@ def due(
     arn = event["resources"][0]
     if rule.dialect == "scheduler":
         group = rule.schedule_group or "default"
-        arn = f"arn:aws:scheduler:{region}:{account}:schedule/{group}/{rule.name}"
+        arn = arn_of("scheduler", region, account, f"schedule/{group}/{rule.name}")
         event |= {"source": "aws.scheduler", "resources": [arn], "detail": "{}"}
     return Occasion(
         rule=rule.name,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from emulator.clock import iso_instant
 from emulator.ecs import identity
+from emulator.model.arns import arn_of
 from emulator.model.task import Task
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def envelope(
 def rule_arn(rule: str, region: str, account: str, event_bus: str = "default") -> str:
     """Return the ARN of a rule; only that of another bus than the default one names it."""
     bus = "" if event_bus == "default" else f"{event_bus}/"
-    return f"arn:aws:events:{region}:{account}:rule/{bus}{rule}"
+    return arn_of("events", region, account, f"rule/{bus}{rule}")
 
 
 def _attachment(attachment: dict[str, Any]) -> dict[str, Any]:

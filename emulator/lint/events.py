@@ -5,6 +5,7 @@ from typing import Final
 
 from emulator.errors import EcsLocalError, Severity
 from emulator.lint.checks import Check, Facts, Finding
+from emulator.model.arns import arn_of
 from emulator.model.definitions import Definitions
 from emulator.model.event_rules import EventRule
 from emulator.model.names import split_task_definition
@@ -69,16 +70,18 @@ def _values(definitions: Definitions) -> dict[Path, list[str]]:
     region, account = definitions.region, definitions.account
     targets = [t for rule in definitions.rules for t in rule.targets]
     targets += [t for rule in definitions.event_rules for t in rule.task_targets]
-    prefix = f"arn:aws:ecs:{region}:{account}"
     clusters = dict.fromkeys([definitions.cluster, *(t.cluster for t in targets if t.cluster)])
     families = definitions.task_definitions
     return {
         ("detail-type",): ["ECS Task State Change"],
         ("account",): [account],
         ("region",): [region],
-        ("detail", "clusterArn"): [f"{prefix}:cluster/{name}" for name in clusters],
+        ("detail", "clusterArn"): [
+            arn_of("ecs", region, account, f"cluster/{name}") for name in clusters
+        ],
         ("detail", "taskDefinitionArn"): [
-            f"{prefix}:task-definition/{name}" for name in _revisions(definitions, targets)
+            arn_of("ecs", region, account, f"task-definition/{name}")
+            for name in _revisions(definitions, targets)
         ],
         ("detail", "group"): list(
             dict.fromkeys([*(f"family:{f}" for f in families), *(t.group or "" for t in targets)])

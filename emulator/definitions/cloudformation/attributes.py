@@ -7,6 +7,8 @@ up is `<stack>-<logical id>`; what cannot be made up truly is left to a placehol
 import hashlib
 from typing import Final
 
+from emulator.model.arns import partition_of, url_suffix
+
 LONGEST: Final = 64
 """Characters that the names of rules, schedules and roles may have."""
 
@@ -30,40 +32,40 @@ NAMES: Final = {
 }
 """The property that names a resource of each type whose name can be told."""
 
-_TASK_DEFINITION = "arn:aws:ecs:{region}:{account}:task-definition/{name}:1"
-_SECRET = "arn:aws:secretsmanager:{region}:{account}:secret:{name}"  # noqa: S105 - no secret
-_REPOSITORY = "{account}.dkr.ecr.{region}.amazonaws.com/{name}"
+_TASK_DEFINITION = "arn:{partition}:ecs:{region}:{account}:task-definition/{name}:1"
+_SECRET = "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}"  # noqa: S105 - no secret
+_REPOSITORY = "{account}.dkr.ecr.{region}.{suffix}/{name}"
 
 REFS: Final = {
     "AWS::ECS::TaskDefinition": _TASK_DEFINITION,
-    "AWS::IAM::ManagedPolicy": "arn:aws:iam::{account}:policy/{name}",
-    "AWS::SNS::Topic": "arn:aws:sns:{region}:{account}:{name}",
-    "AWS::SQS::Queue": "https://sqs.{region}.amazonaws.com/{account}/{name}",
+    "AWS::IAM::ManagedPolicy": "arn:{partition}:iam::{account}:policy/{name}",
+    "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{name}",
+    "AWS::SQS::Queue": "https://sqs.{region}.{suffix}/{account}/{name}",
     "AWS::SecretsManager::Secret": _SECRET,
 }
 """What Ref gives where that is not the name. A secret's ARN lacks the six random characters."""
 
 ATTRIBUTES: Final = {
-    ("AWS::DynamoDB::Table", "Arn"): "arn:aws:dynamodb:{region}:{account}:table/{name}",
-    ("AWS::ECR::Repository", "Arn"): "arn:aws:ecr:{region}:{account}:repository/{name}",
+    ("AWS::DynamoDB::Table", "Arn"): "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
+    ("AWS::ECR::Repository", "Arn"): "arn:{partition}:ecr:{region}:{account}:repository/{name}",
     ("AWS::ECR::Repository", "RepositoryUri"): _REPOSITORY,
-    ("AWS::ECS::Cluster", "Arn"): "arn:aws:ecs:{region}:{account}:cluster/{name}",
+    ("AWS::ECS::Cluster", "Arn"): "arn:{partition}:ecs:{region}:{account}:cluster/{name}",
     ("AWS::ECS::TaskDefinition", "TaskDefinitionArn"): _TASK_DEFINITION,
-    ("AWS::Events::EventBus", "Arn"): "arn:aws:events:{region}:{account}:event-bus/{name}",
+    ("AWS::Events::EventBus", "Arn"): "arn:{partition}:events:{region}:{account}:event-bus/{name}",
     ("AWS::Events::EventBus", "Name"): "{name}",
-    ("AWS::Events::Rule", "Arn"): "arn:aws:events:{region}:{account}:rule/{name}",
-    ("AWS::IAM::Role", "Arn"): "arn:aws:iam::{account}:role/{name}",
-    ("AWS::Logs::LogGroup", "Arn"): "arn:aws:logs:{region}:{account}:log-group:{name}:*",
-    ("AWS::S3::Bucket", "Arn"): "arn:aws:s3:::{name}",
-    ("AWS::S3::Bucket", "DomainName"): "{name}.s3.amazonaws.com",
-    ("AWS::S3::Bucket", "RegionalDomainName"): "{name}.s3.{region}.amazonaws.com",
-    ("AWS::SNS::Topic", "TopicArn"): "arn:aws:sns:{region}:{account}:{name}",
+    ("AWS::Events::Rule", "Arn"): "arn:{partition}:events:{region}:{account}:rule/{name}",
+    ("AWS::IAM::Role", "Arn"): "arn:{partition}:iam::{account}:role/{name}",
+    ("AWS::Logs::LogGroup", "Arn"): "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",
+    ("AWS::S3::Bucket", "Arn"): "arn:{partition}:s3:::{name}",
+    ("AWS::S3::Bucket", "DomainName"): "{name}.s3.{suffix}",
+    ("AWS::S3::Bucket", "RegionalDomainName"): "{name}.s3.{region}.{suffix}",
+    ("AWS::SNS::Topic", "TopicArn"): "arn:{partition}:sns:{region}:{account}:{name}",
     ("AWS::SNS::Topic", "TopicName"): "{name}",
-    ("AWS::SQS::Queue", "Arn"): "arn:aws:sqs:{region}:{account}:{name}",
+    ("AWS::SQS::Queue", "Arn"): "arn:{partition}:sqs:{region}:{account}:{name}",
     ("AWS::SQS::Queue", "QueueName"): "{name}",
-    ("AWS::SQS::Queue", "QueueUrl"): "https://sqs.{region}.amazonaws.com/{account}/{name}",
+    ("AWS::SQS::Queue", "QueueUrl"): "https://sqs.{region}.{suffix}/{account}/{name}",
     ("AWS::Scheduler::Schedule", "Arn"): (
-        "arn:aws:scheduler:{region}:{account}:schedule/default/{name}"
+        "arn:{partition}:scheduler:{region}:{account}:schedule/default/{name}"
     ),
     ("AWS::SecretsManager::Secret", "Id"): _SECRET,
 }
@@ -99,4 +101,6 @@ def _cut_name(stack: str, logical_id: str) -> str:
 
 def filled(form: str, *, name: str, region: str, account: str) -> str:
     """Return an ARN or address of a resource."""
-    return form.format(name=name, region=region, account=account)
+    places = {"region": region, "account": account}
+    partition, suffix = partition_of(region), url_suffix(region)
+    return form.format(name=name, partition=partition, suffix=suffix, **places)

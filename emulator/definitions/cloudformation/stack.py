@@ -1,5 +1,6 @@
 """Where a template is deployed, which is what its pseudo parameters say."""
 
+from emulator.model.arns import arn_of, partition_of, url_suffix
 from emulator.values import frozen
 
 
@@ -22,13 +23,13 @@ class Stack:
         return {
             "AWS::AccountId": self.account,
             "AWS::NotificationARNs": "",
-            "AWS::Partition": "aws",
+            "AWS::Partition": partition_of(self.region),
             "AWS::Region": self.region,
-            "AWS::StackId": (
-                f"arn:aws:cloudformation:{self.region}:{self.account}:stack/{self.name}/local"
+            "AWS::StackId": arn_of(
+                "cloudformation", self.region, self.account, f"stack/{self.name}/local"
             ),
             "AWS::StackName": self.name,
-            "AWS::URLSuffix": "amazonaws.com",
+            "AWS::URLSuffix": url_suffix(self.region),
         }
 
     def nested(self, logical_id: str) -> "Stack":

@@ -8,6 +8,7 @@ from emulator.definitions.copilot.schedule import NotAScheduleError, go_duration
 from emulator.definitions.nodes import Fields, Node, Problems, failure
 from emulator.definitions.reading import Reading
 from emulator.errors import SourceRef
+from emulator.model.arns import arn_of
 
 CONDITIONS: Final = {
     "start": "START",
@@ -199,7 +200,7 @@ def variables(fields: Fields, reading: Reading) -> dict[str, Node]:
 
 def secrets(fields: Fields, reading: Reading, field: str = "secrets") -> Node | None:
     """Take `secrets`: an SSM parameter, or one of Secrets Manager, as the API names them."""
-    prefix = f"arn:aws:secretsmanager:{reading.region}:{reading.account}:secret:"
+    prefix = arn_of("secretsmanager", reading.region, reading.account, "secret:")
     found = {}
     for name, node in fields.entries(field):
         value = node.value

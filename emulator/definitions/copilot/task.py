@@ -22,6 +22,7 @@ from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
+from emulator.model.arns import arn_of
 
 ARCHITECTURES = {"amd64": "X86_64", "x86_64": "X86_64", "arm64": "ARM64", "arm": "ARM64"}
 """What a manifest calls an architecture, and what the API does."""
@@ -72,7 +73,9 @@ class JobTask:
         main = self._main_container(tree, topics, storage.mounts, logs, storage.read_only_root)
         routers = [] if router is None else [self._log_router(router)]
         sidecars = [self._sidecar(name, node, topics) for name, node in fields.entries("sidecars")]
-        role = f"arn:aws:iam::{self.reading.account}:role/{job.family}-ExecutionRole"
+        role = arn_of(
+            "iam", self.reading.region, self.reading.account, f"role/{job.family}-ExecutionRole"
+        )
         made = tree.mapping(
             family=tree.text(job.family),
             cpu=_said(fields, "cpu") or tree.text(CPU),

@@ -11,6 +11,7 @@ from typing import Final
 from emulator.definitions.copilot.manifest import Job
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.reading import Reading
+from emulator.model.arns import arn_of
 
 VARIABLE: Final = "COPILOT_SNS_TOPIC_ARNS"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)
@@ -31,7 +32,7 @@ def read_topics(fields: Fields, job: Job, reading: Reading) -> dict[str, Node]:
         topic.refuse_rest()
         if name is not None:
             own = f"{job.family}-{name}{suffix}"
-            found[name] = f"arn:aws:sns:{reading.region}:{reading.account}:{own}"
+            found[name] = arn_of("sns", reading.region, reading.account, own)
     publish.refuse_rest()
     return {VARIABLE: Node(json.dumps(found, separators=(",", ":")), place)} if found else {}
 

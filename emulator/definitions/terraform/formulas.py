@@ -8,6 +8,7 @@ from emulator.definitions.terraform.placeholder_names import plain_name
 from emulator.definitions.terraform.plain_values import as_text
 from emulator.definitions.terraform.values import Cause, Unknown, Value
 from emulator.errors import SourceRef
+from emulator.model.arns import url_suffix
 
 LONGEST_NAME: Final = 64
 """What a rule's name may have of characters, and so any made-up name."""
@@ -75,7 +76,7 @@ def _part(instance: Described, name: str) -> Value:
         "region": instance.root.region,
         "account": instance.root.account,
         "partition": instance.root.partition,
-        "suffix": "amazonaws.com" + (".cn" if instance.root.partition == "aws-cn" else ""),
+        "suffix": url_suffix(instance.root.region),
     }
     if name in places:
         return Value(places[name], instance.source)

@@ -10,6 +10,7 @@ from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.guesses import Guess, Guesses
 from emulator.definitions.terraform.values import EvaluationError, Unknown
 from emulator.errors import SourceRef
+from emulator.model.arns import partition_of
 
 _FETCH: Final = "`terraform init` fetches the module"
 _MOST_OPTIONS: Final = 4
@@ -44,10 +45,7 @@ class Telling(ABC):
     @property
     def partition(self) -> str:
         """The partition that the region belongs to."""
-        for beginning, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-            if self.region.startswith(beginning):
-                return partition
-        return "aws"
+        return partition_of(self.region)
 
     def guessed(self, message: str, source: SourceRef) -> None:
         """Note a decision that depends on what only AWS knows."""
