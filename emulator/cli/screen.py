@@ -194,6 +194,16 @@ def command(text: str, *, end: str = "\n", flush: bool = True) -> None:
         raise unwritten(error) from error
 
 
+def say_as_it_is(data: bytes) -> None:
+    """Print an answer of which every byte counts, whatever the terminal knows. Raises as `say`."""
+    try:
+        sys.stdout.buffer.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(error) from error
+
+
 def unwritten(error: OSError) -> EcsLocalError:
     """Return the error for an answer that could not be written."""
     return EcsLocalError(f"the answer cannot be written: {error.strerror}")

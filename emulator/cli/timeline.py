@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +25,8 @@ from emulator.state.simulation_mark import simulated
 WIDTH_IN_A_PIPE: Final = 80
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 9998
-LOG_LINES: Final = 8
 STDOUT: Final = Path("-")
+LOG_LINES: Final = 8
 """Last lines of a task's log that the page and JSON hold unless asked otherwise."""
 
 
@@ -204,7 +203,7 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
     page = render(whole, title=emulator.settings.directory.name, zone=arguments.timezone)
     data = page.encode()
     if path == STDOUT:
-        sys.stdout.buffer.write(data)
+        screen.say_as_it_is(data)
         return
     try:
         write_whole(path, data)

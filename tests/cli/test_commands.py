@@ -395,9 +395,10 @@ def test_a_reader_that_goes_away_is_no_traceback(words: tuple[str, ...], sample:
 
 
 YEAR = ["--from", "2026-01-01", "--to", "2027-01-01", "--format", "json"]
+PAGE = ["timeline", "--html", "-"]
 
 
-@pytest.mark.parametrize("words", [["next"], ["--help"], ["simulate", *YEAR]])
+@pytest.mark.parametrize("words", [["next"], ["--help"], ["simulate", *YEAR], PAGE])
 def test_an_answer_that_no_disk_has_room_for_is_told(words: list[str], sample: Path) -> None:
     program = [sys.executable, "-m", "emulator", *words]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
