@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emulator.app.settings import Settings
+from emulator.app.settings import Settings, one_name
 from emulator.definitions.files import Project
 from emulator.errors import Problem
 
@@ -50,7 +50,7 @@ class Places:
         return {
             "files": files,
             "directory": directory.absolute(),
-            "state_dir": (self.state_dir or made / _STATE).absolute(),
+            "state_dir": one_name(self.state_dir) if self.state_dir else (made / _STATE).absolute(),
         }
 
 

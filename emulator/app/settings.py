@@ -1,5 +1,6 @@
 """What the front ends say about how to run: files, directories and policies."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 ENGINES: Final = ("docker", "fake")
 STATE_DIRECTORY: Final = ".ecs-local"
 """What state directories are called, or lie in, unless somebody says where else they are."""
+
+
+def one_name(state_dir: Path) -> Path:
+    """Return the name that a state directory has from wherever it is called.
+
+    Its containers are found by this very text. A link stays in it as it was written.
+    """
+    path = state_dir.absolute()
+    return Path(os.path.realpath(path)) if ".." in path.parts else path
 
 
 class Settings(NamedTuple):

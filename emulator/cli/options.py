@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from emulator.app.emulator import Emulator
-from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings
+from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings, one_name
 from emulator.cli.option_values import pairs
 from emulator.clock import system_clock
 from emulator.errors import UsageError
@@ -211,8 +211,7 @@ def _state_directory(named: str | None, environ: Mapping[str, str]) -> Path:
     except OSError as error:
         message = f"the state directory {path.name[:40]!r} cannot be used: {error.strerror}"
         raise UsageError(message, hint="choose another --state-dir") from error
-    # Containers are found by this very text, from wherever somebody looks for them.
-    return Path(os.path.realpath(path)) if ".." in path.parts else path
+    return one_name(path)
 
 
 def _chaos(words: Sequence[str]) -> "frozenset[Disturbance]":

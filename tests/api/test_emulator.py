@@ -67,6 +67,16 @@ def test_a_state_directory_that_was_given_tells_afterwards_what_ran(tmp_path: Pa
     assert task.id in state.events.read_text("utf-8")
 
 
+def test_a_state_directory_has_the_name_that_the_command_line_knows_it_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its containers are labelled with it: `down` would not find them by another."""
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    with Emulator(text=NIGHTLY, engine="fake", state_dir="../state") as emulator:
+        assert emulator.state_dir == tmp_path / "state"
+
+
 def test_of_a_scratch_directory_the_logs_can_be_read_as_long_as_it_is_there(tmp_path: Path) -> None:
     script = {"containers": [{"output": "one\n"}]}
     made = Emulator(
