@@ -39,7 +39,8 @@ class ClockWatch:
     def begin(self) -> datetime:
         """Look for the first time, and return the present: no look was due before."""
         self._last = self._read()
-        return self._last.wall
+        self.began = self._last.wall
+        return self.began
 
     def look(self) -> Glance:
         """Look at the clock now."""

@@ -74,3 +74,15 @@ def test_right_after_the_beginning_it_is_what_came_before(
     clocks.pass_by(5)
     watching.look()
     assert watching.why_late() == "the last scheduler was killed"
+
+
+def test_why_what_is_late_at_first_is_holds_after_a_slow_beginning_too(
+    clocks: FakeClocks, watch: Callable[[str], ClockWatch]
+) -> None:
+    watching = watch("nobody was at work")
+    clocks.pass_by(90)
+    assert watching.begin() == clocks.wall
+    assert watching.why_late() == "nobody was at work"
+    clocks.pass_by(61)
+    watching.look()
+    assert watching.why_late() != "nobody was at work"
