@@ -76,8 +76,8 @@ def _last_request(count: int) -> Figure:
         (Path(directory) / "ecs-local.yaml").write_text(_due_project(count))
         settings = Settings(directory=Path(directory), state_dir=Path(directory) / "state")
         emulator = Emulator(settings, engine=_SlowEngine)
-        rules = emulator.rules()
-        emulator.look_at_files()
+        with emulator.looking_at_files():
+            rules = emulator.rules()
         # As `ecs-local run` does, whose process it is.
         tune_process()
         settle_process()

@@ -3,7 +3,8 @@
 What a command does not need it does not import: `next` never loads the Docker SDK.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -121,11 +122,14 @@ class Emulator(Workspace):
         if self._service is not None:
             self._service.reload()
 
-    def look_at_files(self) -> None:
-        """Note how the definition files stand, right after they were read: for a run's watch."""
-        from emulator.app.reloading import signature_of
+    @contextmanager
+    def looking_at_files(self) -> Iterator[None]:
+        """Note how the definition files stand that are first read meanwhile: for a run's watch."""
+        from emulator.app.reloading import signature_ahead, signature_of
 
-        self.files_as_read = signature_of(self)
+        before = signature_ahead(self.settings)
+        yield
+        self.files_as_read = signature_of(self, before)
 
     def interrupt(self) -> None:
         """Stop what runs: the first time gently, after that at once.

@@ -17,6 +17,7 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, RuleState
 
 if TYPE_CHECKING:
+    from emulator.app.settings import Settings
     from emulator.app.workspace import Workspace
 
 INTERVAL: Final = timedelta(seconds=1)
@@ -126,9 +127,28 @@ class Reloader:
         return [r for r in definitions.rules if not self._names or r.name in self._names]
 
 
-def signature_of(workspace: "Workspace") -> Signature:
-    """Return how the definition files of a workspace stand."""
-    return _signature(_paths(workspace))
+def signature_ahead(settings: "Settings") -> Signature:
+    """Return how files stand that are about to be read: those given, and those in directories."""
+    given = _given(settings)
+    return _signature(given | {path for directory in given for path in _files_in(directory)})
+
+
+def signature_of(workspace: "Workspace", ahead: Signature) -> Signature:
+    """Return how the definition files of a workspace stand, or stood `ahead` of their reading."""
+    now = _signature(_paths(workspace))
+    return {path: ahead.get(path, mark) for path, mark in now.items()}
+
+
+def _given(settings: "Settings") -> set[Path]:
+    return set(settings.files) or {settings.directory}
+
+
+def _files_in(directory: Path) -> list[Path]:
+    try:
+        return [path for path in directory.iterdir() if path.is_file()]
+    except OSError:
+        # A file itself; or what cannot be looked at, which whoever reads it tells.
+        return []
 
 
 def _paths(workspace: "Workspace") -> set[Path]:
@@ -139,9 +159,8 @@ def _paths(workspace: "Workspace") -> set[Path]:
         return set()
     files = {path for fragment in loaded.fragments for path in fragment.files}
     files |= {found.path for found in loaded.found}
-    settings = workspace.settings
-    given = {settings.directory / path for path in settings.files} or {settings.directory}
-    directories = {path.parent for path in files} | {path for path in given if path.is_dir()}
+    given = {path for path in _given(workspace.settings) if path.is_dir()}
+    directories = {path.parent for path in files} | given
     return files | directories
 
 

@@ -100,8 +100,8 @@ def execute(arguments: argparse.Namespace) -> int:
         from emulator.cli.detaching import detach
 
         return detach(emulator)
-    chosen = emulator.rules(arguments.rules)
-    emulator.look_at_files()
+    with emulator.looking_at_files():
+        chosen = emulator.rules(arguments.rules)
     if not any(rule.enabled for rule in chosen):
         raise _idle(chosen)
     emulator.state.refuse_second()

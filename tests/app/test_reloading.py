@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from emulator.app.emulator import Emulator
 from emulator.app.reloading import Reloader
 from emulator.app.settings import Settings
@@ -168,14 +170,36 @@ def test_a_switch_holds_for_changed_files_and_is_obeyed_again_after_them(tmp_pat
     watched.emulator.history.close()
 
 
-def test_a_file_that_changed_while_the_run_was_starting_is_taken_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("while_read", [True, False])
+@pytest.mark.parametrize("given", [(), ("ecs-local.yaml",)])
+def test_a_file_that_changed_while_the_run_was_starting_is_taken_over(
+    tmp_path: Path, given: tuple[str, ...], while_read: bool
+) -> None:
     watched = _Watched(tmp_path)
-    emulator = Emulator(watched.emulator.settings, clock=lambda: NOON)
-    assert len(emulator.definitions.rules) == 1
-    emulator.look_at_files()
-    watched.write(MORE)
+    settings = watched.emulator.settings._replace(files=tuple(tmp_path / name for name in given))
+    emulator = Emulator(settings, clock=lambda: NOON)
+    with emulator.looking_at_files():
+        assert len(emulator.definitions.rules) == 1
+        if while_read:
+            watched.write(MORE)
+    if not while_read:
+        watched.write(MORE)
     live: Any = watched
     reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
     for second in range(3):
         reloader.look(NOON + second * SECOND)
     assert watched.adopted == [(["a", "b"], {"a"})]
+
+
+def test_files_that_stay_as_they_were_read_are_not_read_again(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    (tmp_path / "notes.txt").write_text("no definitions\n", "utf-8")
+    emulator = Emulator(watched.emulator.settings, clock=lambda: NOON)
+    with emulator.looking_at_files():
+        assert len(emulator.definitions.rules) == 1
+    live: Any = watched
+    reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
+    read = emulator.loaded
+    for second in range(3):
+        reloader.look(NOON + second * SECOND)
+    assert emulator.loaded is read
