@@ -54,10 +54,11 @@ class Images:
         own = "" if container == job.name else f"-{container}"
         image = f"{job.app}/{job.name}{own}:latest"
         root = self.path.absolute().parent.parent.parent
+        # To Copilot, what is left empty is not said.
         dockerfile, context = build.text("dockerfile"), build.text("context")
-        if context is None:
+        if not context:
             context = os.path.dirname(dockerfile or "")  # noqa: PTH120 - "" is the root
-        if dockerfile is None:
+        if not dockerfile:
             dockerfile = os.path.join(context, "Dockerfile")  # noqa: PTH118
         made = ImageBuild(
             context=os.path.normpath(root / context),
