@@ -84,8 +84,9 @@ class Fragment:
     def add_task_definition(self, definition: TaskDefinition, node: Node) -> None:
         """Add a task definition and the tree it was read from."""
         self.task_definitions.append(definition)
-        written = child(node, "containerDefinitions")
-        items = written.value if written is not None and isinstance(written.value, list) else []
+        inner = child(node, "taskDefinition") or node
+        written = child(inner, "containerDefinitions") or inner  # Or it is a bare list.
+        items = written.value if isinstance(written.value, list) else []
         if len(definition.container_definitions) < len(items):
             self.broken.add(definition.family)
         self.origins.setdefault(("taskDefinitions", definition.family), node)

@@ -40,9 +40,6 @@ def check_task_definition(
 
 def _check_containers(definition: TaskDefinition, problems: Problems) -> None:
     containers = definition.container_definitions
-    if not containers:
-        problems.error("a task definition has at least one container", definition.source)
-        return
     if len(containers) > MOST_CONTAINERS:
         message = f"{len(containers)} containers; a task definition has at most {MOST_CONTAINERS}"
         problems.rejected(message, definition.source)
@@ -57,7 +54,10 @@ def _check_containers(definition: TaskDefinition, problems: Problems) -> None:
 def _check_together(definition: TaskDefinition, problems: Problems) -> None:
     """Check what containers have to do with each other."""
     containers = definition.container_definitions
-    if containers and not any(container.essential for container in containers):
+    if not containers:
+        problems.error("a task definition has at least one container", definition.source)
+        return
+    if not any(container.essential for container in containers):
         problems.error("a task has at least one essential container", definition.source)
     if any(container.dependencies for container in containers):
         from emulator.definitions.dependency_checks import check_dependencies

@@ -1,5 +1,6 @@
 import itertools
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,6 +27,10 @@ FARGATE: dict[str, Any] = {
 
 def document(**changes: Any) -> dict[str, str]:
     return {"job.json": json.dumps(FARGATE | changes)}
+
+
+def _described(task: dict[str, Any]) -> dict[str, Any]:
+    return {"taskDefinition": task}
 
 
 def container(**changes: Any) -> dict[str, str]:
@@ -97,6 +102,27 @@ rules:
     assert [line for line in outcome.text.splitlines() if line.startswith("error")] == [
         "error ecs-local.yaml:4: image must be text, not a list",
         "error ecs-local.yaml:5: name must be text, not a list",
+    ]
+
+
+@pytest.mark.parametrize("shape", [lambda task: task["containerDefinitions"], _described])
+def test_a_broken_container_is_told_once_in_whichever_shape(
+    read: Load, shape: Callable[[dict[str, Any]], Any]
+) -> None:
+    main = MAIN | {"dependsOn": [{"containerName": "first", "condition": "START"}]}
+    task = FARGATE | {"containerDefinitions": [main, {"name": "first", "image": ""}]}
+    rule = "rules:\n- {name: r, scheduleExpression: rate(1 hour), taskDefinition: job, "
+    override = "containerOverrides: [{name: first, command: [x]}]}\n"
+    outcome = read({"ecs-local.yaml": rule + override, "job.json": json.dumps(shape(task))})
+    assert [line for line in outcome.text.splitlines() if line.startswith("error")] == [
+        "error job.json:1: Container.image should not be null or empty."
+    ]
+
+
+def test_of_a_bare_list_of_broken_containers_only_they_are_told(read: Load) -> None:
+    outcome = read({"job.json": json.dumps([MAIN | {"image": ""}])})
+    assert [line for line in outcome.text.splitlines() if line.startswith("error")] == [
+        "error job.json:1: Container.image should not be null or empty."
     ]
 
 
