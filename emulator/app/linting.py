@@ -29,13 +29,15 @@ def findings(
     """Return what is wrong with the definitions of a workspace, errors of reading among it."""
     loaded = workspace.loaded
     durations, complaints = _durations(workspace)
+    origins = Origins(loaded.fragments)
     facts = Facts(
         definitions=loaded.definitions,
         now=workspace.now(),
         durations=durations,
-        place=Origins(loaded.fragments).place,
+        place=origins.place,
         missing_secrets=missing_secrets(loaded.definitions, workspace.settings.environ),
         missing_files=missing_files(loaded.definitions),
+        bare=origins.bare_families(),
     )
     problems = [*complaints, *lint(facts)]
     comments = _comments(problems, workspace.settings.directory)

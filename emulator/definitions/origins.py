@@ -53,6 +53,15 @@ class Origins:
             node = _child(node, step)
         return node
 
+    def bare_families(self) -> frozenset[str]:
+        """Return the families that are a bare list of containers: their files say no more."""
+        kinds = self._trees.items()
+        return frozenset(
+            name
+            for (kind, name), node in kinds
+            if kind == "taskDefinitions" and isinstance(node.value, list)
+        )
+
     def place(self, kind: str, name: str, *path: Step) -> SourceRef | None:
         """Return where a value stands, or else the nearest thing around it that does.
 

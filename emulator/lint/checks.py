@@ -39,6 +39,7 @@ class Facts:
 
     `durations` is how long the last tasks of a rule took, the newest first. `missing_secrets` and
     `missing_files` say what to write for a `valueFrom` and for the ARN of an environment file.
+    `bare` are families of which the files have only containers, and nothing of the task.
     """
 
     definitions: Definitions
@@ -47,6 +48,7 @@ class Facts:
     place: Place = nowhere
     missing_secrets: Mapping[str, str] = field(default_factory=dict)
     missing_files: Mapping[str, str] = field(default_factory=dict)
+    bare: frozenset[str] = frozenset()
 
     def enabled(self) -> Iterator[Rule]:
         """Yield the rules that fire by a schedule of their own."""

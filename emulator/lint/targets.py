@@ -8,7 +8,7 @@ from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.model.names import split_task_definition
 from emulator.model.rules import Rule
-from emulator.model.task_definition import NetworkMode
+from emulator.model.task_definition import LaunchType, NetworkMode, TaskDefinition
 
 STARTED_BY_LIMIT: Final = 36
 """Characters of `startedBy` that EventBridge writes; the rest of the rule's name is cut off."""
@@ -40,14 +40,26 @@ def _unfit_network(facts: Facts) -> Iterator[Finding]:
 
 def _launch_type(facts: Facts) -> Iterator[Finding]:
     for rule, target, definition in facts.targets():
-        compatible = definition.requires_compatibilities
-        wanted = target.launch_type
-        if wanted is not None and compatible and wanted not in compatible:
+        wanted, bare = target.launch_type, definition.family in facts.bare
+        unfit = None if wanted is None or bare else _unfit_for(wanted, definition)
+        if unfit is not None:
             yield Finding(
                 f"rule {rule.name}: Task definition does not support launch_type {wanted}.",
                 facts.of_target(rule, target, "launchType"),
-                f"{definition.family} requires {', '.join(compatible)}",
+                unfit,
             )
+
+
+def _unfit_for(wanted: LaunchType, definition: TaskDefinition) -> str | None:
+    """Return what keeps a task definition from a launch type."""
+    compatible, mode = definition.requires_compatibilities, definition.network_mode
+    if compatible:
+        if wanted in compatible:
+            return None
+        return f"{definition.family} requires {', '.join(compatible)}"
+    if wanted is not LaunchType.FARGATE or mode is NetworkMode.AWSVPC:
+        return None
+    return f"{definition.family} has network mode {mode}: Fargate only supports awsvpc"
 
 
 def _revision(facts: Facts) -> Iterator[Finding]:
@@ -133,7 +145,7 @@ CHECKS: Final = (
     Check(
         "target-launch-type",
         Severity.ERROR,
-        "The target's launch type is none that the task definition requires.",
+        "The target's launch type is none that the task definition can have.",
         _launch_type,
     ),
     Check(

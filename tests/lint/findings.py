@@ -51,8 +51,9 @@ def find(
     definitions = replace(
         loaded.definitions, roles={role.name: role for role in roles}, queues=tuple(queues)
     )
-    place = Origins(loaded.fragments).place
-    return lint(Facts(definitions, NOW, durations or {}, place))
+    origins = Origins(loaded.fragments)
+    bare = origins.bare_families()
+    return lint(Facts(definitions, NOW, durations or {}, origins.place, bare=bare))
 
 
 def of(check: str, problems: Sequence[Problem]) -> list[str]:

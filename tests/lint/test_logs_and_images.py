@@ -150,6 +150,33 @@ def test_a_launch_type_that_the_task_definition_does_not_take() -> None:
     ]
 
 
+@pytest.mark.parametrize("said", ["    networkMode: bridge\n", "    networkMode: host\n", ""])
+def test_fargate_for_a_task_definition_with_another_network(said: str) -> None:
+    definition = TASK.replace("    networkMode: bridge\n", said)
+    text = "rules:\n" + rule("rate(1 hour)", more="launch_type: FARGATE") + definition
+    found = [each for each in find(text) if each.rule == "target-launch-type"]
+    mode = "host" if "host" in said else "bridge"
+    assert [each.hint for each in found] == [
+        f"batch has network mode {mode}: Fargate only supports awsvpc"
+    ]
+    assert of("target-launch-type", found) == [
+        "5 error: rule job: Task definition does not support launch_type FARGATE."
+    ]
+
+
+@pytest.mark.parametrize(("mode", "wanted"), [("awsvpc", "FARGATE"), ("bridge", "EC2")])
+def test_a_launch_type_that_goes_with_the_network(mode: str, wanted: str) -> None:
+    definition = TASK.replace("bridge", mode)
+    text = "rules:\n" + rule("rate(1 hour)", more=f"launch_type: {wanted}") + definition
+    assert of("target-launch-type", find(text)) == []
+
+
+def test_fargate_for_a_bare_array_which_says_nothing_of_its_network() -> None:
+    array = 'taskDefinitions:\n  batch: [{name: main, image: "app:1", memory: 64}]\n'
+    text = "rules:\n" + rule("rate(1 hour)", more="launch_type: FARGATE") + array
+    assert of("target-launch-type", find(text)) == []
+
+
 def test_names_that_startedby_cuts_off() -> None:
     names = ("monthly-invoices-of-shops-a", "monthly-invoices-of-shops-b", "short")
     text = "rules:\n" + "".join(rule("rate(1 hour)", name=name) for name in names) + TASK
