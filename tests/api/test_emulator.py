@@ -456,6 +456,8 @@ with Emulator(text={text!r}, engine="fake") as ecs:
             ecs.invoke("nightly")
         except Exception as error:
             assert "runs in the process that this one was forked from" in str(error), error
+        else:
+            raise SystemExit("the child used the emulator of its parent")
 if not child:
     os._exit(0)
 """
