@@ -16,7 +16,7 @@ from emulator.state.records import Firing, WaitingAttempt
 LARGEST_BATCH: Final = 500
 
 MOST_KEPT: Final = 10_000
-"""How much of what the history did not take is tried again: the last of it, where it is more."""
+"""How many groups the history did not take that are tried again: the last, where they are more."""
 
 _logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class HistoryWriter:
         self._hurry = threading.Event()
         self._history = history
         self._failed = failed
-        self._kept: list[Item] = []
+        self._kept: list[list[Item]] = []
         self._queue: queue.Queue[list[Item] | threading.Event | None] = queue.Queue()
         self._ledger = ledger
         self._thread = threading.Thread(target=self._work, name="history", daemon=True)
@@ -117,8 +117,7 @@ class HistoryWriter:
             try:
                 if not self._abandoned:
                     self._write(batch)
-            except (StateDirectoryError, ValueError) as error:
-                # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
+            except StateDirectoryError as error:
                 self._failed(error)
             except Exception as error:
                 # Without this thread every task would wait for ever to be on record.
@@ -144,15 +143,31 @@ class HistoryWriter:
         return batch
 
     def _write(self, batch: Sequence[list[Item] | threading.Event | None]) -> None:
-        new = [item for group in batch if isinstance(group, list) for item in group]
+        new = [group for group in batch if isinstance(group, list)]
         if not new and None not in batch:
             return
-        items, self._kept = [*self._kept, *new], []
+        groups, self._kept = [*self._kept, *new], []
         try:
-            self._record(items)
+            self._record([item for group in groups for item in group])
         except StateDirectoryError:
-            self._kept = items[-MOST_KEPT:]
+            self._kept = groups[-MOST_KEPT:]
             raise
+        except ValueError:
+            self._write_each(groups)
+
+    def _write_each(self, groups: Sequence[list[Item]]) -> None:
+        """Write groups one by one: what SQLite cannot hold costs only the one that it is in.
+
+        Such as half a surrogate pair.
+        """
+        for number, group in enumerate(groups):
+            try:
+                self._record(group)
+            except StateDirectoryError:
+                self._kept = list(groups[number:])
+                raise
+            except ValueError as error:
+                self._failed(error)
 
     def _record(self, items: Sequence[Item]) -> None:
         # Of several states of one task in a batch only the last is left in the history anyway.

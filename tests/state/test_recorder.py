@@ -423,3 +423,33 @@ def test_what_a_removed_history_did_not_take_is_in_the_new_one(tmp_path: Path) -
     assert "removed while it was in use" in told[0]
     recorder.close()
     history.close()
+
+
+@pytest.mark.parametrize("first_locked", [False, True])
+def test_text_that_no_history_can_hold_costs_only_what_it_came_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_locked: bool
+) -> None:
+    """All is written at once, also what was kept for a while."""
+    record, batches, told = History.record, list[int](), list[str]()
+
+    def recorded(history: History, tasks: Sequence[Task], *more: Any) -> None:
+        batches.append(len(tasks))
+        if first_locked and len(batches) == 1:
+            message = "database is locked"
+            raise StateDirectoryError(message)
+        record(history, tasks, *more)
+
+    monkeypatch.setattr(History, "record", recorded)
+    history = History(tmp_path / "history.sqlite3")
+    recorder = Recorder(history, told.append, linger=3600)
+    for number, reason in enumerate(("one", "half a \udcff", "three")):
+        recorder.task_changed(_changed(number, stopped_reason=reason))
+    recorder.flush()
+    if first_locked:
+        recorder.task_changed(_changed(3))
+    recorder.close()
+    assert max(batches) >= 3
+    on_record = sorted(each.task_id[-1] for each in history.tasks())
+    assert on_record == (["0", "2", "3"] if first_locked else ["0", "2"])
+    assert len(told) == 1
+    history.close()
