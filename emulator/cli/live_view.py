@@ -110,7 +110,7 @@ class LiveView:
             text = screen.printable(text)
         elif screen.in_workflow():
             # Lines end there for its reader, and each is to have its prefix.
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            text = text.replace("\r\n", "\n").removesuffix("\r").replace("\r", "\n")
         self._show(_write, prefix + text.replace("\n", "\n" + prefix) + "\n", sys.stdout)
 
     def _on_task(self, event: TaskStateChanged) -> None:

@@ -61,6 +61,17 @@ def test_a_container_commands_no_runner(cli: Cli, monkeypatch: pytest.MonkeyPatc
     assert _commands(ran.out + ran.err + read.out) == []
 
 
+def test_a_line_that_ends_as_windows_ends_it_is_one(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    ran = cli("invoke", "daily", project=PROJECT, main_process=says(b"one\r", b"two\r"))
+    assert [line for line in ran.out.split("\n") if line.startswith("daily/main")] == [
+        "daily/main | one",
+        "daily/main | two",
+    ]
+
+
 def test_annotations_are_commands(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     words = ("invoke", "daily", "--report", "github")
