@@ -1,6 +1,7 @@
 """Files that a reader finds whole, before or after: they are written beside, and put in place."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,7 @@ def write_whole(path: Path, data: bytes) -> None:
     What is no regular file, such as /dev/null or a pipe, is written to where it stands: a file in
     its place would take it away from every program on the machine.
     """
-    if path.exists() and not path.is_file():
+    if not _is_file_or_none(path):
         path.write_bytes(data)
         return
     place = path.resolve()
@@ -24,3 +25,11 @@ def write_whole(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def _is_file_or_none(path: Path) -> bool:
+    """Return whether a path leads to a regular file, or to where one may be made."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return True

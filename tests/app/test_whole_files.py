@@ -34,6 +34,14 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     assert (tmp_path / "page.html").read_bytes() == b"now"
 
 
+def test_a_link_that_leads_back_to_itself_leads_to_no_file(tmp_path: Path) -> None:
+    link = tmp_path / "latest.html"
+    link.symlink_to("latest.html")
+    with pytest.raises(OSError, match="symbolic links"):
+        write_whole(link, b"now")
+    assert list(tmp_path.iterdir()) == [link]
+
+
 def test_a_pipe_stays_one(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
