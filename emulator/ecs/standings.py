@@ -76,8 +76,11 @@ class Standings(Mapping[str, Standing]):
         self._deadlines.pop(name, None)
 
     def expire(self, due: datetime) -> None:
-        """Note the startTimeouts that have run out: those that `started` said would by `due`."""
-        for name in [name for name, at in self._deadlines.items() if at <= due]:
+        """Note the startTimeouts that have run out: those that `started` said would at `due`.
+
+        None before it: of those that began since a clock was set back the time is yet to come.
+        """
+        for name in [name for name, at in self._deadlines.items() if at == due]:
             del self._deadlines[name]
             self._standings[name] = replace(self._standings[name], timed_out=True)
 
