@@ -1,6 +1,6 @@
 """Tasks that processes which are gone have left behind: gone on with, stopped, or cleared away."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -176,24 +176,27 @@ class Upkeep:
 
         Those to `spare` only lose what was prepared for them.
         """
+        found, volumes = self._found(), self._engine.find_volumes(self._labels)
+        # Only then: whatever another process has made by now was on record before.
         busy = self._busy(besides=records)
         orphans = [
             c
-            for c in self._found()
+            for c in found
             if not owner_lives(c.labels.get(OWNER_LABEL))
             and c.labels.get(TASK_ID_LABEL) not in busy
         ]
         for container in orphans:
             self._engine.remove(container.id)
-        volumes = self._forsaken_volumes(busy)
-        for volume in volumes:
+        busy |= {c.labels.get(TASK_ID_LABEL, "") for c in found if c not in orphans}
+        forsaken = _forsaken(volumes, busy)
+        for volume in forsaken:
             self._engine.remove_volume(volume)
         for record in records:
             self._engine.remove_group(group_name(record.task_id))
             if record not in spare:
                 self._history.close_orphan(record, self._live.now(), code, reason)
         self._live.endpoints.remove_stale()
-        return Leftovers(len(orphans), len(volumes), len(records) - len(spare))
+        return Leftovers(len(orphans), len(forsaken), len(records) - len(spare))
 
     def _busy(self, *, besides: Sequence[TaskRecord]) -> set[str]:
         """Return the ids of tasks that are not over, whoever sees to them, or is still to.
@@ -204,15 +207,6 @@ class Upkeep:
         unfinished = {record.task_id for record in self._history.unfinished()}
         return {task.id for task in self._live.cluster.active()} | (unfinished - cleared)
 
-    def _forsaken_volumes(self, busy: Collection[str]) -> list[str]:
-        """Return the volumes of no task: one that starts has its volumes before its containers."""
-        busy = {*busy, *(c.labels.get(TASK_ID_LABEL, "") for c in self._found())}
-        return [
-            volume
-            for volume in self._engine.find_volumes(self._labels)
-            if not any(task_id and task_id in volume for task_id in busy)
-        ]
-
 
 def refuse_while_at_work(state: StateDirectory) -> None:
     """Raise `UsageError` while a scheduler is at work."""
@@ -220,6 +214,11 @@ def refuse_while_at_work(state: StateDirectory) -> None:
     if scheduler is not None:
         message = f"{state.path}: a scheduler is at work: {scheduler}"
         raise UsageError(message, hint="stop it first (Ctrl-C, or SIGTERM)")
+
+
+def _forsaken(volumes: Iterable[str], busy: Collection[str]) -> list[str]:
+    """Return the volumes of no task: one that starts has its volumes before its containers."""
+    return [v for v in volumes if not any(task_id and task_id in v for task_id in busy)]
 
 
 def _ids(records: Sequence[TaskRecord]) -> str:

@@ -358,3 +358,21 @@ def test_what_a_living_process_goes_on_with_stays_though_its_labels_name_a_dead_
     state.adopt()
     assert state.left() == ["aa", "volume aa"]
     assert not state.record(gone_on_with).stopped
+
+
+def test_a_task_that_a_living_process_begins_meanwhile_keeps_its_volume(state: _State) -> None:
+    begun = _pending("bb")
+
+    class _Slow(FakeEngine):
+        def remove(self, container_id: str) -> None:
+            super().remove(container_id)
+            living = History(state.directory.database, owner=str(Owner.current()))
+            living.record([begun])
+            living.close()
+            labels = {identity.STATE_DIRECTORY_LABEL: str(state.directory.path)}
+            self.create_volume(f"ecs-job-{begun.id}-v", labels)
+
+    state.engine = _Slow({"app": LASTS})
+    state.leave(_pending("aa"), GONE)
+    state.adopt()
+    assert state.left() == ["volume bb"]
