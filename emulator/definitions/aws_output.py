@@ -28,11 +28,15 @@ _SAID: Final = (
 
 
 class _Said(NamedTuple):
-    """A file and which command's output it holds; `key` is what its name says of its rule."""
+    """A file and which command's output it holds.
+
+    `key` is what its name says of its rule, `rules` are the names of those that it holds.
+    """
 
     file: Path
     kind: str | None
     key: str
+    rules: frozenset[str]
 
 
 class _Beside:
@@ -108,8 +112,11 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
 
 def _read_by_targets(path: Path, reading: Reading) -> Fragment:
     """Read the rule that a file of targets belongs to."""
-    for file, kind, _ in _beside(path, reading):
-        if kind not in ("rule", "rules"):
+    beside, key = _beside(path, reading), _key(path)
+    alone = all(said.kind != "targets" for said in beside)
+    for file, kind, of, names in beside:
+        # Only these may find the file: to read every rule for each file of targets takes long.
+        if kind not in ("rule", "rules") or not (alone or key == of or key in names):
             continue
         aside = reading._replace(problems=Problems(reading.problems.lenient))
         fragment = read_aws_output(file, reading.project.read(file), aside)
@@ -151,7 +158,9 @@ def _files_of(directory: Path) -> Iterator[_Said]:
             text = file.read_text("utf-8-sig") if file.stat().st_size < 1_000_000 else ""
         except (OSError, ValueError):
             continue
-        yield _Said(file, _kind(_json(text)), _key(file))
+        document = _json(text)
+        kind = _kind(document)
+        yield _Said(file, kind, _key(file), frozenset(_names(document, kind)))
 
 
 def _key(path: Path) -> str:
@@ -182,6 +191,12 @@ def _kind(document: Any) -> str | None:
         if isinstance(items, list) and any(_is_aws(item) for item in items):
             return kind
     return None
+
+
+def _names(document: Any, kind: str | None) -> Iterator[str]:
+    """Yield the names of the rules that the output of a command has."""
+    rules = document["Rules"] if kind == "rules" else [document] if kind == "rule" else []
+    yield from (str(rule["Name"]) for rule in rules if isinstance(rule, dict) and "Name" in rule)
 
 
 def _is_aws(item: Any) -> bool:

@@ -1,0 +1,52 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from emulator.definitions.files import Project
+from emulator.definitions.nodes import Node
+from tests.definitions.conftest import TASK, Load
+
+JOBS = ("a", "b", "c", "d", "e")
+
+
+def _rule(name: str) -> str:
+    return json.dumps({"Name": name, "Arn": f"arn:{name}", "ScheduleExpression": "rate(1 hour)"})
+
+
+def _targets(identity: str) -> str:
+    target = {
+        "Id": identity,
+        "Arn": "arn:aws:ecs:us-east-1:000000000000:cluster/default",
+        "RoleArn": "arn:aws:iam::000000000000:role/events",
+        "EcsParameters": {
+            "TaskDefinitionArn": "arn:aws:ecs:us-east-1:000000000000:task-definition/job:1"
+        },
+    }
+    return json.dumps({"Targets": [target]})
+
+
+@pytest.mark.parametrize("rule_file", ["{}.json", "z{}.json"])
+def test_files_of_targets_that_come_before_their_rules_read_only_those(
+    read: Load, monkeypatch: pytest.MonkeyPatch, rule_file: str
+) -> None:
+    opened: list[str] = []
+    original = Project.read_json
+
+    def counted(self: Project, path: Path) -> Node:
+        opened.append(path.name)
+        return original(self, path)
+
+    monkeypatch.setattr(Project, "read_json", counted)
+    files = {rule_file.format(job): _rule(job) for job in JOBS}
+    targets = {f"{job}-targets.json": _targets(job) for job in JOBS}
+    outcome = read({"ecs-local.yaml": TASK, **files, **targets})
+    found = {rule.name: [each.id for each in rule.targets] for rule in outcome.model.rules}
+    assert found == {job: [job] for job in JOBS}
+    assert sorted(opened) == sorted([*files, *targets])
+
+
+def test_the_only_file_of_targets_is_that_of_the_only_rule_whatever_its_name(read: Load) -> None:
+    files = {"found.json": _targets("t"), "nightly.json": _rule("nightly")}
+    outcome = read({"ecs-local.yaml": TASK, **files})
+    assert [rule.name for rule in outcome.model.rules] == ["nightly"]
