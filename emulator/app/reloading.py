@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 INTERVAL: Final = timedelta(seconds=1)
 
+_ENDS: Final = (*SUFFIXES, ".tf", ".tfvars")
+"""How names of files end that may come up as definitions: of Terraform every file of a directory is
+read."""
+
 Signature = Mapping[Path, object]
 Adopt = Callable[[Sequence[Rule], frozenset[str]], None]
 """Called with the rules that fire from now on, and those whose schedules go on as they are."""
@@ -173,7 +177,7 @@ def _mark(path: Path) -> object:
     try:
         if path.is_dir():
             names = (entry.name for entry in path.iterdir())
-            return tuple(sorted(name for name in names if name.endswith(SUFFIXES)))
+            return tuple(sorted(name for name in names if name.endswith(_ENDS)))
         status = path.stat()
     except OSError:
         return None

@@ -32,6 +32,7 @@ class _Watched:
     """A reloader on a project directory, with what it tells and hands over."""
 
     def __init__(self, folder: Path, *, names: tuple[str, ...] = (), watch: bool = True) -> None:
+        folder.mkdir(exist_ok=True)
         self.file = folder / "ecs-local.yaml"
         self.file.write_text(PROJECT, "utf-8")
         self.told: list[str] = []
@@ -203,3 +204,37 @@ def test_files_that_stay_as_they_were_read_are_not_read_again(tmp_path: Path) ->
     for second in range(3):
         reloader.look(NOON + second * SECOND)
     assert emulator.loaded is read
+
+
+TERRAFORM = """\
+resource "aws_ecs_task_definition" "job" {
+  family                = "job"
+  container_definitions = jsonencode([{ name = "app", image = "alpine:latest" }])
+}
+"""
+TERRAFORM_RULE = """\
+resource "aws_cloudwatch_event_rule" "a" {
+  name                = "a"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "a" {
+  rule     = aws_cloudwatch_event_rule.a.name
+  arn      = "arn:aws:ecs:us-east-1:123456789012:cluster/default"
+  role_arn = "arn:aws:iam::123456789012:role/events"
+  ecs_target { task_definition_arn = aws_ecs_task_definition.job.arn }
+}
+"""
+
+
+def test_another_file_of_a_terraform_configuration_is_taken_over(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path / "of others")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "main.tf").write_text(TERRAFORM, "utf-8")
+    emulator = Emulator(watched.emulator.settings._replace(directory=project), clock=lambda: NOON)
+    live: Any = watched
+    reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
+    (project / "rules.tf").write_text(TERRAFORM_RULE, "utf-8")
+    for second in range(3):
+        reloader.look(NOON + second * SECOND)
+    assert watched.adopted == [(["a"], set())]
