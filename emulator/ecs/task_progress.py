@@ -177,6 +177,9 @@ class TaskProgress:
             self._record.health_changed(name, status)
 
     def _on_not_started(self, report: NotStarted) -> None:
+        if self.standings[report.name].phase is Phase.STOPPED:
+            # It was lost on its way to its start, and its end is told already.
+            return
         if report.failure is None:
             self.abandon(report.name)
             return

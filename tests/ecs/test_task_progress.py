@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from emulator.activity import Activity, Signal
+from emulator.ecs.outcome import Failure
 from emulator.ecs.preparation import TaskResources
 from emulator.ecs.task_containers import TaskContainers
-from emulator.ecs.task_messages import HealthChanged, Lost, Started
+from emulator.ecs.task_messages import HealthChanged, Lost, NotStarted, Started
 from emulator.ecs.task_progress import TaskProgress
 from emulator.ecs.task_record import TaskRecord
 from emulator.engines.fake import FakeEngine
@@ -65,3 +68,15 @@ def test_a_start_timeout_runs_out_by_its_timer_whatever_the_clock_shows_by_then(
     progress.expire(due[0])
     assert due == [NOON + timedelta(minutes=1)]
     assert progress.standings["slow"].timed_out
+
+
+@pytest.mark.parametrize("failure", [None, Failure(name="CannotStartContainerError", message="no")])
+def test_a_container_that_was_lost_and_then_never_starts_keeps_the_reason_of_its_loss(
+    failure: Failure | None,
+) -> None:
+    record, progress = _launched()
+    progress.take_in(Lost(name="app", reason="CannotStopContainerError: no"))
+    lost = record.task
+    progress.take_in(NotStarted(name="app", failure=failure))
+    assert record.task == lost
+    assert record.container("app").reason == "CannotStopContainerError: no"
