@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from emulator.api.temporary_directory import TemporaryDirectory
 from emulator.app.settings import Settings, one_name
 from emulator.definitions.files import Project
 from emulator.errors import Problem
@@ -41,7 +42,7 @@ class Places:
         """Return the settings `files`, `directory` and `state_dir`; the stack cleans up."""
         made = Path()
         if self.state_dir is None or self.text is not None:
-            made = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=_PREFIX)))
+            made = stack.enter_context(TemporaryDirectory(_PREFIX)).path
         files, directory = self.files, self.directory or Path.cwd()
         if self.text is not None:
             path = made / "ecs-local.yaml"

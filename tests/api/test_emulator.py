@@ -443,6 +443,7 @@ def test_a_real_clock_goes_on_between_operations(monkeypatch: pytest.MonkeyPatch
 
 FORKING = """
 import os
+import sys
 from emulator import Emulator
 
 with Emulator(text={text!r}, engine="fake") as ecs:
@@ -459,11 +460,12 @@ with Emulator(text={text!r}, engine="fake") as ecs:
         else:
             raise SystemExit("the child used the emulator of its parent")
 if not child:
-    os._exit(0)
+    {end}
 """
 
 
-def test_a_forked_process_neither_uses_an_emulator_nor_ends_it() -> None:
-    program = [sys.executable, "-c", FORKING.format(text=NIGHTLY)]
+@pytest.mark.parametrize("end", ["os._exit(0)", "sys.exit()"])
+def test_a_forked_process_neither_uses_an_emulator_nor_ends_it(end: str) -> None:
+    program = [sys.executable, "-c", FORKING.format(text=NIGHTLY, end=end)]
     ran = subprocess.run(program, capture_output=True, text=True, timeout=300, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
