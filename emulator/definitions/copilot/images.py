@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from emulator.definitions.copilot.manifest import Job
+from emulator.definitions.copilot.manifest import Job, filled
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Fields, Node
 from emulator.definitions.reading import Reading
@@ -35,13 +35,14 @@ class Images:
 
     def _chosen(self, image: Fields, container: str) -> Node | None:
         """Take `location`, or `build`, of an image; Copilot refuses both at once."""
-        location, build = image.take("location"), image.take("build")
-        if location is not None and build is not None:
+        location, build = image.take("location"), filled(image, "build")
+        if build is None:
+            return location
+        if location is not None and location.value is not None:
             message = (
                 f'container {container}: must specify one, not both, of "build" and "location"'
             )
             self.reading.problems.rejected(message, image.source)
-        if location is not None or build is None:
             return location
         if not isinstance(build.value, dict):
             build = Node({"dockerfile": build}, build.source)

@@ -17,6 +17,9 @@ CONDITIONS: Final = {
     "success": "SUCCESS",
 }
 DEEPEST: Final = 60
+FIELDS_OF: Final = ("healthcheck", "image")
+"""What has fields, beside the manifest itself, and not names that its author chose."""
+
 HEALTH_COMMAND: Final = "curl -f http://localhost/ || exit 1"
 HEALTH_CHECK: Final = {"interval": 10, "timeout": 5, "retries": 2, "startPeriod": 0}
 """What a health check is that says something, but not this; times in seconds."""
@@ -65,14 +68,20 @@ def in_environment(root: Node, environment: str, problems: Problems) -> Node:
 
 
 def _merged(below: Node, above: Node, place: tuple[str, ...] = ()) -> Node:
-    """Return mappings merged; of anything else the upper one. `place` is where they stand."""
+    """Return mappings merged; of anything else the upper one. `place` is where they stand.
+
+    A field that is left empty above says what it does below, as in Copilot.
+    """
     if not isinstance(below.value, dict) or not isinstance(above.value, dict):
         return above
     if len(place) > DEEPEST:
         raise failure(f"nested more than {DEEPEST} deep", above.source)
     merged = dict(below.value)
     for name, node in above.value.items():
-        for other in _instead_of(name, place):
+        if node.value is None and (not place or place[-1] in FIELDS_OF):
+            merged.setdefault(name, node)
+            continue
+        for other in () if node.empty else _instead_of(name, place):
             merged.pop(other, None)
         inner = (*place, name)
         merged[name] = _merged(merged[name], node, inner) if name in merged else node
@@ -85,6 +94,12 @@ def _instead_of(name: str, place: tuple[str, ...]) -> tuple[str, ...]:
     if place[-2:-1] == ("secrets",):
         among = ("from_cfn", "secretsmanager")
     return tuple(other for other in among if name in among and other != name)
+
+
+def filled(fields: Fields, name: str) -> Node | None:
+    """Take what is not left empty."""
+    node = fields.take(name)
+    return None if node is None or node.empty else node
 
 
 class Tree:

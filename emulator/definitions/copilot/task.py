@@ -10,6 +10,7 @@ from emulator.definitions.copilot.manifest import (
     Job,
     Tree,
     dependencies,
+    filled,
     health_check,
     secrets,
     variables,
@@ -78,8 +79,8 @@ class JobTask:
         )
         made = tree.mapping(
             family=tree.text(job.family),
-            cpu=_said(fields, "cpu") or tree.text(CPU),
-            memory=_said(fields, "memory") or tree.text(MEMORY),
+            cpu=filled(fields, "cpu") or tree.text(CPU),
+            memory=filled(fields, "memory") or tree.text(MEMORY),
             networkMode=tree.text("awsvpc"),
             requiresCompatibilities=tree.items([tree.text("FARGATE")]),
             executionRoleArn=tree.text(role),
@@ -209,12 +210,6 @@ class JobTask:
             operatingSystemFamily=None if system is None else tree.text(system.text.upper()),
             cpuArchitecture=tree.text(ARCHITECTURES.get(processor, processor.upper())),
         )
-
-
-def _said(fields: Fields, name: str) -> Node | None:
-    """Take what is not left empty."""
-    node = fields.take(name)
-    return None if node is None or node.empty else node
 
 
 def _credentials(fields: Fields, name: str) -> Node | None:
