@@ -101,7 +101,9 @@ class Service:
         finally:
             self._readiness.end()
             self._prewarming.end()
-        self._notes.remove()
+        if self._lock.held:
+            # Else they are those of the scheduler that came first where this one had its lock.
+            self._notes.remove()
         return tally
 
     def reload(self) -> None:
@@ -153,7 +155,7 @@ class Service:
         if not self.server.exhausted:
             self._reloader.look(now)
             self._prewarming.look(now)
-        if self._has_taken_over():
+        if self._lock.held and self._has_taken_over():
             self._alive.look(now)
 
     def _begin_anew(self) -> None:

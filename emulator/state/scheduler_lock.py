@@ -47,6 +47,11 @@ class SchedulerLock:
         if before is not None:
             before.close()
 
+    @property
+    def held(self) -> bool:
+        """Whether it was taken, and not released since."""
+        return self._file is not None
+
     def is_removed(self) -> bool:
         """Return whether somebody took the file away, so that nobody else knows of this lock."""
         if self._file is None:

@@ -244,7 +244,15 @@ def test_a_scheduler_whose_lock_was_removed_ends_where_another_came_first(tmp_pa
     settings = Settings(directory=tmp_path, state_dir=tmp_path / "state")
     emulator, bus, begun = Emulator(settings, engine=_everything), EventBus(), threading.Event()
     warnings: list[str] = []
-    bus.subscribe(Warned, lambda event: warnings.append(event.message))
+    notes, now = SchedulerNotes(settings.state_dir), system_clock()
+    note = SchedulerNote(owner=GONE, since=now, rules={"its own": "rate(1 day)"})
+
+    def warned(event: Warned) -> None:
+        warnings.append(event.message)
+        notes.write(note)
+        notes.beat(now - MINUTE)
+
+    bus.subscribe(Warned, warned)
     bus.subscribe(SchedulerBegan, lambda _: begun.set())
     options = ServeOptions(watch=False)
     run = threading.Thread(target=lambda: emulator.serve(emulator.rules(), options, bus))
@@ -257,3 +265,5 @@ def test_a_scheduler_whose_lock_was_removed_ends_where_another_came_first(tmp_pa
         run.join(PATIENCE)
     assert not run.is_alive()
     assert "this one ends" in warnings[0]
+    # Whoever is the heir of the other one goes by what that has left.
+    assert (notes.read(), notes.last_beat()) == (note, now - MINUTE)
