@@ -119,7 +119,8 @@ def _key(directory: Path, reading: Reading) -> str:
         if name in _ENVIRONMENT or name.startswith(_ENVIRONMENT_PREFIX)
     }
     parts = (
-        *(str(directory), str(reading.project.directory), reading.region, reading.account),
+        *(str(directory), str(reading.project.directory)),
+        *(reading.region, reading.account, reading.region_is_ours),
         *(sorted(environ.items()), sorted(reading.variables.items())),
         *([str(path) for path in reading.variable_files], reading.problems.lenient),
         *_code(),

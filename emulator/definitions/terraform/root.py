@@ -112,7 +112,7 @@ class Root(Telling):
     @property
     def _environment_region(self) -> str | None:
         """What the provider takes from its environment; a region of our own file comes before."""
-        if self._reading.region != Definitions().region:
+        if self._reading.region_is_ours or self._reading.region != Definitions().region:
             return None
         environ = self._reading.environ
         return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
