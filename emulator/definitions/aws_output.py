@@ -20,6 +20,9 @@ from emulator.errors import SourceRef
 MOST_SIBLINGS: Final = 1000
 _WORDS: Final = re.compile(r"(?:list[-_.]?)?targets(?:[-_.]?by[-_.]?rule)?|describe[-_.]?rule|rule")
 _ENDS: Final = "-_. "
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_][.\-_A-Za-z0-9]{0,63}", re.ASCII)
+"""Names that a command line may hold as they are."""
+
 _FIRES: Final = frozenset({"EventPattern", "ScheduleExpression"})
 _SAID: Final = (
     *('"EcsParameters"', '"EventPattern"', '"Rules"', '"ScheduleExpression"', '"Schedules"'),
@@ -87,7 +90,8 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
     own = entries.get("Targets")
     targets = own.value if own is not None else None
     if not isinstance(targets, list) and not _FIRES.isdisjoint(entries):
-        name = str(entries["Name"].value) if "Name" in entries else ""
+        name = entries["Name"].value if "Name" in entries else ""
+        name = name if isinstance(name, str) else "?"
         keys = {name} if count > 1 else {name, _key(path)}
         file = _targets_file(path, keys, reading, alone=count == 1)
         if file is None and "ManagedBy" in entries:
@@ -97,8 +101,9 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
             return
         if file is None:
             message = f"rule {name}: no file beside it has its targets: left out"
-            command = f"aws events list-targets-by-rule --rule {name}"
-            hint = f"save what `{command}` says as {name}-targets.json"
+            plain = name if _PLAIN.fullmatch(name) else "NAME"
+            command = f"aws events list-targets-by-rule --rule {plain}"
+            hint = f"save what `{command}` says as {plain}-targets.json"
             reading.problems.warning(message, node.source, hint=hint)
             fragment.withhold(entries.get("Name"))
             return
@@ -196,7 +201,8 @@ def _kind(document: Any) -> str | None:
 def _names(document: Any, kind: str | None) -> Iterator[str]:
     """Yield the names of the rules that the output of a command has."""
     rules = document["Rules"] if kind == "rules" else [document] if kind == "rule" else []
-    yield from (str(rule["Name"]) for rule in rules if isinstance(rule, dict) and "Name" in rule)
+    names = (rule.get("Name") for rule in rules if isinstance(rule, dict))
+    yield from (name for name in names if isinstance(name, str))
 
 
 def _is_aws(item: Any) -> bool:

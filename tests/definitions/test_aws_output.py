@@ -50,3 +50,26 @@ def test_the_only_file_of_targets_is_that_of_the_only_rule_whatever_its_name(rea
     files = {"found.json": _targets("t"), "nightly.json": _rule("nightly")}
     outcome = read({"ecs-local.yaml": TASK, **files})
     assert [rule.name for rule in outcome.model.rules] == ["nightly"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "asked_for"),
+    [
+        ("nightly", "nightly", "nightly"),
+        ("a; reboot", "a; reboot", "NAME"),
+        ("--x", "--x", "NAME"),
+        (["a"], "?", "NAME"),
+    ],
+)
+def test_a_name_goes_into_a_command_only_where_it_is_one(
+    read: Load, name: object, shown: str, asked_for: str
+) -> None:
+    rule = {"Name": name, "ScheduleExpression": "rate(1 hour)", "Arn": "arn:x"}
+    outcome = read({"ecs-local.yaml": TASK, "rules.json": json.dumps({"Rules": [rule]})})
+    assert outcome.text.splitlines()[:2] == [
+        f"warning rules.json:1: rule {shown}: no file beside it has its targets: left out",
+        (
+            f"  hint: save what `aws events list-targets-by-rule --rule {asked_for}` says as "
+            f"{asked_for}-targets.json"
+        ),
+    ]
