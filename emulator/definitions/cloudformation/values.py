@@ -178,7 +178,7 @@ class Values:
         """Return what to do where a mapping has no entry for where the stack is deployed."""
         places = {self._stack.account: "account", self._stack.region: "region"}
         entries = mapping.value if mapping is not None and isinstance(mapping.value, dict) else {}
-        if key not in places or key in entries:
+        if not entries or key not in places or key in entries:
             return None
         what = places[key]
         known = some_of(tuple(entries))
