@@ -191,9 +191,10 @@ class Candidates:
             return
         kept = [d for d in fragment.task_definitions if d.family in families]
         if not kept:
-            self.found.append(Found(path, reason=OTHER_FAMILY))
+            broken = not families.isdisjoint(fragment.broken)
+            self.found.append(Found(path, reason="has errors" if broken else OTHER_FAMILY))
             return
-        self.reading.problems.found.extend(aside.found)
+        self.reading.problems.take(aside)
         only = Fragment(
             files=fragment.files,
             task_definitions=kept,

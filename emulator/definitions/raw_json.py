@@ -8,7 +8,7 @@ from typing import Final
 from emulator.definitions.containers import read_containers
 from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import Node, Problems, child
 from emulator.definitions.reading import Reading
 from emulator.definitions.task_definitions import read_task_definition
 from emulator.definitions.templated import parse_template
@@ -63,7 +63,15 @@ def read_raw_json(path: Path, text: str, reading: Reading) -> Fragment:
     fragment = Fragment(files=[path])
     if definition is not None:
         fragment.add_task_definition(definition, node)
+    elif isinstance(family := _family_of(node), str):
+        fragment.broken.add(family)
     return fragment
+
+
+def _family_of(node: Node) -> object:
+    """Return what a task definition of any JSON shape has for a family."""
+    found = child(child(node, "taskDefinition") or node, "family")
+    return None if found is None else found.value
 
 
 def typed(node: Node, problems: Problems) -> Node:

@@ -365,3 +365,33 @@ def test_lenient_runs_what_only_aws_would_mind(read: Load) -> None:
     outcome = read(files, lenient=True)
     assert outcome.model.task_definitions["job"].memory == 513
     assert outcome.text.startswith("warning job.json:1: No Fargate configuration exists")
+
+
+NIGHTLY = """\
+rules:
+- {name: nightly, scheduleExpression: rate(1 hour), taskDefinition: job}
+"""
+
+
+def _errors(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("error")]
+
+
+@pytest.mark.parametrize("shape", [lambda task: task, _described])
+def test_a_family_with_nothing_but_errors_is_not_told_to_be_missing(
+    read: Load, shape: Callable[[dict[str, Any]], Any]
+) -> None:
+    task = shape(FARGATE | {"containerDefinitions": [MAIN | {"image": ""}]})
+    outcome = read({"ecs-local.yaml": NIGHTLY, "job.json": json.dumps(task)})
+    assert _errors(outcome.text) == [
+        "error job.json:1: Container.image should not be null or empty."
+    ]
+
+
+def test_of_a_value_that_a_file_of_a_missing_family_lacks_nothing_more_is_told(read: Load) -> None:
+    memory = "{{ must_env `MEMORY` }}"
+    text = json.dumps(FARGATE | {"containerDefinitions": [MAIN | {"memory": memory}]})
+    outcome = read({"ecs-local.yaml": NIGHTLY, "app/job.json": text.replace(f'"{memory}"', memory)})
+    assert _errors(outcome.text) == [
+        "error app/job.json:1: the environment has no MEMORY, which must_env asks for"
+    ]

@@ -67,6 +67,12 @@ class Problems:
         self._stand_ins.add(text)
         self._places_of_stand_ins.add(source)
 
+    def take(self, aside: "Problems") -> None:
+        """Note what was found aside, until it was known whether it matters."""
+        self.found.extend(aside.found)
+        self._stand_ins |= aside._stand_ins
+        self._places_of_stand_ins |= aside._places_of_stand_ins
+
     def without_what_follows(self) -> list[Problem]:
         """Return all but what is wrong with a text only because it stands for a value."""
         return [problem for problem in self.found if not self._follows(problem)]
