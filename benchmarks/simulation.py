@@ -1,5 +1,6 @@
 """Simulated time: a year of 1,000 rules as a list, and 1,000 firings on the fake engine."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -58,8 +59,9 @@ def _listed(end: str) -> Iterator[Figure]:
         path.write_text(_rules(), "utf-8")
         words = ["simulate", "-f", str(path), "--from", "2028-01-01", "--to", end, "--limit", "1"]
         command = [sys.executable, "-m", "emulator", *words]
-        taken = seconds(lambda: subprocess.run(command, check=True, capture_output=True))
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        usages: list[resource.struct_rusage] = []
+        taken = seconds(lambda: usages.append(_run(command)))
+    most = usages[0].ru_maxrss / 1024
     what = f"{RULES:,} rules listed from 2028-01-01 to {end}"
     yield Figure(what=what, ours=f"{taken:.1f} s", against="-", value=taken, unit="s", target=30.0)
     yield Figure(
@@ -70,6 +72,16 @@ def _listed(end: str) -> Iterator[Figure]:
         unit="MB",
         target=200.0,
     )
+
+
+def _run(command: list[str]) -> resource.struct_rusage:
+    """Return what a command took; of all children the largest may be another benchmark's."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage
 
 
 def _rules() -> str:
