@@ -2,10 +2,15 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 Clock = Callable[[], datetime]
 """Answers the present instant, aware and in UTC."""
+
+SMALLEST_STEP: Final = timedelta(seconds=2)
+"""By how much it must differ from the time that has passed to have been set: time servers correct
+clocks by fractions of a second all the time."""
 
 
 def system_clock() -> datetime:

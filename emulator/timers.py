@@ -15,16 +15,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from emulator.activity import Activity
-from emulator.clock import Clock, uptime
+from emulator.clock import SMALLEST_STEP, Clock, uptime
 
 Action = Callable[[], None]
 
 _END: Final = datetime.max.replace(tzinfo=UTC)
 LONGEST_SLEEP: Final = 1.0
 """Seconds until the wall clock is looked at again: it may jump, and a laptop may wake."""
-
-SMALLEST_STEP: Final = timedelta(seconds=2)
-"""By how much the wall clock must differ from the time that has passed to have been set."""
 
 _logger = logging.getLogger(__name__)
 

@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-SMALLEST: Final = timedelta(seconds=2)
-"""Less is not told: time servers correct clocks by fractions of a second all the time."""
+from emulator.clock import SMALLEST_STEP
 
 LONGEST_PAUSE: Final = timedelta(seconds=10)
 """How long nothing may be looked at before that is told; looks come every second."""
@@ -51,7 +50,7 @@ def jump_between(before: Reading, after: Reading) -> Jump | None:
         Jump(JumpKind.SET_BACK if step < timedelta() else JumpKind.SET_FORWARD, abs(step)),
         Jump(JumpKind.SLEPT, up - awake),
     ]
-    worth_telling = [jump for jump in happened if jump.by >= SMALLEST]
+    worth_telling = [jump for jump in happened if jump.by >= SMALLEST_STEP]
     if awake >= LONGEST_PAUSE:
         worth_telling.append(Jump(JumpKind.STOPPED, awake))
     return max(worth_telling, key=lambda jump: jump.by, default=None)
