@@ -27,7 +27,7 @@ LAYERS: Final = (
     ("virtual_time",),
     ("patterns", "schedules", "timers"),
     ("activity", "clock", "errors", "quantity", "together"),
-    ("values", "workers"),
+    ("values", "whole_files", "workers"),
 )
 """From the front ends down; a layer imports what stands below it, never beside or above."""
 

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
-from emulator.app.whole_files import write_whole
 from emulator.errors import UsageError
+from emulator.whole_files import write_output
 
 INTERVAL_SECONDS: Final = 10.0
 PATIENCE_SECONDS: Final = 5.0
@@ -46,7 +46,7 @@ class MetricsFile:
 
     def _write(self) -> None:
         try:
-            write_whole(self._path, self._text("application/openmetrics-text")[0])
+            write_output(self._path, self._text("application/openmetrics-text")[0])
         except OSError as error:
             if not self._failed:
                 self._failed = True

@@ -13,6 +13,7 @@ from emulator.errors import StateDirectoryError, UsageError
 from emulator.state.directory import StateDirectory
 from emulator.state.pruning import Pruned
 from emulator.state.simulation_mark import MARK, instant_of, unreadable
+from emulator.whole_files import put_in_place
 
 RUNNING: Final = "running"
 """What stands there of a simulation that goes on, or was killed."""
@@ -103,11 +104,9 @@ class SimulationPlace:
             "prunedAt": iso_instant(self.pruned_at),
             "tasksPruned": self.gone,
         }
-        temporary = self._path / f".{MARK}.new"
+        text = json.dumps(document, indent=2, ensure_ascii=False)
         try:
-            text = json.dumps(document, indent=2, ensure_ascii=False)
-            temporary.write_text(f"{text}\n", "utf-8")
-            temporary.replace(self._path / MARK)
+            put_in_place(self._path / MARK, f"{text}\n".encode())
         except OSError as error:
             message = f"{self._path}: cannot be written: {error.strerror}"
             raise StateDirectoryError(message) from error

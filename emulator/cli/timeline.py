@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.app.emulator import Emulator
-from emulator.app.whole_files import write_whole
 from emulator.cli import gantt, option_values, options, screen
 from emulator.cli.language import language
 from emulator.clock import iso_instant
@@ -21,6 +20,7 @@ from emulator.pictures.recorded import MOST_TASKS, period_of, record_timeline, w
 from emulator.pictures.timeline import Bar, Plan, Timeline
 from emulator.quantity import counted
 from emulator.state.simulation_mark import simulated
+from emulator.whole_files import write_output
 
 WIDTH_IN_A_PIPE: Final = 80
 FIRST_YEAR: Final = 1970
@@ -206,7 +206,7 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
         screen.say_as_it_is(data)
         return
     try:
-        write_whole(path, data)
+        write_output(path, data)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
         raise UsageError(message, hint="name a file in a directory that exists") from error

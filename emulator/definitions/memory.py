@@ -9,7 +9,6 @@ too, is in its name. An entry that is broken, or not the user's alone, is as goo
 import json
 import os
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -20,6 +19,7 @@ from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, Problem, Severity
+from emulator.whole_files import put_in_place
 
 MOST_ENTRIES: Final = 50
 LARGEST_ENTRY: Final = 8 * 1024 * 1024
@@ -210,15 +210,7 @@ def _keep(entry: Path, seen: Mapping[str, Answer], payload: bytes) -> None:
     entry.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _is_ours(entry.parent):
         return
-    # Only the user may read it, and nobody sees half of it.
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=entry.parent)
-    try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(data)
-        os.replace(name, entry)  # noqa: PTH105
-    except BaseException:
-        os.unlink(name)  # noqa: PTH108
-        raise
+    put_in_place(entry, data, mode=0o600)
     _forget_old(entry.parent)
 
 

@@ -25,6 +25,7 @@ from emulator.ecs.endpoint_ids import EndpointIds
 from emulator.ecs.endpoint_server import EndpointServer
 from emulator.ecs.handover import Handover
 from emulator.engines.spec import HANDOVER_SOCKET
+from emulator.whole_files import put_in_place
 
 ADDRESS: Final = "169.254.170.2"
 LOOPBACK: Final = "127.0.0.1"
@@ -99,9 +100,7 @@ def _loopback(kept: Path) -> socket.socket:
         made.listen(128)
         if not port:
             # As a whole: who comes after a kill must be able to read it.
-            new = kept.with_suffix(".new")
-            new.write_text(str(made.getsockname()[1]), "ascii")
-            new.replace(kept)
+            put_in_place(kept, str(made.getsockname()[1]).encode())
     except OSError:
         made.close()
         raise

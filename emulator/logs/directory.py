@@ -9,7 +9,6 @@ stream one file with `%2F` for its slashes. `file_names` says what of a name no 
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from emulator.clock import iso_instant
 from emulator.logs.file_names import chunks, escaped, file_names, name_of
+from emulator.whole_files import put_in_place
 
 GROUP_FILE: Final = ".log-group.json"
 SUFFIX: Final = ".log"
@@ -79,7 +79,8 @@ class LogDirectory:
             "retentionInDays": retention_in_days,
             "creationTime": iso_instant(created, timespec="milliseconds"),
         }
-        version = _replace(path / GROUP_FILE, json.dumps(document, ensure_ascii=False) + "\n")
+        text = json.dumps(document, ensure_ascii=False) + "\n"
+        version = _version_of(put_in_place(path / GROUP_FILE, text.encode()))
         # Its streams come next: they need not look for it.
         self._known[log_group] = (_stored(document, path), version)
 
@@ -194,19 +195,3 @@ def _own_files(path: Path) -> Iterator[Path]:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _replace(path: Path, text: str) -> _Version:
-    """Write a file so that it is there whole or not at all; return which one it is."""
-    # Not by tempfile: whoever may read the log may read what group it is of.
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            version = _version_of(os.fstat(file.fileno()))
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    return version

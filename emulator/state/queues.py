@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from emulator.errors import StateDirectoryError
+from emulator.whole_files import put_in_place
 
 MOST_MESSAGES: Final = 1000
 """Messages that a queue keeps."""
@@ -33,14 +34,11 @@ class QueueDirectory:
         `message` has a `MessageId`. Raises `StateDirectoryError`.
         """
         directory = self._root / file_name(queue)
-        name = f"{at:%Y%m%dT%H%M%S.%fZ}-{message['MessageId']}.json"
-        path = directory / name
+        path = directory / f"{at:%Y%m%dT%H%M%S.%fZ}-{message['MessageId']}.json"
         text = json.dumps(message, ensure_ascii=False, indent=2) + "\n"
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            draft = directory / f".{name}"
-            draft.write_text(text, "utf-8")
-            draft.replace(path)
+            put_in_place(path, text.encode())
             self._bound(path)
         except (OSError, ValueError) as error:
             message_ = f"{directory}: the dead letter cannot be written: {error}"

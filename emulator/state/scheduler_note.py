@@ -14,6 +14,7 @@ from typing import Any
 
 from emulator.clock import iso_instant
 from emulator.values import frozen
+from emulator.whole_files import put_in_place
 
 
 @frozen
@@ -52,11 +53,11 @@ class SchedulerNotes:
             "heirOf": list(note.heir_of),
             "heirSince": None if note.heir_since is None else iso_instant(note.heir_since),
         }
-        _replace(self._note, json.dumps(document, ensure_ascii=False))
+        put_in_place(self._note, json.dumps(document, ensure_ascii=False).encode())
 
     def beat(self, now: datetime) -> None:
         """Note that the scheduler has looked at the clock. Raises OSError."""
-        _replace(self._alive, iso_instant(now))
+        put_in_place(self._alive, iso_instant(now).encode())
 
     def read(self) -> SchedulerNote | None:
         """Return the note; None where there is none that can be read."""
@@ -77,17 +78,6 @@ class SchedulerNotes:
         for path in (self._alive, self._note):
             with suppress(OSError):
                 path.unlink()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file anew; whoever reads it, and be it after a kill, sees the old one or this."""
-    new = path.with_name(f"{path.name}.new")
-    try:
-        new.write_text(text, "utf-8")
-        new.replace(path)
-    except OSError as error:
-        # The system names no file when it is a full disk that does not take what is written.
-        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _note_of(document: dict[str, Any]) -> SchedulerNote:

@@ -37,11 +37,10 @@ def test_a_kill_in_the_middle_of_a_beat_leaves_the_one_before(
     notes = SchedulerNotes(tmp_path)
     notes.beat(NOON)
 
-    def killed(path: Path, *_: object) -> None:
-        with path.open("w"):
-            raise KeyboardInterrupt
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(Path, "write_text", killed)
+    monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         notes.beat(NOON + timedelta(seconds=1))
     assert notes.last_beat() == NOON
