@@ -1,6 +1,6 @@
 """What an operation of `Emulator` answers: firings, and the tasks that came of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,7 +14,7 @@ from emulator.errors import UsageError
 from emulator.quantity import counted
 
 MOST_TOLD: Final = 5
-"""Tasks that an explanation of several tells of: the last ones."""
+"""Tasks that an explanation tells of."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,10 +59,13 @@ class Result:
     def task(self) -> Task:
         """The only task that was started, by its last attempt; where none was, that ran before.
 
-        Raises `UsageError` when there is none, or another.
+        What followed upon its events does not count: a rule that somebody adds to a chain does not
+        make another task of the one that was asked for. Raises `UsageError` when there is none, or
+        another.
         """
         none = self.refused or self.skipped
-        only = _last_attempts(self.started) or ([] if none else _last_attempts(self.tasks))
+        begun = _without_what_followed(self.started)
+        only = _last_attempts(begun) or ([] if none else _last_attempts(self.tasks))
         if len(only) == 1:
             return only[0]
         if only:
@@ -111,16 +114,26 @@ class Result:
         return tuple(task for task in self.tasks if task.stopped and not task.succeeded)
 
     def explain(self) -> str:
-        """Return how it went: what was refused, and the last tasks that failed, else the last."""
-        told = [task.explain() for task in (self.failed or self.tasks)[-MOST_TOLD:]]
-        return "\n".join([self._counts(), *map(harmless, (*self.refused, *self.skipped)), *told])
+        """Return how it went: what was refused, and the tasks that failed, else all of them.
+
+        Of more than five the last one of each rule is told, and of more rules the last five.
+        """
+        told = self.failed or self.tasks
+        shown = _some_of(told)
+        outline = self._counts()
+        if len(shown) < len(told):
+            kind = "failure" if self.failed else "task"
+            outline += f"; shown: the last {kind} of {counted(len(shown), 'rule')}"
+        lines = [outline, *map(harmless, (*self.refused, *self.skipped))]
+        return "\n".join([*lines, *(task.explain() for task in shown)])
 
     def __str__(self) -> str:
         return self.explain()
 
     def __repr__(self) -> str:
-        failed = [f"{t.rule or t.family} exit code {t.exit_code}" for t in self.failed[-MOST_TOLD:]]
-        told = "; ".join((*self.refused, *self.skipped, *failed))
+        failed = _some_of(self.failed)
+        codes = [f"{task.rule or task.family} exit code {task.exit_code}" for task in failed]
+        told = "; ".join((*self.refused, *self.skipped, *codes))
         return f"<{self._counts()}: {harmless(told)}>" if told else f"<{self._counts()}>"
 
     def _counts(self) -> str:
@@ -144,6 +157,24 @@ class Result:
             tuple(text for text in self.skipped if text.startswith(f"{rule}: ")),
             self.rules,
         )
+
+
+def _without_what_followed(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that no event led to; where one led to all, those of the first event."""
+    events = [task.model.event_id for task in tasks]
+    begins = None if None in events else next(iter(events), None)
+    return [task for task, event in zip(tasks, events, strict=True) if event == begins]
+
+
+def _some_of(tasks: Sequence[Task]) -> Sequence[Task]:
+    """Return as many tasks as are told of: rather one of each rule than the same again and again.
+
+    A family that was run without a rule counts as one. They stay in order.
+    """
+    if len(tasks) <= MOST_TOLD:
+        return tasks
+    last = {(task.rule, task.family): task for task in tasks}
+    return [task for task in tasks if last[task.rule, task.family] is task][-MOST_TOLD:]
 
 
 def _last_attempts(tasks: Iterable[Task]) -> list[Task]:

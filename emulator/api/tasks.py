@@ -1,7 +1,7 @@
 """Tasks as the operations of `Emulator` answer with them, and how they went."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from emulator.api.containers import Container, Containers, Logs, ending_of, harmless
@@ -116,6 +116,13 @@ class Task(Present):
     def stopped_at(self) -> datetime | None:
         """When it was over."""
         return self.model.stopped_at
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long it ran, as screen and reports have it; None before its end, and of one that
+        never ran.
+        """
+        return self.model.ran_for
 
     @property
     def containers(self) -> dict[str, Container]:

@@ -138,10 +138,9 @@ def started(task: Task, *, dated: bool = False) -> str:
 def ended(task: Task) -> str:
     """Return how a task went, and how long it took."""
     line = f"{label(task)} {_verdict(task)}"
-    if task.started_at is None or task.execution_stopped_at is None:
+    if task.ran_for is None:
         return line
-    seconds = (task.execution_stopped_at - task.started_at).total_seconds()
-    return f"{line} after {seconds:.1f} s"
+    return f"{line} after {task.ran_for.total_seconds():.1f} s"
 
 
 def label(task: Task) -> str:

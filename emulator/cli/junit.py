@@ -133,9 +133,7 @@ def _details(task: Task) -> str:
 
 
 def _seconds(task: Task) -> float:
-    if task.started_at is None or task.execution_stopped_at is None:
-        return 0.0
-    return (task.execution_stopped_at - task.started_at).total_seconds()
+    return 0.0 if task.ran_for is None else task.ran_for.total_seconds()
 
 
 def _output(task: Task, logs: LogDirectory) -> str:

@@ -82,9 +82,7 @@ def _row(attempts: Sequence[Task]) -> tuple[str, ...]:
     outcome = f"{_SIGNS[_outcome(task)]} {_outcome(task)}"
     if len(attempts) > 1:
         outcome += f" at attempt {len(attempts)}"
-    seconds = "-"
-    if task.started_at is not None and task.execution_stopped_at is not None:
-        seconds = f"{(task.execution_stopped_at - task.started_at).total_seconds():.1f} s"
+    seconds = "-" if task.ran_for is None else f"{task.ran_for.total_seconds():.1f} s"
     due = "-" if task.scheduled_at is None else iso_instant(task.scheduled_at, timespec="seconds")
     return (_name(task), due, outcome, seconds, "" if task.succeeded else _reason(task))
 

@@ -5,7 +5,7 @@ Values of the ECS API's Task and Container types. A change makes a new value (`c
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -205,6 +205,13 @@ class Task(_Changing):
     def timed_out(self) -> bool:
         """Whether it was stopped because it ran too long."""
         return (self.stopped_reason or "").startswith(TIMED_OUT)
+
+    @property
+    def ran_for(self) -> timedelta | None:
+        """From when all its containers ran to the end of the first essential one; None before."""
+        if self.started_at is None or self.execution_stopped_at is None:
+            return None
+        return self.execution_stopped_at - self.started_at
 
     @property
     def health_status(self) -> HealthStatus:

@@ -3,7 +3,9 @@
 import asyncio
 import copy
 import pickle
+import re
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -123,6 +125,66 @@ def test_of_several_tasks_none_is_the_only_one(ecs_local: Emulator) -> None:
     for ask in (lambda: result.exit_code, lambda: result.containers, result.logs):
         with pytest.raises(UsageError, match="there are 2 tasks, not one: job, job"):
             ask()
+
+
+CHAIN: Final = """
+rules:
+- {name: first, scheduleExpression: rate(1 day), taskDefinition: job}
+- name: second
+  eventPattern: &ended
+    source: [aws.ecs]
+    detail: {lastStatus: [STOPPED], containers: {exitCode: [3]}, group: ["family:job"]}
+  taskDefinition: other
+- {name: asked, eventPattern: {source: [orders]}, taskDefinition: job}
+taskDefinitions:
+  job: &job {containerDefinitions: [{name: app, image: "alpine:latest"}]}
+  other: *job
+"""
+
+
+@pytest.mark.parametrize("ecs_local_files", [CHAIN])
+@pytest.mark.ecs_local(script={"containers": [{"family": "job", "exitCode": 3}]})
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ecs: ecs.invoke("first"),
+        lambda ecs: ecs.run_task("job"),
+        lambda ecs: ecs.advance(days=1),
+        lambda ecs: ecs.fire_event({"source": "orders"}),
+    ],
+)
+def test_what_follows_upon_a_task_does_not_keep_it_from_being_the_one_that_was_asked_for(
+    ecs_local: Emulator, ask: Callable[[Emulator], Result]
+) -> None:
+    result = ask(ecs_local)
+
+    assert [task.family for task in result.tasks] == ["job", "other"]
+    assert (result.exit_code, result.task) == (3, result.tasks[0])
+    assert result.of("second").exit_code == 0
+
+
+@pytest.mark.ecs_local(script={"containers": [{"rule": "alone", "duration": "90s"}]})
+def test_a_task_says_how_long_it_ran(ecs_local: Emulator) -> None:
+    assert ecs_local.run_until("2028-02-01T05:01:00Z").of("alone").task.duration is None
+    assert ecs_local.invoke("nightly").task.duration == timedelta()
+    assert ecs_local.advance(hours=1).of("alone").task.duration == timedelta(seconds=90)
+
+
+@pytest.mark.ecs_local(script={"containers": [{"rule": "alone", "exitCode": 4}, {"exitCode": 1}]})
+def test_of_many_failures_one_of_each_rule_is_told(ecs_local: Emulator) -> None:
+    result = ecs_local.advance(days=2)
+
+    told = result.explain()
+    assert told.splitlines()[0] == (
+        "8 firings, 14 tasks, 10 failed, 4 tried again; shown: the last failure of 3 rules"
+    )
+    assert re.findall(r"^task .{8} of (\w+) due (\S+?):? ", told, re.MULTILINE) == [
+        ("nightly", "2028-02-02T03:00:00Z,"),
+        ("strict", "2028-02-02T04:00:00Z,"),
+        ("alone", "2028-02-02T05:00:00Z"),
+    ]
+    assert repr(result).count("exit code") == 3
+    assert result.of("alone").explain().count("exit code 4") == 2
 
 
 def test_a_result_is_neither_true_nor_false(ecs_local: Emulator) -> None:
