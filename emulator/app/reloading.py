@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 INTERVAL: Final = timedelta(seconds=1)
 
-_ENDS: Final = (*SUFFIXES, ".tf", ".tfvars")
+_ENDS: Final = (*SUFFIXES, ".tf", ".tofu", ".tfvars")
 """How names of files end that may come up as definitions: of Terraform every file of a directory is
 read."""
 

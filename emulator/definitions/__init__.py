@@ -68,7 +68,12 @@ FILE_FORMATS: Final = (
 DIRECTORY_FORMATS: Final = (
     DirectoryFormat("CDK cloud assembly", is_assembly, read_assembly, complete=True),
     DirectoryFormat(
-        "Terraform", claims_root, read_root, includes_modules, repeats=("Terraform state",)
+        "Terraform",
+        claims_root,
+        read_root,
+        includes_modules,
+        # A file that OpenTofu's own hides is left over, and is no module by itself.
+        repeats=("Terraform", "Terraform state"),
     ),
 )
 

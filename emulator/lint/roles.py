@@ -15,6 +15,7 @@ from emulator.model.task_definition import LaunchType, TaskDefinition
 AnyRule = Rule | EventRule
 TASKS: Final = "ecs-tasks.amazonaws.com"
 _DOUBTFUL: Final = "AWS asks for it, though tasks on instances have been started without"
+_TERRAFORM: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _SILENT: Final = "AWS counts a FailedInvocation and starts nothing"
 
 
@@ -56,7 +57,7 @@ def _whole(source: SourceRef | None) -> str | None:
     """Return what a place is part of: all of Terraform's files are one, others stand alone."""
     if source is None:
         return None
-    return "Terraform" if source.path.endswith((".tf", ".tf.json")) else source.path
+    return "Terraform" if source.path.endswith(_TERRAFORM) else source.path
 
 
 def _run_task(facts: Facts) -> Iterator[Finding]:

@@ -226,7 +226,8 @@ resource "aws_cloudwatch_event_target" "a" {
 """
 
 
-def test_another_file_of_a_terraform_configuration_is_taken_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["rules.tf", "rules.tofu"])
+def test_another_file_of_a_terraform_configuration_is_taken_over(name: str, tmp_path: Path) -> None:
     watched = _Watched(tmp_path / "of others")
     project = tmp_path / "project"
     project.mkdir()
@@ -234,7 +235,7 @@ def test_another_file_of_a_terraform_configuration_is_taken_over(tmp_path: Path)
     emulator = Emulator(watched.emulator.settings._replace(directory=project), clock=lambda: NOON)
     live: Any = watched
     reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
-    (project / "rules.tf").write_text(TERRAFORM_RULE, "utf-8")
+    (project / name).write_text(TERRAFORM_RULE, "utf-8")
     for second in range(3):
         reloader.look(NOON + second * SECOND)
     assert watched.adopted == [(["a"], set())]

@@ -16,14 +16,33 @@ from typing import Final
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.reading import Reading
 
+TERRAFORM_ENDS: Final = (".tf", ".tf.json")
+TOFU_ENDS: Final = (".tofu", ".tofu.json")
+"""How names of files end that only OpenTofu reads, each in place of Terraform's."""
+
 _LOCAL_MODULE: Final = r'(?m:^[ \t]*source[ \t]*=|"source"\s*:)\s*"(\.\.?/[^"\n]*|\.\.)"'
 _LARGEST_LOOKED_AT: Final = 1_000_000
 _STATE_WORDS: Final = ('"terraform_version"', '"planned_values"')
 
 
 def is_terraform_name(name: str) -> bool:
-    """Return whether a name is that of a Terraform file; hidden ones and backups are none."""
-    return name.endswith((".tf", ".tf.json")) and not name.startswith((".", "#"))
+    """Return whether a name is that of a Terraform or OpenTofu file; hidden ones are none."""
+    return name.endswith(TERRAFORM_ENDS + TOFU_ENDS) and not name.startswith((".", "#"))
+
+
+def module_files(names: Sequence[str]) -> list[str]:
+    """Return which of a directory's names are the files of a module.
+
+    A file of OpenTofu's own hides that of the same name which Terraform would read.
+    https://opentofu.org/docs/language/files/
+    """
+    hidden = {
+        name.removesuffix(own) + end
+        for own, end in zip(TOFU_ENDS, TERRAFORM_ENDS, strict=True)
+        for name in names
+        if name.endswith(own)
+    }
+    return [name for name in names if is_terraform_name(name) and name not in hidden]
 
 
 def claims_root(_directory: Path, names: Sequence[str]) -> bool:
@@ -33,7 +52,7 @@ def claims_root(_directory: Path, names: Sequence[str]) -> bool:
 
 def includes_modules(directory: Path, names: Sequence[str]) -> Iterator[Path]:
     """Yield the local modules that a module calls: they are no roots of their own."""
-    for name in filter(is_terraform_name, names):
+    for name in module_files(names):
         try:
             with (directory / name).open(encoding="utf-8", errors="replace") as file:
                 text = file.read(_LARGEST_LOOKED_AT)

@@ -1,4 +1,4 @@
-"""The files of one module, `*.tf` and `*.tf.json`: put together, override files last.
+"""The files of one module, `*.tf`, `*.tofu` and as JSON: put together, override files last.
 
 HashiCorp, Terraform language: "Files and Directories", "Override Files".
 """
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from emulator.definitions.files import Project
 from emulator.definitions.nodes import Problems
-from emulator.definitions.terraform import is_terraform_name
+from emulator.definitions.terraform import module_files
 from emulator.definitions.terraform.grammar import parse_file
 from emulator.definitions.terraform.json_syntax import parse_json_file
 from emulator.definitions.terraform.syntax import Attribute, Block, Body
@@ -129,7 +129,7 @@ class Loader:
             source = SourceRef(self.project.name(directory))
             self.problems.error(f"cannot be read: {error.strerror}", source, rule="unreadable")
             return found
-        paths = [directory / name for name in filter(is_terraform_name, names)]
+        paths = [directory / name for name in module_files(names)]
         plain = [path for path in paths if not is_override(path)]
         for path in (*plain, *(path for path in paths if is_override(path))):
             body = self._body(path)
@@ -162,5 +162,5 @@ class Loader:
 
 def is_override(path: Path) -> bool:
     """Return whether a file overrides others."""
-    stem = path.name.removesuffix(".json").removesuffix(".tf")
+    stem = path.name.removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")

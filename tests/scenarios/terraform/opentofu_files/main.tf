@@ -1,0 +1,4 @@
+resource "aws_ecs_task_definition" "terraform" {
+  family                = "terraform"
+  container_definitions = jsonencode([{ name = "main", image = "alpine", memory = 64 }])
+}
