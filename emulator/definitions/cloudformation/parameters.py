@@ -6,6 +6,7 @@ AWS: "Parameters" in the CloudFormation user guide.
 from collections.abc import Mapping
 from typing import Final
 
+from emulator.definitions.cloudformation.constraints import Constraints
 from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
 from emulator.errors import SourceRef
@@ -79,10 +80,12 @@ def _value(name: str, fields: Fields, given: Mapping[str, Node], problems: Probl
         return _unknown(name, kind, fields)
     if kind.startswith(SSM_VALUE):
         return _unknown(f"ssm:{text}", kind, fields)
-    _check(name, kind, text, fields, problems)
+    constraints = Constraints(name, kind, fields, problems)
     if _is_list(kind):
         items = [part.strip() for part in text.split(",")] if text else []
+        constraints.check(items)
         return Node([Node(item, fields.source) for item in items], fields.source)
+    constraints.check([text])
     return Node(text, fields.source)
 
 
@@ -98,25 +101,3 @@ def _of_kind(guess: Node, kind: str) -> Node:
 
 def _is_list(kind: str) -> bool:
     return kind.startswith(("CommaDelimitedList", "List<"))
-
-
-def _check(name: str, kind: str, text: str, fields: Fields, problems: Problems) -> None:
-    """Note a value that CloudFormation would not take."""
-    allowed = tuple(
-        as_text(item)
-        for item in fields.items("AllowedValues")
-        if not isinstance(item.value, dict | list)
-    )
-    if allowed and text not in allowed and not _is_list(kind):
-        message = f"parameter {name}: {text!r} is not one of {', '.join(allowed)}"
-        problems.rejected(message, fields.source, hint=did_you_mean(text, allowed))
-    if kind == "Number" and not _is_number(text):
-        problems.rejected(f"parameter {name}: {text!r} is not a number", fields.source)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
