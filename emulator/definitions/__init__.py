@@ -38,6 +38,7 @@ from emulator.definitions.nodes import Problems, did_you_mean
 from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, may_define, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading, Together
+from emulator.definitions.regions import environment_region
 from emulator.definitions.terraform import (
     claims_root,
     includes_modules,
@@ -128,7 +129,8 @@ def load(
 
 def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     """Return what could be read of definition files, with all problems; raises nothing for them."""
-    reading = reading._replace(together=Together())
+    region = environment_region(reading.environ, reading.problems) or reading.region
+    reading = reading._replace(together=Together(), region=region)
     candidates = Candidates(reading, FILE_FORMATS)
     search = Search(candidates, DIRECTORY_FORMATS)
     # `isdir` says no to what no directory can be called, where `is_dir` raises.
@@ -150,7 +152,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             reading.problems,
         )
         _check_options(reading, candidates.found)
-    definitions = link(candidates.fragments, reading.problems)
+    definitions = link(candidates.fragments, reading.problems, region)
     files = dict.fromkeys(
         reading.project.name(file) for fragment in candidates.fragments for file in fragment.files
     )

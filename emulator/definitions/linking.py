@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from emulator.model.event_rules import EventRule
 
 
-def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
-    """Return the definitions of all files; errors are noted in `problems`."""
+def link(fragments: Sequence[Fragment], problems: Problems, region: str) -> Definitions:
+    """Return the definitions of all files; errors are noted in `problems`.
+
+    `region` is the one that holds where none of them says one.
+    """
     broken = {family for fragment in fragments for family in fragment.broken}
     families = merging.task_definitions(fragments, problems)
     scheduled = merging.rules(fragments, problems)
@@ -48,7 +51,7 @@ def link(fragments: Sequence[Fragment], problems: Problems) -> Definitions:
         log_groups=merging.log_groups(fragments, problems),
         roles=merging.roles(fragments),
         queues=tuple(dict.fromkeys(name for fragment in fragments for name in fragment.queues)),
-        region=_first(part and part.region, *(f.region for f in fragments)) or defaults.region,
+        region=_first(part and part.region, *(f.region for f in fragments)) or region,
         account=_first(part and part.account, *(f.account for f in fragments)) or defaults.account,
         cluster=_first(*(f.cluster for f in fragments)) or defaults.cluster,
         local=local,

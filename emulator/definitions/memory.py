@@ -24,7 +24,7 @@ from emulator.whole_files import put_in_place
 MOST_ENTRIES: Final = 50
 LARGEST_ENTRY: Final = 8 * 1024 * 1024
 _MAGIC: Final = b"ecs-local 1\n"
-_ENVIRONMENT: Final = ("AWS_DEFAULT_REGION", "AWS_REGION", "HOME", "TF_WORKSPACE")
+_ENVIRONMENT: Final = ("HOME", "TF_WORKSPACE")
 _ENVIRONMENT_PREFIX: Final = "TF_VAR_"
 _CLASSES: Final = {
     "builtins": ("frozenset", "set"),
@@ -120,7 +120,7 @@ def _key(directory: Path, reading: Reading) -> str:
     }
     parts = (
         *(str(directory), str(reading.project.directory)),
-        *(reading.region, reading.account, reading.region_is_ours),
+        *(reading.region, reading.account),
         *(sorted(environ.items()), sorted(reading.variables.items())),
         *([str(path) for path in reading.variable_files], reading.problems.lenient),
         *_code(),

@@ -38,8 +38,8 @@ class Reading(NamedTuple):
     A format that takes values of its own (a variable, a parameter) gets them by a field here:
     `parameters` are CloudFormation's (`--param NAME=VALUE`), `environment` is Copilot's
     (`--env-name`), `variables` and `variable_files` Terraform's (`--var`, `--var-file`).
-    `region` and `account` stand in for AWS's, as ecs-local.yaml says; `region_is_ours`: it is
-    what that says under `local`, be it the default. `cache` is where a format may keep what it
+    `region` and `account` stand in for AWS's, as ecs-local.yaml says, or the environment.
+    `cache` is where a format may keep what it
     read (`definitions/memory.py`); None: nowhere. `together` are the files that are read along;
     None: only this one.
     """
@@ -53,7 +53,6 @@ class Reading(NamedTuple):
     variable_files: Sequence[Path] = ()
     region: str = _DEFAULTS.region
     account: str = _DEFAULTS.account
-    region_is_ours: bool = False
     cache: Path | None = None
     together: Together | None = None
 
@@ -65,7 +64,6 @@ class Reading(NamedTuple):
         return self._replace(
             region=region or self.region,
             account=account or self.account,
-            region_is_ours=self.region_is_ours or bool(local and local.region),
         )
 
 

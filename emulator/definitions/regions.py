@@ -1,9 +1,15 @@
 """Names of AWS's regions: what has the form of one."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from emulator.definitions.nodes import Fields, Problems
+from emulator.model.definitions import Definitions
+
+_DEFAULT: Final = Definitions().region
+VARIABLES: Final = ("AWS_REGION", "AWS_DEFAULT_REGION")
+"""Where AWS's own tools look for a region, in this order."""
 
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 
@@ -11,6 +17,16 @@ _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d", re.ASCII)
 def is_region(text: str) -> bool:
     """Return whether a text has the form of a region's name."""
     return _REGION.fullmatch(text) is not None
+
+
+def environment_region(environ: Mapping[str, str], problems: Problems) -> str | None:
+    """Return the region that holds where no file says one; None where the shell has none either."""
+    name = next((name for name in VARIABLES if environ.get(name)), None)
+    if name is None or is_region(environ[name]):
+        return None if name is None else environ[name]
+    message = f"{name} is {environ[name]!r}, which is not a region: {_DEFAULT} stands for it"
+    problems.warning(message, None, hint="set it to a name such as ap-northeast-1, or unset it")
+    return None
 
 
 def read_region(fields: Fields, problems: Problems) -> str | None:

@@ -121,7 +121,6 @@ def test_a_change_is_seen(change: str, reader: Reader) -> None:
     [
         {"environ": {"TF_VAR_hours": "4"}},
         {"environ": {"TF_WORKSPACE": "prod"}},
-        {"environ": {"AWS_REGION": "eu-west-1"}},
         {"variables": {"hours": "5"}},
         {"region": "eu-west-1"},
         {"account": "123456789012"},

@@ -24,7 +24,7 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
     try:
         root = Root(directory, reading)
         fragment = Fragment(files=[])
-        fragment.region = root.known_region
+        fragment.region = root.stated_region
         fragment.variables = set(root.module.configuration.variables)
         Mapper(root, fragment).map(list(_items(root)))
         _check_variables(root)

@@ -24,7 +24,6 @@ from emulator.definitions.terraform.values import EvaluationError, Value, unknow
 from emulator.definitions.terraform.variable_files import files_that_set
 from emulator.definitions.terraform.variables import Variables
 from emulator.errors import SourceRef
-from emulator.model.definitions import Definitions
 
 MANIFEST: Final = ".terraform/modules/modules.json"
 """Where `terraform init` notes the modules it fetched, relative to the root module."""
@@ -84,15 +83,10 @@ class Root(Telling):
 
     @cached_property
     def region(self) -> str:
-        """The region: the AWS provider's, else that of the reading, else the environment's."""
+        """The region: the AWS provider's, else that of the reading."""
         # What the provider's region refers to may ask for the region itself.
-        self.__dict__["region"] = self._environment_region or self._reading.region
-        return self.known_region or self._reading.region
-
-    @property
-    def known_region(self) -> str | None:
-        """The region that the provider or its environment states; None where nobody says one."""
-        return self.stated_region or self._environment_region
+        self.__dict__["region"] = self._reading.region
+        return self.stated_region or self._reading.region
 
     @cached_property
     def stated_region(self) -> str | None:
@@ -108,14 +102,6 @@ class Root(Telling):
                 if isinstance(value.content, str):
                     return value.content
         return None
-
-    @property
-    def _environment_region(self) -> str | None:
-        """What the provider takes from its environment; a region of our own file comes before."""
-        if self._reading.region_is_ours or self._reading.region != Definitions().region:
-            return None
-        environ = self._reading.environ
-        return environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
 
     def revision(self, address: str) -> int:
         """Return the place of a task definition among those of its family, in order of files."""
