@@ -1,6 +1,8 @@
-"""What errors and problems advise, in words of Python: hints are written for the command line.
+"""What errors, problems and warnings advise, in words of Python: all of them name options.
 
-`-f` names files, which are arguments here, and an option with a value is one with a name.
+A hint is written for the command line where it is raised, and options are told as arguments here:
+`-f` names files, and an option with a value is an argument with a name. `tests/api/test_advice.py`
+looks through all modules for options that nothing here tells.
 """
 
 import re
@@ -21,10 +23,18 @@ _OPTIONS: Final = {
 _NAME: Final = re.compile(r" ([^\s=]+)=")
 
 
+def in_python(text: str) -> str:
+    """Return a text with the options that it names told as arguments of `Emulator`."""
+    text = _VALUES.sub(_argument, text)
+    for option, argument in _OPTIONS.items():
+        text = text.replace(option, argument)
+    return text
+
+
 def for_callers(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return problems with hints that callers of `Emulator` can act upon."""
     return tuple(
-        problem if problem.hint is None else problem._replace(hint=_in_python(problem.hint))
+        problem if problem.hint is None else problem._replace(hint=in_python(problem.hint))
         for problem in problems
     )
 
@@ -36,20 +46,13 @@ def advising_callers() -> Iterator[None]:
         yield
     except EcsLocalError as error:
         if error.hint is not None:
-            error.hint = _in_python(error.hint)
+            error.hint = in_python(error.hint)
         raise
 
 
 def warned_of(problems: Iterable[Problem]) -> list[str]:
     """Return what stands in doubt: a rule that is left out, for instance, never fires."""
     return [str(problem) for problem in problems if problem.severity is Severity.WARNING]
-
-
-def _in_python(hint: str) -> str:
-    hint = _VALUES.sub(_argument, hint)
-    for option, argument in _OPTIONS.items():
-        hint = hint.replace(option, argument)
-    return hint
 
 
 def _argument(options: re.Match[str]) -> str:

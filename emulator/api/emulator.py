@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from emulator.api.advice import advising_callers
 from emulator.api.arguments import ahead, event_of, not_past, read
 from emulator.api.results import Result
 from emulator.api.session import Session
@@ -149,7 +150,7 @@ class Emulator(Session):
             message = "another operation of this emulator still goes on"
             raise UsageError(message, hint="one at a time; threads make emulators of their own")
         try:
-            with self._ids():
+            with advising_callers(), self._ids():
                 if self._real:
                     machine.catch_up(system_clock())
                 yield machine, self._recording.mark()

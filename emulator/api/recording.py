@@ -4,6 +4,7 @@ import threading
 from datetime import datetime
 from typing import NamedTuple
 
+from emulator.api.advice import in_python
 from emulator.api.results import Firing, Result
 from emulator.api.tasks import Task
 from emulator.clock import iso_instant
@@ -53,7 +54,7 @@ class Recording:
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(FiringSkipped, self._on_skipped)
-        bus.subscribe(Warned, lambda event: self.warnings.append(event.message))
+        bus.subscribe(Warned, lambda event: self.warnings.append(in_python(event.message)))
 
     def mark(self) -> int:
         """Return where an operation begins."""

@@ -47,7 +47,7 @@ class Chaos:
 
         def throttled(request: "RunTaskRequest", *args: Any, **named: Any) -> "tuple[Task, ...]":
             if self._chosen(Disturbance.THROTTLE, request.rule or ""):
-                message = "Rate exceeded (--chaos throttle)"
+                message = "Rate exceeded (chaos: throttle)"
                 raise RunTaskRefusedError("ThrottlingException", message)
             return run_task(request, *args, **named)
 

@@ -183,7 +183,7 @@ class Delivery:
         times = 1
         if self._chaos.duplicates(occasion.rule):
             times = 2
-            message = f"{occasion.rule}: this event is delivered twice (--chaos duplicate)"
+            message = f"{occasion.rule}: this event is delivered twice (chaos: duplicate)"
             self._bus.publish(Warned(message=message))
         return [
             task
