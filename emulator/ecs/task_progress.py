@@ -92,9 +92,8 @@ class TaskProgress:
 
     def end(self, name: str, *, exit_code: int | None = None, reason: str | None = None) -> None:
         """Note that a container ran and is over: the task with it, if it is essential."""
-        self._stop(name, ran=True, exit_code=exit_code, reason=reason)
-        if self.definitions[name].essential:
-            self._record.decide(StopCode.ESSENTIAL_CONTAINER_EXITED, outcome.ESSENTIAL_EXITED)
+        cause = StopCode.ESSENTIAL_CONTAINER_EXITED, outcome.ESSENTIAL_EXITED
+        self._stop(name, cause, ran=True, exit_code=exit_code, reason=reason)
 
     def abandon(self, name: str, reason: str = "") -> None:
         """Give up a container that will never start.
@@ -105,9 +104,8 @@ class TaskProgress:
             self._stop(name)
             return
         reason = f"CannotStartContainerError: {reason}"
-        self._stop(name, exit_code=ABANDONED_EXIT_CODE, reason=reason)
-        if self.definitions[name].essential:
-            self._record.decide(StopCode.TASK_FAILED_TO_START, outcome.FAILED_TO_START)
+        cause = StopCode.TASK_FAILED_TO_START, outcome.FAILED_TO_START
+        self._stop(name, cause, exit_code=ABANDONED_EXIT_CODE, reason=reason)
 
     def fail_to_start(self, failure: CannotStartError) -> None:
         """Note that nothing of the task starts any more, and why."""
@@ -188,9 +186,8 @@ class TaskProgress:
         if self.standings[report.name].ran:
             self.end(report.name, reason=reason)
             return
-        self._stop(report.name, reason=reason)
-        if self.definitions[report.name].essential:
-            self._record.decide(*outcome.task_failed_to_start(reason, launch_type))
+        cause = outcome.task_failed_to_start(reason, launch_type)
+        self._stop(report.name, cause, reason=reason)
 
     def _on_ended(self, report: Ended) -> None:
         name, code = report.name, report.exit.exit_code
@@ -227,11 +224,14 @@ class TaskProgress:
     def _stop(
         self,
         name: str,
+        cause: tuple[StopCode, str] | None = None,
         *,
         ran: bool = False,
         exit_code: int | None = None,
         reason: str | None = None,
     ) -> None:
+        """Note that a container is over; of an essential one `cause` is why the task stops."""
         self.standings.stopped(name, ran=ran, exit_code=exit_code)
-        self._record.container_stopped(name, exit_code=exit_code, reason=reason)
+        stops = cause if self.definitions[name].essential else None
+        self._record.container_stopped(name, exit_code=exit_code, reason=reason, cause=stops)
         self.advance_if_running()

@@ -86,10 +86,22 @@ class TaskRecord:
         self._publish(containers=containers)
 
     def container_stopped(
-        self, name: str, *, exit_code: int | None = None, reason: str | None = None
+        self,
+        name: str,
+        *,
+        exit_code: int | None = None,
+        reason: str | None = None,
+        cause: tuple[StopCode, str] | None = None,
     ) -> None:
-        """Note that a container is over; the first essential one ends the task's execution."""
+        """Note that a container is over; the first essential one ends the task's execution.
+
+        `cause` is why the task stops with it: who hears of the one hears of the other.
+        """
         now = self.now()
+        if self.container(name).essential and self.task.execution_stopped_at is None:
+            self._note(execution_stopped_at=now)
+        if cause is not None:
+            self.decide(*cause)
         self._change_container(
             name,
             last_status=ContainerStatus.STOPPED,
@@ -97,8 +109,6 @@ class TaskRecord:
             exit_code=exit_code,
             reason=reason,
         )
-        if self.container(name).essential and self.task.execution_stopped_at is None:
-            self._note(execution_stopped_at=now)
 
     def decide(self, code: StopCode, reason: str) -> None:
         """Note why the task stops; the first cause stands."""

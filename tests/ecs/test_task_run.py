@@ -22,7 +22,7 @@ from emulator.model.definitions import EndpointUse, Local
 from emulator.model.image_builds import LocalImage
 from emulator.model.networking import Link
 from emulator.model.pull_policy import PullPolicy
-from emulator.model.task import StopCode, Task, TaskContainer, TaskStatus
+from emulator.model.task import ContainerStatus, StopCode, Task, TaskContainer, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.model.volumes import Volume
 from emulator.timers import WallTimers
@@ -164,6 +164,28 @@ def test_when_an_essential_container_ends_the_others_are_stopped() -> None:
     assert "stop sidecar" in engine.calls
     assert _container(ended, "sidecar").exit_code == 143
     assert (ended.exit_code, ended.stop_code) == (3, StopCode.ESSENTIAL_CONTAINER_EXITED)
+
+
+@pytest.mark.parametrize(
+    ("app", "depends", "code"),
+    [
+        (FakeProcess(exit_code=3), {}, StopCode.ESSENTIAL_CONTAINER_EXITED),
+        (FakeProcess(never_starts="no such program"), {}, StopCode.TASK_FAILED_TO_START),
+        (FakeProcess(), {"prepare": "SUCCESS"}, StopCode.TASK_FAILED_TO_START),
+    ],
+    ids=["exits", "cannot start", "depends on what failed"],
+)
+def test_who_hears_of_an_essential_containers_end_hears_that_the_task_stops(
+    app: FakeProcess, depends: dict[str, str], code: StopCode
+) -> None:
+    """While the others still have their stop timeouts, it would seem to go on."""
+    engine = FakeEngine({"app": app, "prepare": FakeProcess(exit_code=4), "sidecar": UNTIL_STOPPED})
+    others = [container(name, essential=False) for name in ("prepare", "sidecar")]
+    watched = _Watched(task(container(depends_on=depends_on(**depends)), *others), engine)
+    watched.ended()
+    heard = next(s for s in watched.states if _container(s).last_status is ContainerStatus.STOPPED)
+    assert (heard.desired_status, heard.stop_code) == (TaskStatus.STOPPED, code)
+    assert heard.last_status is not TaskStatus.STOPPED
 
 
 def test_the_end_of_another_container_does_not_end_the_task() -> None:
