@@ -199,12 +199,13 @@ def test_the_end_of_another_container_does_not_end_the_task() -> None:
 
 
 def test_each_change_of_a_container_is_a_version_where_there_are_several() -> None:
-    engine = FakeEngine({"sidecar": UNTIL_STOPPED})
+    engine = FakeEngine({"app": UNTIL_STOPPED, "sidecar": UNTIL_STOPPED})
     watched = _Watched(task(container(), container("sidecar", essential=False)), engine)
+    watched.when(_running, lambda run: run.ask_stop(_asked()))
     watched.ended()
     versions = [state.version for state in watched.states]
     assert versions == list(range(2, 2 + len(versions)))
-    assert versions[-1] == 9
+    assert versions[-1] == 10
 
 
 def test_a_container_starts_after_what_it_depends_on() -> None:
