@@ -106,6 +106,10 @@ class Workspace:
             )
             message = f"rule {name} has no schedule: it starts when an event matches"
             return UsageError(message, hint=hint)
+        ways = [way for way in known if way.endswith(f"/{name}")]
+        if ways:
+            message = f"rule {name!r} is in several groups of schedules"
+            return UsageError(message, hint=f"name one of them: {', '.join(ways)}")
         for problem in self.definitions.problems:
             left_out = problem.message.startswith(f"rule {name} is left out")
             if problem.rule == "left-out" and left_out:

@@ -65,11 +65,11 @@ def rule_document(rule: "Rule | EventRule") -> Document:
     """Return a rule; one target that is named as the rule stands in it, as ecschedule has it."""
     document: Document = document_of(rule)
     if isinstance(rule, Rule) and rule.dialect == "scheduler":
-        document["timezone"] = rule.timezone
+        document |= {"name": rule.bare_name, "timezone": rule.timezone}
     told = rule.notification_targets if isinstance(rule, Rule) else ()
     known = (*rule.targets, *told)
     targets: list[Document] = [document_of(target) for target in known]
-    if len(targets) == 1 and known[0].id == rule.name:
+    if len(targets) == 1 and known[0].id == document["name"]:
         del targets[0]["targetId"]
         return document | targets[0]
     return document | {"targets": targets}

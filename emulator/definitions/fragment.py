@@ -65,6 +65,7 @@ class Fragment:
         """Add a rule and the tree it was read from."""
         if isinstance(rule, Rule):
             self.rules.append(rule)
+            self.origins.setdefault(("rules", rule.qualified_name), node)
         else:
             self.event_rules.append(rule)
         self.origins.setdefault(("rules", rule.name), node)

@@ -1,5 +1,6 @@
 """What the files say together: each name has one definition, and any other of it is an error."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -49,9 +50,29 @@ def task_definitions(
 
 
 def rules(fragments: Sequence[Fragment], problems: Problems) -> list[Rule]:
-    """Return the rules that have a schedule."""
-    named = ((rule.name, rule) for fragment in fragments for rule in fragment.rules)
-    return _once("rule", named, problems, _hint_at_places)
+    """Return the rules that have a schedule.
+
+    A schedule whose name a rule or a schedule of another group has as well is called by its group
+    and name.
+    """
+    clashing = _clashing(fragments)
+    scheduled = (rule for fragment in fragments for rule in fragment.rules)
+    known = [
+        replace(rule, name=rule.qualified_name) if rule.name in clashing else rule
+        for rule in scheduled
+    ]
+    return _once("rule", ((rule.name, rule) for rule in known), problems, _hint_at_places)
+
+
+def _clashing(fragments: Sequence[Fragment]) -> set[str]:
+    """Return the names that are not those of one rule, or of schedules of one group, alone."""
+    places: defaultdict[str, set[str]] = defaultdict(set)
+    for fragment in fragments:
+        for rule in fragment.rules:
+            places[rule.name].add(rule.qualified_name)
+        for event_rule in fragment.event_rules:
+            places[event_rule.name].add(event_rule.name)
+    return {name for name, ways in places.items() if len(ways) > 1}
 
 
 def event_rules(
@@ -165,6 +186,4 @@ def _place_of(rule: "Rule | EventRule") -> str:
     """Return within what a name is that of one rule: a bus, or a group of schedules."""
     if not isinstance(rule, Rule):
         return f"rules of the bus {rule.event_bus}"
-    if rule.dialect == "scheduler":
-        return f"schedules of the group {rule.schedule_group or 'default'}"
     return "rules of the bus default"

@@ -97,13 +97,19 @@ def steps_of(
     if not rest:
         return None
     here = document[kind][rest[0]]
-    name = here["name"] if kind == "rules" else str(rest[0])
+    name = _name_of_rule(here) if kind == "rules" else str(rest[0])
     steps: list[Step] = []
     for step in rest[1:]:
         here = here[step]
         named = isinstance(step, int) and isinstance(here, dict) and "name" in here
         steps.append(here["name"] if named else step)
     return (kind, name, *steps)
+
+
+def _name_of_rule(rule: Mapping[str, Any]) -> str:
+    """Return the name by which a rule's tree is kept; a schedule's is that of its group as well."""
+    name = str(rule["name"])
+    return f"{rule.get('groupName', 'default')}/{name}" if "timezone" in rule else name
 
 
 def _child(node: Node, step: Step) -> Node | None:

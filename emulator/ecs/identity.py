@@ -152,9 +152,13 @@ def task_definition_arn(region: str, account: str, family: str, revision: int) -
 
 
 def started_by(rule: str, dialect: str) -> str:
-    """Return the `startedBy` of a task that a rule or an EventBridge Scheduler schedule starts."""
-    service = "chronos-schedule" if dialect == "scheduler" else "events-rule"
-    return f"{service}/{rule}"[:STARTED_BY_LIMIT]
+    """Return the `startedBy` of a task that a rule or an EventBridge Scheduler schedule starts.
+
+    A schedule's group is no part of it.
+    """
+    if dialect == "scheduler":
+        return f"chronos-schedule/{rule.rpartition('/')[2]}"[:STARTED_BY_LIMIT]
+    return f"events-rule/{rule}"[:STARTED_BY_LIMIT]
 
 
 def engine_name(family: str, revision: int, container: str) -> str:

@@ -66,7 +66,7 @@ def due(
     arn = event["resources"][0]
     if rule.dialect == "scheduler":
         group = rule.schedule_group or "default"
-        arn = arn_of("scheduler", region, account, f"schedule/{group}/{rule.name}")
+        arn = arn_of("scheduler", region, account, f"schedule/{group}/{rule.bare_name}")
         event |= {"source": "aws.scheduler", "resources": [arn], "detail": "{}"}
     return Occasion(
         rule=rule.name,

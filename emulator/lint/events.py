@@ -110,7 +110,7 @@ def _revisions(definitions: Definitions, targets: list[Target]) -> list[str]:
 def _starters(definitions: Definitions) -> list[str]:
     """Return what `startedBy` can be, cut as AWS cuts it."""
     services = {"rule": "events-rule", "scheduler": "chronos-schedule"}
-    found = [f"{services[rule.dialect]}/{rule.name}" for rule in definitions.rules]
+    found = [f"{services[rule.dialect]}/{rule.bare_name}" for rule in definitions.rules]
     found += [f"events-rule/{rule.name}" for rule in definitions.event_rules]
     return [name[:_STARTED_BY_LIMIT] for name in dict.fromkeys(found)]
 

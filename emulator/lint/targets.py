@@ -78,7 +78,7 @@ def _started_by(facts: Facts) -> Iterator[Finding]:
     users: defaultdict[str, list[Rule]] = defaultdict(list)
     for rule in facts.definitions.rules:
         prefix = "chronos-schedule/" if rule.dialect == "scheduler" else "events-rule/"
-        whole = prefix + rule.name
+        whole = prefix + rule.bare_name
         cut = whole[:STARTED_BY_LIMIT]
         users[cut].append(rule)
         if len(users[cut]) > 1:

@@ -84,6 +84,9 @@ class Rule:
     of `start_date` and `end_date` (aware, inclusive), `maximum_window_in_minutes` of a flexible
     time window, and the schedule's group.
 
+    `name` tells it from all others here: where AWS does so by the group of a schedule, that stands
+    before it, as in `reports/nightly`.
+
     `retries` and `timeout_seconds` are not EventBridge's: they are what the state machine that
     Copilot puts between does about a task that fails or takes too long.
     """
@@ -126,6 +129,20 @@ class Rule:
     def enabled(self) -> bool:
         """Whether the rule fires by itself."""
         return self.state is RuleState.ENABLED
+
+    @property
+    def bare_name(self) -> str:
+        """The name that AWS has, without the group that may stand before it here."""
+        return self.name.removeprefix(self._group) if self.dialect == "scheduler" else self.name
+
+    @property
+    def qualified_name(self) -> str:
+        """The name with the group of a schedule before it; a rule has none."""
+        return self._group + self.bare_name if self.dialect == "scheduler" else self.name
+
+    @property
+    def _group(self) -> str:
+        return f"{self.schedule_group or 'default'}/"
 
 
 @frozen

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from emulator.definitions import read
+from emulator.definitions.document import definitions_document
 from emulator.definitions.files import Project
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.json_text import parse_json
 from emulator.definitions.nodes import Problems
-from emulator.definitions.origins import Origins, Step
+from emulator.definitions.origins import Origins, Step, steps_of
 from emulator.definitions.reading import Reading
 
 PROJECT = """\
@@ -143,3 +144,25 @@ def test_a_role_of_a_project_file_has_the_places_of_its_lines(tmp_path: Path) ->
     loaded = read([tmp_path / "ecs-local.yaml"], Reading(Project(tmp_path), {}, Problems()))
     place = Origins(loaded.fragments).place("", "", "roles", "events", "trustedPrincipals", 0)
     assert str(place) == "ecs-local.yaml:4"
+
+
+def test_schedules_of_one_name_have_each_the_lines_of_its_own_group(tmp_path: Path) -> None:
+    (tmp_path / "ecs-local.yaml").write_text(
+        """\
+rules:
+- {name: a, timezone: UTC, scheduleExpression: rate(1 hour), taskDefinition: job}
+- {name: a, groupName: g, timezone: UTC, scheduleExpression: rate(2 hours), taskDefinition: job}
+taskDefinitions: {job: {containerDefinitions: [{name: main, image: alpine, memory: 64}]}}
+""",
+        "utf-8",
+    )
+    loaded = read((), Reading(Project(tmp_path), {}, Problems()))
+    rules = definitions_document(loaded.definitions)["rules"]
+    origins = Origins(loaded.fragments)
+    places = [
+        origins.place(
+            *steps_of(("rules", index, "scheduleExpression"), {"rules": rules}) or ("", "")
+        )
+        for index in range(2)
+    ]
+    assert [place and place.line for place in places] == [2, 3]

@@ -16,6 +16,7 @@ def test_started_by_is_cut_at_36_characters() -> None:
         "events-rule/prd-recommend-batch-even"
     )
     assert identity.started_by("nightly", "scheduler") == "chronos-schedule/nightly"
+    assert identity.started_by("reports/nightly", "scheduler") == "chronos-schedule/nightly"
 
 
 def test_a_cluster_is_given_by_name_or_arn() -> None:
