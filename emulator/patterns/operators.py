@@ -164,6 +164,10 @@ def _anything_but_like(name: str, argument: Any) -> Test:
         message = f"anything-but: {name} cannot stand here"
         raise PatternError(message)
     items = _one_or_more(argument)
+    if not all(isinstance(item, str) for item in items):
+        # Where `prefix` stands by itself it may ignore case; behind anything-but nothing does both.
+        message = f"anything-but: {name} takes text, or a list of texts"
+        raise PatternError(message)
     if name in ("prefix", "suffix") and "" in items:
         message = f"anything-but: an empty {name} is one of every text"
         raise PatternError(message)

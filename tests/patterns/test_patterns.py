@@ -186,6 +186,14 @@ def test_or_with_match_types_is_a_field_like_any_other() -> None:
             '{"a": [{"anything-but": {"prefix": ["x", ""]}}]}',
             "an empty prefix is one of every text",
         ),
+        (
+            '{"a": [{"anything-but": {"prefix": {"equals-ignore-case": ""}}}]}',
+            "prefix takes text, or a list of texts",
+        ),
+        (
+            '{"a": [{"anything-but": {"suffix": {"equals-ignore-case": "x"}}}]}',
+            "suffix takes text, or a list of texts",
+        ),
         ('{"a": [{"anything-but": {"numeric": ["=", 1]}}]}', "numeric cannot stand here"),
         ('{"$or": [{"a": ["x"]}, {"b": ["x"]}], "a": ["y"]}', "a is asked for twice"),
     ],
