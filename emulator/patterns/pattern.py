@@ -23,6 +23,7 @@ MOST_ALTERNATIVES: Final = 1000
 """Combinations of all `$or` of a pattern: EventBridge has the same limit."""
 
 DEEPEST: Final = 64
+"""Objects inside each other that are read: reading is recursive, and a pattern may be hostile."""
 Path = tuple[str, ...]
 
 
@@ -122,7 +123,7 @@ def _alternatives(document: Mapping[str, Any], path: Path, faults: list[Fault]) 
 
     What is wrong is added to `faults`.
     """
-    if len(path) > DEEPEST:
+    if len(path) >= DEEPEST:
         faults.append(Fault(f"{_name(path)}: nested more than {DEEPEST} deep", path))
         return []
     choices = [_choices(key, value, path, faults) for key, value in document.items()]

@@ -16,10 +16,4 @@ def literal_key(value: Scalar) -> str:
 
     Numbers count by how they are written: 300 and 300.0 are not equal.
     """
-    if isinstance(value, str):
-        return f'"{value}'
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    return "null" if value is None else repr(value)
+    return repr(value)

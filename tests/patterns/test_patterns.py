@@ -25,6 +25,7 @@ EVENT: dict[str, Any] = {
         "version": 5,
         "price": 12.5,
         "ready": True,
+        "late": False,
         "nothing": None,
         "empty": "",
         "address": "10.0.1.114",
@@ -49,6 +50,7 @@ def _matches(detail: dict[str, Any]) -> bool:
         {"lastStatus": ["RUNNING", "STOPPED"]},
         {"version": [5]},
         {"ready": [True]},
+        {"late": [False]},
         {"nothing": [None]},
         {"empty": [""]},
         {"group": [{"prefix": "family:"}]},
@@ -56,6 +58,7 @@ def _matches(detail: dict[str, Any]) -> bool:
         {"group": [{"prefix": {"equals-ignore-case": "FAMILY:"}}]},
         {"group": [{"suffix": {"equals-ignore-case": "夜間バッチ"}}]},
         {"lastStatus": [{"equals-ignore-case": "stopped"}]},
+        {"lastStatus": [{"equals-ignore-case": "Stopped"}]},
         {"lastStatus": [{"anything-but": "RUNNING"}]},
         {"lastStatus": [{"anything-but": ["RUNNING", "PENDING"]}]},
         {"lastStatus": [{"anything-but": {"prefix": "RUN"}}]},
@@ -70,7 +73,12 @@ def _matches(detail: dict[str, Any]) -> bool:
         {"price": [{"numeric": [">", 0, "<=", 12.5]}]},
         {"stoppedReason": [{"wildcard": "Essential*exited"}]},
         {"stoppedReason": [{"wildcard": "*container*task*"}]},
+        {"stoppedReason": [{"wildcard": "*Essential*e*exited*"}]},
+        {"lastStatus": [{"wildcard": "STOPPED"}]},
+        {"lastStatus": [{"wildcard": "STOP*PED"}]},
+        {"empty": [{"wildcard": "*"}]},
         {"address": [{"cidr": "10.0.0.0/16"}]},
+        {"address": [{"cidr": "10.0.1.7/24"}]},
         {"group": [{"exists": True}]},
         {"nothing": [{"exists": True}]},
         {"stopCode": [{"exists": False}]},
@@ -99,6 +107,9 @@ def test_a_pattern_matches(detail: dict[str, Any]) -> None:
         {"version": [True]},
         {"ready": ["true"]},
         {"ready": [1]},
+        {"ready": [False]},
+        {"late": [True, None, 0, "false", ""]},
+        {"nothing": [False, 0, "null"]},
         {"empty": [None]},
         {"nothing": [""]},
         {"lastStatus": [{"anything-but": "STOPPED"}]},
@@ -114,9 +125,15 @@ def test_a_pattern_matches(detail: dict[str, Any]) -> None:
         {"ready": [{"numeric": ["=", 1]}]},
         {"version": [{"numeric": [">", 5]}]},
         {"stoppedReason": [{"wildcard": "Essential*user"}]},
+        {"stoppedReason": [{"wildcard": "Container*exited"}]},
+        {"stoppedReason": [{"wildcard": "Essential*user*exited"}]},
+        {"stoppedReason": [{"wildcard": "*task*container*"}]},
+        {"stoppedReason": [{"wildcard": "*exit*exited"}]},
         {"lastStatus": [{"wildcard": "STOPP*PED"}, {"wildcard": "STOPPED*D"}]},
+        {"lastStatus": [{"wildcard": "STOP"}, {"wildcard": "OPPED"}]},
         {"address": [{"cidr": "10.1.0.0/16"}]},
         {"group": [{"cidr": "10.0.0.0/16"}]},
+        {"version": [{"cidr": "0.0.0.0/0"}]},
         {"group": [{"exists": False}]},
         {"containers": [{"exists": True}]},
         {"tags": [{"exists": True}]},
@@ -205,15 +222,55 @@ def test_what_eventbridge_refuses_is_refused_with_its_place(text: str, reason: s
     assert reason in caught.value.message
 
 
+def test_a_key_that_is_there_twice_is_named() -> None:
+    with pytest.raises(EventPatternError, match="the key 'b' is there twice"):
+        parse_pattern('{"a": ["x"], "b": ["x"], "b": ["y"]}')
+
+
+@pytest.mark.parametrize(("length", "refused"), [(4096, False), (4097, True)])
+def test_a_pattern_has_4096_characters(length: int, refused: bool) -> None:
+    text = '{"a": ["' + "x" * (length - 11) + '"]}'
+    assert len(text) == length
+    if refused:
+        with pytest.raises(EventPatternError, match="longer than 4096 characters"):
+            parse_pattern(text)
+    else:
+        assert parse_pattern(text).matches({"a": "x" * (length - 11)})
+
+
+def test_equal_patterns_are_one_whatever_the_order_of_their_fields() -> None:
+    one, other = parse_pattern('{"a": ["x"], "b": [1]}'), parse_pattern('{"b": [1], "a": ["x"]}')
+    assert {one, other, parse_pattern('{"a": ["x"], "b": [2]}')} == {
+        other,
+        read_pattern({"a": ["x"], "b": [2]}),
+    }
+
+
+def _alternatives(count: int) -> list[dict[str, Any]]:
+    return [{f"f{number}": ["x"]} for number in range(count)]
+
+
+def test_1000_combinations_of_or_are_taken() -> None:
+    pattern = read_pattern({"a": {"$or": _alternatives(40)}, "b": {"$or": _alternatives(25)}})
+    assert pattern.matches({"a": {"f39": "x"}, "b": {"f24": "x"}})
+    assert not pattern.matches({"a": {"f39": "x"}, "b": {"f25": "x"}})
+
+
 def test_alternatives_that_multiply_without_end_are_refused() -> None:
-    many = {"$or": [{f"f{number}": ["x"]} for number in range(40)]}
+    many = {"$or": _alternatives(40)}
     with pytest.raises(EventPatternError, match=r"more than 1000 combinations of \$or"):
         read_pattern({"a": many, "b": many})
 
 
 def test_a_pattern_that_is_nested_too_deeply_is_refused() -> None:
-    with pytest.raises(EventPatternError):
-        parse_pattern('{"a":' * 600 + '["x"]' + "}" * 600)
+    nested = [('{"a":' * depth + '["x"]' + "}" * depth) for depth in (64, 65, 600)]
+    assert parse_pattern(nested[0]).alternatives
+    for text in nested[1:]:
+        with pytest.raises(EventPatternError, match=r"nested more than 64 deep") as caught:
+            parse_pattern(text)
+        assert caught.value.faults[0].path == ("a",) * 64
+    with pytest.raises(EventPatternError, match="not valid JSON"):
+        parse_pattern("[" * 4096)
 
 
 def test_all_that_is_wrong_with_a_pattern_is_told_at_once() -> None:
@@ -269,6 +326,24 @@ _VALUES = st.recursive(
     ),
     max_leaves=8,
 )
+
+
+def test_the_index_answers_in_order_whatever_a_pattern_asks_for() -> None:
+    documents: list[dict[str, Any]] = [
+        {"source": ["aws.ecs"], "detail": {"lastStatus": ["STOPPED"]}},
+        {"source": ["aws.s3"], "detail": {"lastStatus": ["STOPPED"]}},
+        {"source": [{"prefix": "aws."}]},
+        {"source": ["aws.s3", {"suffix": "ecs"}]},
+        {"source": ["aws.ecs"], "detail": {"stopCode": ["x", {"exists": False}]}},
+        {"$or": [{"source": ["aws.s3"]}, {"detail": {"codes": [3]}}]},
+        {"detail": {"containers": {"name": ["sidecar"]}}},
+        {"detail": {"ready": ["true"]}},
+        {"account": ["123456789012"], "source": ["aws.ecs"]},
+    ]
+    patterns = [(number, read_pattern(document)) for number, document in enumerate(documents)]
+    assert PatternIndex(patterns).matching(EVENT) == [0, 2, 3, 4, 5, 6, 8]
+    assert PatternIndex(reversed(patterns)).matching(EVENT) == [8, 6, 5, 4, 3, 2, 0]
+    assert PatternIndex(patterns).matching({"source": "aws.s3"}) == [2, 3, 5]
 
 
 @given(
