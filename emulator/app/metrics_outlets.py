@@ -1,5 +1,6 @@
 """Where numbers go: a file that is replaced now and then, or whoever asks over HTTP."""
 
+import errno
 import socket
 import threading
 from collections.abc import Callable
@@ -65,7 +66,7 @@ class MetricsListener:
             self._server = _Server(host, port, text, healthy)
         except OSError as error:
             message = f"--metrics-listen {host}:{port}: {error.strerror or error}"
-            raise UsageError(message, hint="choose another port, or stop who has it") from error
+            raise UsageError(message, hint=_way_out(error)) from error
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="metrics", daemon=True
         )
@@ -82,6 +83,14 @@ class MetricsListener:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _way_out(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "choose another port, or stop who has it"
+    if error.errno == errno.EACCES:
+        return "choose a port above 1023: lower ones are the system's"
+    return "write the port alone, or an address of this machine before it"
 
 
 class _Server(ThreadingHTTPServer):

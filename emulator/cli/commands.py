@@ -62,6 +62,9 @@ CALLED_ELSEWHERE = {
 NARROW = 80
 """Columns of a screen of which nothing is known."""
 
+_NO_VALUE = "wants a value behind it, one that does not begin with '-'"
+"""What argparse calls "expected one argument", also where `--since -5m` gives one."""
+
 _DESCRIPTION = "Run scheduled ECS tasks locally, from the files you deploy."
 _EPILOG = """\
 examples:
@@ -105,7 +108,8 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one message, as all of the command line does."""
 
     def error(self, message: str) -> "NoReturn":
-        self.exit(2, f"{self.prog}: error: {message}\n  hint: see `{self.prog} --help`\n")
+        said = message.replace("expected one argument", _NO_VALUE)
+        self.exit(2, f"{self.prog}: error: {said}\n  hint: see `{self.prog} --help`\n")
 
 
 def build_parser(command: str | None) -> argparse.ArgumentParser:

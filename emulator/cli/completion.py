@@ -62,7 +62,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Print the script of a shell, or what a word can become."""
     if (arguments.shell is None) == (not arguments.words):
-        message = "name the shell; its script alone gives --words"
+        message = "name the shell whose script is wanted"
         raise UsageError(message, hint=f"ecs-local completion {'|'.join(_SCRIPTS)}")
     if arguments.shell is not None:
         screen.say(_SCRIPTS[arguments.shell])

@@ -25,7 +25,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "`local`, *** stands for what may be a secret: values of secrets and credentials, paths\n"
         "and headers of webhooks, arguments of commands."
     )
-    options.add_definitions(parser)
     parser.add_argument(
         "--format",
         choices=("yaml", "json"),
@@ -47,6 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     views.add_argument(
         "--schema", action="store_true", help="print the JSON Schema of ecs-local.yaml"
     )
+    options.add_definitions(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -17,11 +17,11 @@ from emulator.state.records import TaskRecord
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.epilog = "example:\n  ecs-local describe 1a2b3c4d"
-    options.add_state(parser)
     parser.add_argument(
         "--format", choices=("json", "text"), default="json", help="how to answer (default: json)"
     )
     parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -15,9 +15,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "example:\n  ecs-local doctor\n\n"
         "The exit code is 3 without a container engine, 2 when something else is in the way."
     )
+    options.add_format(parser)
     options.add_definitions(parser)
     options.add_state(parser)
-    options.add_format(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -22,8 +22,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         '  ecs-local events -f --pattern \'{"detail": {"lastStatus": ["STOPPED"]}}\'\n\n'
         "JSON is one AWS event a line. The newest are kept: 10 to 20 MB of them."
     )
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument("-f", "--follow", action="store_true", help="go on as events come")
     parser.add_argument(
         "--pattern", metavar="JSON|@FILE", help="only events that an event pattern matches"
@@ -34,6 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", type=option_values.positive, default=20, help="how many, the newest (default: 20)"
     )
+    options.add_format(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

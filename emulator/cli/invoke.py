@@ -19,15 +19,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "The tasks have the overrides of the rule, as at its time; to run them with others, give\n"
         "those to run-task."
     )
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")
+    parser.add_argument("--all", action="store_true", help="fire all enabled rules")
+    options.add_report(parser)
+    options.add_format(parser)
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
     options.add_chain(parser)
     options.add_chaos(parser)
-    options.add_format(parser)
-    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire")
-    parser.add_argument("--all", action="store_true", help="fire all enabled rules")
-    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -16,8 +16,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "The exit code is 2 when there are errors; --strict counts warnings, too.\n"
         "docs/lint.md describes every ID."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
     parser.add_argument(
         "--format",
         choices=sorted(findings.FORMATS),
@@ -31,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="exit with 2 when there are warnings, too"
     )
+    options.add_definitions(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -24,8 +24,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local logs example-batch -f\n"
         "  ecs-local logs 1a2b3c4d --format json"
     )
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument(
         "name", metavar="GROUP|RULE|TASK", nargs="?", help="whose events (default: all)"
     )
@@ -39,6 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", "--tail", type=option_values.positive, metavar="N", help="only the last N events"
     )
+    options.add_format(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

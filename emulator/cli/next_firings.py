@@ -36,9 +36,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local next --calendar --until 2027-03-31\n"
         "  ecs-local next --expression 'cron(0 10 ? * MON-FRI *)' --timezone Asia/Tokyo"
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules (default: all enabled)")
     parser.add_argument(
         "-n", type=option_values.positive, help=f"how many (default: {DEFAULT_COUNT})"
@@ -73,6 +70,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="show times in this zone (default: this machine's); EventBridge Scheduler reads "
         "--expression in it, too",
     )
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -80,6 +80,10 @@ def execute(arguments: argparse.Namespace) -> int:
     """List upcoming firings."""
     emulator = options.emulator_of(arguments)
     after = arguments.after or emulator.now()
+    if arguments.until is not None and arguments.until < after and not arguments.calendar:
+        message = "--until is before --after"
+        hint = f"--after is {iso_instant(after)}, which is now" if not arguments.after else None
+        raise UsageError(message, hint=hint)
     if arguments.expression is None:
         if arguments.dialect is not None:
             message = "--dialect is that of --expression; a rule has its own"
@@ -112,8 +116,8 @@ def _schedules_of_rules(emulator: "Emulator", names: Sequence[str]) -> dict[str,
 
 def _schedule_alone(arguments: argparse.Namespace, after: datetime) -> Schedule:
     """Return the schedule of --expression; a rate as if its rule were created just then."""
-    if arguments.rules:
-        message = "--expression stands alone, without rules"
+    if arguments.rules or arguments.files:
+        message = "--expression stands alone, without rules and their files"
         raise UsageError(message)
     text, dialect = arguments.expression, arguments.dialect
     if dialect is None:

@@ -52,9 +52,10 @@ def since(text: str) -> datetime:
 
 
 def positive(text: str) -> int:
-    """Return a whole number of at least 1."""
+    """Return a whole number from 1 to 999999999."""
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) < 1:
-        message = f"{text!r} is not a whole number of at least 1"
+        limit = "at least 1" if len(text) < 10 else "1 to 999999999"
+        message = f"{text!r} is not a whole number of {limit}"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 
@@ -65,6 +66,14 @@ def whole(text: str) -> int:
         message = f"{text!r} is not a whole number of at most 18 digits"
         raise argparse.ArgumentTypeError(message)
     return int(text)
+
+
+def path(text: str) -> str:
+    """Return the name of a file or directory, which a shell's unset variable leaves empty."""
+    if not text:
+        message = "an empty name: is a variable of the shell not set?"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def speed(text: str) -> float:

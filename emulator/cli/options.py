@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from emulator.app.emulator import Emulator
 from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings, one_name
-from emulator.cli.option_values import pairs
+from emulator.cli import option_values
 from emulator.clock import system_clock
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
@@ -21,23 +21,32 @@ GITHUB: Final = "github"
 """The report that is no file: what GitHub Actions reads from the output of a job."""
 
 
+WORKS_ON: Final = "what it works on"
+"""The part of a command's help, behind its own options, with definitions and state directory."""
+
+HOW_TASKS_RUN: Final = "how tasks run"
+"""The part of the help of commands that run tasks which is about these."""
+
+
 def add_definitions(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which definitions to read."""
-    parser.add_argument(
+    group = section(parser, WORKS_ON)
+    group.add_argument(
         "-f",
         "--file",
         dest="files",
+        type=option_values.path,
         metavar="PATH",
         action="append",
         default=[],
         help="definition file or directory; may be repeated (default: the working directory)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--lenient",
         action="store_true",
         help="run what AWS would reject, with a warning, where that is possible",
     )
-    parser.add_argument(
+    group.add_argument(
         "--param",
         dest="parameters",
         metavar="NAME=VALUE",
@@ -45,7 +54,7 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a CloudFormation parameter or Jsonnet's external variable; may be repeated",
     )
-    parser.add_argument(
+    group.add_argument(
         "--var",
         dest="variables",
         metavar="NAME=VALUE",
@@ -53,15 +62,16 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a variable of a Terraform root module; may be repeated",
     )
-    parser.add_argument(
+    group.add_argument(
         "--var-file",
         dest="variable_files",
+        type=option_values.path,
         metavar="FILE",
         action="append",
         default=[],
         help="a .tfvars file for a Terraform root module; may be repeated, --var wins",
     )
-    parser.add_argument(
+    group.add_argument(
         "--env-name",
         metavar="NAME",
         help="the environment of Copilot manifests (default: $COPILOT_ENV)",
@@ -70,8 +80,9 @@ def add_definitions(parser: argparse.ArgumentParser) -> None:
 
 def add_state(parser: argparse.ArgumentParser) -> None:
     """Add the option that says where logs and history are kept."""
-    parser.add_argument(
+    section(parser, WORKS_ON).add_argument(
         "--state-dir",
+        type=option_values.path,
         metavar="DIR",
         default=None,
         help=f"where logs and history are kept (default: {STATE_DIRECTORY}, "
@@ -88,12 +99,13 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def add_running(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that run tasks."""
-    parser.add_argument(
+    group = section(parser, HOW_TASKS_RUN)
+    group.add_argument(
         "--pull",
         choices=[policy.value for policy in PullPolicy],
         help="when to pull images (default: as the definitions say, else missing)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--strict",
         action="store_true",
         help="fail a task whose log group no file declares, as Fargate does",
@@ -106,14 +118,15 @@ def add_running(parser: argparse.ArgumentParser) -> None:
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
     """Add the choice of the engine."""
-    parser.add_argument(
+    group = section(parser, HOW_TASKS_RUN)
+    group.add_argument(
         "--engine",
         dest="engine_name",
         choices=ENGINES,
         help="what runs containers: fake runs nothing, for machines without Docker "
         "(default: $ECS_LOCAL_ENGINE, else docker)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--engine-script",
         metavar="FILE",
         help="what the fake engine's containers do, as YAML or JSON (default: exit 0 at once)",
@@ -137,7 +150,7 @@ def add_chaos(parser: argparse.ArgumentParser) -> None:
     """Add the option that disturbs deliveries on purpose."""
     from emulator.eventbridge.chaos import Disturbance
 
-    parser.add_argument(
+    section(parser, HOW_TASKS_RUN).add_argument(
         "--chaos",
         choices=[disturbance.value for disturbance in Disturbance],
         action="append",
@@ -148,12 +161,18 @@ def add_chaos(parser: argparse.ArgumentParser) -> None:
 
 def add_chain(parser: argparse.ArgumentParser) -> None:
     """Add the option that keeps events from starting tasks."""
-    parser.add_argument(
+    section(parser, HOW_TASKS_RUN).add_argument(
         "--no-chain",
         dest="chain",
         action="store_false",
         help="start no task because of an event; notifications are sent all the same",
     )
+
+
+def section(parser: argparse.ArgumentParser, title: str) -> "argparse._ArgumentGroup":
+    """Return the part of a command's help that has a title, which begins with its first option."""
+    known = (group for group in parser._action_groups if group.title == title)
+    return next(known, None) or parser.add_argument_group(title)
 
 
 def emulator_of(arguments: argparse.Namespace) -> Emulator:
@@ -185,8 +204,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
         fake_time=getattr(arguments, "fake_time", False),
         engine_script=None if script is None else Path(script),
         environ=environ,
-        parameters=pairs(getattr(arguments, "parameters", []), "--param"),
-        variables=pairs(getattr(arguments, "variables", []), "--var"),
+        parameters=option_values.pairs(getattr(arguments, "parameters", []), "--param"),
+        variables=option_values.pairs(getattr(arguments, "variables", []), "--var"),
         variable_files=tuple(Path(name) for name in getattr(arguments, "variable_files", ())),
         environment=getattr(arguments, "env_name", None),
     )
@@ -207,10 +226,13 @@ def _state_directory(named: str | None, environ: Mapping[str, str]) -> Path:
     """Return the state directory. Raises `UsageError` for one that cannot be looked at."""
     path = Path(named or environ.get("ECS_LOCAL_STATE_DIR") or STATE_DIRECTORY).absolute()
     try:
-        path.exists()
+        is_file = path.exists() and not path.is_dir()
     except OSError as error:
         message = f"the state directory {path.name[:40]!r} cannot be used: {error.strerror}"
         raise UsageError(message, hint="choose another --state-dir") from error
+    if is_file:
+        message = f"the state directory {path.name[:40]!r} is a file"
+        raise UsageError(message, hint="move it away, or choose another --state-dir")
     return one_name(path)
 
 

@@ -28,13 +28,14 @@ _LEFT_OUT: Final = ("event", "problems", "text", "message")
 
 def add_log(parser: argparse.ArgumentParser) -> None:
     """Add the options of the program's own log."""
-    parser.add_argument(
+    group = parser.add_argument_group("the log of its own work")
+    group.add_argument(
         "--log-format",
         choices=("text", "json"),
         default="text",
-        help="what the program says of its work: as text, or as JSON lines on stderr",
+        help="as text, or as JSON lines on stderr (default: text)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--log-level",
         choices=screen.LEVELS,
         default="info",

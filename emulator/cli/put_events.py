@@ -19,15 +19,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Rules whose event pattern matches start their targets here, chained ones too, and the\n"
         "command waits for them. The exit code of a single task is its essential container's."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_running(parser)
-    options.add_chaos(parser)
-    options.add_format(parser)
     parser.add_argument(
         "entries", metavar="JSON|@FILE|-", help="entries as `aws events put-events` takes them"
     )
     options.add_report(parser)
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_chaos(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -14,12 +14,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "where the files have changed since, which is told. `local:` is as it is now. The exit\n"
         "code is that of `invoke`."
     )
+    parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
+    options.add_report(parser)
+    options.add_format(parser)
     options.add_definitions(parser)
     options.add_state(parser)
     options.add_running(parser)
-    options.add_format(parser)
-    parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
-    options.add_report(parser)
     parser.set_defaults(execute=execute)
 
 

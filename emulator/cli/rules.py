@@ -21,10 +21,10 @@ WORDS = 2
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.epilog = "example:\n  ecs-local rules --format json"
+    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to list (default: all)")
+    options.add_format(parser)
     options.add_definitions(parser)
     options.add_state(parser)
-    options.add_format(parser)
-    parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to list (default: all)")
     parser.set_defaults(execute=execute)
 
 

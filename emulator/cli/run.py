@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 from emulator.app.emulator import Emulator
@@ -15,6 +16,7 @@ from emulator.cli.metering import add_metrics, metering
 from emulator.cli.report import Collector
 from emulator.cli.running import say_if_fake
 from emulator.cli.signals import draining
+from emulator.clock import iso_instant
 from emulator.errors import UsageError
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.events import EventBus, SchedulerBegan
@@ -31,12 +33,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Ctrl-C stops gently: no new tasks, SIGTERM and the stop timeout for those that run.\n"
         "Once more kills them. --for, --until and --max-firings let running tasks finish."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_running(parser)
-    options.add_chain(parser)
-    options.add_chaos(parser)
-    add_metrics(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules to fire (default: all)")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(
@@ -77,6 +73,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-d", "--detach", action="store_true", help="go on in the background; see status and down"
     )
     options.add_report(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_chain(parser)
+    options.add_chaos(parser)
+    add_metrics(parser)
     parser.set_defaults(execute=execute)
 
 
@@ -90,12 +92,19 @@ def _idle(chosen: Sequence[Rule]) -> UsageError:
     )
 
 
+def _refuse_what_is_over(until: datetime | None, now: datetime) -> None:
+    if until is not None and until <= now:
+        message = f"--until {iso_instant(until)} is over, so nothing would fire"
+        raise UsageError(message, hint="name an instant to come, or say --for DURATION")
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Fire rules until the end, or until nobody reads any more what they say."""
     from emulator.cli import BROKEN_PIPE, settle_process
 
     detached = is_detached()
     emulator = options.emulator_of(arguments)
+    _refuse_what_is_over(arguments.until, emulator.now())
     if arguments.detach and not detached:
         from emulator.cli.detaching import detach
 

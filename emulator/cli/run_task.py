@@ -25,11 +25,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "The exit code of a single task is its essential container's, and 125 when it never\n"
         "started."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_running(parser)
-    options.add_chain(parser)
-    options.add_format(parser)
     parser.add_argument("family", metavar="FAMILY", help="family, family:revision or ARN")
     parser.add_argument("--command", help="command of the (only) essential container")
     parser.add_argument(
@@ -53,6 +48,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="how many tasks (1 to 10)",
     )
     options.add_report(parser)
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_chain(parser)
     parser.set_defaults(execute=execute)
 
 

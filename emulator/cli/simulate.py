@@ -39,11 +39,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "History and logs of an execution are kept apart, below DIR/simulations/NAME;\n"
         "the next one of the same name replaces them, or goes on with --resume."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_running(parser)
-    options.add_chaos(parser)
-    options.add_format(parser)
     parser.add_argument("rules", metavar="RULE", nargs="*", help="rules (default: all enabled)")
     parser.add_argument(
         "--from", dest="start", type=option_values.instant, metavar="INSTANT", required=True,
@@ -93,6 +88,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="give tasks and events the same ids each time",
     )
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
+    options.add_running(parser)
+    options.add_chaos(parser)
     parser.set_defaults(execute=execute)
 
 

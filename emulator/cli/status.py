@@ -36,9 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "  ecs-local status -q || echo nobody fires the rules\n\n"
         "The exit code is 0 when a scheduler is at work and looks at the clock, else 1."
     )
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing")
+    options.add_format(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -11,12 +11,12 @@ from emulator.errors import UsageError, all_of
 def configure(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.epilog = "example:\n  ecs-local stop 1a2b3c4d --reason 'takes too long'"
-    options.add_state(parser)
     parser.add_argument("tasks", metavar="TASK", nargs="+", help="task id, its beginning, or ARN")
     parser.add_argument(
         "--reason", default=STOPPED_BY_USER, metavar="TEXT", help="recorded as stoppedReason"
     )
     parser.add_argument("--no-wait", action="store_true", help="do not wait until it is stopped")
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

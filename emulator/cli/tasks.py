@@ -35,9 +35,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--expected exits with 1 when something due did not run, or failed. Durations are those\n"
         "of tasks that succeeded; the trend is the median of the last 20 against the 100 before."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument("--rule", metavar="RULE", help="tasks that a rule started")
     parser.add_argument("--family", metavar="FAMILY", help="tasks of a family")
     parser.add_argument(
@@ -88,6 +85,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --prune: the newest N stay",
     )
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

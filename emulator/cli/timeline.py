@@ -42,9 +42,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Without --since it shows the last day of what is recorded. The page is one file that\n"
         "needs no network; it holds the last lines of logs: share it as you would share those."
     )
-    options.add_definitions(parser)
-    options.add_state(parser)
-    options.add_format(parser)
     parser.add_argument(
         "rules",
         metavar="RULE",
@@ -72,6 +69,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"last lines of each task's log in page and JSON (default: {LOG_LINES}; 0: none)",
     )
+    options.add_format(parser)
+    options.add_definitions(parser)
+    options.add_state(parser)
     parser.set_defaults(execute=execute)
 
 

@@ -146,7 +146,7 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     if not any(found.format and found.reason for found in candidates.found):
         _check_parameters(reading, fragments)
         _check_names(
-            "variable of a Terraform root",
+            "Terraform variable",
             reading.variables.keys(),
             {name for fragment in fragments for name in fragment.variables},
             reading.problems,
@@ -166,7 +166,7 @@ def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:
         from emulator.definitions.cloudformation import STACK_NAME
 
         _check_names(
-            "parameter of a template",
+            "parameter",
             reading.parameters.keys() - {STACK_NAME},
             {name for fragment in fragments for name in fragment.parameters},
             reading.problems,
@@ -178,10 +178,10 @@ def _check_options(reading: Reading, found: Iterable[Found]) -> None:
     taken = {each.format for each in found if each.reason is None}
     if reading.variable_files and "Terraform" not in taken:
         names = ", ".join(map(str, reading.variable_files))
-        message = f"there is no Terraform root here that takes the variables of {names}"
+        message = f"no Terraform root is read that takes the variables of {names}"
         reading.problems.error(message, None)
     if reading.environment is not None and "Copilot manifest" not in taken:
-        message = f"there is no Copilot manifest here that has an environment {reading.environment}"
+        message = f"no Copilot manifest is read that has an environment {reading.environment}"
         reading.problems.error(message, None)
 
 
@@ -190,5 +190,5 @@ def _check_names(what: str, given: Iterable[str], declared: set[str], problems: 
     for name in sorted(given):
         if name not in declared:
             known = tuple(sorted(declared))
-            hint = did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}"
-            problems.error(f"there is no {what} {name!r}", None, hint=hint)
+            hint = did_you_mean(name, known) or f"those here: {', '.join(known) or 'none'}"
+            problems.error(f"no {what} {name!r}", None, hint=hint)

@@ -30,7 +30,8 @@ def not_an_expression(expression: str, dialect: str, refuse: Refuse) -> Exceptio
         return refuse(f"this is neither {forms}", position=0, hint=_from_unix(words))
     named = re.match(r"(?i)(cron|rate|at)(\s*)\(", stripped)
     if named is None:
-        return refuse(f"this is neither {forms}", position=0)
+        hint = "write such as cron(0 3 * * ? *) or rate(5 minutes)"
+        return refuse(f"this is neither {forms}", position=0, hint=hint)
     if not stripped.endswith(")"):
         problem = "the closing parenthesis is missing"
         return refuse(problem, position=len(expression), hint=f"use {stripped})")

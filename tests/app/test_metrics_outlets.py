@@ -69,6 +69,11 @@ def test_an_address_that_is_taken_is_told(listener: MetricsListener) -> None:
             MetricsListener("127.0.0.1", port, _text, bool)
 
 
+def test_an_address_that_is_none_of_this_machine_is_told_with_what_to_write() -> None:
+    with pytest.raises(UsageError, match="hint: write the port alone, or an address of this"):
+        MetricsListener("192.0.2.1", 9100, _text, bool)
+
+
 def test_a_file_is_there_at_once_and_whole_and_written_again_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "ecs.prom"
     file = MetricsFile(path, _text, _never)

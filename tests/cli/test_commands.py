@@ -373,6 +373,24 @@ def test_the_help_of_every_command_has_an_example(command: str, cli: Cli) -> Non
     assert [line for line in rest.splitlines() if len(line) > 79] == []
 
 
+def test_the_help_tells_what_a_command_alone_has_before_what_many_have(cli: Cli) -> None:
+    told = cli("invoke", "--help", columns=80).out
+    own, works_on, tasks = (
+        told.index(f"\n{title}:\n") for title in ("options", "what it works on", "how tasks run")
+    )
+    assert own < told.index("  --all ") < works_on < told.index("  --state-dir DIR ") < tasks
+    assert tasks < told.index("  --engine-script FILE") < told.index("  --log-level {")
+    assert told.index("[--all]") < told.index("[-f PATH]")
+
+
+def test_a_value_that_begins_with_a_dash_is_told_from_none(cli: Cli) -> None:
+    told = cli("logs", "--since", "-5m")
+    assert told.err == (
+        "ecs-local logs: error: argument --since: wants a value behind it, one that does not begin "
+        "with '-'\n  hint: see `ecs-local logs --help`\n"
+    )
+
+
 @pytest.mark.parametrize(
     "words", [("rules", "--format", "json"), ("run", "--engine", "fake", "--log-level", "error")]
 )

@@ -46,7 +46,7 @@ def test_other_shells_have_scripts_of_their_own(cli: Cli, shell: str, registrati
 @pytest.mark.parametrize("words", [[], ["--words"], ["bash", "--words", "run"]])
 def test_a_shell_or_words_are_asked_for(cli: Cli, words: list[str]) -> None:
     assert cli("completion", *words).screen == (
-        "ecs-local: error: name the shell; its script alone gives --words\n"
+        "ecs-local: error: name the shell whose script is wanted\n"
         "  hint: ecs-local completion bash|zsh|fish\n"
         "exit code 2\n"
     )

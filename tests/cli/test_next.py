@@ -222,6 +222,9 @@ def test_a_calendar_as_json_counts_each_day(cli: Cli) -> None:
         (["--calendar", "--until", "2020-01-01"], "--until is before --after"),
         (["--dialect", "rule"], "--dialect is that of --expression"),
         (["daily", "--expression", "rate(1 hour)"], "--expression stands alone"),
+        (["-f", "ecs-local.yaml", "--expression", "rate(1 hour)"], "--expression stands alone"),
+        (["--until", "2020-01-01"], "--until is before --after\n  hint: --after is 2026-11-24T"),
+        (["--after", "2030-01-02", "--until", "2030-01-01"], "--until is before --after\n"),
     ],
 )
 def test_what_does_not_go_together_is_refused(cli: Cli, words: list[str], message: str) -> None:

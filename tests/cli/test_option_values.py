@@ -37,6 +37,15 @@ def test_what_is_no_beginning_is_said_with_what_to_write(word: str, said: str) -
         option_values.since(word)
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("0", "of at least 1$"), ("1.5", "of at least 1$"), ("99999999999", "of 1 to 999999999$")],
+)
+def test_what_is_no_count_is_said_with_the_bounds_of_one(word: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=said):
+        option_values.positive(word)
+
+
 @pytest.mark.parametrize("word", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
 def test_an_instant_that_utc_has_no_date_for_is_refused(word: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="outside of the calendar"):

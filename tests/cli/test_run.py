@@ -20,6 +20,17 @@ def test_beside_another_scheduler_nothing_is_said_but_who_it_is(cli: Cli, tmp_pa
             assert "`ecs-local down` ends a detached one" in told.err
 
 
+def test_an_end_that_is_over_is_refused_before_anything_begins(cli: Cli, tmp_path: Path) -> None:
+    for words in (["run"], ["run", "--detach"]):
+        told = cli(*words, "--until", "2026-01-01", project=PROJECT)
+        assert told.screen == (
+            "ecs-local: error: --until 2026-01-01T00:00:00Z is over, so nothing would fire\n"
+            "  hint: name an instant to come, or say --for DURATION\n"
+            "exit code 2\n"
+        )
+    assert not (tmp_path / ".ecs-local").exists()
+
+
 def test_thousands_are_told_apart_in_every_count_of_a_summary() -> None:
     tally = Tally(started_at=NOON, firings=16_657, succeeded=11_433, failed=5_224, retried=1_000)
     assert summary(tally) == (

@@ -76,9 +76,7 @@ def test_a_rule_that_is_left_out_says_why_when_it_is_asked_for(
 def test_a_variable_that_no_root_declares_is_an_error(emulator: Callable[..., Emulator]) -> None:
     with pytest.raises(DefinitionError) as caught:
         emulator(variables={"schedul": "x"}).rules()
-    expected = (
-        "there is no variable of a Terraform root 'schedul'\n  hint: did you mean 'schedule'?"
-    )
+    expected = "no Terraform variable 'schedul'\n  hint: did you mean 'schedule'?"
     assert expected in str(caught.value)
 
 
