@@ -12,36 +12,19 @@ from typing import TYPE_CHECKING
 
 from emulator.activity import Activity, Signal
 from emulator.clock import Clock
+from emulator.ecs.ending import Ending
 from emulator.ecs.following import Following
 from emulator.ecs.health_watch import HealthWatch
 from emulator.ecs.maker import Maker
 from emulator.ecs.outage import Outage
-from emulator.ecs.outcome import (
-    Failure,
-    cannot_stop,
-    create_failure,
-    lost,
-    pull_failure,
-    start_failure,
-)
-from emulator.ecs.task_messages import (
-    Created,
-    Lost,
-    NotStarted,
-    Report,
-    Started,
-)
-from emulator.ecs.task_threads import in_thread, told_of
-from emulator.engines.base import (
-    ContainerEngine,
-    ImageUnavailableError,
-    OutputChunk,
-)
+from emulator.ecs.outcome import Failure, create_failure, lost, pull_failure, start_failure
+from emulator.ecs.task_messages import Created, Lost, NotStarted, Report, Started
+from emulator.ecs.task_threads import in_thread
+from emulator.engines.base import ContainerEngine, ImageUnavailableError, OutputChunk
 from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.model.task_definition import LaunchType
-from emulator.workers import NoThreadError
 
 if TYPE_CHECKING:
     from emulator.model.networking import NetworkBinding
@@ -81,13 +64,22 @@ class ContainerRun:
         self._report = report
         self._activity = activity
         self._awaited = awaited
-        self._ending: Callable[[str], None] | None = None
         self._given_up = False
         self._removed = False
         self._noted = Signal(activity)
         self._forgone = False
         self._in_doubt = False
         self._maker = Maker(engine=engine, outage=outage, given_up=self._gives_up)
+        self._ending = Ending(
+            name=name,
+            engine_name=spec.name,
+            container_id=lambda: self.container_id,
+            engine=engine,
+            maker=self._maker,
+            activity=activity,
+            report=report,
+            lose=self._lose,
+        )
         self._health = HealthWatch(name=name, engine=engine, outage=outage, report=report)
         self._following = Following(
             name=name,
@@ -121,9 +113,7 @@ class ContainerRun:
 
     def stop(self, grace: timedelta) -> None:
         """Ask the container to end, in a thread of its own; its end is reported as any other."""
-        if self.container_id is not None:
-            self._ending = partial(self._stop, grace=grace)
-            self._end(self.container_id)
+        self._ending.stop(grace)
 
     def forgo(self) -> None:
         """Do not start it any more, nor wait for an engine that has yet to say what it made.
@@ -134,11 +124,9 @@ class ContainerRun:
 
     def kill(self) -> None:
         """End the container at once, or as soon as it runs."""
-        self._ending = self._kill
+        self._ending.kill()
         if self.container_id is None:
             self._given_up = True
-        else:
-            self._kill(self.container_id)
 
     def remove(self) -> None:
         """Remove the container from the engine, also one that it may have made unheard."""
@@ -158,33 +146,8 @@ class ContainerRun:
     ) -> None:
         in_thread(self._activity, work, f"{what} {self._spec.name}", broken_off)
 
-    def _end(self, container_id: str) -> None:
-        """Ask the container to end as is wanted by now: in this thread where there is no other."""
-        ending = self._ending
-        if ending is not None:
-            end = told_of(partial(ending, container_id), self._lose)
-            try:
-                self._activity.thread(end, f"stop {self._spec.name}")
-            except NoThreadError:
-                end()
-
     def _lose(self, why: str) -> None:
         self._report(Lost(name=self.name, reason=lost(why)))
-
-    def _stop(self, container_id: str, *, grace: timedelta) -> None:
-        self._end_by(
-            lambda: self._maker.through(lambda: self._engine.stop(container_id, grace=grace))
-        )
-
-    def _kill(self, container_id: str) -> None:
-        self._end_by(lambda: self._engine.kill(container_id))
-
-    def _end_by(self, end: Callable[[], None]) -> None:
-        """Have the engine end the container; where it will not, nobody can say how it ends."""
-        try:
-            end()
-        except EngineError as error:
-            self._report(Lost(name=self.name, reason=cannot_stop(error.message)))
 
     def _run(self) -> None:
         try:
@@ -229,7 +192,7 @@ class ContainerRun:
             self._fail(start_failure(error.message, self._launch_type))
             return
         # It may have been to end while it was not running, when there was nothing to end.
-        self._end(container_id)
+        self._ending.bring_about(container_id)
         noted = self._noted = Signal(self._activity)
         if self._removed:
             noted.set()
