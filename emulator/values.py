@@ -1,12 +1,12 @@
 """Values: frozen dataclasses that are made quickly, for whoever waits for what a command imports.
 
-`dataclass` writes the source of six methods for each class and compiles it. Those that compare,
-hash and show a value are the same for every class, and so they stand here once: that leaves out
-almost half of the time, of which imports of the model are mostly made.
+`dataclass` writes the source of up to nine methods for each class and compiles it, which takes
+longer than all else of a module. What they do is the same for every class but for the names of its
+fields, and so they stand here once.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
@@ -17,16 +17,88 @@ _T = TypeVar("_T")
 def frozen(cls: type[_T]) -> type[_T]:
     """Make a class what `dataclass(frozen=True, kw_only=True, slots=True)` makes of it.
 
-    What the class says itself of comparing, hashing or showing its values holds.
+    What the class says itself of comparing, hashing or showing its values holds. All fields are
+    given or have defaults: raises `TypeError` for a class that would work any out.
     """
-    made = dataclass(frozen=True, kw_only=True, slots=True, eq=False, repr=False)(cls)
-    for name, method in _methods(made).items():
+    if hasattr(cls, "__post_init__"):
+        message = f"{cls.__qualname__} has __post_init__, which only `dataclass` calls"
+        raise TypeError(message)
+    made = dataclass(kw_only=True, slots=True, init=False, eq=False, repr=False)(cls)
+    methods = {
+        "__init__": _making(made),
+        "__setattr__": _refuse_to_set,
+        "__delattr__": _refuse_to_delete,
+        **_pickling(made),
+        **_comparing(made),
+    }
+    for name, method in methods.items():
         if name not in cls.__dict__:
             setattr(made, name, method)
     return made
 
 
-def _methods(cls: Any) -> dict[str, Callable[..., object]]:
+def _making(cls: type) -> Callable[..., None]:
+    """Return what makes a value of its fields by name."""
+    known = fields(cls)
+    places = [(each.name, getattr(cls, each.name).__set__) for each in known]
+    defaults = {each.name: each.default for each in known if each.default is not MISSING}
+    factories = [
+        (each.name, each.default_factory) for each in known if each.default_factory is not MISSING
+    ]
+    count = len(places)
+
+    def make(self: object, /, **given: object) -> None:
+        if len(given) < count:
+            given = {**defaults, **given}
+            for name, factory in factories:
+                if name not in given:
+                    given[name] = factory()
+        # As many as there are fields, and one for each of them: no other name is left.
+        if len(given) != count:
+            raise _misfit(cls, known, given)
+        try:
+            for name, put in places:
+                put(self, given[name])
+        except KeyError:
+            raise _misfit(cls, known, given) from None
+
+    return make
+
+
+def _misfit(cls: type, known: Sequence[Field[Any]], given: dict[str, object]) -> TypeError:
+    names = [each.name for each in known]
+    missing = [name for name in names if name not in given]
+    unexpected = [name for name in given if name not in names]
+    said = [f"misses {', '.join(missing)}"] if missing else []
+    said += [f"has no {', '.join(unexpected)}"] if unexpected else []
+    return TypeError(f"{cls.__qualname__} {' and '.join(said)}")
+
+
+def _refuse_to_set(_self: object, name: str, _value: object) -> None:
+    message = f"cannot assign to field {name!r}"
+    raise FrozenInstanceError(message)
+
+
+def _refuse_to_delete(_self: object, name: str) -> None:
+    message = f"cannot delete field {name!r}"
+    raise FrozenInstanceError(message)
+
+
+def _pickling(cls: type) -> dict[str, Callable[..., object]]:
+    """Return what takes a value apart and puts it together again, past what keeps it as it is."""
+    places = [(each.name, getattr(cls, each.name).__set__) for each in fields(cls)]
+
+    def state(self: object) -> list[object]:
+        return [getattr(self, name) for name, _ in places]
+
+    def restore(self: object, values: Sequence[object]) -> None:
+        for (_, put), value in zip(places, values, strict=True):
+            put(self, value)
+
+    return {"__getstate__": state, "__setstate__": restore}
+
+
+def _comparing(cls: Any) -> dict[str, Callable[..., object]]:
     """Return what compares, hashes and shows the values of a class, by the fields that do it."""
     names = [each.name for each in fields(cls) if each.compare]
     compared: Callable[[object], object] = attrgetter(*names) if names else type

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import FrozenInstanceError, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -117,14 +118,36 @@ def test_no_field_changes_and_none_is_added() -> None:
 def test_fields_are_given_by_name() -> None:
     with pytest.raises(TypeError, match="positional"):
         Plain("a")  # type: ignore[call-arg]
-    with pytest.raises(TypeError, match="name"):
+    with pytest.raises(TypeError, match=r"Plain misses name$"):
         Plain()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"Plain has no other$"):
+        Plain(name="a", other="b")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"Job misses name and has no other$"):
+        Job(other="b")  # type: ignore[call-arg]
+
+
+def test_each_value_has_a_mapping_of_its_own() -> None:
+    assert Job(name="a").env == {}
+    assert Job(name="a").env is not Job(name="a").env
+
+
+def test_a_class_that_works_out_fields_is_refused() -> None:
+    with pytest.raises(TypeError, match="__post_init__"):
+
+        @frozen
+        class Worked:
+            name: str
+
+            def __post_init__(self) -> None:
+                raise AssertionError
 
 
 def test_a_value_is_replaced_and_pickled_as_any_dataclass() -> None:
     job = Job(name="a", env={"a": "b"}, secret="hidden", line=3)
     assert replace(job, count=2) == Job(name="a", count=2, env={"a": "b"}, secret="hidden")
     assert pickle.loads(pickle.dumps(job)) == job
+    assert deepcopy(job) == job
+    assert pickle.loads(pickle.dumps(Empty())) == Empty()
     match job:
         case Job(name=name, line=line):
             assert (name, line) == ("a", 3)
