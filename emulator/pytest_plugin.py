@@ -10,12 +10,12 @@ import gc
 import sys
 from contextlib import ExitStack, contextmanager
 from importlib.machinery import PathFinder
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from importlib.machinery import ModuleSpec
     from pathlib import Path
     from types import ModuleType
@@ -101,10 +101,21 @@ def ecs_local_files(pytestconfig: pytest.Config) -> Files:
 
 
 @pytest.fixture
+def ecs_local_settings() -> Mapping[str, Any]:
+    """What `ecs_local` is made with besides: none, unless a test or conftest.py overrides it.
+
+    Override it to return arguments of `Emulator` by name that another fixture knows, such as
+    `{"local": {"networks": [network]}}`. A marker stands before it.
+    """
+    return {}
+
+
+@pytest.fixture
 def ecs_local(
     request: pytest.FixtureRequest,
     ecs_local_engine: Engine,
     ecs_local_files: Files,
+    ecs_local_settings: Mapping[str, Any],
     tmp_path: Path,
 ) -> Iterator[Emulator]:
     """An `emulator.Emulator` of the test's own, on a clock that the test moves.
@@ -114,9 +125,10 @@ def ecs_local(
     """
     with ExitStack() as stack:
         with _no_search_for_garbage():
-            from emulator.pytest_support import emulator_for
+            from emulator.pytest_support import Asked, emulator_for
 
-            made = emulator_for(request.node, ecs_local_engine, ecs_local_files, tmp_path)
+            asked = Asked(ecs_local_engine, ecs_local_files, ecs_local_settings)
+            made = emulator_for(request.node, asked, tmp_path)
             emulator = stack.enter_context(made)
         request.node.stash[_EMULATOR] = emulator
         yield emulator

@@ -6,11 +6,11 @@ import os
 import re
 import reprlib
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 
@@ -25,30 +25,28 @@ from emulator.errors import (
     LeftOutWarning,
     UsageError,
 )
+from emulator.pytest_settings import settings_of
 
 Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """A path, several, or (a `str` of more than one line) the text of an `ecs-local.yaml`."""
 
-MARKER: Final = "ecs_local"
 KEPT: Final = Path(".ecs-local", "pytest")
 _PACKAGE: Final = Path(emulator.__file__).parent
 _ASKED: Final = _PACKAGE / "api"
 _SWEPT: Final = pytest.StashKey[bool]()
-_PATHS: Final = frozenset({"directory", "script", "variable_files"})
-"""Settings that count from the root directory, as the definitions do."""
-
-_NOT_ITS_OWN: Final = {
-    "files": "the fixture ecs_local_files says what is read",
-    "text": "the fixture ecs_local_files says what is read; it may return text",
-    "state_dir": "each test has one of its own; --ecs-local-keep keeps it",
-}
 _NO_NAME: Final = re.compile(r"[^\w.-]+")
 
 
+class Asked(NamedTuple):
+    """What the fixtures say: the engine, the definitions, and further settings by their names."""
+
+    engine: Engine
+    files: Files
+    settings: Mapping[str, Any]
+
+
 @contextmanager
-def emulator_for(
-    item: pytest.Item, engine: Engine, files: Files, tmp_path: Path
-) -> Iterator[Emulator]:
+def emulator_for(item: pytest.Item, asked: Asked, tmp_path: Path) -> Iterator[Emulator]:
     """Run an emulator for a test, as its marker and the session's options say.
 
     What a person can put right (definitions, options, an engine that does not answer) fails the
@@ -56,12 +54,12 @@ def emulator_for(
     """
     with ExitStack() as stack:
         try:
-            emulator = stack.enter_context(_emulator(item, engine, files, tmp_path))
+            emulator = stack.enter_context(_emulator(item, asked, tmp_path))
             _warn_of_what_is_left_out(item, emulator)
         except LeftOutWarning as warning:
             refused = str(warning)
         except DefinitionError as error:
-            refused = f"{error}\n  of what ecs_local_files says: {_shown(files)}"
+            refused = f"{error}\n  of what ecs_local_files says: {_shown(asked.files)}"
         except EngineUnavailableError as error:
             refused = f"{error}\n  or run nothing really: --ecs-local-engine=fake"
         except EcsLocalError as error:
@@ -72,11 +70,12 @@ def emulator_for(
     pytest.fail(f"ecs_local: {refused}", pytrace=False)
 
 
-def _emulator(item: pytest.Item, engine: Engine, files: Files, tmp_path: Path) -> Emulator:
-    config, settings = item.config, {"engine": engine, **settings_of(item)}
+def _emulator(item: pytest.Item, asked: Asked, tmp_path: Path) -> Emulator:
+    config = item.config
+    settings = {"engine": asked.engine, **settings_of(item, asked.settings)}
     if settings["engine"] == "docker":
         _sweep(config)
-    paths, text = _sources(files, config.rootpath)
+    paths, text = _sources(asked.files, config.rootpath)
     return Emulator(
         *paths,
         text=text,
@@ -93,39 +92,6 @@ def _warn_of_what_is_left_out(item: pytest.Item, emulator: Emulator) -> None:
     for problem in emulator.definitions.problems:
         if problem.rule == "left-out":
             item.warn(LeftOutWarning(str(problem)))
-
-
-def settings_of(item: pytest.Item) -> dict[str, Any]:
-    """Return what markers say a test's emulator is made with; the nearest stands before others.
-
-    A marker's engine stands before any other: a test that says what its engine does cannot be run
-    on another. Raises `UsageError` for a marker with values without a name.
-    """
-    settings: dict[str, Any] = {}
-    for mark in reversed(list(item.iter_markers(MARKER))):
-        _refuse(mark)
-        settings.update(mark.kwargs)
-    for name in _PATHS & settings.keys():
-        settings[name] = _from(item.config.rootpath, settings[name])
-    return settings
-
-
-def _from(root: Path, value: object) -> object:
-    if isinstance(value, str | os.PathLike):
-        # What names no file is for the emulator to refuse, and not the root directory.
-        return root / value if value else value
-    return [_from(root, each) for each in value] if isinstance(value, list | tuple) else value
-
-
-def _refuse(mark: pytest.Mark) -> None:
-    """Raise `UsageError` for what only the fixtures say, and for values without a name."""
-    if mark.args:
-        message = f"{MARKER}{mark.args!r}: the marker takes names with values only"
-        raise UsageError(message, hint=f'write @pytest.mark.{MARKER}(engine="fake")')
-    for name in mark.kwargs:
-        if name in _NOT_ITS_OWN:
-            message = f"{MARKER}({name}=…): the marker does not take it"
-            raise UsageError(message, hint=_NOT_ITS_OWN[name])
 
 
 def sections(

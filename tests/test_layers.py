@@ -16,6 +16,7 @@ PACKAGE: Final = ROOT / "emulator"
 LAYERS: Final = (
     ("pytest_plugin",),
     ("pytest_support",),
+    ("pytest_settings",),
     ("api", "cli"),
     ("app",),
     ("daemon",),

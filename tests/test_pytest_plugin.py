@@ -119,7 +119,7 @@ def _examples() -> list[str]:
 
 
 def test_the_first_example_of_the_page_runs(root: pytest.Pytester) -> None:
-    example, _ = _examples()
+    example, _, _ = _examples()
     (root.path / "ecs-local.yaml").write_text(OF_THE_PAGE, "utf-8")
     root.makeconftest(
         """
@@ -134,10 +134,28 @@ def test_the_first_example_of_the_page_runs(root: pytest.Pytester) -> None:
     _run(root, example, FAKE).assert_outcomes(passed=2)
 
 
+def test_a_test_has_a_secret_of_its_own_as_the_page_says(root: pytest.Pytester) -> None:
+    _, example, _ = _examples()
+    (root.path / "ecs-local.yaml").write_text(
+        OF_THE_PAGE.replace("memory: 32", "secrets: [{name: DB, valueFrom: prd/db}]"), "utf-8"
+    )
+    root.makeconftest(
+        """
+        import types
+        import pytest
+
+        @pytest.fixture
+        def database():
+            return types.SimpleNamespace(network="tests", name="db")
+        """
+    )
+    _run(root, example, FAKE).assert_outcomes(passed=1)
+
+
 def test_a_fixture_of_a_wider_scope_makes_an_emulator_as_the_page_says(
     root: pytest.Pytester,
 ) -> None:
-    _, example = _examples()
+    _, _, example = _examples()
     root.mkdir("infra")
     definitions = JOB.replace("nightly", "nightly-load")
     (root.path / "infra" / "ecs-local.yaml").write_text(definitions, "utf-8")
@@ -269,6 +287,83 @@ def test_a_marker_gives_the_variable_that_a_rule_lacked(root: pytest.Pytester) -
     given = "@pytest.mark.ecs_local(variables={'cron': 'rate(1 day)'})"
     ran = _run(root, f"import pytest\n{given}\n{MONTH}", FAKE)
     ran.assert_outcomes(passed=1)
+
+
+SECRETIVE = JOB.replace(
+    "memory: 32", "secrets: [{name: KEY, valueFrom: prd/key}, {name: DB, valueFrom: prd/db}]"
+)
+
+
+def test_a_fixture_and_markers_say_what_the_files_say_of_this_machine(
+    root: pytest.Pytester,
+) -> None:
+    root.makefile(".yaml", **{"ecs-local": f"{SECRETIVE}local: {{concurrency: 2}}\n"})
+    ran = _run(
+        root,
+        """
+        import pytest
+
+        @pytest.fixture
+        def bucket():
+            return "s3://made-for-this-test"
+
+        @pytest.fixture
+        def ecs_local_settings(bucket):
+            secrets = {"prd/key": "a", "prd/*": "b"}
+            return {"start": "2028-02-01", "local": {"env": {"BUCKET": bucket}, "secrets": secrets}}
+
+        NEARER = {"env": {"STAGE": "test"}, "endpoints": False}
+
+        @pytest.mark.ecs_local(start="2029-02-01", local=NEARER)
+        class TestNearer:
+            @pytest.mark.ecs_local(local={"secrets": {"prd/key": "c"}})
+            def test_nearest(self, ecs_local):
+                local = ecs_local.definitions.local
+                assert ecs_local.now().year == 2029
+                assert local.env == {"STAGE": "test", "BUCKET": "s3://made-for-this-test"}
+                assert {name: each.value for name, each in local.secrets.items()} == {
+                    "prd/key": "c", "prd/*": "b",
+                }
+                assert (local.endpoints.value, local.concurrency) == ("false", 2)
+                assert ecs_local.invoke("nightly").succeeded
+
+        def test_the_fixture_alone(ecs_local):
+            assert ecs_local.now().year == 2028
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        ("['a']", "ecs_local: ecs_local_settings is ['a']"),
+        ("{'text': 'a'}", "ecs_local: ecs_local_settings cannot say 'text'"),
+        ("{'colour': 'a'}", "ecs_local: no setting 'colour'"),
+        ("{'local': 3}", "ecs_local: `local` is a mapping, not of type int"),
+        ("{'local': {'rules': {'nihgtly': {}}}}", "local.rules: there is no rule 'nihgtly'"),
+    ],
+)
+def test_further_settings_that_are_none_are_refused(
+    root: pytest.Pytester, returned: str, told: str
+) -> None:
+    ran = _run(
+        root,
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def ecs_local_settings():
+            return {returned}
+
+        def test_it(ecs_local):
+            pass
+        """,
+        FAKE,
+    )
+    ran.assert_outcomes(errors=1)
+    ran.stdout.fnmatch_lines([f"*{told.replace('[', '[[]')}*"])
 
 
 def test_text_that_is_wrong_is_told_by_its_line(root: pytest.Pytester) -> None:
@@ -534,7 +629,7 @@ def test_definitions_that_are_wrong_fail_with_their_place(root: pytest.Pytester)
         ("engine='fake', strat='2027-01-01'", "*did you mean 'start'?"),
         ("engine='fake', lenient='no'", "ecs_local: `lenient` is True or False, not 'no'"),
         ("text='rules: []'", "*the fixture ecs_local_files says what is read; it may return text"),
-        ("state_dir='state'", "ecs_local: ecs_local(state_dir=…): the marker does not take it"),
+        ("state_dir='state'", "ecs_local: the marker ecs_local cannot say 'state_dir'"),
     ],
 )
 def test_a_marker_that_says_nothing_known_is_refused(

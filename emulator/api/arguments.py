@@ -50,13 +50,13 @@ def _overrides(name: str, value: object) -> TaskOverride:
         return TaskOverride()
     from emulator.definitions.task_override import parse_task_override
 
-    return parse_task_override(_json(name, value), name)
+    return parse_task_override(kinds.json_text(name, value), name)
 
 
 def _event(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise is_no(name, value, "a mapping", hint='{"source": …, "detail-type": …, "detail": {…}}')
-    given: dict[str, Any] = json.loads(_json(name, value))
+    given: dict[str, Any] = json.loads(kinds.json_text(name, value))
     for key, found in given.items():
         if key not in _EVENT:
             hint = one_of("keys", key, tuple(_EVENT))
@@ -67,14 +67,6 @@ def _event(name: str, value: object) -> dict[str, Any]:
     if "time" in given:
         kinds.instant(f"{name}['time']", given["time"])
     return given
-
-
-def _json(name: str, value: Mapping[str, object]) -> str:
-    try:
-        return json.dumps(dict(value), allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        message = f"`{name}` is not JSON: {error}"
-        raise UsageError(message) from error
 
 
 _OWN: Final[Mapping[str, Reader]] = {

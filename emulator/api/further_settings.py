@@ -2,9 +2,19 @@
 
 import os
 from collections.abc import Collection, Mapping
-from typing import Final, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
-from emulator.api.kinds import Reader, one_among, optional, paths, some_among, switch, text, words
+from emulator.api.kinds import (
+    Reader,
+    one_among,
+    optional,
+    paths,
+    some_among,
+    switch,
+    text,
+    tree,
+    words,
+)
 from emulator.eventbridge.chaos import Disturbance
 from emulator.model.pull_policy import PullPolicy
 
@@ -24,6 +34,7 @@ class FurtherSettings(TypedDict, total=False):
     environment: str | None
     variables: Mapping[str, str]
     variable_files: Collection[str | os.PathLike[str]]
+    local: Mapping[str, Any]
 
 
 FURTHER_SETTINGS: Final[Mapping[str, Reader]] = {
@@ -31,6 +42,7 @@ FURTHER_SETTINGS: Final[Mapping[str, Reader]] = {
     **dict.fromkeys(("environ", "parameters", "variables"), words),
     "environment": optional(text),
     "variable_files": paths,
+    "local": tree,
     "pull": optional(one_among(PullPolicy)),
     "chaos": some_among(Disturbance),
 }

@@ -4,6 +4,7 @@ A reader takes the name of an argument and what stands there, and returns the va
 goes by. It raises `UsageError`.
 """
 
+import json
 import math
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from reprlib import Repr
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from emulator.errors import UsageError
 
@@ -171,6 +172,23 @@ def definition_files(name: str, value: object) -> tuple[Path, ...]:
     """Return several paths of definitions."""
     listed = _items(name, value, "a list of paths")
     return tuple(definition_file(place, each) for place, each in listed)
+
+
+def json_text(name: str, value: Mapping[str, object]) -> str:
+    """Return a mapping as JSON. What stands there may be secret, and is not said."""
+    try:
+        return json.dumps(dict(value), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"`{name}` is not JSON: {error}"
+        raise UsageError(message) from error
+
+
+def tree(name: str, value: object) -> dict[str, Any]:
+    """Return a mapping of what JSON knows, as it is now."""
+    if not isinstance(value, Mapping):
+        raise UsageError(f"`{name}` is a mapping, not {_kind_of(value)}")
+    copy: dict[str, Any] = json.loads(json_text(name, value))
+    return copy
 
 
 def words(name: str, value: object) -> dict[str, str]:

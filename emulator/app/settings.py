@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from emulator.eventbridge.missed import MissedPolicy
 from emulator.model.pull_policy import PullPolicy
@@ -33,10 +33,10 @@ class Settings(NamedTuple):
     can; `strict` fails a task whose log group no file declares. `pull` None: as the definitions
     say; `prewarm` says whether namespaces are made ahead of tasks. `parameters` are those of
     CloudFormation templates, `environment` the Copilot environment, `variables` and
-    `variable_files` Terraform's. `engine` is docker or fake, which does what `engine_script` says;
-    with `fake_time`, containers of a simulation see its clock. `chaos` is what goes wrong on
-    purpose; without `chain` no event starts a task, without `send` the sinks of `local.sinks` say
-    what they would send.
+    `variable_files` Terraform's; `local` is laid over `local:` of the files. `engine` is docker or
+    fake, which does what `engine_script` says; with `fake_time`, containers of a simulation see its
+    clock. `chaos` is what goes wrong on purpose; without `chain` no event starts a task, without
+    `send` the sinks of `local.sinks` say what they would send.
     """
 
     directory: Path
@@ -58,3 +58,4 @@ class Settings(NamedTuple):
     environment: str | None = None
     variables: Mapping[str, str] = MappingProxyType({})
     variable_files: tuple[Path, ...] = ()
+    local: Mapping[str, Any] = MappingProxyType({})

@@ -57,6 +57,7 @@ class Workspace:
             variables=settings.variables,
             variable_files=settings.variable_files,
             cache=cache_directory(settings.environ),
+            local=settings.local,
         )
         return read(settings.files, reading)
 

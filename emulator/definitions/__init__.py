@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.definitions.candidates import Candidates
 from emulator.definitions.discovery import Search
@@ -50,6 +50,9 @@ from emulator.definitions.terraform import (
 )
 from emulator.errors import DefinitionError, Severity
 from emulator.model.definitions import Definitions
+
+if TYPE_CHECKING:
+    from emulator.definitions.overlay import Overlay
 
 __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 
@@ -152,13 +155,21 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
             reading.problems,
         )
         _check_options(reading, candidates.found)
-    definitions = link(candidates.fragments, reading.problems, region)
+    definitions = link(candidates.fragments, reading.problems, region, _overlay(reading))
     files = dict.fromkeys(
         reading.project.name(file) for fragment in candidates.fragments for file in fragment.files
     )
     problems = tuple(dict.fromkeys(reading.problems.without_what_follows()))
     definitions = replace(definitions, problems=problems, files=tuple(files))
     return Loaded(definitions, tuple(candidates.fragments), tuple(candidates.found))
+
+
+def _overlay(reading: Reading) -> "Overlay | None":
+    if not reading.local:
+        return None
+    from emulator.definitions.overlay import read_overlay
+
+    return read_overlay(reading.local, reading)
 
 
 def _check_parameters(reading: Reading, fragments: Sequence[Fragment]) -> None:

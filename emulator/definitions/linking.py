@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.definitions import merging
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.lacks import told, with_local_environment
-from emulator.definitions.nodes import Problems, did_you_mean
+from emulator.definitions.nodes import Node, Problems, did_you_mean
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.rule_checks import check_rule
 from emulator.model.definitions import Definitions, Local
@@ -17,13 +17,20 @@ from emulator.model.task_definition import TaskDefinition
 
 if TYPE_CHECKING:
     from emulator.definitions.local import LocalPart
+    from emulator.definitions.overlay import Overlay
     from emulator.model.event_rules import EventRule
 
 
-def link(fragments: Sequence[Fragment], problems: Problems, region: str) -> Definitions:
+def link(
+    fragments: Sequence[Fragment],
+    problems: Problems,
+    region: str,
+    overlay: "Overlay | None" = None,
+) -> Definitions:
     """Return the definitions of all files; errors are noted in `problems`.
 
-    `region` is the one that holds where none of them says one.
+    `region` is the one that holds where none of them says one; an overlay lies over the `local:`
+    part of the files.
     """
     broken = {family for fragment in fragments for family in fragment.broken}
     families = merging.task_definitions(fragments, problems)
@@ -33,8 +40,11 @@ def link(fragments: Sequence[Fragment], problems: Problems, region: str) -> Defi
     rules = [_linked(rule, families) for rule in scheduled]
     event_rules = [_linked_event_rule(rule, families) for rule in matching]
     _check_targets(rules, event_rules, families, broken, problems)
-    _check_local_rules(fragments, [*rules, *event_rules], problems)
+    places = [node for fragment in fragments for node in fragment.local_rules.items()]
+    places += [] if overlay is None else overlay.rules.items()
+    _check_local_rules(places, fragments, [*rules, *event_rules], problems)
     part = merging.local_part(fragments, problems)
+    part = part if overlay is None else overlay.over(part)
     local = merging.local(part, fragments)
     families = with_local_environment(families, fragments, local)
     problems.found += told(fragments, local)
@@ -155,13 +165,16 @@ def _check_volume_places(
 
 
 def _check_local_rules(
-    fragments: Sequence[Fragment], rules: "Sequence[Rule | EventRule]", problems: Problems
+    places: Iterable[tuple[str, Node]],
+    fragments: Sequence[Fragment],
+    rules: "Sequence[Rule | EventRule]",
+    problems: Problems,
 ) -> None:
+    """Tell of what is said under `local.rules` of rules there are none of, where it stands."""
     names = [rule.name for rule in rules]
     withheld = {name for fragment in fragments for name in fragment.withheld}
-    for fragment in fragments:
-        for name, node in fragment.local_rules.items():
-            if name not in names and name not in withheld:
-                message = f"local.rules: there is no rule {name!r}"
-                hint = did_you_mean(name, tuple(names))
-                problems.error(message, node.source, hint=hint, rule="local-rule-missing")
+    for name, node in places:
+        if name not in names and name not in withheld:
+            message = f"local.rules: there is no rule {name!r}"
+            hint = did_you_mean(name, tuple(names))
+            problems.error(message, node.source, hint=hint, rule="local-rule-missing")

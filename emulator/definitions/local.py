@@ -20,7 +20,7 @@ from emulator.definitions.local_rules import (
     read_local_rules,
 )
 from emulator.definitions.local_secrets import absolute, read_secret_sources
-from emulator.definitions.nodes import Fields, Problems, did_you_mean
+from emulator.definitions.nodes import Fields, Node, Problems, child, did_you_mean
 from emulator.definitions.regions import read_region
 from emulator.definitions.sinks import read_sinks
 from emulator.errors import SourceRef
@@ -88,6 +88,12 @@ def read_local(fields: Fields, directory: Path, project: Project, problems: Prob
     _refuse_later(fields, LATER, "local.", problems)
     fields.refuse_rest()
     return part
+
+
+def places_of_rules(local: Node | None) -> dict[str, Node]:
+    """Return where `local:` says something of each rule."""
+    rules = None if local is None else child(local, "rules")
+    return dict(rules.value) if rules and isinstance(rules.value, dict) else {}
 
 
 def _env_files(fields: Fields, directory: Path, problems: Problems) -> dict[str, str]:

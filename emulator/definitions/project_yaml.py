@@ -46,10 +46,10 @@ def read_project(path: Path, text: str, reading: Reading) -> Fragment:
     _check_cluster(fragment.cluster, fields, problems)
     local = fields.section("local")
     if local is not None:
-        from emulator.definitions.local import read_local
+        from emulator.definitions.local import places_of_rules, read_local
 
         fragment.local = read_local(local, path.absolute().parent, reading.project, problems)
-        fragment.local_rules = _places_of_local_rules(root)
+        fragment.local_rules = places_of_rules(child(root, "local"))
     fragment.origins["", ""] = root
     fields.without_effect("trackingId")
     fields.take("plugins")  # They are read with the text: their functions make it.
@@ -166,9 +166,3 @@ def _read_declared(fields: Fields, fragment: Fragment, problems: Problems) -> No
         from emulator.definitions.declared_roles import read_declared_roles
 
         fragment.roles += read_declared_roles(fields, problems)
-
-
-def _places_of_local_rules(root: Node) -> dict[str, Node]:
-    local = root.value.get("local") if isinstance(root.value, dict) else None
-    rules = local.value.get("rules") if local and isinstance(local.value, dict) else None
-    return dict(rules.value) if rules and isinstance(rules.value, dict) else {}

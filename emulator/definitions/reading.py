@@ -41,7 +41,7 @@ class Reading(NamedTuple):
     `region` and `account` stand in for AWS's, as ecs-local.yaml says, or the environment.
     `cache` is where a format may keep what it
     read (`definitions/memory.py`); None: nowhere. `together` are the files that are read along;
-    None: only this one.
+    None: only this one. `local` is what the caller says in place of `local:` of the files.
     """
 
     project: Project
@@ -55,6 +55,7 @@ class Reading(NamedTuple):
     account: str = _DEFAULTS.account
     cache: Path | None = None
     together: Together | None = None
+    local: Mapping[str, Any] = MappingProxyType({})
 
     def after(self, fragment: Fragment) -> "Reading":
         """Return what holds for files that are read after a fragment."""

@@ -55,13 +55,13 @@ class SecretValues:
     def _text(self, reference: SecretReference) -> tuple[str, str]:
         """Return the entry for a secret and the text behind it."""
         try:
-            if self.local.secrets_file is not None:
+            name = find_entry(reference, self.local.secrets)
+            text = None if name is None else self._from(self.local.secrets[name])
+            # There are both where a caller lays secrets of its own over a file of them.
+            if name is None and self.local.secrets_file is not None:
                 entries = read_entries(Path(self.local.secrets_file))
                 name = find_entry(reference, entries)
                 text = None if name is None else entries[name]
-            else:
-                name = find_entry(reference, self.local.secrets)
-                text = None if name is None else self._from(self.local.secrets[name])
         except SecretSourceError as error:
             raise _not_found(reference, str(error)) from error
         if name is None or text is None:

@@ -35,6 +35,7 @@ def test_values_become_those_of_the_program() -> None:
             "variable_files": ["prd.tfvars"],
             "variables": {"stage": "prd"},
             "environment": "test",
+            "local": {"env": {"STAGE": "test"}},
         }
     ) == {
         "lenient": True,
@@ -43,6 +44,7 @@ def test_values_become_those_of_the_program() -> None:
         "variable_files": (Path("prd.tfvars"),),
         "variables": {"stage": "prd"},
         "environment": "test",
+        "local": {"env": {"STAGE": "test"}},
     }
 
 
