@@ -13,6 +13,9 @@ def _standing(text: str) -> Standing:
     match text.split():
         case ["exit", code]:
             return Standing(phase=Phase.STOPPED, ran=True, exit_code=int(code))
+        case ["well", "then", "exit", code]:
+            healthy = HealthStatus.HEALTHY
+            return Standing(phase=Phase.STOPPED, ran=True, exit_code=int(code), health=healthy)
         case ["never", "ran"]:
             return Standing(phase=Phase.STOPPED)
         case ["running", "late"]:
@@ -21,6 +24,8 @@ def _standing(text: str) -> Standing:
             return Standing(phase=Phase.RUNNING, ran=True, health=HealthStatus.HEALTHY)
         case ["running", "ill"]:
             return Standing(phase=Phase.RUNNING, ran=True, health=HealthStatus.UNHEALTHY)
+        case ["created", "only"]:
+            return Standing(phase=Phase.STOPPED, created=True)
         case ["created"]:
             return Standing(phase=Phase.LAUNCHING, created=True)
         case ["running"]:
@@ -36,7 +41,13 @@ def _step(
     found = next_step(
         containers, {name: _standing(text) for name, text in standings.items()}, stopping=stopping
     )
-    step = {"start": found.start, "stop": found.stop, "abandon": found.abandon, "over": found.over}
+    step = {
+        "start": found.start,
+        "stop": found.stop,
+        "forgo": found.forgo,
+        "abandon": found.abandon,
+        "over": found.over,
+    }
     return {name: value for name, value in step.items() if value}
 
 
@@ -115,8 +126,15 @@ def test_the_end_of_another_container_stops_nothing() -> None:
     assert _step(APP, SIDECAR, app="running", sidecar="exit 1") == {}
 
 
-def test_a_container_that_is_being_launched_is_stopped_once_it_runs() -> None:
-    assert _step(APP, SIDECAR, app="exit 0", sidecar="launching") == {}
+def test_a_container_that_is_being_launched_is_forgone_and_stopped_once_it_runs() -> None:
+    assert _step(APP, SIDECAR, app="exit 0", sidecar="launching") == {"forgo": ("sidecar",)}
+
+
+def test_what_a_container_on_its_way_depends_on_is_not_stopped_before_it() -> None:
+    after = container("after", depends_on=depends_on(app="START"))
+    assert _step(APP, after, app="running", after="launching", stopping=True) == {
+        "forgo": ("after",)
+    }
 
 
 def test_when_stopping_what_waits_is_never_started() -> None:
@@ -152,6 +170,13 @@ def test_a_healthy_dependency_waits_for_health_as_long_as_it_may_come() -> None:
     assert _step(APP, after, app="running well", after="waiting") == {"start": ("after",)}
 
 
+def test_health_that_was_reached_counts_even_if_the_container_has_ended_since() -> None:
+    after = container("after", depends_on=depends_on(prepare="HEALTHY"))
+    assert _step(PREPARE, after, prepare="well then exit 1", after="waiting") == {
+        "start": ("after",)
+    }
+
+
 def test_health_that_comes_too_late_or_never_abandons_what_waits_for_it() -> None:
     after = container("after", depends_on=depends_on(prepare="HEALTHY"))
     reason = "dependency graph: container prepare timed out before it was HEALTHY"
@@ -166,6 +191,11 @@ def test_a_container_takes_volumes_from_one_that_exists_and_links_to_one_that_ru
     taker = container("taker", volumes_from=(VolumeFrom(source_container="app"),))
     assert _step(APP, taker, app="launching", taker="waiting") == {}
     assert _step(APP, taker, app="created", taker="waiting") == {"start": ("taker",)}
+    giver = container("app", essential=False)
+    assert _step(giver, taker, app="created only", taker="waiting") == {"start": ("taker",)}
+    assert _step(giver, taker, app="never ran", taker="waiting") == {
+        "abandon": (("taker", "dependency graph: container app did not start and will not"),)
+    }
     linked = container("linked", links=(Link(container_name="app", alias="db"),))
     assert _step(APP, linked, app="created", linked="waiting") == {}
     assert _step(APP, linked, app="running", linked="waiting") == {"start": ("linked",)}

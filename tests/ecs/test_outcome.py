@@ -47,6 +47,30 @@ def test_reasons_are_cut_at_1024_characters() -> None:
     failure = outcome.create_failure("x" * 2000)
     assert len(failure.reason(FARGATE)) == len(failure.reason(EC2)) == 1024
     assert len(outcome.exit_reason(ContainerExit(exit_code=1, error="x" * 2000)) or "") == 1024
+    assert len(outcome.lost("x" * 2000)) == len(outcome.cannot_stop("x" * 2000)) == 1024
+    assert len(outcome.task_failed_to_start("x" * 2000, FARGATE)[1]) == 1024
+
+
+def test_what_the_engine_says_against_a_container_is_named_as_ecs_names_it() -> None:
+    broken = ContainerExit(exit_code=127, error="no such device")
+    assert outcome.exit_reason(broken) == "DockerStateError: no such device"
+    assert outcome.lost("gone") == "CannotInspectContainerError: gone"
+    assert outcome.cannot_stop("busy") == "CannotStopContainerError: busy"
+
+
+def test_a_log_group_that_does_not_exist_is_worded_by_launch_type() -> None:
+    text = (
+        "failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log "
+        "group does not exist."
+    )
+    assert outcome.missing_log_group(FARGATE) == (
+        "ResourceInitializationError: failed to validate logger args: create stream has been "
+        f"retried 1 times: {text} : exit status 1"
+    )
+    assert outcome.missing_log_group(EC2) == (
+        "CannotStartContainerError: Error response from daemon: "
+        f"failed to initialize logging driver: {text}"
+    )
 
 
 def test_a_container_that_just_exits_has_no_reason() -> None:

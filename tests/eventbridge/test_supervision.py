@@ -152,7 +152,9 @@ def test_an_attempt_that_waits_is_cancelled_by_the_end_of_the_run() -> None:
     machine.end()
     assert machine.supervision.waiting() == []
     assert machine.told[2:] == ["no other attempt: the run ended"]
-    assert not machine.timers.step(NOON + 10 * MINUTE) or len(machine.ended) == 1
+    machine.timers.step(NOON + 10 * MINUTE)
+    assert machine.cluster.wait_idle(PATIENCE)
+    assert [task.exit_code for task in machine.ended] == [7]
 
 
 def test_a_task_that_runs_too_long_is_stopped_with_the_reason() -> None:

@@ -10,11 +10,12 @@ from emulator.eventbridge.task_retry import (
     delay_before_next,
     limit_of,
     retry_of,
+    total_limit_of,
 )
 from emulator.model.definitions import Definitions, Local
 from emulator.model.task import StopCode, Task, TaskStatus
 from emulator.model.task_policies import LocalRule, TaskRetry
-from tests.builders import NOON, definitions, rule, task
+from tests.builders import NOON, container, definitions, rule, task
 
 SECOND = timedelta(seconds=1)
 EXITED = StopCode.ESSENTIAL_CONTAINER_EXITED
@@ -26,11 +27,14 @@ def ended(
     code: StopCode = EXITED,
     reason: str = "Essential container in task exited",
     container_reason: str | None = None,
+    sidecar: int = 0,
     **fields: Any,
 ) -> Task:
-    made = task()
-    containers = tuple(
-        replace(c, exit_code=exit_code, reason=container_reason) for c in made.containers
+    made = task(container(), container("sidecar", essential=False))
+    app, beside = made.containers
+    containers = (
+        replace(app, exit_code=exit_code, reason=container_reason),
+        replace(beside, exit_code=sidecar),
     )
     return replace(
         made,
@@ -71,12 +75,23 @@ def test_a_backoff_without_end_does_not_overflow() -> None:
         (("3",), ended(3), True),
         (("3",), ended(33), False),
         (("1-5",), ended(5), True),
+        (("1-5",), ended(1), True),
         (("1-5",), ended(6), False),
+        (("2-5",), ended(1), False),
+        (("3",), ended(None, code=StopCode.TASK_FAILED_TO_START), False),
+        (("3",), ended(3, sidecar=4), True),
+        (("3",), ended(4, sidecar=3), False),
         (("TaskFailedToStart",), ended(None, code=StopCode.TASK_FAILED_TO_START), True),
         (("TaskFailedToStart",), ended(1), False),
         (("OutOfMemory",), ended(137, container_reason="OutOfMemoryError: Container killed"), True),
         (("*memory usage",), ended(137, container_reason="OutOf: due to memory usage"), True),
         (("[a-z]",), ended(137, container_reason="b"), False),
+        (("[a-z]",), ended(137, container_reason="[a-z]: no such file"), True),
+        (("what?",), ended(137, container_reason="what!"), False),
+        (("what?",), ended(137, container_reason="what? never"), True),
+        (("Essential container",), ended(1), True),
+        (("essential container",), ended(1), False),
+        (("container in task",), ended(1), False),
         (("2", "CannotPull"), ended(None, reason="CannotPullContainerError: no"), True),
     ],
 )
@@ -88,6 +103,15 @@ def test_what_counts_is_retried(on: tuple[str, ...], over: Task, retried: bool) 
 def test_without_a_word_nothing_is_retried_as_on_aws() -> None:
     assert retry_of("nightly", known()) is None
     assert limit_of(ended(started_at=NOON), NOON, known()) is None
+    assert total_limit_of("nightly", NOON, known()) is None
+    assert total_limit_of("unknown", NOON, known(timeout_seconds=5)) is None
+
+
+def test_only_a_task_of_a_rule_that_has_started_can_run_too_long() -> None:
+    limited = known(LocalRule(timeout=30 * SECOND))
+    assert limit_of(ended(started_at=NOON), NOON, limited) is not None
+    assert limit_of(ended(started_at=None), NOON, limited) is None
+    assert limit_of(ended(started_at=NOON, rule=None), NOON, limited) is None
 
 
 def test_a_copilot_job_is_retried_as_its_state_machine_does() -> None:
@@ -106,6 +130,9 @@ def test_a_run_timeout_is_for_each_task_and_copilots_for_all_attempts() -> None:
     own = limit_of(later, NOON, known(LocalRule(timeout=30 * SECOND), timeout_seconds=5))
     assert own == (NOON + 90 * SECOND, "Task timed out after 30s (local.rules.nightly.timeout)")
     copilot = limit_of(later, NOON, known(timeout_seconds=90))
+    assert total_limit_of("nightly", NOON, known(timeout_seconds=90)) == copilot
+    local = known(LocalRule(timeout=30 * SECOND), timeout_seconds=90)
+    assert total_limit_of("nightly", NOON, local) is None
     assert copilot == (
         NOON + 90 * SECOND,
         "Task timed out after 1m30s (timeout of the Copilot job)",
