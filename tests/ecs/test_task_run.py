@@ -268,6 +268,23 @@ def test_an_essential_container_whose_dependency_failed_ends_the_task() -> None:
     assert (ended.started_at, ended.exit_code) == (None, 125)
 
 
+def test_another_container_whose_dependency_failed_is_given_up_and_the_task_goes_on() -> None:
+    needs = container("needs", essential=False, depends_on=depends_on(prepare="SUCCESS"))
+    made = task(container(), container("prepare", essential=False), needs)
+    watched = _Watched(
+        made, FakeEngine({"app": UNTIL_STOPPED, "prepare": FakeProcess(exit_code=4)})
+    )
+    watched.when(
+        lambda state: _running(state) and _container(state, "needs").exit_code is not None,
+        lambda run: run.ask_stop(_asked()),
+    )
+    ended = watched.ended()
+    assert ended.stop_code is StopCode.USER_INITIATED
+    given_up = _container(ended, "needs")
+    assert (given_up.exit_code, given_up.started_at) == (143, None)
+    assert "prepare exited with 4" in (given_up.reason or "")
+
+
 def test_a_dependency_that_takes_longer_than_its_start_timeout_fails_the_task() -> None:
     prepare = container("prepare", essential=False, start_timeout=0)
     made = task(container(depends_on=depends_on(prepare="SUCCESS")), prepare)
