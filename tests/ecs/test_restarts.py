@@ -7,7 +7,7 @@ import pytest
 
 from emulator.ecs.restarts import may_restart
 from emulator.engines.fake import FakeEngine, FakeProcess
-from emulator.events import EventBus
+from emulator.events import EventBus, Warned
 from emulator.model.container_life import RestartPolicy
 from emulator.model.task import StopCode
 from tests.builders import NOON, TickingClock, container, task, workshop
@@ -47,7 +47,9 @@ def test_a_container_is_restarted_in_place_until_its_exit_code_is_ignored() -> N
     engine = FakeEngine({"app": FakeProcess(exit_code=1, then=FakeProcess(exit_code=1, then=last))})
     policy = RestartPolicy(ignored_exit_codes=(3,), restart_attempt_period=0)
     made = task(container(restart_policy=policy))
-    ended = TaskRun(made, workshop(engine, EventBus(), clock=TickingClock())).execute()
+    bus, warnings = EventBus(), list[str]()
+    bus.subscribe(Warned, lambda event: warnings.append(event.message))
+    ended = TaskRun(made, workshop(engine, bus, clock=TickingClock())).execute()
     assert [call for call in engine.calls if call != "remove app"] == [
         "create app",
         "start app",
@@ -56,3 +58,7 @@ def test_a_container_is_restarted_in_place_until_its_exit_code_is_ignored() -> N
     ]
     assert (ended.containers[0].restart_count, ended.containers[0].exit_code) == (2, 3)
     assert ended.stop_code is StopCode.ESSENTIAL_CONTAINER_EXITED
+    assert warnings == [
+        f"task {made.id[:8]}: container app exited with 1 and is restarted (restart {count})"
+        for count in (1, 2)
+    ]

@@ -2,14 +2,17 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from emulator.ecs.run_task import RunTaskRefusedError, RunTaskRequest, run_task
 from emulator.model.container_override import ContainerOverride
+from emulator.model.definitions import Local
 from emulator.model.rules import TaskOverride
 from emulator.model.task import LogStream, Task, TaskStatus
 from emulator.model.task_definition import LaunchType, LogConfiguration
+from emulator.model.volumes import ConfiguredAtLaunch, Volume
 from tests.builders import NOON, awslogs, container, definitions, task_definition
 
 FARGATE_JOB = task_definition(
@@ -33,6 +36,7 @@ def _run(request: RunTaskRequest, *known: object) -> tuple[Task, ...]:
 def _refusal(request: RunTaskRequest, *known: object) -> str:
     with pytest.raises(RunTaskRefusedError) as refused:
         _run(request, *known)
+    assert str(refused.value).startswith(f"{refused.value.code}: ")
     return str(refused.value)
 
 
@@ -156,6 +160,37 @@ def test_a_size_that_a_file_says_for_fargate_is_judged_where_it_is_read() -> Non
     assert _refusal(request, nobody).startswith(
         "ClientException: No Fargate configuration exists for given values: 512 CPU , 512 memory."
     )
+
+
+def test_a_size_that_fargate_does_not_offer_is_none_of_an_ec2_tasks_concern() -> None:
+    anywhere = replace(FARGATE_JOB, cpu=512, memory=512, requires_compatibilities=())
+    request = RunTaskRequest(task_definition="job", overrides=TaskOverride(memory=4096))
+    (made,) = _run(request, anywhere)
+    assert (made.launch_type, made.cpu, made.memory) == (LaunchType.EC2, 512, 4096)
+
+
+def test_a_task_is_in_the_cluster_of_the_definitions_unless_another_is_asked_for() -> None:
+    known = definitions(cluster="batch")
+    made = [
+        run_task(RunTaskRequest(task_definition="job", cluster=cluster), known, now=NOON)[0]
+        for cluster in (None, "night")
+    ]
+    assert [task.cluster_arn.rpartition("/")[2] for task in made] == ["batch", "night"]
+    assert [task.arn.split("/")[1] for task in made] == ["batch", "night"]
+
+
+def test_a_volume_that_is_configured_at_launch_needs_a_directory_in_its_place(
+    tmp_path: Path,
+) -> None:
+    volumes = (Volume(name="scratch"), Volume(name="ebs", content=ConfiguredAtLaunch()))
+    job = task_definition(volumes=volumes)
+    assert _refusal(RunTaskRequest(task_definition="job"), job) == (
+        "InvalidParameterException: volume ebs is configured at launch, and is not configured."
+        "\n  hint: `local.volumes: {ebs: DIRECTORY}` puts a directory in its place"
+    )
+    local = Local(volumes={"ebs": str(tmp_path)})
+    known = definitions(job, local=local)
+    assert len(run_task(RunTaskRequest(task_definition="job"), known, now=NOON)) == 1
 
 
 def test_a_definition_for_external_instances_alone_runs_as_on_one() -> None:

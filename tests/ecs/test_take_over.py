@@ -9,7 +9,7 @@ from emulator.ecs.task_run import TaskRun
 from emulator.engines.base import ContainerSummary
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER, ContainerSpec
-from emulator.events import EventBus, Warned
+from emulator.events import EventBus, TaskStateChanged, Warned
 from emulator.model.environment import Secret
 from emulator.model.networking import PortMapping
 from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
@@ -59,6 +59,63 @@ def test_what_runs_of_a_task_whose_rest_cannot_be_prepared_is_stopped_by_its_sig
         (ContainerStatus.STOPPED, None),
     ]
     assert "cannot start" in hints[0]
+
+
+def test_a_container_that_ended_before_counts_by_its_exit_code_and_leaves_nothing() -> None:
+    engine = FakeEngine({"prepare": FakeProcess(duration=None)})
+    prepare = container("prepare", essential=False)
+    made = task(prepare, container("main", depends_on=depends_on(prepare="SUCCESS")))
+    found = _started(engine, made, "prepare")
+    over = replace(
+        made.containers[0], last_status=ContainerStatus.STOPPED, started_at=NOON, exit_code=0
+    )
+    begun = replace(made, last_status=TaskStatus.PENDING, containers=(over, made.containers[1]))
+    ended = TaskRun(begun, workshop(engine), Remains(containers={"prepare": found})).execute()
+    assert ended.succeeded
+    assert ended.containers[0] == over
+    assert engine.calls[2:] == ["create main", "start main", "remove prepare", "remove main"]
+
+
+def test_a_container_that_never_began_before_it_stopped_is_none_that_ran() -> None:
+    prepare = container("prepare", essential=False)
+    made = task(prepare, container("main", depends_on=depends_on(prepare="COMPLETE")))
+    over = replace(made.containers[0], last_status=ContainerStatus.STOPPED, exit_code=None)
+    begun = replace(made, last_status=TaskStatus.PENDING, containers=(over, made.containers[1]))
+    ended = TaskRun(begun, workshop(FakeEngine()), Remains()).execute()
+    assert ended.stop_code is StopCode.TASK_FAILED_TO_START
+    assert "prepare did not start and will not" in (ended.containers[1].reason or "")
+
+
+def test_a_container_that_ran_and_is_gone_from_the_engine_ends_its_task_with_the_reason() -> None:
+    made = task(container("main"), container("side", essential=False))
+    engine = FakeEngine({"side": FakeProcess(duration=None)})
+    side = _started(engine, made, "side")
+    running = tuple(
+        replace(c, last_status=ContainerStatus.RUNNING, started_at=NOON) for c in made.containers
+    )
+    begun = replace(made, last_status=TaskStatus.RUNNING, started_at=NOON, containers=running)
+    ended = TaskRun(begun, workshop(engine), Remains(containers={"side": side})).execute()
+    assert (ended.stop_code, ended.exit_code) == (StopCode.ESSENTIAL_CONTAINER_EXITED, 125)
+    assert (ended.containers[0].exit_code, ended.containers[0].reason) == (
+        None,
+        "CannotInspectContainerError: the container is gone from the engine",
+    )
+    assert ended.containers[1].exit_code == 143
+    assert engine.calls[2:] == ["stop side", "remove side"]
+
+
+def test_a_task_all_of_whose_containers_have_begun_runs_from_then_on() -> None:
+    engine, bus = FakeEngine(), EventBus()
+    made = task(container("main"))
+    seen: list[Task] = []
+    bus.subscribe(TaskStateChanged, lambda event: seen.append(event.task))
+    found = _started(engine, made, "main")
+    begun = replace(made, last_status=TaskStatus.PENDING)
+    ended = TaskRun(begun, workshop(engine, bus), Remains(containers={"main": found})).execute()
+    assert [each.last_status for each in seen] == ["RUNNING", "DEPROVISIONING", "STOPPED"]
+    assert seen[0].containers[0].last_status is ContainerStatus.RUNNING
+    assert seen[0].containers[0].runtime_id
+    assert ended.succeeded
 
 
 def test_the_ports_that_a_task_has_are_not_told_to_be_taken_from_it() -> None:

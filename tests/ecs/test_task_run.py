@@ -14,7 +14,7 @@ from emulator.ecs.log_groups import MissingGroup, missing_groups
 from emulator.ecs.task_credentials import TaskCredentials
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
-from emulator.engines.base import EngineRefusedError, OutputChunk
+from emulator.engines.base import ContainerExit, EngineRefusedError, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.events import EventBus, LogEventsReceived, TaskStateChanged, Warned
@@ -123,6 +123,25 @@ def test_out_of_memory_is_the_containers_reason() -> None:
     process = FakeProcess(exit_code=137, oom_killed=True)
     ended = _Watched(task(), FakeEngine({"app": process})).ended()
     assert _container(ended).reason == "OutOfMemoryError: Container killed due to memory usage"
+
+
+@pytest.mark.parametrize("memory", [None, 512])
+def test_of_memory_that_is_limited_together_only_the_one_that_was_killed_by_itself_is_told(
+    memory: int | None,
+) -> None:
+    """The kernel tells all containers of a group of it, also those that ECS stops then."""
+
+    class _Told(FakeEngine):
+        def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
+            ended = super().wait_briefly(container_id, patience)
+            return ended and ended._replace(oom_killed=True)
+
+    made = task(container(), container("side"), memory=memory)
+    engine = _Told({"app": FakeProcess(exit_code=137), "side": UNTIL_STOPPED})
+    ended = _Watched(made, engine).ended()
+    reasons = {c.name: c.reason for c in ended.containers}
+    killed = "OutOfMemoryError: Container killed due to memory usage"
+    assert reasons == {"app": killed, "side": killed if memory is None else None}
 
 
 def test_no_line_comes_before_the_task_runs_or_after_it_has_stopped() -> None:
