@@ -73,3 +73,10 @@ def test_a_limit_may_rise_while_tasks_wait() -> None:
     assert _admitted(admission) == ["a"]
     admission.limit = 2
     assert _admitted(admission) == ["b"]
+
+
+def test_one_that_could_not_begin_gives_its_place_back_and_is_first_again() -> None:
+    admission, runs = _admission(1, "a", "b")
+    assert _admitted(admission) == ["a"]
+    admission.wait_again(runs["a"])
+    assert _admitted(admission) == ["a"]

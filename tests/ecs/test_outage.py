@@ -84,6 +84,36 @@ def test_a_connection_alone_that_breaks_is_no_outage() -> None:
     assert said == []
 
 
+class _LookedFor(Outage):
+    """One between two looks at which something happens, instead of time passing."""
+
+    def __init__(self, engine: FakeEngine, said: list[str], happens: Callable[[], object]) -> None:
+        super().__init__(engine, SimulatedTimers(NOON), said.append)
+        self._happens = happens
+
+    def look_later(self) -> None:
+        self._happens()
+
+
+def test_whoever_gives_up_leaves_the_waiting_to_the_others_and_tells_nothing_of_it() -> None:
+    engine, said = FakeEngine(), list[str]()
+    engine.fall_silent()
+
+    def another_comes_and_goes() -> None:
+        answers = iter((False, False, True))
+        waited_out = first.wait_until_over(GONE, lambda: next(answers))
+        assert not waited_out
+        engine.come_back()
+
+    happenings = iter((another_comes_and_goes, lambda: None))
+    first = _LookedFor(engine, said, lambda: next(happenings)())
+    assert first.wait_until_over(GONE, lambda: False)
+    assert said == [
+        "no container engine answers; what runs there is waited for",
+        "the container engine is back after less than a second",
+    ]
+
+
 def test_it_is_not_waited_for_without_end() -> None:
     engine, timers = FakeEngine(), SimulatedTimers(NOON)
     engine.fall_silent()

@@ -118,6 +118,24 @@ def test_a_task_definition_is_named_by_family_revision_or_arn(name: str, arn_end
     assert made.task_definition_arn.endswith(arn_end)
 
 
+@pytest.mark.parametrize(
+    ("compatible", "asked", "launch_type"),
+    [
+        ((), None, LaunchType.EC2),
+        ((), LaunchType.FARGATE, LaunchType.FARGATE),
+        ((LaunchType.EC2, LaunchType.FARGATE), None, LaunchType.FARGATE),
+        ((LaunchType.EC2, LaunchType.FARGATE), LaunchType.EC2, LaunchType.EC2),
+        ((LaunchType.EXTERNAL, LaunchType.EC2), None, LaunchType.EC2),
+    ],
+)
+def test_the_launch_type_is_the_one_asked_for_and_else_fargate_before_ec2(
+    compatible: tuple[LaunchType, ...], asked: LaunchType | None, launch_type: LaunchType
+) -> None:
+    definition = replace(FARGATE_JOB, requires_compatibilities=compatible)
+    (made,) = _run(RunTaskRequest(task_definition="job", launch_type=asked), definition)
+    assert made.launch_type is launch_type
+
+
 def test_the_launch_type_is_fargate_where_the_definition_says_so() -> None:
     (on_fargate,) = _run(RunTaskRequest(task_definition="job"), FARGATE_JOB)
     (on_ec2,) = _run(RunTaskRequest(task_definition="job"))
@@ -191,6 +209,22 @@ def test_a_volume_that_is_configured_at_launch_needs_a_directory_in_its_place(
     local = Local(volumes={"ebs": str(tmp_path)})
     known = definitions(job, local=local)
     assert len(run_task(RunTaskRequest(task_definition="job"), known, now=NOON)) == 1
+
+
+def test_an_override_to_a_size_that_fargate_offers_is_taken_and_so_is_no_size_at_all() -> None:
+    request = RunTaskRequest(
+        task_definition="job",
+        overrides=TaskOverride(memory=1024),
+        launch_type=LaunchType.FARGATE,
+        group="nightly",
+    )
+    (made,) = _run(request, FARGATE_JOB)
+    assert (made.memory, made.task_definition.memory, made.group) == (1024, 1024, "nightly")
+    for cpu, memory in ((None, 512), (256, None), (None, None)):
+        unsized = replace(FARGATE_JOB, requires_compatibilities=(), cpu=cpu, memory=memory)
+        unasked = RunTaskRequest(task_definition="job", launch_type=LaunchType.FARGATE)
+        (made,) = _run(unasked, unsized)
+        assert made.launch_type is LaunchType.FARGATE
 
 
 def test_a_definition_for_external_instances_alone_runs_as_on_one() -> None:
