@@ -1,8 +1,8 @@
-"""What the AWS CLI says of rules and schedules, kept as JSON files.
+"""What the AWS CLI says of rules and schedules, or takes, kept as JSON or YAML files.
 
 `aws events describe-rule` or `list-rules` goes with `list-targets-by-rule`, whose output does not
 name its rule: the file's name does; so does that of a list which `put-targets --targets` takes.
-`aws scheduler get-schedule` says everything.
+`aws scheduler get-schedule` says everything. What these commands take as input has the same shapes.
 """
 
 import json
@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedule
+from emulator.definitions.event_patterns import plain_value
+from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.reading import Reading
-from emulator.errors import SourceRef
+from emulator.definitions.tree_text import parse_tree
+from emulator.errors import DefinitionError, SourceRef
 
 MOST_SIBLINGS: Final = 1000
+_SUFFIXES: Final = (".json", *YAML_SUFFIXES)
 _WORDS: Final = re.compile(r"(?:list[-_.]?)?targets(?:[-_.]?by[-_.]?rule)?|describe[-_.]?rule|rule")
 _ENDS: Final = "-_. "
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][.\-_A-Za-z0-9]{0,63}", re.ASCII)
@@ -25,9 +29,9 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_][.\-_A-Za-z0-9]{0,63}", re.ASCII)
 
 _FIRES: Final = frozenset({"EventPattern", "ScheduleExpression"})
 _SAID: Final = (
-    *('"EcsParameters"', '"EventPattern"', '"Rules"', '"ScheduleExpression"', '"Schedules"'),
-    '"Targets"',
+    *("EcsParameters", "EventPattern", "Rules", "ScheduleExpression", "Schedules", "Targets"),
 )
+_IN_YAML: Final = re.compile(rf"^(?:- )?(?:{'|'.join(_SAID)}):", re.MULTILINE)
 
 
 class _Said(NamedTuple):
@@ -43,7 +47,7 @@ class _Said(NamedTuple):
 
 
 class _Beside:
-    """What JSON files of a directory hold, looked at once in a reading: rules may have one each."""
+    """What files of a directory hold, looked at once in a reading: rules may have one each."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[_Said, ...]] = {}
@@ -58,15 +62,15 @@ class _Beside:
 
 def is_aws_output(path: Path, text: str) -> bool:
     """Return whether a file is what the AWS CLI says of rules, targets or schedules."""
-    return path.suffix == ".json" and _kind(_json(text)) is not None
+    return path.suffix in _SUFFIXES and _kind(_document(path, text)) is not None
 
 
 def read_aws_output(path: Path, text: str, reading: Reading) -> Fragment:
     """Return the rules of a file, with the targets that files beside it have for them."""
-    kind = _kind(_json(text))
+    kind = _kind(_document(path, text))
     if kind == "targets":
         return _read_by_targets(path, reading)
-    node = reading.project.read_json(path)
+    node = parse_tree(path, text, reading)
     fragment = Fragment(files=[path])
     entries = node.value if isinstance(node.value, dict) else {}
     if kind == "schedule":
@@ -108,7 +112,7 @@ def _read_rule(path: Path, node: Node, count: int, fragment: Fragment, reading: 
             fragment.withhold(entries.get("Name"))
             return
         fragment.files.append(file)
-        read = reading.project.read_json(file)
+        read = parse_tree(file, reading.project.read(file), reading)
         listed = read.value.get("Targets") if isinstance(read.value, dict) else read
         targets = listed.value if listed is not None else []
     nodes = targets if isinstance(targets, list) else []
@@ -151,9 +155,9 @@ def _beside(path: Path, reading: Reading) -> list[_Said]:
 
 
 def _files_of(directory: Path) -> Iterator[_Said]:
-    """Yield the JSON files of a directory; not through links."""
+    """Yield the JSON and YAML files of a directory; not through links."""
     try:
-        files = sorted(directory.glob("*.json"))[:MOST_SIBLINGS]
+        files = sorted(f for f in directory.iterdir() if f.suffix in _SUFFIXES)[:MOST_SIBLINGS]
     except OSError:
         return
     for file in files:
@@ -163,7 +167,7 @@ def _files_of(directory: Path) -> Iterator[_Said]:
             text = file.read_text("utf-8-sig") if file.stat().st_size < 1_000_000 else ""
         except (OSError, ValueError):
             continue
-        document = _json(text)
+        document = _document(file, text)
         kind = _kind(document)
         yield _Said(file, kind, _key(file), frozenset(_names(document, kind)))
 
@@ -173,12 +177,17 @@ def _key(path: Path) -> str:
     return _WORDS.sub("", path.stem).strip(_ENDS)
 
 
-def _json(text: str) -> Any:
-    if not any(word in text for word in _SAID):
-        return None
+def _document(path: Path, text: str) -> Any:
+    """Return what a file says, None where that is nothing of ours; that is asked of every file."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        if path.suffix == ".json":
+            return json.loads(text) if any(f'"{word}"' in text for word in _SAID) else None
+        if _IN_YAML.search(text) is None:
+            return None
+        from emulator.definitions.yaml_text import parse_yaml
+
+        return plain_value(parse_yaml(text, path.name))
+    except (ValueError, RecursionError, DefinitionError):
         return None
 
 

@@ -54,7 +54,7 @@ def read_template(path: Path, text: str, reading: Reading) -> Fragment:
 
 def is_aws_output(path: Path, text: str) -> bool:
     """Return whether a file is what the AWS CLI says of rules, targets or schedules."""
-    if path.suffix != ".json":
+    if not any(word in text for word in ("EventPattern", "Rules", "Schedule", "Targets", "EcsP")):
         return False
     from emulator.definitions import aws_output
 

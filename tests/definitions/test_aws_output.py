@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from emulator.definitions.files import Project
+from emulator.definitions import aws_output
 from emulator.definitions.nodes import Node
+from emulator.definitions.reading import Reading
+from emulator.definitions.tree_text import parse_tree
 from tests.definitions.conftest import TASK, Load
 
 JOBS = ("a", "b", "c", "d", "e")
@@ -31,13 +33,12 @@ def test_files_of_targets_that_come_before_their_rules_read_only_those(
     read: Load, monkeypatch: pytest.MonkeyPatch, rule_file: str
 ) -> None:
     opened: list[str] = []
-    original = Project.read_json
 
-    def counted(self: Project, path: Path) -> Node:
+    def counted(path: Path, text: str, reading: Reading) -> Node:
         opened.append(path.name)
-        return original(self, path)
+        return parse_tree(path, text, reading)
 
-    monkeypatch.setattr(Project, "read_json", counted)
+    monkeypatch.setattr(aws_output, "parse_tree", counted)
     files = {rule_file.format(job): _rule(job) for job in JOBS}
     targets = {f"{job}-targets.json": _targets(job) for job in JOBS}
     outcome = read({"ecs-local.yaml": TASK, **files, **targets})
