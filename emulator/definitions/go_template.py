@@ -1,4 +1,4 @@
-"""The Go templates of ecschedule and ecspresso: calls of functions, nested and in pipelines.
+"""The Go templates of ecschedule and ecspresso: calls of functions, and what stands under `if`.
 
 Rendered before the YAML or JSON is parsed, as those tools do; lines stay where they are. A
 template is read in one pass, so that no text can make it slow.
@@ -6,45 +6,34 @@ template is read in one pass, so that no text can make it slow.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from emulator.definitions.action_places import LinePlace, depth_after
+from emulator.definitions.go_branches import Branches, keyword
+from emulator.definitions.go_functions import (
+    UNKNOWN,
+    Function,
+    TemplateError,
+    UnsupportedError,
+    own_functions,
+)
 from emulator.definitions.nodes import VALUE_MISSING, Problems
 from emulator.errors import SourceRef
 
-Function = Callable[[Sequence[str], SourceRef], str]
-"""A template function: arguments and their place in, text out. Raises `TemplateError`."""
-
-OWN: Final = frozenset({"env", "json_escape", "must_env", "or"})
-"""The functions that every template has."""
-
 DEEPEST: Final = 10
-UNKNOWN: Final = "${unknown}"
-"""What stands for a value that cannot be told, which is an error of its own."""
-
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
 _CALLS: Final = re.compile(
-    r"\{\{\s*(?:must_env|env|json_escape|or|tfstatef?|ssm|secretsmanager_arn|cfn_\w+)\s",
+    r"\{\{(?:-\s)?\s*(?:must_env|env|json_escape|or|tfstatef?|ssm|secretsmanager_arn|cfn_\w+)\s",
     re.ASCII,
 )
+_DASH_BEFORE: Final = ("- ", "-\t")
+_DASH_BEHIND: Final = (" -", "\t-")
+_JOINS: Final = "a dash joins this template to another line, which is not done here"
 _SHOWN: Final = 80
 _HINT: Final = 'write {{ env "NAME" "default" }}, {{ must_env "NAME" }}, or the value itself'
-
-
-class TemplateError(Exception):
-    """A function cannot say what it is asked for; `hint` says what to do."""
-
-    def __init__(self, message: str, *, hint: str | None = None, value: str = UNKNOWN) -> None:
-        super().__init__(message)
-        self.hint = hint
-        self.value = value
-
-
-class _UnknownError(Exception):
-    """An action that is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +43,10 @@ class _Context:
     functions: Mapping[str, Function]
     problems: Problems
     told: set[str] = field(default_factory=set)
+    branches: Branches = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "branches", Branches(self.tell))
 
     def tell(self, message: str, source: SourceRef, hint: str | None = None) -> None:
         """Note a problem, where it is first: a variable that is not set may be asked for often."""
@@ -78,40 +71,80 @@ def render(
 ) -> str:
     """Return a text with its `{{ ... }}` replaced; what cannot be is noted in `problems`.
 
-    `functions` are those of plugins, besides `env`, `must_env`, `json_escape`, and Go's own `or`.
+    `functions` are those of plugins, besides the ones that every template has. What an `if` takes
+    away leaves empty lines.
     `lines` is False for a text that is in no file, whose lines nobody knows.
     """
     if "{{" not in text:
         return text
-    context = _Context({**_own_functions(environ), **(functions or {})}, problems)
+    context = _Context({**own_functions(environ), **(functions or {})}, problems)
     rendered, depth = [], 0
     for number, line in enumerate(text.split("\n"), start=1):
         if "{{" not in line:
-            rendered.append(line)
-            depth = depth_after(line, depth)
+            taken = context.branches.taken
+            rendered.append(line if taken else "")
+            depth = depth_after(line, depth) if taken else depth
             continue
         place = LinePlace(line, depth)
         source = SourceRef(path, number if lines else None)
         rendered.append("".join(_line(line, place, source, context)))
         depth = place.depth
+    context.branches.close()
     return "\n".join(rendered)
 
 
 def _line(line: str, place: LinePlace, source: SourceRef, context: _Context) -> Iterator[str]:
-    position = 0
+    position, trims = 0, False
     while (start := line.find("{{", position)) >= 0:
-        yield line[position:start]
-        place.go(position, start)
         end = _end_of_action(line, start + 2)
+        trims_before = end is not None and line[start + 2 : start + 4] in _DASH_BEFORE
+        if context.branches.taken:
+            yield _trimmed(line[position:start], before=trims, behind=trims_before)
+            place.go(position, start)
         if end is None:
             message = "a template that begins with {{ does not end with }} in its line"
             context.tell(message, source)
             return
-        value = _action(line[start + 2 : end], source, context)
+        trims = line[end - 2 : end] in _DASH_BEHIND
+        action = line[start + (3 if trims_before else 2) : end - (1 if trims else 0)]
         position = end + 2
+        if _controls(action, source, context) or not context.branches.taken:
+            continue
+        value = _action(action, source, context)
+        joins = (trims_before and not line[:start].strip()) or (
+            trims and not line[position:].strip()
+        )
+        if joins and value:
+            context.tell(_JOINS, source, "write {{ and }} without a dash")
         yield _quoted(value) if place.holds_whole_value(start, position) else value
-    place.go(position, len(line))
-    yield line[position:]
+    if context.branches.taken:
+        place.go(position, len(line))
+        yield _trimmed(line[position:], before=trims, behind=False)
+
+
+def _trimmed(text: str, *, before: bool, behind: bool) -> str:
+    """Return text between actions without the blanks that `-}}` before and `{{-` behind it take."""
+    text = text.lstrip() if before else text
+    return text.rstrip() if behind else text
+
+
+def _controls(action: str, source: SourceRef, context: _Context) -> bool:
+    """Return whether an action only says which parts of the text are there."""
+    word, rest = keyword(action.strip())
+    branches = context.branches
+    if word == "if":
+        branches.begin(branches.taken and bool(_action(rest, source, context)), source)
+    elif word == "else if":
+        branches.otherwise(branches.undecided() and bool(_action(rest, source, context)), source)
+    elif word == "else":
+        branches.otherwise(True, source)
+    elif word == "end":
+        branches.end(source)
+    elif word:
+        if branches.taken:
+            _action(action, source, context)  # Which tells that it is not supported.
+        branches.begin(False, source)
+    return word != ""
 
 
 def _end_of_action(line: str, start: int) -> int | None:
@@ -139,7 +172,7 @@ def _action(action: str, source: SourceRef, context: _Context) -> str:
         context.tell(str(error), source, error.hint)
         context.problems.stands_in(error.value, source)
         return error.value
-    except (_UnknownError, ValueError):
+    except (UnsupportedError, ValueError):
         shown = action.strip()
         shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         message = f"the template {{{{ {shown} }}}} is not supported yet"
@@ -154,7 +187,7 @@ def _tokens(action: str) -> list[str]:
     while position < len(action):
         match = _TOKEN.match(action, position)
         if match is None:
-            raise _UnknownError
+            raise UnsupportedError
         position = match.end()
         if not match[0].isspace():
             tokens.append(match[0])
@@ -179,7 +212,7 @@ class _Parser:
             self._next += 1
             value = self._call([value], depth)
         if self._peek() != ("" if depth == 0 else ")"):
-            raise _UnknownError
+            raise UnsupportedError
         self._next += 1
         return value
 
@@ -189,7 +222,7 @@ class _Parser:
     def _call(self, piped: list[str], depth: int) -> str:
         function = self._functions.get(self._peek())
         if function is None or depth > DEEPEST:
-            raise _UnknownError
+            raise UnsupportedError
         self._next += 1
         arguments = []
         while (token := self._peek()) not in ("", "|", ")"):
@@ -206,41 +239,4 @@ def _literal(token: str) -> str:
         return token[1:-1]
     if token.startswith('"'):
         return str(json.loads(token))
-    raise _UnknownError
-
-
-def _own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
-    def env(names: Sequence[str], _source: SourceRef) -> str:
-        """Return the first variable that says something, else the last argument."""
-        if not names:
-            raise _UnknownError
-        return _checked(next((environ[n] for n in names if environ.get(n)), names[-1]), names)
-
-    def must_env(names: Sequence[str], _source: SourceRef) -> str:
-        if len(names) != 1:
-            raise _UnknownError
-        if names[0] not in environ:
-            message = f"the environment has no {names[0]}, which must_env asks for"
-            hint = f"set {names[0]}, then try again"
-            raise TemplateError(message, hint=hint, value=f"${{{names[0]}}}")
-        return _checked(environ[names[0]], names)
-
-    def json_escape(texts: Sequence[str], _source: SourceRef) -> str:
-        if len(texts) != 1:
-            raise _UnknownError
-        return json.dumps(texts[0], ensure_ascii=False)[1:-1]
-
-    def either(texts: Sequence[str], _source: SourceRef) -> str:
-        """Return the first text that says something, else the last one."""
-        if not texts:
-            raise _UnknownError
-        return next((text for text in texts if text), texts[-1])
-
-    return {"env": env, "must_env": must_env, "json_escape": json_escape, "or": either}
-
-
-def _checked(value: str, names: Sequence[str]) -> str:
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        message = f"the environment's {names[0]} is not UTF-8"
-        raise TemplateError(message)
-    return value
+    raise UnsupportedError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from emulator.definitions.go_template import Function, TemplateError
+from emulator.definitions.go_functions import Function, TemplateError
 from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
 from emulator.definitions.reading import Reading
 from emulator.definitions.state_lookup import StateValues

@@ -18,7 +18,7 @@ from emulator.errors import DefinitionError
 from emulator.model.names import short_name
 
 if TYPE_CHECKING:
-    from emulator.definitions.go_template import Function
+    from emulator.definitions.go_functions import Function
 
 _CLUSTER: Final = re.compile(r"[A-Za-z0-9_-]{1,255}", re.ASCII)
 _KEYS: Final = ("rules:", "taskDefinitions:", "local:", "logGroups:")

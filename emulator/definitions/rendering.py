@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from emulator.definitions.files import JSONNET
-from emulator.definitions.go_template import OWN, Function, calls_functions, render
+from emulator.definitions.go_functions import OWN, Function
+from emulator.definitions.go_template import calls_functions, render
 from emulator.definitions.nodes import Node, Problems
 from emulator.definitions.plugins import STATE_FUNCTIONS, aws_functions, plugin_functions
 from emulator.definitions.reading import Reading

@@ -14,7 +14,7 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree, shared_tree
 
 if TYPE_CHECKING:
-    from emulator.definitions.go_template import Function
+    from emulator.definitions.go_functions import Function
 
 
 def read_config(path: Path, text: str, reading: Reading) -> "tuple[Node, Mapping[str, Function]]":

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.definitions.go_template import Function, render
+from emulator.definitions.go_functions import Function
+from emulator.definitions.go_template import render
 from emulator.definitions.nodes import Problems
 
 ENVIRON = {"STAGE": "prod", "EMPTY": "", "JP": "本番", "BYTES": "\udcff"}
@@ -40,10 +41,48 @@ def problems_of(text: str) -> str:
         ('{{ or (env "NONE" "") (must_env "STAGE") }}', "prod"),
         ('{{ or (env "EMPTY" "") "" }}', ""),
         ("}} and { { stay", "}} and { { stay"),
+        ('x {{- env "STAGE" -}} y', "xprody"),
+        ("{{- /* a comment */ -}} b", "b"),
     ],
 )
 def test_env_and_must_env_as_ecschedule_has_them(text: str, expected: str) -> None:
     assert rendered(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ('env "STAGE"', True),
+        ('env "NONE" ""', False),
+        ('eq (env "STAGE") "dev" "prod"', True),
+        ('eq "a" "b"', False),
+        ('ne "a" "b"', True),
+        ('not (eq "a" "b")', True),
+        ('and "a" (eq "a" "b")', False),
+        ('or (eq "a" "b") (env "STAGE")', True),
+        ('env "NONE" "false"', True),
+    ],
+)
+def test_a_condition_holds_as_in_go(condition: str, holds: bool) -> None:
+    text = f"{{{{ if {condition} }}}}yes{{{{ else }}}}no{{{{ end }}}}"
+    assert rendered(text) == ("yes" if holds else "no")
+
+
+def test_what_stands_under_no_condition_that_holds_leaves_empty_lines() -> None:
+    text = """\
+a:
+{{- if eq (env "STAGE") "dev" }}
+  b: {{ must_env "NONE" }}
+{{- else if eq (env "STAGE") "prod" }}
+  {{ if env "JP" }}b: 2{{ if eq "a" "b" }}0{{ end }}{{ end }}
+{{- else if must_env "NONE" }}
+  b: 3
+{{- else }}
+  b: 4
+{{- end }}
+c: 5
+"""
+    assert rendered(text).split("\n") == ["a:", *[""] * 3, "  b: 2", *[""] * 5, "c: 5", ""]
 
 
 def test_lines_stay_where_they_are() -> None:
@@ -70,7 +109,14 @@ def test_lines_stay_where_they_are() -> None:
         ),
         ('{{ env "A" | lower }}', "f.yaml:1: the template {{ env"),
         ("{{ or }}", "f.yaml:1: the template {{ or }} is not supported yet"),
-        ('{{- env "A" -}}', "f.yaml:1: the template {{ - env"),
+        ('a: 1\n{{- env "A" }}', "f.yaml:2: a dash joins this template to another line"),
+        ('{{ env "A" -}} \nb: 1', "f.yaml:1: a dash joins this template to another line"),
+        ("{{ range $x := y }}a{{ end }}", "f.yaml:1: the template {{ range $x := y }} is not"),
+        ("a\n{{ end }}", "f.yaml:2: {{ end }} stands behind no {{ if }}"),
+        ("{{ else }}", "f.yaml:1: {{ else }} stands behind no {{ if }}"),
+        ('\n{{ if env "STAGE" }}\n', "f.yaml:2: there is no {{ end }} to what begins here"),
+        ('{{ if must_env "NONE" }}a{{ end }}', "f.yaml:1: the environment has no NONE"),
+        ('{{ eq "a" }}', 'f.yaml:1: the template {{ eq "a" }} is not supported yet'),
         ('{{ env "\\a" }}', "f.yaml:1: the template {{ env"),
         ('{{ must_env "A" "B" }}', "f.yaml:1: the template {{ must_env"),
         ("{{ }}", "f.yaml:1: the template {{  }} is not supported yet"),
@@ -146,7 +192,7 @@ def test_no_text_makes_a_template_slow(bomb: str) -> None:
     assert problems_of(bomb)
 
 
-@given(st.text(alphabet=st.sampled_from('{}"`\\ -/*|envmust_ \n')))
+@given(st.text(alphabet=st.sampled_from('{}"`\\ -/*|envmust_ifdl \n')))
 def test_any_text_is_rendered_or_refused(text: str) -> None:
     problems = Problems()
     result = render(text, "f.yaml", {}, problems)
