@@ -16,7 +16,7 @@ from emulator.quantity import counted
 def report_error(error: EcsLocalError) -> int:
     """Print an error to stderr, without a traceback, and return its exit code."""
     if isinstance(error, DefinitionError):
-        report_problems(error.problems)
+        report_warnings(error.problems)
         count = sum(problem.severity is Severity.ERROR for problem in error.problems)
         text = f"{counted(count, 'error')} in the definitions"
         if not screen.logged("error", type(error).__name__, text):
@@ -52,9 +52,9 @@ def report_problems(problems: tuple[Problem, ...]) -> None:
 
 
 def report_warnings(problems: tuple[Problem, ...]) -> None:
-    """Print what stands in doubt to stderr, and how many notes there are: `lint` lists those.
+    """Print what is wrong or in doubt to stderr, and how many notes there are: `lint` lists those.
 
-    A note says what has no effect here, on every run the same: it would hide the warnings.
+    A note says what has no effect here, on every run the same: it would hide the others.
     """
     report_problems(tuple(p for p in problems if p.severity is not Severity.NOTE))
     count = sum(problem.severity is Severity.NOTE for problem in problems)

@@ -146,7 +146,8 @@ def read(paths: Sequence[Path], reading: Reading) -> Loaded:
     candidates.tell_unknown()
     fragments = candidates.fragments
     # A file that could not be read may well have what was given.
-    if not any(found.format and found.reason for found in candidates.found):
+    unread = any(found.format and found.reason for found in candidates.found)
+    if not unread and all(p.rule != "unreadable" for p in reading.problems.found):
         _check_parameters(reading, fragments)
         _check_names(
             "Terraform variable",

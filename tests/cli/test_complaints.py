@@ -3,7 +3,7 @@
 import pytest
 
 from emulator.cli import complaints
-from emulator.errors import DefinitionError, Problem, SourceRef, UsageError
+from emulator.errors import DefinitionError, Problem, Severity, SourceRef, UsageError
 
 
 def test_problems_are_told_file_by_file_in_the_order_of_lines(
@@ -25,6 +25,17 @@ def test_problems_are_told_file_by_file_in_the_order_of_lines(
         "  hint: do that\n"
         "error: none of a file\n"
         "ecs-local: 4 errors in the definitions\n"
+    )
+
+
+def test_notes_do_not_stand_between_the_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    place = SourceRef("a.yaml", 1)
+    note = Problem("no effect on this machine", place, severity=Severity.NOTE)
+    complaints.report_error(DefinitionError((note, Problem("wrong", SourceRef("a.yaml", 2)), note)))
+    assert capsys.readouterr().err == (
+        "error: a.yaml:2: wrong\n"
+        "2 notes on these definitions: `ecs-local lint` tells\n"
+        "ecs-local: 1 error in the definitions\n"
     )
 
 

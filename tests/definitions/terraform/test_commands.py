@@ -80,6 +80,15 @@ def test_a_variable_that_no_root_declares_is_an_error(emulator: Callable[..., Em
     assert expected in str(caught.value)
 
 
+def test_of_a_root_that_cannot_be_read_no_variable_is_missed(
+    emulator: Callable[..., Emulator], tmp_path: Path
+) -> None:
+    (tmp_path / "main.tf").write_text('variable "schedule" {\n', "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        emulator(variables={"schedule": "x"}).rules()
+    assert str(caught.value) == "main.tf:2: the block variable of line 1 has no }"
+
+
 def test_a_variable_file_that_is_not_there_is_an_error(
     emulator: Callable[..., Emulator], tmp_path: Path
 ) -> None:
