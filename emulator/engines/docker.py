@@ -6,7 +6,7 @@ SDK types and exceptions end here: everything else sees `engines.base`.
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from docker.errors import NotFound
 from requests.exceptions import RequestException
@@ -23,11 +23,12 @@ from emulator.engines.base import (
 from emulator.engines.docker_container import container_config
 from emulator.engines.docker_convert import (
     container_exit,
+    container_summary,
     label_filter,
     network_address,
 )
 from emulator.engines.docker_description import description
-from emulator.engines.docker_errors import gone_is_fine, timed_out, translated
+from emulator.engines.docker_errors import gone_is_fine, timed_out, translated, understood
 from emulator.engines.docker_group_steps import Kind, Limits, making, parent, removing
 from emulator.engines.docker_groups import carry_out
 from emulator.engines.docker_images import DockerImages
@@ -35,6 +36,9 @@ from emulator.engines.docker_log import log_config, read_log
 from emulator.engines.docker_stream import AttachedOutput
 from emulator.engines.spec import ContainerSpec, OwnNetwork
 from emulator.model.health import HealthStatus
+
+_ITSELF: Final = "its description of itself"
+_A_CONTAINER: Final = "the state of a container"
 
 
 class DockerEngine(DockerImages):
@@ -51,26 +55,28 @@ class DockerEngine(DockerImages):
 
     def info(self) -> EngineInfo:
         """Describe the engine."""
-        details = self._asked()
-        return description(self._api, details)
+        return self._described(self._asked())
 
     def known(self) -> EngineInfo:
         """Describe the engine as this process knows it, and prove that it answers."""
-        details = self._met()
-        return description(self._api, details)._replace(system_time=None)
+        return self._described(self._met())._replace(system_time=None)
+
+    def _described(self, details: Mapping[str, Any]) -> EngineInfo:
+        with understood(_ITSELF):
+            return description(self._api, details)
 
     def create(self, spec: ContainerSpec) -> str:
         """Create a container and return its id. Raises `ImageUnavailableError`."""
         info = self._info()
-        config = container_config(
-            spec,
-            log=log_config(info, tty=spec.tty),
-            parent=None if spec.group is None else parent(Kind.of(info), spec.group),
-        )
+        with understood(_ITSELF):
+            log = log_config(info, tty=spec.tty)
+            group = None if spec.group is None else parent(Kind.of(info), spec.group)
+        config = container_config(spec, log=log, parent=group)
         config["Labels"].update(self._labels)
         with translated():
             created = self._api.create_container_from_config(config, spec.name, spec.platform)
-        container_id = str(created["Id"])
+        with understood("the id of a created container"):
+            container_id = str(created["Id"])
         if isinstance(spec.network, OwnNetwork):
             self._connect(container_id, spec.network.names[1:])
         return container_id
@@ -101,25 +107,33 @@ class DockerEngine(DockerImages):
         with translated():
             # Answers at once when the container is down already: no need to look first.
             self._api.wait(container_id, timeout=None)
-            state = self._api.inspect_container(container_id)["State"]
-        return container_exit(state)
+        return self._exit(container_id)
+
+    def _exit(self, container_id: str) -> ContainerExit:
+        found = self._inspected(container_id)
+        with understood(_A_CONTAINER):
+            return container_exit(found["State"])
+
+    def _inspected(self, container_id: str) -> Any:
+        with translated():
+            return self._api.inspect_container(container_id)
 
     def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
         """Wait as `wait` does, but not for long."""
+        # Busy with the end of the container, the engine answers once it has got through with
+        # it, however long that takes: only what really lives on is waited for by the clock.
+        found = self._inspected(container_id)
+        with understood(_A_CONTAINER):
+            if not found["State"]["Running"]:
+                return container_exit(found["State"])
         with translated():
-            # Busy with the end of the container, the engine answers once it has got through with
-            # it, however long that takes: only what really lives on is waited for by the clock.
-            state = self._api.inspect_container(container_id)["State"]
-            if not state["Running"]:
-                return container_exit(state)
             try:
                 self._api.wait(container_id, timeout=patience.total_seconds())
             except RequestException as error:
                 if not timed_out(error):
                     raise
                 return None
-            state = self._api.inspect_container(container_id)["State"]
-        return container_exit(state)
+        return self._exit(container_id)
 
     def read_log(
         self, container_id: str, *, tty: bool = False, follow: bool = False
@@ -133,14 +147,15 @@ class DockerEngine(DockerImages):
 
     def address(self, container_id: str) -> NetworkAddress:
         """Return where a running container is in the network."""
-        with translated():
-            return network_address(self._api.inspect_container(container_id))
+        found = self._inspected(container_id)
+        with understood(_A_CONTAINER):
+            return network_address(found)
 
     def watch_health(self, container_id: str) -> Iterator[HealthStatus]:
         """Return what the health check of a started container finds, each change of it."""
         from emulator.engines.docker_health import health_changes
 
-        with translated():
+        with translated(), understood("the health of a container"):
             yield from health_changes(self._api, container_id)
 
     def stats(self, container_id: str) -> Mapping[str, Any] | None:
@@ -150,7 +165,8 @@ class DockerEngine(DockerImages):
                 found = self._api.stats(container_id, stream=False, one_shot=True)
             except NotFound:
                 return None
-        return dict(found) if (found.get("pids_stats") or {}).get("current") else None
+        with understood("what a container uses"):
+            return dict(found) if (found.get("pids_stats") or {}).get("current") else None
 
     def stop(self, container_id: str, *, grace: timedelta) -> None:
         """Send the stop signal and, after `grace`, SIGKILL."""
@@ -205,19 +221,12 @@ class DockerEngine(DockerImages):
         """Return all containers that carry all these labels."""
         with translated():
             found = self._api.containers(all=True, filters={"label": label_filter(labels)})
-        return [
-            ContainerSummary(
-                id=str(container["Id"]),
-                name=str((container.get("Names") or ["?"])[0]).lstrip("/"),
-                running=container.get("State") == "running",
-                labels=dict(container.get("Labels") or {}),
-                never_started=container.get("State") == "created",
-            )
-            for container in found
-        ]
+        with understood("the list of containers"):
+            return [container_summary(container) for container in found]
 
     def find_volumes(self, labels: Mapping[str, str]) -> list[str]:
         """Return the names of all volumes that carry all these labels."""
         with translated():
             found = self._api.volumes(filters={"label": label_filter(labels)})
-        return [str(volume["Name"]) for volume in found.get("Volumes") or []]
+        with understood("the list of volumes"):
+            return [str(volume["Name"]) for volume in found.get("Volumes") or []]

@@ -11,7 +11,7 @@ from emulator.engines.base import ImageUnavailableError
 from emulator.engines.docker_build_content import BuildContent, FileDigests
 from emulator.engines.docker_build_telling import BuildTelling, needs_buildkit
 from emulator.engines.docker_buildkit import SILENCE_SECONDS, SILENT, build_with_buildkit, can_build
-from emulator.engines.docker_errors import timed_out
+from emulator.engines.docker_errors import timed_out, understood
 from emulator.model.image_builds import ImageBuild
 
 REPOSITORY: Final = "ecs-local/build"
@@ -72,9 +72,11 @@ def _build_by_engine(
                 decode=True,
                 timeout=SILENCE_SECONDS,
             ):
-                if "error" in event:
-                    raise told.failure(str(event["error"]))
-                told.tell(str(event.get("stream") or ""))
+                with understood("the progress of a build"):
+                    failed, line = event.get("error"), event.get("stream") or ""
+                if failed is not None:
+                    raise told.failure(str(failed))
+                told.tell(str(line))
         except APIError as error:
             raise told.failure(str(error.explanation or error)) from error
         except RequestException as error:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from emulator.engines.base import EngineRefusedError
 from emulator.engines.docker_client import connect, engine_address
-from emulator.engines.docker_errors import no_engine, translated
+from emulator.engines.docker_errors import no_engine, translated, understood
 from emulator.errors import EngineUnavailableError
 
 _known: Final[dict[str, Mapping[str, Any]]] = {}
@@ -35,7 +35,8 @@ class DockerConnection:
             with self._lock:
                 if self._client is None:
                     self._address = engine_address()
-                    self._client = connect()
+                    with understood("its version"):
+                        self._client = connect()
         return self._client
 
     def _info(self) -> Mapping[str, Any]:
@@ -50,7 +51,7 @@ class DockerConnection:
         except EngineRefusedError as error:
             message = f"the container engine at {self._address} is not well: {error.message}"
             raise EngineUnavailableError(message, hint="`docker info` asks it the same") from error
-        if not isinstance(details, dict):
+        if not isinstance(details, dict) or "ServerVersion" not in details:
             raise no_engine("it does not describe itself")
         _known[self._address] = details
         return details

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from emulator.engines.base import ContainerExit, ImageInfo, NetworkAddress
+from emulator.engines.base import ContainerExit, ContainerSummary, ImageInfo, NetworkAddress
 
 _ZERO_TIME: Final = "0001-01-01T00:00:00Z"
 _RFC3339: Final = re.compile(
@@ -26,6 +26,17 @@ def container_exit(state: Mapping[str, Any]) -> ContainerExit:
         error=str(state.get("Error") or ""),
         started_at=parse_time(state.get("StartedAt")),
         finished_at=finished,
+    )
+
+
+def container_summary(container: Mapping[str, Any]) -> ContainerSummary:
+    """Return a container from "List containers"."""
+    return ContainerSummary(
+        id=str(container["Id"]),
+        name=str((container.get("Names") or ["?"])[0]).lstrip("/"),
+        running=container.get("State") == "running",
+        labels=dict(container.get("Labels") or {}),
+        never_started=container.get("State") == "created",
     )
 
 

@@ -52,6 +52,27 @@ def translated() -> Iterator[None]:
 
 
 @contextmanager
+def understood(answer: str) -> Iterator[None]:
+    """Turn what an answer of another shape than Docker's leads to into an error that names it.
+
+    For what only reads the answer: whatever speaks HTTP may be at the engine's address. That is
+    no outage, after which an engine is back: who asked is refused.
+    """
+    try:
+        yield
+    except RequestException:
+        # Some of them are of ValueError's kind, and say themselves what is wrong.
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        message = f"{engine_address()} does not answer as Docker does: {answer}: {_told(error)}"
+        raise EngineRefusedError(message, hint=_NOT_AN_ENGINE) from error
+
+
+def _told(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
+@contextmanager
 def gone_is_fine() -> Iterator[None]:
     """Let pass that a container is gone or down already, which is what was wanted."""
     try:
@@ -78,6 +99,8 @@ def no_engine(why: str) -> EngineUnavailableError:
 def _unavailable(error: Exception) -> EngineUnavailableError:
     if any(isinstance(each, InvalidJSONError) for each in _chain(error)):
         return no_engine("it gives no JSON")
+    if any(isinstance(each, LookupError | TypeError) for each in _chain(error)):
+        return no_engine("it does not tell its version")
     *_, why = _chain(error)
     said = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
     number = why.errno if isinstance(why, OSError) else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from emulator.engines.base import EngineRefusedError, ImageInfo, ImageUnavailableError
 from emulator.engines.docker_connection import DockerConnection
 from emulator.engines.docker_convert import image_info
-from emulator.engines.docker_errors import translated
+from emulator.engines.docker_errors import translated, understood
 
 if TYPE_CHECKING:
     from emulator.engines.docker_build_content import FileDigests
@@ -37,10 +37,15 @@ class DockerImages(DockerConnection):
     def find_image(self, image: str) -> ImageInfo | None:
         """Return an image that is already here, or None."""
         try:
-            with translated():
-                return image_info(self._api.inspect_image(image), image)
+            return self._image(image)
         except ImageUnavailableError:
             return None
+
+    def _image(self, image: str) -> ImageInfo:
+        with translated():
+            found = self._api.inspect_image(image)
+        with understood("an image"):
+            return image_info(found, image)
 
     def build_image(
         self, build: "ImageBuild", *, platform: str | None = None, progress: Callable[[str], None]
@@ -70,7 +75,7 @@ class DockerImages(DockerConnection):
         try:
             with translated():
                 pull(self._api, image, platform, login, progress)
-                return image_info(self._api.inspect_image(image), image)
+            return self._image(image)
         except EngineRefusedError as error:
             raise ImageUnavailableError(error.message) from error
 
@@ -90,7 +95,10 @@ class DockerImages(DockerConnection):
         from emulator.engines.docker_pause import PAUSE_REPOSITORY, PAUSE_TAG, pause_archive
 
         with translated():
-            architecture = str(self._api.version().get("Arch", "?"))
+            version = self._api.version()
+        with understood("its version"):
+            architecture = str(version.get("Arch", "?"))
+        with translated():
             self._api.import_image_from_data(
                 pause_archive(architecture),
                 repository=PAUSE_REPOSITORY,

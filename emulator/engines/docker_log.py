@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from emulator.engines.base import LogRecord
 from emulator.engines.docker_convert import parse_time
+from emulator.engines.docker_errors import understood
 
 RECORD_BYTES: Final = 16 * 1024
 EXACT_DRIVER: Final = "local"
@@ -41,8 +42,9 @@ def read_log(api: Any, container_id: str, *, tty: bool, follow: bool) -> Iterato
     """Yield the records of a container's log; raises the SDK's exceptions."""
     query = {"stdout": 1, "stderr": 1, "timestamps": 1, "follow": int(follow), "tail": "all"}
     url = api._url("/containers/{0}/logs", container_id)
-    host_config = api.inspect_container(container_id).get("HostConfig") or {}
-    exact = (host_config.get("LogConfig") or {}).get("Type") == EXACT_DRIVER
+    found = api.inspect_container(container_id)
+    with understood("the configuration of a container"):
+        exact = _driver(found) == EXACT_DRIVER
     response = api._get(url, params=query, stream=True, timeout=None)
     api._raise_for_status(response)
     try:
@@ -51,6 +53,11 @@ def read_log(api: Any, container_id: str, *, tty: bool, follow: bool) -> Iterato
         yield from with_line_ends(records) if exact else (r._replace(exact=False) for r in records)
     finally:
         response.close()
+
+
+def _driver(container: Mapping[str, Any]) -> object:
+    host_config = container.get("HostConfig") or {}
+    return (host_config.get("LogConfig") or {}).get("Type")
 
 
 def framed_records(reads: Iterable[bytes]) -> Iterator[LogRecord]:
