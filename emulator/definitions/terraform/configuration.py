@@ -15,10 +15,14 @@ from emulator.definitions.terraform.grammar import parse_file
 from emulator.definitions.terraform.json_syntax import parse_json_file
 from emulator.definitions.terraform.syntax import Attribute, Block, Body
 from emulator.errors import DefinitionError, SourceRef
+from emulator.quantity import counted
 
 MOST_FILES: Final = 1000
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Limits of one root with its modules."""
+
+_LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "module": 1, "output": 1}
+"""How many labels the blocks have that are found by them."""
 
 ResourceKey = tuple[str, str, str]
 """`resource` or `data`, the type and the name."""
@@ -40,26 +44,33 @@ class Configuration:
     def add(self, body: Body, problems: Problems) -> None:
         """Add the blocks of a file."""
         for block in body.blocks:
-            labels = len(block.labels)
             if block.type == "locals":
-                for name, attribute in block.body.attributes.items():
-                    first = self.values.setdefault(name, attribute)
-                    if first is not attribute:
-                        self._twice(f"local.{name}", attribute.source, first.source, problems)
-            elif block.type in ("resource", "data") and labels == 2:
-                key = (block.type, block.labels[0], block.labels[1])
-                self._keep(self.resources, key, ".".join(block.labels), block, problems)
-            elif block.type in ("variable", "module", "output") and labels == 1:
-                named = getattr(self, f"{block.type}s")
-                self._keep(
-                    named, block.labels[0], " ".join((block.type, *block.labels)), block, problems
-                )
+                self._add_locals(block, problems)
             elif block.type == "provider":
                 self.providers.append(block)
-            elif block.type in ("resource", "data", "variable", "module", "output"):
-                wanted = 2 if block.type in ("resource", "data") else 1
-                message = f"a {block.type} block has {wanted} labels, not {labels}"
-                problems.error(message, block.source)
+            elif block.type in _LABELS:
+                self._add_labelled(block, problems)
+
+    def _add_locals(self, block: Block, problems: Problems) -> None:
+        for name, attribute in block.body.attributes.items():
+            first = self.values.setdefault(name, attribute)
+            if first is not attribute:
+                self._twice(f"local.{name}", attribute.source, first.source, problems)
+
+    def _add_labelled(self, block: Block, problems: Problems) -> None:
+        wanted = _LABELS[block.type]
+        if len(block.labels) != wanted:
+            message = (
+                f"the block {block.type} has {counted(wanted, 'label')}, not {len(block.labels)}"
+            )
+            problems.error(message, block.source)
+        elif wanted == 2:
+            key = (block.type, block.labels[0], block.labels[1])
+            self._keep(self.resources, key, ".".join(block.labels), block, problems)
+        else:
+            known = getattr(self, f"{block.type}s")
+            name = " ".join((block.type, *block.labels))
+            self._keep(known, block.labels[0], name, block, problems)
 
     def override(self, body: Body, problems: Problems) -> None:
         """Lay an override file over what is declared."""
