@@ -1,4 +1,4 @@
-"""How many of what there are, in words that count right."""
+"""Counts in words, with the noun in the right number: `1 task`, `2 tasks`."""
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Timers: who calls back at an instant, by the machine's clock or by a simulated one.
+"""Timers call back at an instant, by the machine's clock or by a simulated one.
 
 Everything that waits for a moment to come (a retry's delay, a run timeout, a flexible window)
 asks a `Timers`, so that a simulation drives all of it from one virtual clock.

@@ -68,7 +68,7 @@ def text(name: str, value: object) -> str:
         value.encode()
     except UnicodeEncodeError as error:
         line = value.count("\n", 0, error.start) + 1
-        message = f"`{name}` holds {value[error.start]!a} in line {line}, which is no character"
+        message = f"`{name}` holds {value[error.start]!a} in line {line}, which is not a character"
         raise UsageError(message) from error
     return value
 

@@ -1,4 +1,4 @@
-"""What is of this process alone: it can be copied, being the same thing then, and not pickled."""
+"""Objects that belong to one process: a copy is the same object, and none can be pickled."""
 
 from typing import NoReturn, Self
 

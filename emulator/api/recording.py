@@ -1,4 +1,4 @@
-"""Everything that happens to an emulator, kept in order so that an operation can be told apart."""
+"""Everything that happens to an emulator, in order, so that each operation's share can be told."""
 
 import threading
 from datetime import datetime

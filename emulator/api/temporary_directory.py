@@ -1,4 +1,4 @@
-"""A directory that goes with the process that made it: a fork that ends leaves it there."""
+"""A temporary directory that only the process that made it removes, never a fork of it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The text of task definitions that the history keeps: what `recorded_task` makes tasks of again.
+"""Task definitions as the text that the history keeps, from which `recorded_task` makes them again.
 
 Values of secrets are no part of a definition, and so never of the history.
 """

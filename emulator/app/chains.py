@@ -1,4 +1,4 @@
-"""Which jobs of chains a simulation has yet to bring to their end, on record for its next part.
+"""Jobs of chains that a simulation has not finished: on record, so that its next part does them.
 
 A rule of events is due at no instant that could fire again: what it was started for is kept from
 the moment in which an event matched until no task is left of that.

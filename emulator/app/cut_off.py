@@ -1,4 +1,4 @@
-"""The jobs that do not come to their end because a simulation ends."""
+"""The jobs that the end of a simulation cuts off."""
 
 from collections.abc import Callable
 from datetime import datetime

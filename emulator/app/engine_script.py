@@ -193,7 +193,7 @@ def _said(fields: Fields, key: str, problems: Problems) -> bytes:
     try:
         return (text or "").encode()
     except UnicodeEncodeError as error:
-        message = f"{key} holds {error.object[error.start]!a}, which is no character"
+        message = f"{key} holds {error.object[error.start]!a}, which is not a character"
         problems.error(message, fields.place(key))
         return b""
 

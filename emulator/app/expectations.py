@@ -1,4 +1,4 @@
-"""Expected firings of a period against the history."""
+"""Did it run? The firings that were due in a period, compared with the history."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final

@@ -1,4 +1,4 @@
-"""What killed processes have left in the engine, of state directories that nobody goes on with."""
+"""What killed processes left in the engine, for state directories that nobody uses any more."""
 
 import shutil
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The history stays within `local.history` while a machine lives, by the clock of its timers."""
+"""Keeps the history within `local.history` while a machine lives, by the clock of its timers."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Log groups keep what they keep: streams that are past it go while a machine lives."""
+"""Retention at work: deletes streams past their group's retention while a machine lives."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What is done about tasks of other processes: those that live are asked, the others' are ended."""
+"""Tasks of other processes: a living one is asked to stop its own, those of a dead one end here."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What an engine script says of containers there are none of: those it was meant for exit 0."""
+"""Tells which entries of an engine script fit no container: what they were meant for exits 0."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase

@@ -1,4 +1,4 @@
-"""`run`: the rules fire by the clock until something says stop, and then all is brought home."""
+"""`run`: rules fire by the clock until something says stop; what runs is then seen to its end."""
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence

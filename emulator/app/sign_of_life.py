@@ -1,4 +1,4 @@
-"""The sign of life of a scheduler: until when all that was due is seen to, should it be killed."""
+"""A scheduler's sign of life: until when all that was due is seen to, in case it is killed."""
 
 from collections.abc import Callable
 from datetime import datetime

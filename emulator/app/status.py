@@ -1,4 +1,4 @@
-"""How a state directory does: its scheduler, what runs, and what became of the last day."""
+"""What `status` tells of a state directory: its scheduler, what runs, and how the last day went."""
 
 from collections import Counter
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Tasks that processes which are gone have left behind: gone on with, stopped, or cleared away."""
+"""Tasks left behind by processes that are gone: continued, stopped, or cleared away."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass

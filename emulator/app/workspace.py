@@ -1,4 +1,4 @@
-"""What is defined and what has been: all that can be asked before anything runs.
+"""The definitions and the history of a project: all that can be asked without running anything.
 
 What a question does not need is not imported: `next` reads no log and opens no database.
 """

@@ -1,4 +1,4 @@
-"""Months as a person likes to look at them: each day with how much fires, and first of all what."""
+"""Months as calendar sheets: how many firings each day has, and what fires first."""
 
 from bisect import bisect_right
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Commands that GitHub Actions reads from a job's output: annotations, and none that others write.
+"""GitHub Actions' workflow commands: our annotations, and none that a container's output brings in.
 
 GitHub: "Workflow commands". What a container prints might hide annotations, or add some.
 """

@@ -1,4 +1,4 @@
-"""Where in a line of YAML or JSON an action of a template stands, and if it is a whole value."""
+"""Where in a line of YAML or JSON a template's action stands, and whether it is the whole value."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""The types that RegisterTaskDefinition's JSON has: whoever deploys it refuses any other.
+"""The JSON types of RegisterTaskDefinition's fields: a deployment refuses any other type.
 
 The AWS CLI and the SDKs check parameters by the service's model, Terraform's provider and ecspresso
 decode into the types of Go: none of them takes a number for text, or text for a number.

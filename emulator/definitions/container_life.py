@@ -1,4 +1,4 @@
-"""What container definitions say about life: when a container starts, is well, starts again."""
+"""What container definitions say about a container's life: its start, its health, its restarts."""
 
 from dataclasses import replace
 from typing import Final

@@ -104,7 +104,7 @@ def _devices(section: Fields, problems: Problems) -> tuple[Device, ...]:
         entry.refuse_rest()
         for permission in permissions or ():
             if permission not in ("read", "write", "mknod"):
-                problems.error(f"devices: {permission!r} is no permission", item.source)
+                problems.error(f"devices: {permission!r} is not a permission", item.source)
         if path:
             device = Device(host_path=path, container_path=inside)
             if permissions:

@@ -1,4 +1,4 @@
-"""How a file that was looked at went: taken as a format, or left, and why."""
+"""What came of looking at a file: it is taken as some format, or left, and why."""
 
 from pathlib import Path
 from typing import Final, NamedTuple

@@ -103,7 +103,7 @@ def _refuse_surrogates(text: str, source: SourceRef) -> None:
     """Refuse half a character: no file and no container could be given it."""
     found = None if text.isascii() else re.search(_SURROGATE, text)
     if found is not None:
-        raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is no character", source)
+        raise failure(f"not valid JSON: \\u{ord(found[0]):04x} alone is not a character", source)
 
 
 def parse_json(

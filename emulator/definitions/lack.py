@@ -1,4 +1,4 @@
-"""What only AWS or the user knows of a definition."""
+"""A value that a definition lacks because only AWS or the user knows it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What `local:` says in place of what only AWS or the user knows of definitions."""
+"""`local:` supplies values that only AWS or the user knows; the others are warned of."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

@@ -104,7 +104,7 @@ def _env_files(fields: Fields, directory: Path, problems: Problems) -> dict[str,
         text = node.text if isinstance(node.value, str) else ""
         path = absolute(text, root)
         if not text or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
-            message = f"local.envFiles.{name}: {text!r} is no path within the project"
+            message = f"local.envFiles.{name}: {text!r} is not a path within the project"
             problems.error(message, node.source)
         else:
             found[name] = path

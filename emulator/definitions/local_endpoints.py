@@ -1,4 +1,4 @@
-"""What `local:` says of what tasks reach of AWS: where it is, and as whom."""
+"""What `local:` says about the AWS that tasks reach: where it is, and with whose credentials."""
 
 import re
 from typing import TYPE_CHECKING, Final
@@ -29,7 +29,7 @@ def read_endpoint_url(fields: Fields, problems: Problems) -> str | None:
     """Take `endpointUrl`: where AWS's SDKs find AWS."""
     url = fields.text("endpointUrl")
     if url is not None and not _URL.fullmatch(url):
-        message = f"local.endpointUrl: {url!r} is no URL"
+        message = f"local.endpointUrl: {url!r} is not a URL"
         problems.error(message, fields.place("endpointUrl"), hint="write http://localstack:4566")
     return url
 

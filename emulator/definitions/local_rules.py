@@ -135,7 +135,7 @@ def _complaint(text: str) -> str | None:
     if codes is not None:
         first, last = int(codes[1]), int(codes[2] or codes[1])
         fits = 1 <= first <= last <= 255
-        return None if fits else f"{text} is no exit code of a failure: they go from 1 to 255"
+        return None if fits else f"{text} is not an exit code of a failure: they go from 1 to 255"
     if not text.strip("* "):
         return f"{text!r} says nothing; leave `on` out for every failure"
     from difflib import get_close_matches
@@ -144,5 +144,5 @@ def _complaint(text: str) -> str | None:
 
     close = get_close_matches(text, tuple(StopCode), n=1, cutoff=0.8)
     if close and text not in tuple(StopCode):
-        return f"{text} is no stop code; did you mean {close[0]}?"
+        return f"{text} is not a stop code; did you mean {close[0]}?"
     return None

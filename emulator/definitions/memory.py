@@ -1,4 +1,4 @@
-"""What a directory said the last time, kept until anything that it was read from changes.
+"""A cache of what directories said, each entry valid until a file that it was read from changes.
 
 An entry lies in the user's own cache directory, never in a project: what is read back is pickled,
 and a cloned repository must not bring an entry along. It holds the content (as digests) of every
@@ -156,7 +156,7 @@ class _Unpickler(pickle.Unpickler):
             found = super().find_class(module, name)
             if isinstance(found, type) and "." not in name:
                 return found
-        message = f"{module}.{name} is no part of an entry"
+        message = f"{module}.{name} is not part of an entry"
         raise pickle.UnpicklingError(message)
 
 

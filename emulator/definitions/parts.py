@@ -1,4 +1,4 @@
-"""Which files are read as parts of others, and so not for themselves."""
+"""Which files are read as parts of others, and therefore not on their own."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence

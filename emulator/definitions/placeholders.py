@@ -1,4 +1,4 @@
-"""Placeholders in what a template made: they know that they are, and names hold none."""
+"""Marks texts with placeholders for what only AWS knows, and gives names words in their place."""
 
 import re
 from typing import Final

@@ -69,7 +69,7 @@ def _check_cluster(cluster: str | None, fields: Fields, problems: Problems) -> N
     if cluster is None or cluster.startswith("${"):
         return  # A placeholder, which has been told of.
     if not _CLUSTER.fullmatch(short_name(cluster)):
-        message = f"cluster {cluster!r} is no name of a cluster"
+        message = f"cluster {cluster!r} is not the name of a cluster"
         hint = "letters, digits, - and _ are allowed, 255 of them"
         problems.error(message, fields.place("cluster"), hint=hint)
 

@@ -1,4 +1,4 @@
-"""Names of AWS's regions: what has the form of one."""
+"""AWS's regions: what is the name of one, and which one the shell or a file says."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What of a task definition the ECS agent needs an execution role for, in AWS's words (pure).
+"""What in a task definition requires an execution role, in AWS's words (pure).
 
 AWS: "Amazon ECS task execution IAM role". Definitions that name no launch type are not held to it:
 they may be meant for this machine only.

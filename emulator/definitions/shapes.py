@@ -1,4 +1,4 @@
-"""What of the model has another shape in ecs-local.yaml than its fields' names in camelCase.
+"""Fields of the model whose shape in ecs-local.yaml is more than their name in camelCase.
 
 Each entry makes a part of a document of one field's value; the values in it may be of the model.
 """

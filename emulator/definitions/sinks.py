@@ -49,7 +49,7 @@ def _webhook(fields: Fields, targets: tuple[str, ...], problems: Problems) -> We
     place = fields.place("url")
     if not _is_url(url):
         # The address itself may be a secret, and is not told.
-        message = "the sink's url is no address of a webhook"
+        message = "the sink's url is not the address of a webhook"
         problems.error(message, place, hint="it begins with https:// or http://, without blanks")
         return None
     wrong = [text for name, value in headers.items() if (text := _wrong_header(name, value))]
@@ -68,7 +68,7 @@ def _webhook(fields: Fields, targets: tuple[str, ...], problems: Problems) -> We
 def _wrong_header(name: str, value: str) -> str | None:
     """Return what is wrong with a header; its value may be a secret, and is not told."""
     if not _HEADER.fullmatch(name):
-        return f"headers: {name!r} is no name of a header"
+        return f"headers: {name!r} is not the name of a header"
     if name.lower() in _OWN_HEADERS:
         return f"headers: {name} is what ecs-local itself says"
     if not value.isprintable() or not value.isascii():

@@ -1,4 +1,4 @@
-"""What of a task definition has no effect on this machine, or cannot have one: told by name."""
+"""Tells which parts of a task definition have no effect on this machine, each by its name."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Which task definitions fragments lack: those that their rules name and none of them has."""
+"""The families that rules name and that none of the fragments defines."""
 
 from collections.abc import Sequence
 

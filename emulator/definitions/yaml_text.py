@@ -217,7 +217,7 @@ def parse_yaml(
         raise failure(message, SourceRef(path, line)) from error
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
-        message = f"not valid YAML: \\u{ord(text[error.start]):04x} alone is no character"
+        message = f"not valid YAML: \\u{ord(text[error.start]):04x} alone is not a character"
         raise failure(message, SourceRef(path, line)) from error
     return builder.root or Node(None, SourceRef(path, 1))
 

@@ -1,4 +1,4 @@
-"""One container of a task from create to exit, and again, in a thread of its own.
+"""Runs one container of a task from create to exit, and its restarts, in threads of its own.
 
 The order is create, attach, start: output that a container writes in its first millisecond is
 lost to whoever attaches later.

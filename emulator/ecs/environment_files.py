@@ -71,7 +71,7 @@ def local_path(file: EnvironmentFile, local: Local) -> Path:
 def _read(path: Path) -> dict[str, str]:
     try:
         if not path.is_file():
-            message = f"local.envFiles: {path} is no file"
+            message = f"local.envFiles: {path} is not a file"
             raise EnvironmentFileError(_NOT_FOUND, message)
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)

@@ -1,4 +1,4 @@
-"""A task once more: the same definition, overrides and due instant under a new id (pure)."""
+"""Another attempt at a task: same definition, overrides and due instant under a new id (pure)."""
 
 from datetime import datetime
 

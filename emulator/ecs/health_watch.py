@@ -1,4 +1,4 @@
-"""What the health check of a container finds until its end, whatever becomes of the engine."""
+"""Reports what a container's health check finds until its end, across outages of the engine."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""For which machines images are: what fits here, and what would be otherwise on AWS (pure)."""
+"""Architectures of images: whether one fits this machine, and how AWS would differ (pure)."""
 
 from typing import Final
 

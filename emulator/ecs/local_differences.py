@@ -1,4 +1,4 @@
-"""What is not as on AWS about a task here, said once for all tasks that it concerns."""
+"""Says how a task differs here from the same task on AWS, once for all tasks that it concerns."""
 
 from emulator.ecs import outcome
 from emulator.ecs.endpoint_choice import TURNED_OFF

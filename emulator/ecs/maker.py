@@ -1,4 +1,4 @@
-"""Creates and starts containers, each once, though the engine goes away in the midst of it.
+"""Creates and starts containers, each once, even if the engine goes away in the middle of it.
 
 A request that broke off may have been carried out all the same. When the engine is back it is
 asked, so that no container is left that nobody knows of, and no program runs twice.

@@ -23,7 +23,7 @@ def read_text(path: Path) -> str:
         message = f"local.secrets: {path} cannot be read: {error.strerror}"
         raise SecretSourceError(message) from error
     if not path.is_file() or len(data) > LARGEST:
-        message = f"local.secrets: {path} is no file of at most {LARGEST >> 20} MiB"
+        message = f"local.secrets: {path} is not a file of at most {LARGEST >> 20} MiB"
         raise SecretSourceError(message)
     try:
         text = data.decode("utf-8-sig")

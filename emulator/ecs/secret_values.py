@@ -41,7 +41,7 @@ class SecretValues:
         """Return the value of a secret, or of its JSON key. Raises `SecretUnavailableError`."""
         reference = parse_value_from(value_from)
         if reference.malformed:
-            hint = f"{value_from} is no ARN of a secret"
+            hint = f"{value_from} is not the ARN of a secret"
             complaint = (
                 "an invalid ARN format for the AWS Secrets Manager secret was specified. "
                 "Specify a valid ARN and try again."

@@ -1,4 +1,4 @@
-"""The images of one task: brought before anything else of it is made, whoever has to log in."""
+"""Fetches the images of one task, with a login where it needs one, before anything else is made."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

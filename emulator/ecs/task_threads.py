@@ -1,4 +1,4 @@
-"""The threads that a task waits for: it is told of one that there is none for, or breaks off."""
+"""Threads that a task waits for: the task is told when one cannot begin or breaks off."""
 
 from collections.abc import Callable
 

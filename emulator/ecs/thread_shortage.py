@@ -1,4 +1,4 @@
-"""No thread for a task that may start: told, and tried again until there is one."""
+"""A task that may start but gets no thread: told, and tried again until there is one."""
 
 import threading
 from collections.abc import Callable

@@ -92,7 +92,7 @@ def _explanation(error: APIError) -> str:
 
 def no_engine(why: str) -> EngineUnavailableError:
     """Return the error for something else that answers at the engine's address, such as a proxy."""
-    message = f"what answers at {engine_address()} is no container engine: {why}"
+    message = f"what answers at {engine_address()} is not a container engine: {why}"
     return EngineUnavailableError(message, hint=_NOT_AN_ENGINE)
 
 

@@ -195,7 +195,7 @@ def _piece(
             arguments = [addresses[w] if isinstance(w, str) else w for w in words]
             return machine.call(machine.calls[str(name)], arguments)
         case _:
-            message = f"{step} is no step"
+            message = f"{step} is not a step"
             raise ValueError(message)
 
 

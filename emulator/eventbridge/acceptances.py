@@ -1,4 +1,4 @@
-"""What RunTask says to what targets ask for: decided once, not at each firing."""
+"""RunTask's answers to what targets ask for, decided once instead of at each firing."""
 
 from emulator.ecs.run_task import Accepted, RunTaskRequest, accept
 from emulator.model.definitions import Definitions

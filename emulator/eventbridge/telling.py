@@ -1,4 +1,4 @@
-"""Tells targets that run no task of an occasion, or tells what they cannot be given."""
+"""Notifies targets that run no task, and reports what they cannot be given."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Images that are not the same tomorrow, not the same here, or cannot be had."""
+"""Images that may be another one tomorrow or on this machine, or that cannot be pulled."""
 
 import re
 from collections.abc import Iterator

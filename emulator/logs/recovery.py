@@ -1,4 +1,4 @@
-"""What of the engine's own log of a container has not become events yet (pure)."""
+"""Which part of the engine's own log of a container has not become log events yet (pure)."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Retention: streams whose last event is older than their group keeps events are deleted."""
+"""Retention: deletes streams whose last event is older than their group keeps events."""
 
 import fcntl
 import os

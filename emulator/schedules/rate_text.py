@@ -60,7 +60,7 @@ def _rate_refusal(expression: str, refuse: "Refuse") -> Exception:
         from emulator.schedules import corrections
 
         units = "minute, minutes, hour, hours, day or days"
-        problem = f"{inside[2]!r} is no unit: {units}"
+        problem = f"{inside[2]!r} is not a unit: {units}"
         return refuse(problem, position=inside.start(2), hint=corrections.unit_hint(value, unit))
     right = unit if value == 1 else f"{unit}s"
     problem = "the unit is lower case" if inside[2] != word else "blanks are not allowed there"

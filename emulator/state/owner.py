@@ -1,4 +1,4 @@
-"""Who runs a task or a scheduler: a process that others can look whether it still lives."""
+"""Who runs a task or a scheduler: a process of which others can tell whether it still lives."""
 
 import os
 from functools import lru_cache

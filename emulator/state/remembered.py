@@ -1,4 +1,4 @@
-"""What was made of a value, remembered by its identity: most are asked for again and again."""
+"""A cache by the identity of a value: most values are asked for again and again."""
 
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar

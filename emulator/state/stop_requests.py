@@ -1,4 +1,4 @@
-"""Orders of one process to stop a task that another one runs."""
+"""Requests of one process that another one stop a task that it runs."""
 
 from datetime import datetime
 

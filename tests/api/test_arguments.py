@@ -41,7 +41,7 @@ CONSTRUCTIONS: Final[list[tuple[dict[str, Any], str]]] = [
     ({"engine": FakeEngine()}, "hint: `lambda timers: …` returns it"),
     ({"text": 5}, "`text` is a text, not 5"),
     ({"text": ["rules: []"]}, "`text` is a text, not ['rules: []']"),
-    ({"text": "rules: []\n# \ud800"}, r"`text` holds '\ud800' in line 2, which is no character"),
+    ({"text": "rules: []\n# \ud800"}, r"`text` holds '\ud800' in line 2, which is not a character"),
     ({"state_dir": 5}, f"`state_dir` {A_PATH} 5"),
     ({"state_dir": ""}, "`state_dir` is empty, and so names no file\n  hint: the working dir"),
     ({"state_dir": "a\0b"}, "hint: no file can have such a name"),

@@ -98,7 +98,7 @@ def test_all_images_are_there_unless_they_are_listed() -> None:
         ({"containers": [{"duration": timedelta(hours=1)}]}, "not a timedelta\n  hint: write 90s"),
         ({"containers": [{"output": ["a"]}]}, "output must be text, not a list"),
         ({"containers": [{"output": b"a"}]}, "script.containers[0].output: a script has texts, n"),
-        ({"containers": [{"error": "\ud800"}]}, "error holds '\\ud800', which is no character"),
+        ({"containers": [{"error": "\ud800"}]}, "error holds '\\ud800', which is not a character"),
         ({"containers": [{"oomKilled": "yes"}]}, "oomKilled must be true or false, not text"),
         ({"containers": [{"health": ["WELL"]}]}, "containers[0].health[0]: health is a list of "),
         ({"containers": [{"starts": []}]}, "starts must be a list of at least one start"),

@@ -230,8 +230,8 @@ Resources:
         ("{url: 'http://a'}", "the sink has no type"),
         ("{type: fax}", "type: 'fax' is not one of webhook, command, desktop, email"),
         ("{type: webhook}", "the sink has no url"),
-        ("{type: webhook, url: 'file:///etc/passwd'}", "no address of a webhook"),
-        ("{type: webhook, url: 'http://a b'}", "no address of a webhook"),
+        ("{type: webhook, url: 'file:///etc/passwd'}", "not the address of a webhook"),
+        ("{type: webhook, url: 'http://a b'}", "not the address of a webhook"),
         (
             "{type: webhook, url: 'http://a', headers: {Host: b}}",
             "Host is what",

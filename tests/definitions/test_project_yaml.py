@@ -75,7 +75,7 @@ def test_a_file_that_yaml_refers_to_is_not_read_by_itself(read: Load) -> None:
         ("local: {rules: {x: {}}}", "local.rules: there is no rule 'x'"),
         ("local: {account: 1}", "account '1' is not 12 digits"),
         ("local: {nonsense: 1}", "unknown key 'nonsense' in local"),
-        ("cluster: a b", "cluster 'a b' is no name of a cluster"),
+        ("cluster: a b", "cluster 'a b' is not the name of a cluster"),
         ("logGroups: {/a: {logGroupName: /b}}", "the log group '/b' stands under '/a'"),
         ("logGroups: {/../a: }", "log group '/../a': .. leads out of the log directory"),
         ("logGroups: [{name: /a}, {name: /a}]", "log group /a is defined before, at"),

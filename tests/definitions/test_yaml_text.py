@@ -141,7 +141,7 @@ def test_an_empty_text_says_nothing() -> None:
         ("a: {<<: 1}", "f.yaml:1: << merges mappings only"),
         ("a: 1\nb: \x00", "f.yaml:2: not valid YAML: control characters are not allowed"),
         ("あ: 1\nb: \x1b[31m", "f.yaml:2: not valid YAML: control characters are not allowed"),
-        ("a: 1\nb: \ud800", "f.yaml:2: not valid YAML: \\ud800 alone is no character"),
+        ("a: 1\nb: \ud800", "f.yaml:2: not valid YAML: \\ud800 alone is not a character"),
         ("%YAML 9.9\n---\na: 1", "f.yaml:1: not valid YAML: found incompatible YAML document"),
     ],
 )

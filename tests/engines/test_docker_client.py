@@ -192,7 +192,7 @@ def _ask_version() -> None:
 def test_what_gives_no_json_is_said_to_be_no_engine(ask: Callable[[], None]) -> None:
     with pytest.raises(EngineUnavailableError) as refused, translated():
         ask()
-    assert "what answers at unix:///var/run/docker.sock is no container engine" in str(
+    assert "what answers at unix:///var/run/docker.sock is not a container engine" in str(
         refused.value
     )
     assert "DOCKER_HOST" in str(refused.value.hint)

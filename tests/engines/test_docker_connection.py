@@ -110,5 +110,5 @@ def test_what_does_not_describe_itself_is_no_engine(
     client: type[_Client], monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
     monkeypatch.setattr(client, "info", lambda _self: answer)
-    with pytest.raises(EngineUnavailableError, match="is no container engine"):
+    with pytest.raises(EngineUnavailableError, match="is not a container engine"):
         DockerEngine().info()

@@ -288,7 +288,7 @@ def test_all_that_is_wrong_with_a_pattern_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
 def test_what_json_does_not_have_as_a_number_is_refused(number: str) -> None:
-    with pytest.raises(EventPatternError, match=f"{number} is no number"):
+    with pytest.raises(EventPatternError, match=f"{number} is not a number"):
         parse_pattern(f'{{"a": [{number}]}}')
 
 

@@ -1,4 +1,4 @@
-"""What Ref and Fn::GetAtt give for a resource that this machine has not got.
+"""What Ref and Fn::GetAtt give for a resource that exists on AWS only.
 
 AWS: "Return values" of each resource type in the template reference. A name that AWS would make
 up is `<stack>-<logical id>`; what cannot be made up truly is left to a placeholder.

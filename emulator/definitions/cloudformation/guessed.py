@@ -1,4 +1,4 @@
-"""What of a definition only AWS knows: told once for each name, where it can change a job."""
+"""Tells which values of a definition only AWS knows: once a name, where it can change a job."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a stack and those nested in it share while they are opened, and how much they may be."""
+"""What a stack shares with those nested in it while they are opened, and how large they may be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

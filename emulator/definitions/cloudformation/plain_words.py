@@ -1,4 +1,4 @@
-"""Words without quotes that are no text to CloudFormation, whose YAML is version 1.1.
+"""Unquoted words, such as `on` and `0123`, that are text here and not in CloudFormation's YAML 1.1.
 
 AWS: "Template formats" in the CloudFormation user guide; YAML: the types bool and int of YAML 1.1.
 """

@@ -41,7 +41,9 @@ def _name(topic: Fields, found: dict[str, str], problems: Problems) -> str | Non
     name = topic.text("name", required=True)
     if name is not None and not _NAME.fullmatch(name):
         hint = "1 to 256 letters, digits, - and _"
-        problems.error(f"publish: {name!r} is no name of a topic", topic.place("name"), hint=hint)
+        problems.error(
+            f"publish: {name!r} is not the name of a topic", topic.place("name"), hint=hint
+        )
         return None
     if name in found:
         problems.error(f"publish: the topic {name} is there twice", topic.place("name"))

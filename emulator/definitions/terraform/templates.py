@@ -135,10 +135,10 @@ def _escaped(scanner: Scanner) -> str:
     code = scanner.text[at + 2 : at + 2 + digits]
     if not digits or not re.fullmatch(rf"[0-9a-fA-F]{{{digits}}}", code):
         hint = 'write \\\\ for a backslash, \\" for a quote'
-        raise scanner.failure(f"\\{letter} is no escape", hint=hint)
+        raise scanner.failure(f"\\{letter} is not an escape", hint=hint)
     number = int(code, 16)
     if number > 0x10FFFF or 0xD800 <= number < 0xE000:
-        raise scanner.failure(f"\\{letter}{code} is no character")
+        raise scanner.failure(f"\\{letter}{code} is not a character")
     scanner.position += 2 + digits
     return chr(number)
 
@@ -176,7 +176,7 @@ def _directive(scanner: Scanner, parse: Parser, start: int) -> Directive:
         key, value = scanner.loop_names()
         return Directive(word, source, parse(scanner), key, value)
     if word not in ("else", "endif", "endfor"):
-        message = f"%{{ {word} }} is no template directive"
+        message = f"%{{ {word} }} is not a template directive"
         raise scanner.failure(message, start, "write %%{ for a plain %{")
     return Directive(word, source)
 

@@ -64,7 +64,7 @@ def type_named(constraint: Expression, scope: Scope) -> Type:
             return Tuple(tuple(type_named(item, scope) for item in inner.items))
         if constraint.name == "object" and isinstance(inner, ObjectOf):
             return _object_type(inner, scope)
-    message = f"{spelling(constraint)} is no type"
+    message = f"{spelling(constraint)} is not a type"
     hint = did_you_mean(word, tuple(_WORDS)) or "string, number, bool, list(…), map(…), object({…})"
     raise EvaluationError(message, constraint.source, hint)
 

@@ -82,7 +82,7 @@ class Variables:
                     self.scope.budget.spend(100)
                     others = tuple(v for v in self.configuration.variables if v not in values)
                     meant = did_you_mean(name, others)
-                    message = f"{source.path} gives {name}, which is no variable here"
+                    message = f"{source.path} gives {name}, which is not a variable here"
                     self.problems.note(f"{message}: {meant}" if meant else message, value.source)
 
     def _from_hcl(self, text: str, path: str) -> dict[str, Value]:

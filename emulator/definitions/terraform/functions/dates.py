@@ -55,7 +55,7 @@ def _nanoseconds(duration: str) -> int:
     whole = "".join(number + unit for number, unit in parts) == body
     total = sum(int(Fraction(number) * _NANOSECONDS[unit]) for number, unit in parts)
     if body != "0" and (not parts or not whole or total >= _LONGEST):
-        message = f"timeadd: {duration[:40]!r} is no duration, or too long"
+        message = f"timeadd: {duration[:40]!r} is not a duration, or too long"
         raise EvaluationError(message)
     return sign * total
 
@@ -87,7 +87,7 @@ def _format(site: Site, form: str, timestamp: str) -> str:
         end = match.end()
         pieces.append(_piece(match, fields))
     if end != len(form):
-        message = f"formatdate: {form[:40]!r} is no format"
+        message = f"formatdate: {form[:40]!r} is not a format"
         raise EvaluationError(message)
     return "".join(pieces)
 
@@ -99,7 +99,7 @@ def _piece(match: re.Match[str], fields: Mapping[str, str]) -> str:
         return match[0].replace("''", "'")
     found = fields.get(match[0])
     if found is None:
-        message = f"formatdate: {match[0]!r} is no part of a date"
+        message = f"formatdate: {match[0]!r} is not part of a date"
         raise EvaluationError(message)
     return found
 

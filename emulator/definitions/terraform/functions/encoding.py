@@ -114,7 +114,7 @@ def _base64_decode(text: str) -> str:
     try:
         return _decoded(text).decode("utf-8")
     except (binascii.Error, ValueError) as error:
-        message = "base64decode: this is no base64 of UTF-8 text"
+        message = "base64decode: this is not base64 of UTF-8 text"
         raise EvaluationError(message) from error
 
 

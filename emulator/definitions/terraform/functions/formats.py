@@ -46,7 +46,7 @@ def format_text(form: str, values: Sequence[Value], site: Site) -> str:
 
 def _plain(text: str) -> str:
     if "%" in text:
-        message = f"format: {text[text.index('%') :][:20]!r} is no verb; write %% for a plain %"
+        message = f"format: {text[text.index('%') :][:20]!r} is not a verb; write %% for a plain %"
         raise EvaluationError(message)
     return text
 

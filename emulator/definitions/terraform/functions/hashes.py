@@ -35,7 +35,7 @@ def _uuid5(namespace: str, name: str) -> str:
     try:
         space = _NAMESPACES.get(namespace) or uuid.UUID(namespace)
     except ValueError as error:
-        message = f"uuidv5: {namespace[:40]!r} is no namespace"
+        message = f"uuidv5: {namespace[:40]!r} is not a namespace"
         raise EvaluationError(message) from error
     return str(uuid.uuid5(space, name))
 

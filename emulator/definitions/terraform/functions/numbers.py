@@ -64,7 +64,7 @@ def _power(base: Number, exponent: Number) -> Number:
     try:
         return _computed(_raised(float(base), float(exponent)), "pow")
     except (OverflowError, ZeroDivisionError) as error:
-        message = "pow: the result is no number"
+        message = "pow: the result is not a number"
         raise EvaluationError(message) from error
 
 
@@ -88,19 +88,19 @@ def _raised(base: float, exponent: float) -> complex:
 
 def _log(value: Number, base: Number) -> Number:
     if value <= 0 or base <= 0:
-        message = "log: the result is no number"
+        message = "log: the result is not a number"
         raise EvaluationError(message)
     try:
         found = natural_logarithm(float(value)) / natural_logarithm(float(base))
     except (OverflowError, ZeroDivisionError) as error:
-        message = "log: the result is no number"
+        message = "log: the result is not a number"
         raise EvaluationError(message) from error
     return _computed(found, "log")
 
 
 def _computed(found: complex, name: str) -> Number:
     if isinstance(found, complex) or not math.isfinite(found):
-        message = f"{name}: the result is no number"
+        message = f"{name}: the result is not a number"
         raise EvaluationError(message)
     return from_float(found)
 
@@ -114,7 +114,7 @@ def _parse_int(site: Site, value: Value, base: int) -> int:
     body = text[1:] if text[:1] in ("-", "+") else text
     body = body if base > 36 else body.lower()
     if not body or len(body) > 600 or any(_DIGITS.find(c) not in range(base) for c in body):
-        message = f"parseint: {text[:40]!r} is no whole number of base {base}"
+        message = f"parseint: {text[:40]!r} is not a whole number of base {base}"
         raise EvaluationError(message)
     total = _of_base(body, base, site)
     return Short(sign * total, max(64, total.bit_length()))

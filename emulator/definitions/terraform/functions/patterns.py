@@ -40,7 +40,7 @@ def _pattern(pattern: str, site: Site) -> Any:
     except re2.error as error:
         reason = error.args[0] if error.args else ""
         detail = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        message = f"{pattern!r} is no regular expression: {detail}"
+        message = f"{pattern!r} is not a regular expression: {detail}"
         raise EvaluationError(message) from error
 
 

@@ -61,7 +61,7 @@ def _scalar(text: str, source: SourceRef) -> Node:
     if _NULL.fullmatch(text):
         return Node(None, source)
     if _NO_NUMBER.fullmatch(text):
-        message = f"yamldecode: {text} is no number that Terraform has"
+        message = f"yamldecode: {text} is not a number that Terraform has"
         raise EvaluationError(message, source)
     if _WHOLE.fullmatch(text) or _OTHER_BASE.fullmatch(text):
         number = int(text) if _WHOLE.fullmatch(text) else int(text, 0)
