@@ -6,6 +6,7 @@ a task, a name or a reason contains is markup.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from emulator.logs.directory import LogDirectory
 from emulator.logs.excerpt import last_lines
 from emulator.model.task import FAKE_ENGINE, NOTHING_IS_RUN, StopCode, Task
 from emulator.pictures.visible_text import visible
+from emulator.quantity import counted
 
 LAST_LINES: Final = 10
 """Lines of a failed task's log in its annotation, of which GitHub shows the beginning."""
@@ -26,6 +28,7 @@ LONGEST_CELL: Final = 300
 """Rows of a summary, and characters of a cell: GitHub takes one MiB of it, or else nothing."""
 
 _SIGNS: Final = {"succeeded": "✅", "failed": "❌", "stopped": "⏹️"}
+_OUTCOMES: Final = ("did not start", "failed", "stopped", "succeeded")
 _MARKUP: Final = re.compile(r"[\\`*_\[\]<>#|~&@$]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
@@ -57,15 +60,19 @@ def annotations(
 
 
 def summary(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFailed]) -> str:
-    """Return a table of what ran, as Markdown; "" where nothing did."""
-    rows = [_row(tasks) for tasks in attempts]
-    rows += [
+    """Return a table of what ran, as Markdown; "" where nothing did.
+
+    What did not go well comes first: of a long table nobody reads the end, and it may be cut.
+    """
+    rows = [
         (event.rule, iso_instant(event.scheduled_at), "❌ did not start", "-", event.reason)
         for event in refused
     ]
+    rows += map(_row, sorted(attempts, key=_how_well))
     if not rows:
         return ""
-    lines = [
+    lines = [] if len(rows) == 1 else [_counts(attempts, refused), ""]
+    lines += [
         "| Rule | Due (UTC) | Outcome | Duration | Reason |",
         "| --- | --- | --- | ---: | --- |",
     ]
@@ -75,6 +82,19 @@ def summary(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFail
     if any(task.engine == FAKE_ENGINE for tasks in attempts for task in tasks):
         lines += ["", f"{NOTHING_IS_RUN[0].upper()}{NOTHING_IS_RUN[1:]}."]
     return "\n".join(lines) + "\n"
+
+
+def _how_well(attempts: Sequence[Task]) -> tuple[bool, bool]:
+    """Return what is greater the better it went: at the first attempt is best."""
+    return attempts[-1].succeeded, len(attempts) == 1
+
+
+def _counts(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFailed]) -> str:
+    """Return in a sentence how many tasks went how."""
+    counts = Counter(_outcome(tasks[-1]) for tasks in attempts)
+    counts["did not start"] = len(refused)
+    told = [f"{counts[outcome]:,} {outcome}" for outcome in _OUTCOMES if counts[outcome]]
+    return f"{counted(counts.total(), 'task')}: {', '.join(told)}"
 
 
 def _row(attempts: Sequence[Task]) -> tuple[str, ...]:

@@ -69,6 +69,32 @@ def test_the_summary_of_the_step_is_a_table_behind_what_is_there(
     )
 
 
+def test_what_did_not_go_well_stands_first_in_the_summary(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "jobs.yaml"
+    script.write_text(
+        "containers: [{rule: daily, starts: [{}, {exitCode: 1}, {}, {exitCode: 2}, {}]}]", "utf-8"
+    )
+    step = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    period = ("--from", "2028-02-25", "--to", "2028-03-01")
+    fake = ("--execute", "--engine=fake", f"--engine-script={script}")
+
+    cli("simulate", *period, *fake, "--report", "github", project=PROJECT)
+
+    lines = step.read_text("utf-8").splitlines()
+    assert lines[:2] == ["5 tasks: 2 failed, 3 succeeded", ""]
+    days = [re.findall(r"2028-02-(\d\d)T.*? \| (?:.|⏹️) (\w+)", line) for line in lines[4:9]]
+    assert [day for (day,) in days] == [
+        ("26", "failed"),
+        ("28", "failed"),
+        ("25", "succeeded"),
+        ("27", "succeeded"),
+        ("29", "succeeded"),
+    ]
+
+
 def test_what_commands_a_terminal_is_in_no_report(cli: Cli, tmp_path: Path) -> None:
     coloured = says(b"\x1b[1;31m\xe8\xb5\xa4\x1b[0m \x07", exit_code=1)
     xml = tmp_path / "r.xml"
