@@ -2,7 +2,8 @@
 
 from emulator.api.containers import Container, Logs
 from emulator.api.emulator import Emulator, NotOverError
-from emulator.api.results import Firing, Result
+from emulator.api.firings import Firing, Notification
+from emulator.api.results import Result
 from emulator.api.tasks import Task
 from emulator.ecs.run_task import RunTaskRefusedError
 
@@ -12,6 +13,7 @@ __all__ = [
     "Firing",
     "Logs",
     "NotOverError",
+    "Notification",
     "Result",
     "RunTaskRefusedError",
     "Task",

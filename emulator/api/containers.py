@@ -1,6 +1,7 @@
 """The containers of a task, and what they said."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -36,13 +37,32 @@ class Logs(list[str]):
         """All messages, a line each."""
         return "\n".join(self)
 
+    def matching(self, pattern: str) -> "Logs":
+        """Return those in which a regular expression of Python finds something.
+
+        Raises `UsageError` for what is none.
+        """
+        try:
+            found = re.compile(pattern).search
+        except (TypeError, re.error) as error:
+            message = f"{pattern!r} is no regular expression: {error}"
+            raise UsageError(message, hint="`re.escape` makes one of any text") from error
+        return Logs([event for event in self.events if found(event.message)])
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Container(Present):
-    """A container of a task. `exit_code` is None until it ends, and when it never ran."""
+    """A container of a task. `exit_code` is None until it ends, and when it never ran.
+
+    `command` (None: the image's own) and `environment` are those of its definition with the
+    overrides that it was started with; environment files, secrets and what is said under `local`
+    come besides.
+    """
 
     name: str
     image: str
+    command: tuple[str, ...] | None
+    environment: Mapping[str, str] = field(hash=False)
     last_status: str
     exit_code: int | None
     reason: str | None

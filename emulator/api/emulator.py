@@ -50,6 +50,17 @@ class Emulator(Session):
     `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError`.
     """
 
+    def next(self, rule: str) -> datetime | None:
+        """Return when a rule fires next, later than now (UTC); None: never, as when disabled.
+
+        Raises `UsageError` for a rule there is none of that has a schedule.
+        """
+        read(rule=rule)
+        (found,) = self._application.rules([rule])
+        if not found.enabled:
+            return None
+        return self._application.schedules([found])[found.name].next_after(self.now())
+
     def invoke(self, rule: str, *, within: timedelta = LONGEST) -> Result:
         """Fire a rule now, and wait for its tasks, their retries, and what follows upon them.
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from emulator.api.advice import in_python
-from emulator.api.results import Firing, Result
+from emulator.api.firings import Firing, Notification
+from emulator.api.results import Result
 from emulator.api.tasks import Task
 from emulator.clock import iso_instant
 from emulator.events import (
@@ -14,11 +15,14 @@ from emulator.events import (
     FiringOverlapped,
     FiringSkipped,
     InvocationFailed,
+    TargetTold,
     TaskStateChanged,
     Warned,
 )
 from emulator.logs.directory import LogDirectory
+from emulator.model.definitions import Definitions
 from emulator.model.task import Task as TaskValue
+from emulator.model.task_policies import Notify
 from emulator.quantity import counted
 
 
@@ -30,20 +34,20 @@ class _Skipped(NamedTuple):
     text: str
 
 
-_Happened = Firing | str | _Refused | _Skipped | None
-"""A firing, the id of a task that began, what started none, and None for a task's end."""
+_Happened = Firing | Notification | str | _Refused | _Skipped | None
+"""A firing, what somebody was told, the id of a task that began, what started none, and None for a
+task's end."""
 
 
 class Recording:
     """Subscribes to firings and tasks. Thread-safe."""
 
-    def __init__(
-        self, bus: EventBus, logs: LogDirectory, rules: tuple[str, ...], patient: frozenset[str]
-    ) -> None:
+    def __init__(self, bus: EventBus, logs: LogDirectory, definitions: Definitions) -> None:
         self.warnings: list[str] = []
         self._logs = logs
-        self._rules = rules
-        self._patient = patient
+        self._rules = definitions.rule_names
+        self._zones = {rule.name: rule.timezone for rule in definitions.rules}
+        self._patient = _patient(definitions)
         self._lock = threading.Lock()
         self._happened: list[_Happened] = []
         self._tasks: dict[str, TaskValue] = {}
@@ -51,6 +55,7 @@ class Recording:
         self._ended: dict[str, int] = {}
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
+        bus.subscribe(TargetTold, self._on_told)
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(FiringSkipped, self._on_skipped)
@@ -80,6 +85,7 @@ class Recording:
             started=started,
             refused=tuple(each.text for each in happened if isinstance(each, _Refused)),
             skipped=tuple(each.text for each in happened if isinstance(each, _Skipped)),
+            notifications=tuple(each for each in happened if isinstance(each, Notification)),
             rules=self._rules,
         )
 
@@ -92,8 +98,14 @@ class Recording:
         return not (followed and task.rule in self._patient)
 
     def _on_fired(self, event: FiringFired) -> None:
+        zone = self._zones.get(event.rule, "UTC")
         with self._lock:
-            self._happened.append(Firing(event.rule, event.scheduled_at, event.fired_at))
+            self._happened.append(Firing(event.rule, event.scheduled_at, event.fired_at, zone))
+
+    def _on_told(self, event: TargetTold) -> None:
+        with self._lock:
+            told = Notification(event.rule, event.target, event.text, event.at)
+            self._happened.append(told)
 
     def _on_task(self, event: TaskStateChanged) -> None:
         task = event.task
@@ -123,3 +135,9 @@ class Recording:
         text = f"{rule}: due {iso_instant(due, timespec='seconds')}, skipped: {why}"
         with self._lock:
             self._happened.append(_Skipped(text))
+
+
+def _patient(known: Definitions) -> frozenset[str]:
+    """Return the rules of which only the last attempt at a task counts."""
+    policies = known.local.rules.items()
+    return frozenset(n for n, p in policies if p.retry is None or p.retry.notify is Notify.LAST)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from emulator.api.containers import Container, Logs, harmless
+from emulator.api.firings import Firing, Notification
 from emulator.api.kinds import named
 from emulator.api.tasks import Task
-from emulator.clock import iso_instant
 from emulator.definitions.nodes import one_of, some_of
 from emulator.errors import UsageError
 from emulator.quantity import counted
@@ -17,27 +16,14 @@ MOST_TOLD: Final = 5
 """Tasks that an explanation tells of."""
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Firing:
-    """A rule fired at `fired_at` (UTC) for the due instant `scheduled_at`."""
-
-    rule: str
-    scheduled_at: datetime
-    fired_at: datetime
-
-    def __repr__(self) -> str:
-        due = iso_instant(self.scheduled_at, timespec="seconds")
-        late = "" if self.fired_at == self.scheduled_at else f", at {iso_instant(self.fired_at)}"
-        return f"<{self.rule} due {due}{late}>"
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """What happened in an operation, in the order in which it did.
 
     `firings` are those of schedules and of `invoke`; `tasks` all that were `started`, behind those
     that were running before; `refused` says of targets that could not be started why, `skipped`
-    of firings that were due and started none. `rules` are the names of all there are.
+    of firings that were due and started none; `notifications` are what targets that are no tasks
+    were told. `rules` are the names of all there are.
     """
 
     firings: tuple[Firing, ...]
@@ -45,6 +31,7 @@ class Result:
     started: tuple[Task, ...]
     refused: tuple[str, ...]
     skipped: tuple[str, ...]
+    notifications: tuple[Notification, ...]
     rules: tuple[str, ...]
 
     def __bool__(self) -> bool:
@@ -155,6 +142,7 @@ class Result:
             tuple(task for task in self.started if task.rule == rule),
             tuple(text for text in self.refused if text.startswith(f"{rule}: ")),
             tuple(text for text in self.skipped if text.startswith(f"{rule}: ")),
+            tuple(told for told in self.notifications if told.rule == rule),
             self.rules,
         )
 

@@ -27,7 +27,6 @@ from emulator.ecs import identity
 from emulator.errors import DefinitionError, Problem, UsageError
 from emulator.events import EventBus, Warned
 from emulator.model.definitions import Definitions
-from emulator.model.task_policies import Notify
 
 if TYPE_CHECKING:
     from emulator.engines.fake_script import FakeScript
@@ -88,9 +87,7 @@ class Session(Present):
 
             application = Application(settings, clock=lambda: self._start)
             definitions = self._read(application)
-            recording = Recording(
-                bus, application.logs, definitions.rule_names, _patient(definitions)
-            )
+            recording = Recording(bus, application.logs, definitions)
             self._opened = application, recording
             simulation = Simulation(
                 settings,
@@ -207,12 +204,6 @@ class Session(Present):
         named = self._engine if isinstance(self._engine, str) else "docker"
         more: dict[str, Any] = {"environ": dict(os.environ), "send": False, **self._more}
         return Settings(**self._places.open(stack), engine=named, **more)
-
-
-def _patient(known: Definitions) -> frozenset[str]:
-    """Return the rules of which only the last attempt at a task counts."""
-    policies = known.local.rules.items()
-    return frozenset(n for n, p in policies if p.retry is None or p.retry.notify is Notify.LAST)
 
 
 def _not_running() -> UsageError:

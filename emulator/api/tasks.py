@@ -177,9 +177,14 @@ class Task(Present):
         return f"{line}, exit code {self.exit_code}, {self.stop_code}: {task.stopped_reason}"
 
     def _container(self, container: TaskContainer) -> Container:
+        # Overrides are merged into the definition that a task has.
+        defined = self.model.task_definition.container_definitions
+        definition = next(each for each in defined if each.name == container.name)
         return Container(
             name=container.name,
             image=container.image,
+            command=definition.command,
+            environment=definition.environment,
             last_status=str(container.last_status),
             exit_code=container.exit_code,
             reason=container.reason,

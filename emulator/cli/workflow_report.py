@@ -64,7 +64,7 @@ def summary(attempts: Sequence[Sequence[Task]], refused: Sequence[InvocationFail
 
     What did not go well comes first: of a long table nobody reads the end, and it may be cut.
     """
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (event.rule, iso_instant(event.scheduled_at), "❌ did not start", "-", event.reason)
         for event in refused
     ]

@@ -337,3 +337,45 @@ def test_a_job_that_outlasts_all_time_is_over_at_its_end(ecs_local: Emulator) ->
     with pytest.raises(NotOverError):
         ecs_local.run_task("job", within=timedelta(days=30))
     assert ecs_local.run_task("job", within=timedelta.max).task.stopped_at == LAST
+
+
+OVERRIDDEN: Final = """
+rules:
+- name: nightly
+  scheduleExpression: cron(0 3 * * ? *)
+  timezone: UTC
+  targets:
+  - taskDefinition: job
+    containerOverrides:
+    - name: app
+      command: [load, "<aws.scheduler.scheduled-time>"]
+      environment: [{name: STAGE, value: test}]
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - name: app
+      image: "alpine:latest"
+      environment: [{name: STAGE, value: prd}, {name: A, value: b}]
+    - {name: side, image: "alpine:latest", essential: false}
+"""
+
+
+@pytest.mark.parametrize("ecs_local_files", [OVERRIDDEN])
+def test_a_container_says_with_what_it_was_started(ecs_local: Emulator) -> None:
+    containers = ecs_local.run_until("2028-02-01T03:00:00Z").containers
+
+    assert containers["app"].command == ("load", "2028-02-01T03:00:00Z")
+    assert containers["app"].environment == {"STAGE": "test", "A": "b"}
+    assert (containers["side"].command, containers["side"].environment) == (None, {})
+    assert hash(containers["app"])
+
+
+def test_logs_are_searched_by_a_regular_expression(ecs_local: Emulator) -> None:
+    logs = ecs_local.invoke("nightly").logs()
+
+    assert logs.matching(r"^lo.d") == ["loaded"]
+    assert logs.matching("ERROR") == []
+    assert logs.matching("load").events == logs.events
+    for wrong in ("(", 3):
+        with pytest.raises(UsageError, match="is no regular expression"):
+            logs.matching(wrong)  # type: ignore[arg-type]
