@@ -26,15 +26,27 @@ taskDefinitions:
         logDriver: awslogs
         options: {awslogs-group: /jobs, awslogs-region: ap-northeast-1, awslogs-stream-prefix: job}
 """
-OF_THE_PAGE = (
-    JOB.replace("nightly", "daily-report")
-    .replace("batch", "report")
-    .replace(
-        "rules:\n",
-        "rules:\n- name: month-end\n  scheduleExpression: cron(30 14 L * ? *)\n"
-        "  taskDefinition: job\n",
-    )
-)
+OF_THE_PAGE = """\
+rules:
+- {name: daily-report, scheduleExpression: cron(0 3 * * ? *), taskDefinition: report}
+- name: month-end
+  scheduleExpression: cron(30 23 L * ? *)
+  timezone: Asia/Tokyo
+  taskDefinition: report
+- name: alarm
+  eventPattern:
+    source: [aws.ecs]
+    detail: {lastStatus: [STOPPED], containers: {exitCode: [{anything-but: 0}]}}
+  targets: [{arn: "arn:aws:sns:us-east-1:000000000000:alerts"}]
+taskDefinitions:
+  report:
+    containerDefinitions:
+    - name: report
+      image: registry.example.com/report:1
+      memory: 32
+      secrets: [{name: DB, valueFrom: prd/db}]
+local: {secrets: {prd/db: of the team}}
+"""
 PAGE = Path(__file__).parents[1] / "docs" / "pytest.md"
 FAKE = "--ecs-local-engine=fake"
 KEEP = "--ecs-local-keep"
@@ -114,52 +126,56 @@ def test_the_files_of_one_test_can_be_parametrized(root: pytest.Pytester) -> Non
     ran.assert_outcomes(passed=2)
 
 
-def _examples() -> list[str]:
-    return re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+def _examples(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
-def test_the_first_example_of_the_page_runs(root: pytest.Pytester) -> None:
-    example, _, _ = _examples()
+def test_the_examples_of_the_page_run(root: pytest.Pytester) -> None:
     (root.path / "ecs-local.yaml").write_text(OF_THE_PAGE, "utf-8")
-    root.makeconftest(
-        """
-        import pytest
-        SCRIPT = {"containers": [{"container": "report", "output": "written\\ndone\\n"}]}
-
-        def pytest_collection_modifyitems(items):
-            for item in items:
-                item.add_marker(pytest.mark.ecs_local(script=SCRIPT))
-        """
-    )
-    _run(root, example, FAKE).assert_outcomes(passed=2)
-
-
-def test_a_test_has_a_secret_of_its_own_as_the_page_says(root: pytest.Pytester) -> None:
-    _, example, _ = _examples()
-    (root.path / "ecs-local.yaml").write_text(
-        OF_THE_PAGE.replace("memory: 32", "secrets: [{name: DB, valueFrom: prd/db}]"), "utf-8"
-    )
+    root.mkdir("infra")
+    definitions = JOB.replace("nightly", "nightly-load")
+    (root.path / "infra" / "jobs.yaml").write_text(definitions, "utf-8")
     root.makeconftest(
         """
         import types
         import pytest
+        SCRIPT = {"containers": [{"container": "report", "output": "written\\ndone\\n"}]}
+
+        @pytest.fixture
+        def ecs_local_settings():
+            return {"script": SCRIPT}
 
         @pytest.fixture
         def database():
             return types.SimpleNamespace(network="tests", name="db")
         """
     )
-    _run(root, example, FAKE).assert_outcomes(passed=1)
+    examples = _examples("python")
+    root.makepyfile(**{f"test_page_{index}": each for index, each in enumerate(examples)})
+    tests = sum(each.count("def test_") for each in examples)
+    root.runpytest_inprocess(FAKE).assert_outcomes(passed=tests)
 
 
-def test_a_fixture_of_a_wider_scope_makes_an_emulator_as_the_page_says(
-    root: pytest.Pytester,
-) -> None:
-    _, _, example = _examples()
-    root.mkdir("infra")
-    definitions = JOB.replace("nightly", "nightly-load")
-    (root.path / "infra" / "ecs-local.yaml").write_text(definitions, "utf-8")
-    _run(root, example, FAKE).assert_outcomes(passed=1)
+def test_a_failure_looks_as_on_the_page(root: pytest.Pytester) -> None:
+    (root.path / "ecs-local.yaml").write_text(OF_THE_PAGE, "utf-8")
+    ran = _run(
+        root,
+        """
+        import pytest
+        SCRIPT = {"containers": [{"exitCode": 3, "error": "ValueError: 金額が負です\\n"}]}
+
+        @pytest.mark.ecs_local(start="2028-02-01", script=SCRIPT)
+        def test_it(ecs_local):
+            result = ecs_local.invoke("daily-report")
+            assert result.exit_code == 0
+        """,
+        FAKE,
+    )
+    (shown,) = _examples("text")
+    told = re.sub("task [0-9a-f]{8} ", "task 91d63de3 ", ran.stdout.str())
+    at = [told.index(line) for line in shown.splitlines() if not line.startswith("---")]
+    assert at == sorted(at)
+    assert len(at) == 6
 
 
 def test_the_engine_of_a_directory_can_be_overridden(root: pytest.Pytester) -> None:
