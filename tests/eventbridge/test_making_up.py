@@ -4,8 +4,10 @@ import pytest
 
 from emulator.engines.fake import FakeProcess
 from emulator.eventbridge import making_up
+from emulator.eventbridge.occasion import due
 from emulator.model.task_policies import LocalRule, Overlap
-from tests.builders import NOON
+from tests.builders import NOON, definitions, rule
+from tests.eventbridge.test_delivery import Delivered
 from tests.eventbridge.test_supervision import ENDLESS, MINUTE, PATIENCE, Machine
 
 
@@ -43,6 +45,39 @@ def test_all_of_them_run_in_order_and_are_waited_for() -> None:
     assert _told(machine) == [f"fired 12:{minute:02}" for minute in range(20)]
     assert len(machine.ended) == 20
     machine.end()
+
+
+def _minutes(delivered: Delivered) -> list[int]:
+    return [value.at.minute for value in delivered.promised.values()]
+
+
+def test_what_waits_is_promised_until_it_begins_or_is_dropped() -> None:
+    delivered = Delivered()
+    for minute in range(5):
+        delivered.delivery.make_up(rule(), NOON + minute * MINUTE)
+    assert _minutes(delivered) == [2, 3, 4]
+    first, _ = delivered.cluster.active()
+    delivered.cluster.stop(first.id, "enough")
+    with delivered.changed:
+        assert delivered.changed.wait_for(lambda: _minutes(delivered) == [3, 4], PATIENCE)
+    delivered.delivery.end_making_up()
+    assert _minutes(delivered) == []
+    delivered.end()
+
+
+def test_what_a_killed_scheduler_promised_keeps_its_key_while_it_waits() -> None:
+    delivered = Delivered()
+    delivered.delivery.adopt(definitions(rules=(rule(),)))
+    occasions = [due(rule(), NOON + minute * MINUTE, definitions()) for minute in range(4)]
+    for occasion in occasions:
+        delivered.promised[f"key {occasion.at.minute}"] = occasion
+        assert delivered.delivery.resume_make_up(f"key {occasion.at.minute}", occasion)
+    assert list(delivered.promised) == ["key 2", "key 3"]
+    delivered.delivery.adopt(definitions(rules=()))
+    assert not delivered.delivery.resume_make_up("key", occasions[0])
+    delivered.delivery.stop()
+    assert delivered.promised == {}
+    delivered.end()
 
 
 def test_what_is_due_now_does_not_wait_for_them() -> None:

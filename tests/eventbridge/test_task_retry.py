@@ -78,6 +78,7 @@ def test_a_backoff_without_end_does_not_overflow() -> None:
         (("1-5",), ended(1), True),
         (("1-5",), ended(6), False),
         (("2-5",), ended(1), False),
+        (("1 error",), ended(1), False),
         (("3",), ended(None, code=StopCode.TASK_FAILED_TO_START), False),
         (("3",), ended(3, sidecar=4), True),
         (("3",), ended(4, sidecar=3), False),
@@ -100,8 +101,17 @@ def test_what_counts_is_retried(on: tuple[str, ...], over: Task, retried: bool) 
     assert (delay is not None) is retried
 
 
+def test_one_essential_container_with_the_code_is_enough() -> None:
+    made = ended(0, sidecar=3)
+    both = replace(made, containers=tuple(replace(c, essential=True) for c in made.containers))
+    retry = TaskRetry(attempts=2, on=("3",))
+    assert delay_before_next(both, retry) is not None
+    assert delay_before_next(made, retry) is None
+
+
 def test_without_a_word_nothing_is_retried_as_on_aws() -> None:
     assert retry_of("nightly", known()) is None
+    assert retry_of("unknown", known(retries=3)) is None
     assert limit_of(ended(started_at=NOON), NOON, known()) is None
     assert total_limit_of("nightly", NOON, known()) is None
     assert total_limit_of("unknown", NOON, known(timeout_seconds=5)) is None
