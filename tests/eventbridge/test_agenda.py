@@ -55,6 +55,15 @@ def test_a_clock_set_back_brings_back_what_was_due_last_and_nothing_twice() -> N
     assert _taken(agenda, NOON + 3 * MINUTE) == ["a 12:02", "a 12:03", "b 12:03"]
 
 
+def test_what_a_clock_that_jumped_made_a_rule_miss_is_due_again_once_it_is_set_back() -> None:
+    agenda = _agenda(a="cron(* * * * ? *)", b="cron(3 12 * * ? *)")
+    assert _taken(agenda, NOON + 10 * MINUTE) == ["a 12:09", "a 12:10"]
+    agenda.go_back(NOON)
+    assert agenda.next_due == NOON + MINUTE
+    assert _taken(agenda, NOON + MINUTE) == ["a 12:01"]
+    assert _taken(agenda, NOON + 3 * MINUTE) == ["a 12:02", "a 12:03", "b 12:03"]
+
+
 def test_rules_that_stay_go_on_where_they_are_on_another_agenda() -> None:
     old = _agenda(a="cron(* * * * ? *)", b="cron(* * * * ? *)")
     assert _taken(old, NOON + MINUTE) == ["a 12:01", "b 12:01"]

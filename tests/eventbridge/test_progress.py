@@ -58,8 +58,16 @@ def test_a_nightly_rule_that_was_slept_through_is_made_up_for_once_if_wanted() -
     nightly = parse("cron(0 3 * * ? *)")
     asleep_until = NOON + timedelta(days=3)
     for policy, fire in ((SKIP, 0), (ONCE, 1), (ALL, 3)):
-        verdict = Progress(nightly, NOON).advance(asleep_until, policy)
+        progress = Progress(nightly, NOON)
+        verdict = progress.advance(asleep_until, policy)
         assert (len(verdict.fire), len(verdict.missed)) == (fire, 3)
+        assert progress.next_due() == datetime(2026, 11, 28, 3, tzinfo=UTC)
+
+
+def test_a_single_firing_that_was_missed_is_past_all_the_same() -> None:
+    progress = Progress(parse("cron(0 3 * * ? *)"), NOON)
+    assert len(progress.advance(NOON + timedelta(hours=20), SKIP).missed) == 1
+    assert progress.next_due() == datetime(2026, 11, 26, 3, tzinfo=UTC)
 
 
 def test_a_clock_set_back_fires_nothing_twice_and_goes_on_afterwards() -> None:
@@ -70,6 +78,63 @@ def test_a_clock_set_back_fires_nothing_twice_and_goes_on_afterwards() -> None:
     assert progress.next_due() == NOON + 11 * MINUTE
     fired = [progress.advance(NOON + n * 20 * SECOND, SKIP).fire for n in range(16, 37)]
     assert [_times(found) for found in fired if found] == [["12:11"], ["12:12"]]
+
+
+def _after_a_jump(policy: MissedPolicy) -> Progress:
+    """Return a progress that fired 12:01 and then, by a clock that jumped, 12:09 and 12:10."""
+    progress = Progress(EVERY_MINUTE, NOON)
+    progress.advance(NOON + MINUTE, policy)
+    assert _times(progress.advance(NOON + 10 * MINUTE, policy).fire)[-2:] == ["12:09", "12:10"]
+    return progress
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_was_missed_by_a_clock_that_jumped_fires_when_its_time_comes_again(told: bool) -> None:
+    progress = _after_a_jump(SKIP)
+    back = NOON + MINUTE + 30 * SECOND
+    if told:
+        progress.go_back(back)
+    else:
+        assert progress.advance(back, SKIP) == ((), (), None)
+    assert progress.next_due() == NOON + 2 * MINUTE
+    fired = [_times(progress.advance(NOON + n * MINUTE, SKIP).fire) for n in range(2, 13)]
+    assert fired == [*([f"12:{n:02}"] for n in range(2, 9)), [], [], ["12:11"], ["12:12"]]
+
+
+def test_what_was_made_up_for_does_not_fire_when_its_time_comes_again() -> None:
+    progress = _after_a_jump(ALL)
+    progress.go_back(NOON + MINUTE + 30 * SECOND)
+    assert progress.next_due() == NOON + 11 * MINUTE
+
+
+def test_what_so_long_a_gap_left_uncounted_may_still_fire() -> None:
+    hourly = Progress(parse("cron(0 * * * ? *)"), NOON)
+    hour = timedelta(hours=1)
+    hourly.advance(NOON + hour, ALL)
+    verdict = hourly.advance(NOON + LONGEST_GAP + 10 * hour, ALL)
+    assert verdict.fire[0] == NOON + 11 * hour
+    hourly.go_back(NOON + hour)
+    assert hourly.next_due() == NOON + 2 * hour
+
+
+def test_a_gap_of_just_31_days_is_counted_from_its_beginning() -> None:
+    hourly = Progress(parse("cron(0 * * * ? *)"), NOON)
+    hour = timedelta(hours=1)
+    verdict = hourly.advance(NOON + hour + LONGEST_GAP, SKIP)
+    assert (verdict.missed[0], verdict.uncounted_before) == (NOON + hour, None)
+
+
+def test_a_clock_that_is_ahead_of_a_rule_takes_it_nowhere_by_going_back() -> None:
+    progress = Progress(EVERY_MINUTE, NOON)
+    progress.go_back(NOON + 10 * MINUTE)
+    assert progress.next_due() == NOON + MINUTE
+
+
+def test_what_has_fired_is_kept_as_ranges_and_not_one_by_one() -> None:
+    progress = Progress(EVERY_MINUTE, NOON, fired=[NOON + MINUTE])
+    for minute in range(1, 100):
+        progress.advance(NOON + minute * MINUTE, SKIP)
+    assert progress._fired == [(NOON + MINUTE, NOON + 99 * MINUTE)]
 
 
 def test_a_clock_that_was_ahead_by_mistake_leaves_nothing_silent_once_it_is_right() -> None:
