@@ -109,6 +109,8 @@ def _state(config: Fields, path: Path, reading: Reading) -> _State:
         return _State("the state", None, "tfstate has no state file: name a local one with path")
     if file is None and "://" in str(url) and not str(url).startswith("file://"):
         return _State(str(url), None, remote=True)
+    if file is not None and "://" in file:
+        return _State(file, None, f"tfstate: path is that of a file; write url: {file}")
     name = file if file is not None else str(url).removeprefix("file://")
     try:
         found = reading.project.referred(name, place, path)

@@ -151,6 +151,8 @@ def tag_complaints(key: str, value: str) -> Iterator[str]:
         yield "a tag's key has 1 to 128 characters, its value at most 256"
     if key.lower().startswith("aws:"):
         yield "keys that begin with aws: are AWS's own"
+    if "${" in key + value:
+        return  # Of what is not known here nobody can say what characters it has.
     if not all(c.isalnum() or c.isspace() or c in "_.:/=+-@" for c in key + value):
         yield "a tag has letters, digits, blanks and _ . : / = + - @ only"
 
