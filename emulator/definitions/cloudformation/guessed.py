@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import VALUE_MISSING, Node, Problems, child
 
 Hint = Callable[[str], str | None]
 """How the user can say the value of a placeholder, by its name."""
@@ -19,6 +19,27 @@ def tell_guesses(node: Node, where: str, told: set[str], hint: Hint, problems: P
             if name.startswith("resolve:"):
                 message = f"{where}: {{{{{name}}}}} is resolved by AWS only"
             problems.warning(message, found.source, hint=hint(name))
+
+
+def tell_lacks(
+    where: str, properties: Node, told: set[str], hint: Hint, problems: Problems
+) -> None:
+    """Note what a task definition cannot be without: what stands for it fits no such value."""
+    listed = child(properties, "ContainerDefinitions")
+    containers = listed.value if listed is not None and isinstance(listed.value, list) else []
+    parts = [(name, child(properties, name)) for name in ("Family", "Cpu", "Memory")]
+    parts += [("a container's Name", child(container, "Name")) for container in containers]
+    lacking: set[str] = set()
+    for what, node in parts:
+        if node is None or node.guess is None or not isinstance(node.value, str):
+            continue
+        for name in node.guess.split(", "):
+            message = f"{where}: {what} needs {name}, which is not known here"
+            if name not in lacking:
+                problems.error(message, node.source, hint=hint(name), rule=VALUE_MISSING)
+            lacking.add(name)
+        problems.stands_in(node.value, node.source)
+    told |= lacking
 
 
 def with_log_groups(node: Node, family: str) -> Node:

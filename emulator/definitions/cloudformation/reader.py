@@ -10,7 +10,7 @@ from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedu
 from emulator.definitions.cloudformation.camel_case import camel_case
 from emulator.definitions.cloudformation.foreach import PREFIX
 from emulator.definitions.cloudformation.functions import MisuseError, as_text
-from emulator.definitions.cloudformation.guessed import tell_guesses, with_log_groups
+from emulator.definitions.cloudformation.guessed import tell_guesses, tell_lacks, with_log_groups
 from emulator.definitions.cloudformation.nested import PLACES as NESTED
 from emulator.definitions.cloudformation.plain_words import tell_plain_words
 from emulator.definitions.cloudformation.recognition import RULE, SCHEDULE, TASK_DEFINITION
@@ -192,6 +192,7 @@ class _Reader:
         properties = self.stack.properties(logical_id)
         family = self.values.name_of(logical_id)
         entries = properties.value if isinstance(properties.value, dict) else {}
+        tell_lacks(logical_id, properties, self.told, self.stack.hint, self.problems)
         for name in ("ContainerDefinitions", "Cpu", "Memory", "Family"):
             if name in entries:
                 tell_guesses(entries[name], logical_id, self.told, self.stack.hint, self.problems)

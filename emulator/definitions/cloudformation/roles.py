@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from emulator.definitions.cloudformation.functions import as_text
 from emulator.definitions.cloudformation.template import Template
-from emulator.definitions.cloudformation.values import Values
+from emulator.definitions.cloudformation.values import TRANSFORM, Values
 from emulator.definitions.nodes import Node, child
 from emulator.definitions.policies import read_statements, read_trust
 from emulator.model.names import short_name
@@ -64,8 +64,17 @@ def _role(resource: Node, values: Values) -> _Draft:
     for policy in _items(child(properties, "Policies")):
         draft.statements += read_statements(child(policy, "PolicyDocument"))
     draft.managed += _texts(child(properties, "ManagedPolicyArns"))
-    draft.complete = properties.guess is None
+    draft.complete = properties.guess is None and not _includes(child(resource, "Properties"))
     return draft
+
+
+def _includes(node: Node | None) -> bool:
+    """Return whether a macro may add to a value what is not known here."""
+    if node is None or not isinstance(node.value, dict | list):
+        return False
+    if isinstance(node.value, list):
+        return any(map(_includes, node.value))
+    return TRANSFORM in node.value or any(map(_includes, node.value.values()))
 
 
 def _attach(
