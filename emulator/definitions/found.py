@@ -1,5 +1,6 @@
 """What came of looking at a file: it is taken as some format, or left, and why."""
 
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,7 +20,11 @@ PULUMI: Final = (
 COMPOSE: Final = (
     "is of Compose's retired integration with ECS: name with -f the template that it converted to"
 )
-OTHER_TOOLS: Final = (SERVERLESS, PULUMI, COMPOSE)
+COPILOT_SERVICE: Final = (
+    "is of a service of Copilot: only manifests of its scheduled jobs have a schedule"
+)
+OTHER_TOOLS: Final = (SERVERLESS, PULUMI, COMPOSE, COPILOT_SERVICE)
+_SERVICE: Final = re.compile(r"^type:\s*[\"']?[\w -]+ Service\b", re.MULTILINE)
 TEMPLATE: Final = "is a template that nothing here fills in"
 TOO_MUCH: Final = (
     f"more than {MOST_TEXT >> 20} MB or {MOST_VALUES:,} values of definitions were found before it"
@@ -43,6 +48,8 @@ def reason_to_leave(path: Path, text: str) -> str:
         return SERVERLESS
     if path.stem == "Pulumi":
         return PULUMI
+    if path.name == "manifest.yml" and _SERVICE.search(text):
+        return COPILOT_SERVICE
     if "x-aws-" in text and "services:" in text:
         return COMPOSE
     return NO_FORMAT if speaks_of_ecs(text) else NO_WORD
