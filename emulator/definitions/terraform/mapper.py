@@ -14,12 +14,12 @@ from emulator.definitions.terraform.telling import Telling
 from emulator.definitions.terraform.values import EvaluationError, UndeterminedError
 from emulator.model.names import split_task_definition
 
+RULES: Final = ("aws_cloudwatch_event_rule", "aws_scheduler_schedule")
 TYPES: Final = (
-    "aws_cloudwatch_event_rule",
+    *RULES,
     "aws_cloudwatch_event_target",
     "aws_cloudwatch_log_group",
     "aws_ecs_task_definition",
-    "aws_scheduler_schedule",
     "aws_sqs_queue",
     *roles.TYPES,
     *secrets.TYPES,

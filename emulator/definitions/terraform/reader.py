@@ -10,7 +10,8 @@ from emulator.definitions.reading import Reading
 from emulator.definitions.terraform.arguments import check_arguments
 from emulator.definitions.terraform.budget import BudgetExceededError
 from emulator.definitions.terraform.items import InstanceItem, Item
-from emulator.definitions.terraform.mapper import TYPES, Mapper
+from emulator.definitions.terraform.mapper import RULES, TYPES, Mapper
+from emulator.definitions.terraform.resources import Resource
 from emulator.definitions.terraform.root import Root
 from emulator.definitions.terraform.syntax import Block
 from emulator.definitions.terraform.values import EvaluationError
@@ -27,6 +28,8 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
         fragment.region = root.stated_region
         fragment.variables = set(root.module.configuration.variables)
         Mapper(root, fragment).map(list(_items(root)))
+        if not fragment.rules and not fragment.event_rules:
+            _tell_absent_rules(root)
         _check_variables(root)
         root.tell_unread()
     except BudgetExceededError as error:
@@ -36,6 +39,22 @@ def read_directory(directory: Path, reading: Reading) -> Fragment:
         raise failure("expressions are nested too deeply", place) from error
     fragment.files = [*root.loader.files, *root.variables.files, *root.files.read]
     return fragment
+
+
+def _tell_absent_rules(root: Root) -> None:
+    """Say of a root without rules which it would have: a module's are often switched off."""
+    for resource in root.module.resources():
+        if resource.mode == "resource" and resource.type in RULES and _is_absent(resource):
+            message = f"{resource.address} has no instance: its count is 0, or its for_each empty"
+            root.problems.note(message, resource.block.source)
+
+
+def _is_absent(resource: Resource) -> bool:
+    """Return whether a resource has no instances; what is wrong with it has been told."""
+    try:
+        return resource.expansion().gap is None and not resource.instances()
+    except EvaluationError:
+        return False
 
 
 def _check_variables(root: Root) -> None:
