@@ -10,7 +10,14 @@ from pathlib import Path
 
 from emulator.definitions.candidates import Candidates
 from emulator.definitions.files import OURS
-from emulator.definitions.found import NO_WORD, OTHER_TOOLS, UNNAMED, Found
+from emulator.definitions.found import (
+    NO_WORD,
+    OF_TERRAGRUNT,
+    OTHER_TOOLS,
+    TERRAGRUNT,
+    UNNAMED,
+    Found,
+)
 from emulator.definitions.levels import Level, levels_below, list_level
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import DirectoryFormat
@@ -41,10 +48,12 @@ class Search:
             self._read_missing(level, missing)
         if before == (len(fragments), self._problems.has_errors):
             place = SourceRef(self._project.name(path))
-            raise failure("no definitions here", place, hint=self._hint_at_nothing())
+            raise failure("no definitions here", place, hint=self._hint_at_nothing(level))
 
-    def _hint_at_nothing(self) -> str:
+    def _hint_at_nothing(self, level: Level) -> str:
         """Return what to do where no file could be made use of."""
+        if TERRAGRUNT in level.names:
+            return OF_TERRAGRUNT
         for found in self._candidates.found:
             if found.reason in OTHER_TOOLS:
                 return f"{self._project.name(found.path)} {found.reason}"

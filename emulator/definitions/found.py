@@ -23,6 +23,11 @@ COMPOSE: Final = (
 COPILOT_SERVICE: Final = (
     "is of a service of Copilot: only manifests of its scheduled jobs have a schedule"
 )
+TERRAGRUNT: Final = "terragrunt.hcl"
+OF_TERRAGRUNT: Final = (
+    f"{TERRAGRUNT} is of Terragrunt, which is not run here: save with `terragrunt show -json` what "
+    "a plan or the state says, or name the module with -f, and its inputs with --var"
+)
 OTHER_TOOLS: Final = (SERVERLESS, PULUMI, COMPOSE, COPILOT_SERVICE)
 _SERVICE: Final = re.compile(r"^type:\s*[\"']?[\w -]+ Service\b", re.MULTILINE)
 TEMPLATE: Final = "is a template that nothing here fills in"
