@@ -157,7 +157,7 @@ Resources:
     Type: AWS::Events::Rule
     Properties: {Name: job, ScheduleExpression: !Ref When}
 """,
-        "template.yaml:5: Rule: its schedule ${When} is not known here: left out",
+        "template.yaml:5: Rule is left out: its schedule needs When, not known here",
     ),
     "aws-cli": (
         "rules.json",

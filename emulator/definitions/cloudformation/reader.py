@@ -137,7 +137,7 @@ class _Reader:
 
     def _rule(self, logical_id: str, fragment: Fragment) -> None:
         node = self._named(logical_id, self.stack.properties(logical_id))
-        if self._unknown_schedule(logical_id, node):
+        if self._unknown_rule(logical_id, node):
             fragment.withhold(child(node, "Name"))
             return
         targets = child(node, "Targets")
@@ -150,7 +150,7 @@ class _Reader:
 
     def _schedule(self, logical_id: str, fragment: Fragment) -> None:
         node = self._named(logical_id, self.stack.properties(logical_id))
-        if self._unknown_schedule(logical_id, node):
+        if self._unknown_rule(logical_id, node):
             fragment.withhold(child(node, "Name"))
             return
         target = child(node, "Target")
@@ -160,15 +160,18 @@ class _Reader:
         rule = read_scheduler_schedule(node, self.problems)
         fragment.add_rules([] if rule is None else [rule], node, child(node, "Name"))
 
-    def _unknown_schedule(self, logical_id: str, node: Node) -> bool:
-        """Tell of a rule that cannot fire, because its schedule is not known."""
-        expression = child(node, "ScheduleExpression")
-        if expression is None or expression.guess is None:
-            return False
-        message = f"{logical_id}: its schedule {expression.value} is not known here: left out"
-        hint = self.stack.hint(expression.guess)
-        self.problems.warning(message, expression.source, hint=hint)
-        return True
+    def _unknown_rule(self, logical_id: str, node: Node) -> bool:
+        """Tell of a rule that cannot fire, because its schedule or its name is not known."""
+        for key, what in (("ScheduleExpression", "schedule"), ("Name", "name")):
+            value = child(node, key)
+            if value is not None and value.guess is not None:
+                message = (
+                    f"{logical_id} is left out: its {what} needs {value.guess}, not known here"
+                )
+                hint = self.stack.hint(value.guess.split(", ")[0])
+                self.problems.warning(message, value.source, hint=hint)
+                return True
+        return False
 
     def _tell_targets(self, logical_id: str, targets: list[Node]) -> None:
         for target in targets:
