@@ -101,7 +101,14 @@ class Root(Telling):
                     continue
                 if isinstance(value.content, str):
                     return value.content
+                if not value.known:
+                    self._tell_region(block.source)
         return None
+
+    def _tell_region(self, source: SourceRef) -> None:
+        stand_in = f"{self._reading.region} stands for it"
+        message = f"provider aws: its region is not known here: {stand_in}, or local.region"
+        self.problems.note(message, source)
 
     def revision(self, address: str) -> int:
         """Return the place of a task definition among those of its family, in order of files."""
