@@ -69,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="subjects; default: all")
     parser.add_argument("--quick", action="store_true", help="small and inexact, to try it out")
-    parser.add_argument("--markdown", action="store_true", help="the table as the README has it")
+    parser.add_argument(
+        "--markdown", action="store_true", help="the table as docs/figures.md has it"
+    )
     return parser
 
 

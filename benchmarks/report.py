@@ -1,4 +1,4 @@
-"""The figures as a table, for a screen or for the README."""
+"""The figures as a table, for a screen or for a page of the docs."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 import yaml
 
-from emulator.cli.commands import build_parser
+from emulator.cli.commands import COMMANDS, build_parser
 from emulator.definitions import DIRECTORY_FORMATS, FILE_FORMATS, load
 from emulator.definitions.nodes import Fields, Node
 from emulator.errors import Severity
@@ -69,12 +69,40 @@ def test_the_page_of_formats_has_each_of_them_once() -> None:
     assert [option for option in re.findall(r"`(--[a-z-]+)", page) if option not in known] == []
 
 
-def test_every_link_of_the_readme_to_a_file_leads_somewhere() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", readme)
+PAGES: Final = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_to_a_file_and_its_heading(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text(encoding="utf-8"))
+
+    assert [link for link in links if not _leads_somewhere(page, link)] == []
+
+
+def _leads_somewhere(page: Path, link: str) -> bool:
+    name, _, anchor = link.partition("#")
+    target = page.parent / name if name else page
+    return target.exists() and (not anchor or anchor in _anchors(target))
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return what GitHub calls the headings of a page in links."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+
+    assert pages - set(re.findall(r"\]\(([^)#]+)", readme)) == set()
+
+
+def test_the_table_of_the_readme_has_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z-]+)[` ]", readme.partition("## Commands")[2]))
+
+    assert set(COMMANDS) - named == set()
 
 
 OPERATING: Final = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

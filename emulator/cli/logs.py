@@ -118,10 +118,10 @@ def _refuse_unknown(emulator: Emulator, name: str | None) -> None:
     if emulator.settings.files or (emulator.settings.directory / "ecs-local.yaml").exists():
         definitions = emulator.definitions
         if name in definitions.rule_names:
-            screen.note(f"rule {name} has not run yet")
+            screen.note(f"no task of rule {name} is on record")
             return
         if name in definitions.task_definitions:
-            screen.note(f"no task of family {name} has run yet")
+            screen.note(f"no task of family {name} is on record")
             return
     from emulator.definitions.nodes import one_of
 

@@ -185,9 +185,9 @@ def test_logs_of_a_rule_as_text_and_as_json(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("daily", "rule daily has not run yet"),
-        ("after", "rule after has not run yet"),
-        ("monthly", "no task of family monthly has run yet"),
+        ("daily", "no task of rule daily is on record"),
+        ("after", "no task of rule after is on record"),
+        ("monthly", "no task of family monthly is on record"),
     ],
 )
 def test_what_is_defined_and_has_not_run_has_no_logs_yet(cli: Cli, name: str, said: str) -> None:
