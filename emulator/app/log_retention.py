@@ -42,7 +42,7 @@ class SweptRetention:
         try:
             expire(self._directory, self._timers.now())
         except OSError as error:
-            self._warn(f"expired log streams could not be deleted: {error}")
+            self._warn(f"expired log streams could not be deleted: {_why(error)}")
 
 
 class TimedRetention:
@@ -110,4 +110,9 @@ class TimedRetention:
         try:
             self.gone += remove_stream(path)
         except OSError as error:
-            self._warn(f"an expired log stream could not be deleted: {error}")
+            self._warn(f"an expired log stream could not be deleted: {_why(error)}")
+
+
+def _why(error: OSError) -> str:
+    """Return what the system says of a file, without its number."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)

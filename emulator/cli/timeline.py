@@ -209,7 +209,9 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
         write_output(path, data)
     except OSError as error:
         message = f"{path}: cannot be written: {error.strerror}"
-        raise UsageError(message, hint="name a file in a directory that exists") from error
+        raise UsageError(
+            message, hint="name a file that can be written, or - for stdout"
+        ) from error
     tasks = sum(len(row.bars) for row in timeline.rows)
     tasks_, rules = counted(tasks, "task"), counted(len(timeline.rows), "rule")
     screen.say(f"{path}: {tasks_} of {rules}, {len(data) / 1024:,.0f} KiB")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from emulator.definitions.nodes import one_of
+from emulator.definitions.override_checks import container_hints
 from emulator.ecs import identity
 from emulator.ecs.log_streams import log_stream
 from emulator.errors import EcsLocalError
@@ -93,7 +94,8 @@ def accept(request: RunTaskRequest, definitions: Definitions) -> Accepted:
     launch_type = _launch_type(request, registered)
     problems = [*_limit_problems(request), *override_problems(registered, request.overrides)]
     if problems:
-        raise RunTaskRefusedError("InvalidParameterException", " ".join(problems))
+        hint = next(iter(container_hints(registered, request.overrides)), None)
+        raise RunTaskRefusedError("InvalidParameterException", " ".join(problems), hint=hint)
     _check_volumes(registered, definitions.local)
     effective = apply_overrides(registered, request.overrides)
     judged = LaunchType.FARGATE in registered.requires_compatibilities

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 from statistics import median
 from typing import Final
 
+from emulator.clock import iso_instant
 from emulator.errors import Severity
 from emulator.lint.checks import Check, Facts, Finding
 from emulator.lint.zones import Shift, clock_shifts
@@ -43,10 +44,18 @@ def _never_fires(facts: Facts) -> Iterator[Finding]:
         schedule = _schedule(rule, facts)
         if schedule.next_after(facts.now) is None and schedule.next_after(_FIRST) is None:
             yield Finding(
-                f"rule {rule.name} never fires: no instant is {rule.schedule_expression}",
+                f"rule {rule.name} never fires: no instant is {rule.schedule_expression}"
+                f"{_bounds(rule)}",
                 facts.of_rule(rule, "scheduleExpression"),
                 "look at `ecs-local next --expression` for what an expression means",
             )
+
+
+def _bounds(rule: Rule) -> str:
+    """Return the start and end date of a schedule, as what its expression is followed by."""
+    start = "" if rule.start_date is None else f" from {iso_instant(rule.start_date)}"
+    end = "" if rule.end_date is None else f" until {iso_instant(rule.end_date)}"
+    return start + end
 
 
 def _never_again(facts: Facts) -> Iterator[Finding]:

@@ -62,13 +62,20 @@ def _override_container(
     )
 
 
-def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> list[str]:
-    """Return what RunTask would refuse in overrides, in its words; empty when it would not."""
+def unknown_containers(definition: TaskDefinition, overrides: TaskOverride) -> list[str]:
+    """Return the names of containers that overrides are for and that there are none of."""
     names = {container.name for container in definition.container_definitions}
+    return [each.name for each in overrides.container_overrides if each.name not in names]
+
+
+def override_problems(definition: TaskDefinition, overrides: TaskOverride) -> list[str]:
+    """Return what RunTask would refuse in overrides, in its words; empty when it would not.
+
+    Unknown containers come first, in the order of `unknown_containers`.
+    """
     problems = [
-        f"Override for container named {override.name} is not a container in the TaskDefinition."
-        for override in overrides.container_overrides
-        if override.name not in names
+        f"Override for container named {name} is not a container in the TaskDefinition."
+        for name in unknown_containers(definition, overrides)
     ]
     effective = apply_overrides(definition, overrides)
     fargate = LaunchType.FARGATE in definition.requires_compatibilities

@@ -166,7 +166,8 @@ def test_an_override_of_an_unknown_container_is_refused() -> None:
     overrides = TaskOverride(container_overrides=(ContainerOverride(name="ap"),))
     assert _refusal(RunTaskRequest(task_definition="job", overrides=overrides)) == (
         "InvalidParameterException: "
-        "Override for container named ap is not a container in the TaskDefinition."
+        "Override for container named ap is not a container in the TaskDefinition.\n"
+        "  hint: did you mean 'app'?"
     )
 
 

@@ -19,6 +19,12 @@ def test_a_schedule_that_no_instant_fits() -> None:
     assert schedule("schedule-never-again", rule("cron(0 0 30 2 ? *)")) == []
 
 
+def test_a_schedule_that_no_instant_fits_between_its_dates_tells_them() -> None:
+    dates = "timezone: UTC\nstartDate: 2027-02-01T00:00:00Z\nendDate: 2027-01-01T00:00:00Z"
+    (told,) = schedule("schedule-never-fires", rule("rate(1 day)", more=dates))
+    assert told.endswith("is rate(1 day) from 2027-02-01T00:00:00Z until 2027-01-01T00:00:00Z")
+
+
 def test_a_schedule_that_is_over() -> None:
     assert schedule("schedule-never-again", rule("cron(0 0 1 1 ? 2020)")) == [
         "3 warning: rule job never fires again: cron(0 0 1 1 ? 2020) lies in the past"
