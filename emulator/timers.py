@@ -65,9 +65,13 @@ class Timers(Protocol):
 
 def after(timers: Timers, delay: timedelta, action: Action) -> Timer:
     """Call `action` when `delay` has passed from now."""
+    return timers.at(from_now(timers, delay), action)
+
+
+def from_now(timers: Timers, delay: timedelta) -> datetime:
+    """Return when `delay` will have passed: what lies beyond any calendar is at its end."""
     now = timers.now()
-    # What is due later than any calendar goes is due at its end.
-    return timers.at(now + min(delay, _END - now), action)
+    return now + min(delay, _END - now)
 
 
 class _Pending:
@@ -105,8 +109,13 @@ class WallTimers:
     begun, and one set back would have its next attempt wait for hours.
     """
 
-    def __init__(self, clock: Clock, uptime: Callable[[], tuple[float, float]] = uptime) -> None:
-        self.activity = Activity()
+    def __init__(
+        self,
+        clock: Clock,
+        uptime: Callable[[], tuple[float, float]] = uptime,
+        activity: Activity | None = None,
+    ) -> None:
+        self.activity = activity or Activity()
         self._clock = clock
         self._uptime = uptime
         self._seen = self._look()
@@ -142,20 +151,30 @@ class WallTimers:
             self._thread.join()
 
     def _run(self) -> None:
-        while (timer := self._wait_for_next()) is not None:
-            _go_off(timer)
+        while not self._closed:
+            self._settle()
+            timer = self._take_due_or_wait()
+            if timer is not None:
+                self._let_go_off(timer)
 
-    def _wait_for_next(self) -> Timer | None:
+    def _settle(self) -> None:
+        """Wait for what must be done before another timer goes off: nothing."""
+
+    def _let_go_off(self, timer: Timer) -> None:
+        _go_off(timer)
+
+    def _take_due_or_wait(self) -> Timer | None:
+        """Return a timer that is due; else wait until one may be, and return None."""
         with self._changed:
-            while not self._closed:
-                now = self._follow_clock()
-                due = self._pending.take_due(now)
-                if due is not None:
-                    return due
+            if self._closed:
+                return None
+            now = self._follow_clock()
+            due = self._pending.take_due(now)
+            if due is None:
                 first = self._pending.first()
                 left = None if first is None else (first.instant - now).total_seconds()
                 self._changed.wait(None if left is None else min(left, LONGEST_SLEEP))
-        return None
+            return due
 
     def _follow_clock(self) -> datetime:
         """Return the present; what is to come moves with a clock that was set."""

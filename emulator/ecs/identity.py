@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER
+from emulator.engines.spec import CONTAINER_NAME_LABEL, PAUSE_CONTAINER, TASK_LABEL
 from emulator.model.arns import arn_of
 from emulator.model.names import short_name
 from emulator.model.task import Task
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 STARTED_BY_LIMIT: Final = 36
 """AWS cuts `events-rule/<name>` and `chronos-schedule/<name>` to so many characters."""
 
-TASK_LABEL: Final = "com.amazonaws.ecs.task-arn"
 STATE_DIRECTORY_LABEL: Final = "ecs-local.state-directory"
 OWNER_LABEL: Final = "ecs-local.owner"
 RULE_LABEL: Final = "ecs-local.rule"

@@ -11,7 +11,7 @@ from emulator.ecs.plan_environment import Surroundings, container_environment
 from emulator.ecs.plan_limits import GroupPlan, container_limits, plan_group, wants_group
 from emulator.ecs.plan_network import PortKey, container_network
 from emulator.ecs.plan_pause import PauseContext, own_pauses, task_pause
-from emulator.engines.spec import ContainerSpec, HostMount, VolumeMount
+from emulator.engines.spec import TASK_LABEL, ContainerSpec, HostMount, VolumeMount
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import ContainerDefinition, NamespaceMode, TaskDefinition
@@ -78,7 +78,7 @@ def plan_task(
     has an id.
     """
     definition = task.task_definition
-    labels = {identity.TASK_LABEL: task.arn, identity.TASK_ID_LABEL: task.id, **host.labels}
+    labels = {TASK_LABEL: task.arn, identity.TASK_ID_LABEL: task.id, **host.labels}
     group = plan_group(task, host.cpus) if wants_group(task) and host.no_groups is None else None
     context = _Context(
         task=task,

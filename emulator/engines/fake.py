@@ -23,6 +23,7 @@ from emulator.engines.base import (
     OutputChunk,
 )
 from emulator.engines.fake_container import SIGKILL_EXIT, FakeContainer, FakeProcess
+from emulator.engines.fake_ends import FakeEnds
 from emulator.engines.fake_images import PAUSE_IMAGE, FakeImages
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
@@ -65,6 +66,7 @@ class FakeEngine:
         self._paced = timers is not None
         self._own_timers = WallTimers(system_clock)
         self._timers: Timers = timers or self._own_timers
+        self._ends = FakeEnds(self._timers)
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._containers: dict[str, FakeContainer] = {}
@@ -155,7 +157,7 @@ class FakeEngine:
         name = spec.labels.get(CONTAINER_NAME_LABEL, spec.name)
         self._note(f"create {name}")
         process = self._process(spec, name)
-        container = FakeContainer(number, spec, process, self._timers, self._clock)
+        container = FakeContainer(number, spec, process, self._timers, self._ends, self._clock)
         with self._lock:
             self._containers[container.id] = container
         return container.id

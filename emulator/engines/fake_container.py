@@ -1,7 +1,7 @@
 """One container of the fake engine: what it is to do, and how far it is."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,9 +15,10 @@ from emulator.engines.base import (
     NetworkAddress,
     OutputChunk,
 )
-from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec, OwnNetwork
+from emulator.engines.fake_ends import FakeEnds
+from emulator.engines.spec import CONTAINER_NAME_LABEL, TASK_LABEL, ContainerSpec, OwnNetwork
 from emulator.model.health import HealthStatus
-from emulator.timers import Timer, Timers, after
+from emulator.timers import Timers, after
 from emulator.values import frozen
 
 SIGTERM_EXIT: Final = 143
@@ -51,7 +52,13 @@ class FakeContainer:
     """
 
     def __init__(
-        self, number: int, spec: ContainerSpec, process: FakeProcess, timers: Timers, clock: Clock
+        self,
+        number: int,
+        spec: ContainerSpec,
+        process: FakeProcess,
+        timers: Timers,
+        ends: FakeEnds,
+        clock: Clock,
     ) -> None:
         self.id = f"{number:064x}"
         self.spec = spec
@@ -64,10 +71,12 @@ class FakeContainer:
         self.exit = ContainerExit(exit_code=None)
         self.started_at: datetime | None = None
         self._number = number
+        self._task = spec.labels.get(TASK_LABEL, self.id)
         self._timers = timers
+        self._ends = ends
         self._clock = clock
         self._lock = threading.Lock()
-        self._end_timer: Timer | None = None
+        self._forgo_end: Callable[[], None] | None = None
 
     @property
     def up(self) -> bool:
@@ -89,8 +98,8 @@ class FakeContainer:
         self._say(process.output, heard=heard)
         if process.duration is not None:
             life, code, oom = self.life, process.exit_code, process.oom_killed
-            self._end_timer = after(
-                self._timers, process.duration, lambda: self.end(code, life, oom=oom)
+            self._forgo_end = self._ends.after(
+                self._task, process.duration, lambda: self.end(code, life, oom=oom)
             )
 
     def stop(self, grace: timedelta) -> None:
@@ -115,8 +124,8 @@ class FakeContainer:
                 started_at=self.started_at,
                 finished_at=self._clock().astimezone(UTC),
             )
-            if self._end_timer is not None:
-                self._end_timer.cancel()
+            if self._forgo_end is not None:
+                self._forgo_end()
             self.output.put(None)
             self.ended.set()
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CONTAINER_NAME_LABEL: Final = "com.amazonaws.ecs.container-name"
 """The label with a container's name in its task."""
 
+TASK_LABEL: Final = "com.amazonaws.ecs.task-arn"
+"""The label with the ARN of a container's task."""
+
 PAUSE_CONTAINER: Final = "~internal~ecs~pause"
 """The name the ECS agent gives the container that owns a task's namespaces."""
 
