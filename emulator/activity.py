@@ -7,7 +7,8 @@ the very moment in which somebody wakes it: no gap in between in which all seems
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, Generic, TypeVar
 
 from emulator.workers import NoThreadError, workers
@@ -23,6 +24,10 @@ class Turn:
 
 
 _AT_ONCE: Final = Turn()
+
+
+def _nothing() -> None:
+    """Take no notice."""
 
 
 class _OrderedTurn(Turn):
@@ -44,11 +49,14 @@ class Activity:
 
     `in_order`: one of them works at a time, in the order in which they began or were woken, and
     none unless somebody is in `wait_until`, who drives them. A thread must not wait for another
-    by other means than those of this module then: the other would never have its turn.
+    by other means than those of this module then: the other would never have its turn. `woken` is
+    called, and returns at once, when the first thread comes to work after none was.
     """
 
-    def __init__(self, *, in_order: bool = False) -> None:
+    def __init__(self, *, in_order: bool = False, woken: Callable[[], None] = _nothing) -> None:
         self._count = 0
+        self._woken = woken
+        self._here = threading.local()
         self._watched = False
         self._changed = threading.Condition()
         self._in_order = in_order
@@ -60,11 +68,16 @@ class Activity:
         """Count one thread more, which is to take its turn before it works."""
         with self._changed:
             self._count += 1
+            if self._count == 1:
+                self._woken()
             if not self._in_order:
                 return _AT_ONCE
             turn = _OrderedTurn()
             self._line.append(turn)
             self._give_turn()
+            if self._watched:
+                # Whoever lets time pass drives it first.
+                self._changed.notify_all()
             return turn
 
     def end(self) -> None:
@@ -86,16 +99,36 @@ class Activity:
 
         def work() -> None:
             turn.take()
-            try:
+            with self._counted():
                 target()
-            finally:
-                self.end()
 
         try:
             workers.run(work, name)
         except NoThreadError:
             self._withdraw(turn)
             raise
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Count the thread that calls as at work meanwhile."""
+        self.begin().take()
+        with self._counted():
+            yield
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the thread that asks is one of those that are counted."""
+        return getattr(self._here, "counted", False)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._here.counted = True
+        try:
+            yield
+        finally:
+            # Before it counts no more: threads are used again.
+            self._here.counted = False
+            self.end()
 
     def _withdraw(self, turn: Turn) -> None:
         """Count one thread less that never began, whether it has its turn or waits for it."""
@@ -126,16 +159,17 @@ class Activity:
         if self._watched:
             self.wake()
 
-    def wait_until(self, condition: Callable[[], bool]) -> None:
+    def wait_until(self, condition: Callable[[], bool], seconds: float | None = None) -> None:
         """Block until no thread is at work or a condition holds, looking when woken.
 
-        In order, when none is at work: the one that has its turn cannot be held up.
+        At most so many seconds. In order, until none is at work: the one that has its turn cannot
+        be held up.
         """
         if self._in_order:
             self._drive()
             return
         with self._changed:
-            self._changed.wait_for(lambda: self._count <= 0 or condition())
+            self._changed.wait_for(lambda: self._count <= 0 or condition(), seconds)
 
     def _drive(self) -> None:
         with self._changed:

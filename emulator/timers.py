@@ -147,6 +147,7 @@ class WallTimers:
             self._closed = True
             self._changed.notify()
             started = self._started
+        self.activity.wake()
         if started and threading.current_thread() is not self._thread:
             self._thread.join()
 

@@ -25,7 +25,7 @@ LAYERS: Final = (
     ("definitions", "engines", "lint", "logs", "state"),
     ("events",),
     ("model",),
-    ("virtual_time",),
+    ("steady_timers", "virtual_time"),
     ("patterns", "schedules", "timers"),
     ("activity", "clock", "errors", "quantity", "together"),
     ("values", "whole_files", "workers"),

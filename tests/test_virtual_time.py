@@ -3,6 +3,7 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from emulator.timers import SimulatedTimers, after
 from emulator.virtual_time import VirtualTime
@@ -89,6 +90,38 @@ def test_with_a_speed_time_never_jumps() -> None:
     assert time.monotonic() - began >= 0.2, "two hours at that speed"
     assert timers.now() == START + 2 * HOUR
     assert seen[0] >= START + HOUR
+
+
+def test_with_a_speed_what_takes_no_time_sees_exact_instants_and_works_in_order() -> None:
+    timers = SimulatedTimers(START, in_order=True)
+    seen: list[tuple[str, datetime]] = []
+
+    def begin() -> None:
+        for name in "abc":
+            work = partial(lambda name: seen.append((name, timers.now())), name)
+            timers.activity.thread(work, name)
+
+    timers.at(START + HOUR, begin)
+    timers.at(START + HOUR, lambda: seen.append(("next", timers.now())))
+    assert not VirtualTime(timers, speed=3_600_000.0).pass_until(START + 2 * HOUR)
+    assert seen == [(name, START + HOUR) for name in ("a", "b", "c", "next")]
+    assert timers.now() == START + 2 * HOUR
+
+
+def test_with_a_speed_a_thread_that_begins_meanwhile_has_its_turn_at_once() -> None:
+    timers = SimulatedTimers(START, in_order=True)
+    time, over = VirtualTime(timers, speed=1.0), threading.Event()
+
+    def stop() -> None:
+        timers.activity.thread(over.set, "stop")
+        assert over.wait(PATIENCE)
+        time.wake()
+
+    stopper = threading.Timer(0.02, stop)
+    stopper.start()
+    assert time.pass_until(START + HOUR, over.is_set)
+    assert START < timers.now() < START + HOUR
+    stopper.join()
 
 
 def test_a_pass_ends_when_it_is_done_or_when_nothing_is_left_to_happen() -> None:

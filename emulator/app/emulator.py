@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from emulator.events import EventBus
     from emulator.model.task_policies import HistoryLimits
     from emulator.state.pruning import Pruned
+    from emulator.timers import WallTimers
 
 
 class Emulator(Workspace):
@@ -69,13 +70,21 @@ class Emulator(Workspace):
 
     def engine(self) -> "ContainerEngine":
         """Return a new connection to the container engine."""
+        return self._engine_on(self._timers())()
+
+    def _timers(self) -> "WallTimers":
+        from emulator.app.engine_choice import wall_timers
+
+        return wall_timers(self.settings, self._clock)
+
+    def _engine_on(self, timers: "WallTimers") -> "EngineFactory":
         if self._engine is not None:
-            return self._engine()
+            return self._engine
         from emulator.app.engine_choice import engine_factory
 
-        return engine_factory(self.settings, self._clock)()
+        return engine_factory(self.settings, timers)
 
-    def _engine_telling(self, bus: "EventBus") -> "EngineFactory":
+    def _engine_telling(self, bus: "EventBus", timers: "WallTimers") -> "EngineFactory":
         """Return what makes the engine, and warns of what its script says of what is not there."""
         if self._engine is not None:
             return self._engine
@@ -85,7 +94,7 @@ class Emulator(Workspace):
         def tell(text: str) -> None:
             bus.publish(Warned(message=text))
 
-        return engine_factory(self.settings, self._clock, tell, self.definitions)
+        return engine_factory(self.settings, timers, tell, self.definitions)
 
     def serve(
         self,
@@ -158,16 +167,28 @@ class Emulator(Workspace):
 
     def machine(self, bus: "EventBus") -> "Live":
         """Return a machine to enter, for what the definitions say."""
-        from emulator.app.live import Live
-
-        engine = self._engine_telling(bus)
-        return Live(self.settings, self.definitions, bus, self._clock, engine)
+        timers = self._timers()
+        return self._live_on(timers, self.definitions, bus, self._engine_telling(bus, timers))
 
     def bare_machine(self, bus: "EventBus") -> "Live":
         """Return a machine to enter that needs no definitions: for tasks that have begun."""
-        from emulator.app.live import Live
+        timers = self._timers()
+        return self._live_on(timers, Definitions(), bus, self._engine_on(timers))
 
-        return Live(self.settings, Definitions(), bus, self._clock, self.engine)
+    def _live_on(
+        self,
+        timers: "WallTimers",
+        definitions: Definitions,
+        bus: "EventBus",
+        engine: "EngineFactory",
+    ) -> "Live":
+        from emulator.app.live import Live
+        from emulator.model.task import FAKE_ENGINE
+
+        in_order = self.settings.engine == FAKE_ENGINE
+        return Live(
+            self.settings, definitions, bus, self._clock, engine, timers=timers, in_order=in_order
+        )
 
     def see_to_the_end(self, live: "Live", start: "Callable[[Live], None]") -> None:
         """Start something on a machine, and wait until nothing of it is left; `interrupt` stops it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from emulator.app.settings import ENGINES, STATE_DIRECTORY, Settings
 from emulator.clock import Clock
 from emulator.errors import UsageError
+from emulator.model.task import FAKE_ENGINE
 from emulator.timers import Timers, WallTimers
 
 if TYPE_CHECKING:
@@ -15,15 +16,24 @@ if TYPE_CHECKING:
     from emulator.model.definitions import Definitions
 
 
+def wall_timers(settings: Settings, clock: Clock) -> WallTimers:
+    """Return the timers of a machine on a wall clock, which are its engine's as well."""
+    if settings.engine != FAKE_ENGINE:
+        return WallTimers(clock)
+    from emulator.steady_timers import SteadyTimers
+
+    return SteadyTimers(clock)
+
+
 def engine_factory(
     settings: Settings,
-    clock: Clock,
+    timers: Timers,
     tell: Callable[[str], None] = lambda _text: None,
     definitions: "Definitions | None" = None,
 ) -> "Callable[[], ContainerEngine]":
-    """Return what makes the engine of settings, by a wall clock; else as `simulated_engine`."""
+    """Return what makes the engine of settings on timers; else as `simulated_engine`."""
     make = simulated_engine(settings, tell, definitions)
-    return lambda: make(WallTimers(clock))
+    return lambda: make(timers)
 
 
 def simulated_engine(
@@ -37,7 +47,7 @@ def simulated_engine(
     if settings.engine not in ENGINES:
         message = f"no engine {settings.engine!r}"
         raise UsageError(message, hint=f"engines: {', '.join(ENGINES)}")
-    if settings.engine == "fake":
+    if settings.engine == FAKE_ENGINE:
         if settings.fake_time:
             message = "no container of the fake engine sees a clock"
             raise UsageError(message, hint="leave --fake-time or --engine fake out")

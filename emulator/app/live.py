@@ -86,6 +86,7 @@ class Live:
         directory.prepare(synced=self._keeping.synced)
         self.owner = Owner.current()
         self.timers = self._given_timers or WallTimers(self._clock)
+        by_wall_clock = isinstance(self.timers, WallTimers)
         self.logs = LogSink(
             self.log_directory,
             self._bus,
@@ -136,12 +137,12 @@ class Live:
             directory,
             self.supervision.counts,
             keeping=self._keeping,
-            resumed=self._given_timers is None,
+            resumed=by_wall_clock,
             new_tasks=self.prewarmed.new_tasks,
         )
         self.delivery = self.event_bridge.delivery
         self.router = self.event_bridge.router
-        if self._given_timers is None:
+        if by_wall_clock:
             SweptRetention(self.log_directory, self.timers, self.warn).begin()
         return self
 

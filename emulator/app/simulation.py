@@ -37,7 +37,7 @@ class Simulation:
     """Runs tasks on a virtual clock while it is entered; for one thread.
 
     `flows`: real containers run, and time passes with them; else whatever lasts is a timer.
-    `speed` makes it flow so many times as fast as real time, and never jump. `scratch`: nobody
+    `speed` makes it go so many times as fast as real time, and never jump. `scratch`: nobody
     needs history and events of the state directory. `pruned` gets what leaves the history, which
     goes by the virtual clock. `ask_end` may come from any thread: once lets nothing fire any more
     and stops the tasks, twice kills them.
@@ -56,7 +56,7 @@ class Simulation:
         scratch: bool = False,
         pruned: "Callable[[Pruned], None]" = lambda _gone: None,
     ) -> None:
-        self.timers = SimulatedTimers(start, in_order=not flows and speed is None)
+        self.timers = SimulatedTimers(start, in_order=not flows)
         self.time = VirtualTime(self.timers, flows=flows, speed=speed)
         self.reached = start - MOMENT
         """Up to when (inclusive) the schedules have been seen to."""

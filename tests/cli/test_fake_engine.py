@@ -61,3 +61,65 @@ def test_its_page_and_its_reports_say_it(screens: Screens, tmp_path: Path) -> No
     simulated = (".ecs-local/simulations/day",)
     screens("timeline", "--all", "--html", str(page), "--state-dir", *simulated)
     assert f'<p id="engine">1 task by {NOTHING}</p>' in page.read_text("utf-8")
+
+
+SAME_INSTANTS = """
+rules:
+- {name: equal, scheduleExpression: rate(1 day), taskDefinition: equal}
+- {name: chain, scheduleExpression: rate(1 day), taskDefinition: chain}
+- {name: counted, scheduleExpression: rate(1 day), taskDefinition: counted, taskCount: 4}
+taskDefinitions:
+  equal:
+    networkMode: none
+    containerDefinitions:
+    - {name: first, image: alpine, memory: 32}
+    - {name: second, image: alpine, memory: 32}
+    - {name: sidecar, image: alpine, memory: 32, essential: false}
+  chain:
+    networkMode: none
+    containerDefinitions:
+    - name: follows
+      image: alpine
+      memory: 32
+      dependsOn: [{containerName: prepares, condition: SUCCESS}]
+    - {name: prepares, image: alpine, memory: 32, essential: false}
+    - {name: as-long, image: alpine, memory: 32}
+  counted:
+    networkMode: none
+    containerDefinitions: [{name: app, image: alpine, memory: 32}]
+"""
+SAME_INSTANTS_SCRIPT = {
+    "containers": [
+        {"container": "first", "duration": "20ms", "exitCode": 4},
+        {"container": "second", "duration": "20ms", "exitCode": 5},
+        {"container": "sidecar", "duration": "20ms", "exitCode": 6},
+        {"container": "prepares", "duration": "10ms"},
+        {"container": "follows", "duration": "10ms", "exitCode": 7},
+        {"container": "as-long", "duration": "20ms", "exitCode": 8},
+        {"container": "app", "starts": [{"exitCode": code} for code in (1, 2, 3, 4)]},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "codes"),
+    [
+        ("equal", [{"first": 4, "second": 5, "sidecar": 6}]),
+        ("chain", [{"follows": 7, "prepares": 0, "as-long": 8}]),
+        ("counted", [{"app": 1}, {"app": 2}, {"app": 3}, {"app": 4}]),
+    ],
+)
+def test_what_ends_at_one_instant_of_a_real_clock_ends_the_same_each_time(
+    cli: Cli,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    rule: str,
+    codes: list[dict[str, int]],
+) -> None:
+    (tmp_path / "ecs-local.yaml").write_text(SAME_INSTANTS, "utf-8")
+    script = tmp_path / "script.json"
+    script.write_text(json.dumps(SAME_INSTANTS_SCRIPT), "utf-8")
+    fake = ("--engine", "fake", "--engine-script", str(script))
+    assert main(("invoke", rule, *fake, "--format", "json")) != 0
+    tasks = json.loads(capsys.readouterr().out)["tasks"]
+    assert [{c["name"]: c["exitCode"] for c in task["containers"]} for task in tasks] == codes
