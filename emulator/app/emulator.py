@@ -134,7 +134,7 @@ class Emulator(Workspace):
     @contextmanager
     def looking_at_files(self) -> Iterator[None]:
         """Note how the definition files stand that are first read meanwhile: for a run's watch."""
-        from emulator.app.reloading import signature_ahead, signature_of
+        from emulator.app.definition_watch import signature_ahead, signature_of
 
         before = signature_ahead(self.settings)
         yield

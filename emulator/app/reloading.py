@@ -5,11 +5,10 @@ A file that is broken changes nothing; running tasks go on with the definition t
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from emulator.app.definition_watch import signature, watched_paths
 from emulator.app.live import Live
-from emulator.definitions.files import SUFFIXES
 from emulator.errors import DefinitionError, EcsLocalError
 from emulator.eventbridge.rule_changes import changes
 from emulator.events import DefinitionsRefused, DefinitionsReloaded, EventBus
@@ -17,16 +16,10 @@ from emulator.model.definitions import Definitions
 from emulator.model.rules import Rule, RuleState
 
 if TYPE_CHECKING:
-    from emulator.app.settings import Settings
     from emulator.app.workspace import Workspace
 
 INTERVAL: Final = timedelta(seconds=1)
 
-_ENDS: Final = (*SUFFIXES, ".tf", ".tofu", ".tfvars")
-"""How names of files end that may come up as definitions: of Terraform every file of a directory is
-read."""
-
-Signature = Mapping[Path, object]
 Adopt = Callable[[Sequence[Rule], frozenset[str]], None]
 """Called with the rules that fire from now on, and those whose schedules go on as they are."""
 
@@ -54,8 +47,8 @@ class Reloader:
         self._refused = False
         self._definitions = workspace.definitions
         self._switches: Mapping[str, RuleState] | None = None
-        self._paths = _paths(workspace)
-        self._candidate = _signature(self._paths)
+        self._paths = watched_paths(workspace)
+        self._candidate = signature(self._paths)
         self._seen = workspace.files_as_read or self._candidate
         self._looked_at: datetime | None = None
 
@@ -76,13 +69,13 @@ class Reloader:
 
     def _files_changed(self) -> bool:
         """Return whether files have changed, once they are the same at two looks: all written."""
-        signature = _signature(self._paths)
-        settled = signature == self._candidate
-        self._candidate = signature
-        return settled and signature != self._seen
+        found = signature(self._paths)
+        settled = found == self._candidate
+        self._candidate = found
+        return settled and found != self._seen
 
     def _read_again(self) -> None:
-        as_read = _signature(self._paths)
+        as_read = signature(self._paths)
         fresh = self._workspace.again()
         try:
             definitions = fresh.definitions
@@ -95,10 +88,10 @@ class Reloader:
             self._workspace.take_over(fresh)
             self._apply(definitions)
         finally:
-            self._paths |= _paths(fresh)
+            self._paths |= watched_paths(fresh)
             fresh.history.close()
         # What is written while the files are read and taken over has not been read.
-        self._seen = self._candidate = {**_signature(self._paths), **as_read}
+        self._seen = self._candidate = {**signature(self._paths), **as_read}
         # One that came while the files were read may have been read, or not.
         self._switches = None
 
@@ -129,56 +122,3 @@ class Reloader:
 
     def _chosen(self, definitions: Definitions) -> list[Rule]:
         return [r for r in definitions.rules if not self._names or r.name in self._names]
-
-
-def signature_ahead(settings: "Settings") -> Signature:
-    """Return how files stand that are about to be read: those given, and those in directories."""
-    given = _given(settings)
-    return _signature(given | {path for directory in given for path in _files_in(directory)})
-
-
-def signature_of(workspace: "Workspace", ahead: Signature) -> Signature:
-    """Return how the definition files of a workspace stand, or stood `ahead` of their reading."""
-    now = _signature(_paths(workspace))
-    return {path: ahead.get(path, mark) for path, mark in now.items()}
-
-
-def _given(settings: "Settings") -> set[Path]:
-    return set(settings.files) or {settings.directory}
-
-
-def _files_in(directory: Path) -> list[Path]:
-    try:
-        return [path for path in directory.iterdir() if path.is_file()]
-    except OSError:
-        # A file itself; or what cannot be looked at, which whoever reads it tells.
-        return []
-
-
-def _paths(workspace: "Workspace") -> set[Path]:
-    """Return the files that were read or left, and the directories where others may come up."""
-    try:
-        loaded = workspace.loaded
-    except EcsLocalError:
-        return set()
-    files = {path for fragment in loaded.fragments for path in fragment.files}
-    files |= {found.path for found in loaded.found}
-    given = {path for path in _given(workspace.settings) if path.is_dir()}
-    directories = {path.parent for path in files} | given
-    return files | directories
-
-
-def _signature(paths: set[Path]) -> Signature:
-    """Return what changes when files do: their size and time, and the names in directories."""
-    return {path: _mark(path) for path in paths}
-
-
-def _mark(path: Path) -> object:
-    try:
-        if path.is_dir():
-            names = (entry.name for entry in path.iterdir())
-            return tuple(sorted(name for name in names if name.endswith(_ENDS)))
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

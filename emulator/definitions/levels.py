@@ -1,7 +1,9 @@
 """Directories in which definitions may lie: what is in one, and which there are below it."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -124,6 +126,26 @@ def levels_below(
             yield level
         if not whole and not level.only_as_a_whole and depth < DEEPEST:
             pending += [(directory, depth + 1) for directory in level.directories]
+
+
+def files_below(directory: str, ends: tuple[str, ...]) -> Iterator[str]:
+    """Yield the files with such endings that a search may come across in and below a directory.
+
+    Only names are looked at, and no limit told: who reads them does. In no order.
+    """
+    pending = deque([(directory, 0)])
+    for _ in range(MOST_DIRECTORIES):
+        if not pending:
+            return
+        place, depth = pending.popleft()
+        # What cannot be looked at is told by whoever reads it.
+        with suppress(OSError), os.scandir(place) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    if entry.name.endswith(ends):
+                        yield entry.path
+                elif depth < DEEPEST and _is_searched(entry.name):
+                    pending.append((entry.path, depth + 1))
 
 
 def _too_many(place: SourceRef) -> DefinitionError:

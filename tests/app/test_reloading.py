@@ -1,6 +1,7 @@
 """Definitions that change while rules fire: when they are read again, and what comes of it."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -122,6 +123,76 @@ def test_a_new_file_beside_the_others_is_seen(tmp_path: Path) -> None:
     (tmp_path / "more.yaml").write_text("other: file\n")
     watched.looks()
     assert (watched.told, len(watched.adopted)) == ([], 1)
+
+
+OTHER = PROJECT.replace("name: a,", "name: b,").replace("job", "other")
+
+
+def _project_below(tmp_path: Path) -> tuple[_Watched, Emulator, Path]:
+    """Return a project whose only rule is in a directory of its own, and whoever watches it."""
+    watched = _Watched(tmp_path / "of others")
+    project = tmp_path / "project"
+    job = project / "jobs" / "a"
+    job.mkdir(parents=True)
+    (job / "ecs-local.yaml").write_text(PROJECT, "utf-8")
+    settings = watched.emulator.settings._replace(directory=project)
+    return watched, Emulator(settings, clock=lambda: NOON), project
+
+
+def _look(watched: _Watched, emulator: Emulator) -> Callable[[int], None]:
+    live: Any = watched
+    reloader = Reloader(emulator, (), live, watched.fire, EventBus(), watch=True)
+    seconds = iter(range(100))
+
+    def looks(times: int) -> None:
+        for _ in range(times):
+            reloader.look(NOON + next(seconds) * SECOND)
+
+    return looks
+
+
+@pytest.mark.parametrize("place", ["jobs/b", "jobs/a/deeper/b", "夜間/b"])
+def test_a_job_in_a_new_directory_is_taken_over(place: str, tmp_path: Path) -> None:
+    watched, emulator, project = _project_below(tmp_path)
+    looks = _look(watched, emulator)
+    looks(1)
+    (project / place).mkdir(parents=True)
+    looks(2)
+    assert watched.adopted == []
+    (project / place / "ecs-local.yaml").write_text(OTHER, "utf-8")
+    looks(3)
+    assert [sorted(rules) for rules, _ in watched.adopted] == [["a", "b"]]
+
+
+def test_a_directory_that_goes_takes_its_rules_with_it(tmp_path: Path) -> None:
+    watched, emulator, project = _project_below(tmp_path)
+    (project / "b.yaml").write_text("taskDefinitions: {}\n")
+    looks = _look(watched, emulator)
+    looks(1)
+    shutil.rmtree(project / "jobs")
+    (project / "b.yaml").write_text(OTHER, "utf-8")
+    looks(3)
+    assert [rules for rules, _ in watched.adopted] == [["b"]]
+
+
+def test_below_a_directory_with_rules_of_its_own_nothing_is_looked_for(tmp_path: Path) -> None:
+    watched = _Watched(tmp_path)
+    read = watched.emulator.loaded
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "result.json").write_text("{}")
+    watched.looks()
+    assert watched.emulator.loaded is read
+
+
+def test_a_file_deep_down_that_changed_while_the_run_was_starting_is_taken_over(
+    tmp_path: Path,
+) -> None:
+    watched, emulator, project = _project_below(tmp_path)
+    with emulator.looking_at_files():
+        assert len(emulator.definitions.rules) == 1
+        (project / "jobs" / "a" / "ecs-local.yaml").write_text(MORE, "utf-8")
+    _look(watched, emulator)(3)
+    assert watched.adopted == [(["a", "b"], {"a"})]
 
 
 def test_a_rule_that_was_not_asked_for_stays_out(tmp_path: Path) -> None:
