@@ -4,8 +4,9 @@ import argparse
 import time
 
 from emulator.cli import options, screen
+from emulator.cli.complaints import report_error
 from emulator.ecs.outcome import STOPPED_BY_USER
-from emulator.errors import UsageError, all_of
+from emulator.errors import EcsLocalError, UsageError, all_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,11 +23,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Stop tasks, and wait until they are."""
+    refused: list[UsageError] = []
+    try:
+        _stop_each(arguments, refused)
+    except EcsLocalError:
+        # What ends the command must not keep back what was refused before it.
+        if refused:
+            report_error(all_of(refused))
+        raise
+    if refused:
+        raise all_of(refused)
+    return 0
+
+
+def _stop_each(arguments: argparse.Namespace, refused: list[UsageError]) -> None:
+    """Stop tasks; `refused` gets why one cannot be."""
     from emulator.app.other_processes import await_stop, stop
 
     emulator = options.emulator_of(arguments)
     bus = screen.warning_bus()
-    ids, refused = [], []
+    ids = []
     for text in arguments.tasks:
         try:
             ids.append(stop(emulator, text, arguments.reason, bus))
@@ -40,6 +56,3 @@ def execute(arguments: argparse.Namespace) -> int:
         record = await_stop(emulator, task_id, arguments.reason, bus, wait=lambda: time.sleep(0.2))
         code = "" if record.exit_code is None else f", exit code {record.exit_code}"
         screen.say(f"{task_id} stopped{code}")
-    if refused:
-        raise all_of(refused)
-    return 0

@@ -13,6 +13,7 @@ import pytest
 from emulator.cli import BROKEN_PIPE, INTERRUPTED, main
 from emulator.cli.commands import CALLED_ELSEWHERE, COMMANDS, build_parser, refusal
 from emulator.engines.fake import FakeProcess
+from emulator.errors import EngineUnavailableError
 from emulator.state.history import History
 from emulator.state.owner import Owner
 from tests.builders import container, task
@@ -297,6 +298,28 @@ def test_of_several_tasks_those_are_stopped_that_can_be(cli: Cli, tmp_path: Path
         "no task 'nobody'\n"
         "  hint: `ecs-local tasks` lists them; 4 characters of an id do\n"
         "exit code 2\n"
+    )
+
+
+def test_what_was_refused_is_told_when_waiting_for_the_others_fails(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_words: object, **_named: object) -> None:
+        message = "no container engine answers"
+        raise EngineUnavailableError(message)
+
+    monkeypatch.setattr("emulator.app.other_processes.await_stop", fail)
+    running = task(container("main"))
+    (tmp_path / ".ecs-local").mkdir()
+    with closing(
+        History(tmp_path / ".ecs-local/history.sqlite3", owner=str(Owner.current()))
+    ) as history:
+        history.record([running])
+    assert cli("stop", "nobody", running.id).screen == (
+        "ecs-local: error: no task 'nobody'\n"
+        "  hint: `ecs-local tasks` lists them; 4 characters of an id do\n"
+        "ecs-local: error: no container engine answers\n"
+        "exit code 3\n"
     )
 
 
