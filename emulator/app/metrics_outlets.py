@@ -15,6 +15,9 @@ INTERVAL_SECONDS: Final = 10.0
 PATIENCE_SECONDS: Final = 5.0
 """How long a client may take for its request."""
 
+FILE_PATIENCE_SECONDS: Final = 2.0
+"""How long the beginning and the end of a run wait for the file to be written."""
+
 Text = Callable[[str], tuple[bytes, str]]
 """Returns the numbers for an Accept header, and their media type."""
 
@@ -22,7 +25,8 @@ Text = Callable[[str], tuple[bytes, str]]
 class MetricsFile:
     """Writes the numbers every 10 seconds and at the end; a reader sees a whole file.
 
-    A failure is reported once, and writing goes on: a full disk may have room again.
+    A failure is reported once, and writing goes on: a full disk may have room again. A file that
+    takes none for long, as a pipe that nobody reads, keeps nobody else waiting.
     """
 
     def __init__(self, path: Path, text: Text, report: Callable[[str], None]) -> None:
@@ -30,20 +34,24 @@ class MetricsFile:
         self._text = text
         self._report = report
         self._failed = False
+        self._begun = threading.Event()
         self._closing = threading.Event()
-        self._write()
         self._thread = threading.Thread(target=self._work, name="metrics file", daemon=True)
         self._thread.start()
+        # Whoever starts next finds the file, and is told what is wrong with it before all else.
+        self._begun.wait(FILE_PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Write once more, and end."""
         self._closing.set()
-        self._thread.join()
-        self._write()
+        self._thread.join(FILE_PATIENCE_SECONDS)
 
     def _work(self) -> None:
+        self._write()
+        self._begun.set()
         while not self._closing.wait(INTERVAL_SECONDS):
             self._write()
+        self._write()
 
     def _write(self) -> None:
         try:

@@ -1,6 +1,7 @@
 """Numbers in a file that is always whole, and over HTTP with the health of a scheduler."""
 
 import http.client
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -88,6 +89,18 @@ def test_a_file_that_cannot_be_written_is_told_once(tmp_path: Path) -> None:
     path = tmp_path / "absent" / "ecs.prom"
     MetricsFile(path, _text, told.append).close()
     assert told == [f"metrics are not written: {path}: No such file or directory"]
+
+
+def test_a_pipe_that_nobody_reads_keeps_nobody_waiting_and_whoever_reads_it_gets_the_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emulator.app.metrics_outlets.FILE_PATIENCE_SECONDS", 0.01)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    file = MetricsFile(path, _text, _never)
+    file.close()
+    # What is written at the end may come in the same breath.
+    assert path.read_bytes().startswith(TEXT)
 
 
 def _never(text: str) -> None:
