@@ -8,6 +8,7 @@ history removes it, as it does whatever a killed one has left.
 """
 
 import threading
+import time
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -23,6 +24,9 @@ from emulator.workers import NoThreadError, begin_thread
 
 MOST: Final = 8
 """Namespaces that stand ahead at once: where more tasks are due, the rest starts cold."""
+
+CLOSE_PATIENCE_SECONDS: Final = 30.0
+"""How long the end waits for what is being made or removed: a busy engine takes a few seconds."""
 
 _Key = tuple[str | None, datetime | None, str, str | None]
 
@@ -121,7 +125,12 @@ class Prewarmed:
             self._wanted.clear()
 
     def close(self) -> None:
-        """Make nothing any more, and leave nothing behind. No task may be still to come."""
+        """Make nothing any more, and leave nothing behind. No task may be still to come.
+
+        What an engine that does not answer keeps from being made or removed by then is left to
+        whoever clears up what a killed process has left: it has the same labels.
+        """
+        end = time.monotonic() + CLOSE_PATIENCE_SECONDS
         with self._changed:
             self._closed = True
             self._remove(list(self._given.values()))
@@ -129,9 +138,10 @@ class Prewarmed:
         self.discard()
         with self._changed:
             # What is being made is not in the engine yet: whoever makes it removes it.
-            self._changed.wait_for(lambda: not self._making)
-        for removal in self._removals:
-            removal.join()
+            self._changed.wait_for(lambda: not self._making, CLOSE_PATIENCE_SECONDS)
+            removals = list(self._removals)
+        for removal in removals:
+            removal.join(max(0.0, end - time.monotonic()))
 
     def _make(self, task: Task, shop: Workshop) -> None:
         resources = TaskResources(workshop=shop)

@@ -170,6 +170,22 @@ def test_what_is_made_at_the_end_is_waited_for_and_taken_down() -> None:
         assert engine.calls[-1] == f"remove {PAUSE_CONTAINER}"
 
 
+def test_the_end_waits_no_longer_than_its_patience_for_an_engine_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = _Slow()
+    with _watched(engine) as watched, monkeypatch.context() as impatient:
+        impatient.setattr("emulator.ecs.prewarmed.CLOSE_PATIENCE_SECONDS", 0.01)
+        making = begin_thread(watched.prepare, "prewarming")
+        assert engine.at_it.wait(PATIENCE)
+        closing = begin_thread(watched.prewarmed.close, "closing")
+        closing.join(PATIENCE)
+        assert not closing.is_alive()
+        engine.let.set()
+        making.join(PATIENCE)
+        _gone(watched)
+
+
 def test_what_is_made_by_definitions_that_others_have_replaced_never_stands() -> None:
     with _watched() as watched:
         old = watched.prewarmed.generation
