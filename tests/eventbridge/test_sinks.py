@@ -158,6 +158,36 @@ def test_a_command_is_over_when_it_ends_whatever_it_leaves_in_the_background(
         os.kill(int(left.read_text()), signal.SIGKILL)
 
 
+def test_what_a_command_leaves_in_the_background_may_say_what_it_likes_which_nobody_keeps(
+    tmp_path: Path,
+) -> None:
+    done = tmp_path / "done"
+    os.mkfifo(done)
+    # More than a pipe holds, and after the command's own end.
+    loud = f"sleep 0.2; head -c 1000000 /dev/zero >&2; echo lives > {done}"
+    Command(CommandSink(command=("sh", "-c", f"({loud}) &"))).deliver(notice("x"))
+    assert done.read_text() == "lives\n"
+
+
+def test_of_what_a_failed_command_said_the_beginning_is_told() -> None:
+    script = "import sys; sys.stderr.write('夜' * 1_000_000); sys.exit(3)"
+    with pytest.raises(SinkError) as caught:
+        _python(script).deliver(notice("x"))
+    assert str(caught.value) == f"exited with 3: {'夜' * 200}"
+
+
+def test_a_failed_command_is_told_whatever_it_leaves_in_the_background(
+    tmp_path: Path,
+) -> None:
+    left = tmp_path / "pid"
+    script = f"sleep 60 & echo $! > {left}; echo no >&2; exit 3"
+    try:
+        with pytest.raises(SinkError, match="exited with 3: no"):
+            Command(CommandSink(command=("sh", "-c", script))).deliver(notice("x"))
+    finally:
+        os.kill(int(left.read_text()), signal.SIGKILL)
+
+
 def test_a_desktop_without_notify_send_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SinkError, match="not installed") as caught:
