@@ -10,7 +10,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -26,14 +25,19 @@ LONGEST_SLEEP: Final = 1.0
 _logger = logging.getLogger(__name__)
 
 
-@dataclass(order=True, slots=True)
 class Timer:
     """An action that is to happen at `instant`, unless it is cancelled before."""
 
-    instant: datetime
-    number: int
-    action: Action = field(compare=False)
-    cancelled: bool = field(default=False, compare=False)
+    __slots__ = ("action", "cancelled", "instant", "number")
+
+    def __init__(self, instant: datetime, number: int, action: Action) -> None:
+        self.instant = instant
+        self.number = number
+        self.action = action
+        self.cancelled = False
+
+    def __lt__(self, other: "Timer") -> bool:
+        return (self.instant, self.number) < (other.instant, other.number)
 
     def cancel(self) -> None:
         """Let it not happen; nothing happens to one that is over."""

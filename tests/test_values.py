@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.values import frozen
+from emulator.values import Changing, frozen
 
 PACKAGE: Final = Path(__file__).parents[1] / "emulator"
-SLOWER: Final = "@dataclass(frozen=True, kw_only=True, slots=True)\n"
+SLOWER: Final = ("@dataclass(frozen=True, kw_only=", "@dataclass(frozen=True, eq=False, kw_only=")
 
 
 @frozen
@@ -69,6 +69,15 @@ class Quiet:
 
     def __repr__(self) -> str:
         return "Quiet(…)"
+
+
+@frozen
+class Step(Changing):
+    """A value of which copies are made."""
+
+    name: str
+    count: int = 1
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 SAID = st.fixed_dictionaries(
@@ -153,6 +162,19 @@ def test_a_value_is_replaced_and_pickled_as_any_dataclass() -> None:
             assert (name, line) == ("a", 3)
 
 
+def test_a_copy_of_a_changing_value_differs_in_what_is_said() -> None:
+    step = Step(name="a", env={"a": "b"})
+    assert step.changed(count=2) == Step(name="a", count=2, env={"a": "b"})
+    assert step == Step(name="a", env={"a": "b"})
+    assert pickle.loads(pickle.dumps(step)) == step
+    with pytest.raises(TypeError, match="Step has no other"):
+        step.changed(other=1)
+    with pytest.raises(TypeError, match="Step misses name and has no other"):
+        Step(other=1)  # type: ignore[call-arg]
+    with pytest.raises(FrozenInstanceError):
+        step.count = 2  # type: ignore[misc]
+
+
 def test_what_a_class_says_itself_of_its_values_holds() -> None:
     assert Quiet(name="a") == Quiet(name="A")
     assert len({Quiet(name="a"), Quiet(name="A")}) == 1
@@ -162,4 +184,4 @@ def test_what_a_class_says_itself_of_its_values_holds() -> None:
 def test_no_class_is_made_the_slower_way() -> None:
     texts = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
     assert any("\n@frozen\n" in text for text in texts.values())
-    assert [str(path) for path, text in texts.items() if SLOWER in text] == []
+    assert [str(path) for path, text in texts.items() if any(each in text for each in SLOWER)] == []

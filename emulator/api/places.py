@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ from emulator.api.temporary_directory import TemporaryDirectory
 from emulator.app.settings import Settings, one_name
 from emulator.definitions.files import Project
 from emulator.errors import Problem
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.app.live import EngineFactory
@@ -24,7 +24,7 @@ _PREFIX: Final = "ecs-local-"
 _STATE: Final = "state"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class Places:
     """What the caller named; None: what there is without."""
 

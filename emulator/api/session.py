@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -55,7 +55,7 @@ class Session(Present):
         own |= {"engine": engine, "clock": clock, "start": start, "script": script}
         own |= {"flows": flows, "seed": seed, "scratch": scratch}
         made, self._more = read_construction(own, settings)
-        self._places = Places(**{name: made[name] for name in Places.__slots__})
+        self._places = Places(**{each.name: made[each.name] for each in fields(Places)})
         self._engine: Engine = made["engine"]
         self._flows = engine != "fake" if flows is None else flows
         self._script: FakeScript | None = made["script"]

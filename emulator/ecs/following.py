@@ -4,7 +4,6 @@ Where the connection breaks, or another process began, the engine's own log fill
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +15,7 @@ from emulator.engines.base import ContainerEngine, ContainerExit, OutputChunk
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.logs.recovery import Remainder
+from emulator.values import frozen
 
 _SOON: Final = timedelta(seconds=2)
 """Between the end of a container's output and its own there are milliseconds."""
@@ -24,7 +24,7 @@ _APART: Final = timedelta(milliseconds=100)
 """A container that outlives its output by more may have said something after it."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class Following:
     """Follows one container of a task; both methods block until its end, and report it.
 

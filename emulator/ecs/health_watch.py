@@ -1,15 +1,15 @@
 """Reports what a container's health check finds until its end, across outages of the engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from emulator.ecs.outage import Outage
 from emulator.ecs.task_messages import HealthChanged, Report
 from emulator.engines.base import ContainerEngine
 from emulator.errors import EngineError, EngineUnavailableError
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class HealthWatch:
     """Reports the findings of one container of a task.
 

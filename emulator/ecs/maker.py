@@ -5,7 +5,6 @@ asked, so that no container is left that nobody knows of, and no program runs tw
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from emulator.ecs.identity import TASK_ID_LABEL
@@ -13,6 +12,7 @@ from emulator.ecs.outage import Outage
 from emulator.engines.base import ContainerEngine, ContainerSummary, EngineRefusedError
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
+from emulator.values import frozen
 
 MOST_OUTAGES: Final = 5
 """An engine that answers when asked how it is, and not to this request, is not asked for ever."""
@@ -20,7 +20,7 @@ MOST_OUTAGES: Final = 5
 _Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class Maker:
     """`given_up` tells that nobody waits for what is made any more, however long that takes.
 

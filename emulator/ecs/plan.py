@@ -1,7 +1,7 @@
 """What a task needs of the container engine, worked out before anything is started (pure)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ def plan_task(
     )
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class _Context:
     """What the plan of a container builds on; `names` are engine names by container name."""
 

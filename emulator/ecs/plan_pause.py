@@ -6,7 +6,7 @@ container starts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ from emulator.engines.spec import (
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.model.task_definition import NamespaceMode, NetworkMode, TaskDefinition
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.model.linux import LinuxParameters
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 PAUSE: Final = "internalecspause"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class PauseContext:
     """What pause containers are made of.
 
@@ -58,7 +59,7 @@ def join(spec: ContainerSpec, definition: TaskDefinition, pause_id: str) -> Cont
     shared = f"container:{pause_id}"
     return replace(
         spec,
-        network=SharedNetwork(pause_id)
+        network=SharedNetwork(container_id=pause_id)
         if definition.network_mode is NetworkMode.AWSVPC
         else spec.network,
         pid_mode=shared if definition.pid_mode is NamespaceMode.TASK else spec.pid_mode,
@@ -69,7 +70,7 @@ def join(spec: ContainerSpec, definition: TaskDefinition, pause_id: str) -> Cont
 def join_network(spec: ContainerSpec, pause_id: str) -> ContainerSpec:
     """Return a container's spec in the network of a pause container of its own."""
     ports = spec.network.ports if isinstance(spec.network, OwnNetwork) else ()
-    return replace(spec, network=SharedNetwork(pause_id, ports))
+    return replace(spec, network=SharedNetwork(container_id=pause_id, ports=ports))
 
 
 def task_pause(context: PauseContext) -> ContainerSpec | None:

@@ -76,7 +76,7 @@ class TaskResources:
             self.endpoint.open(lambda: record.task)
             maker = self._holdings.maker(given_up)
             planned = maker.through(lambda: self._plan(record.task, around))
-            images = TaskImages(self.workshop, record)
+            images = TaskImages(shop=self.workshop, record=record)
             plan = maker.through(lambda: images.bring(planned, pulling))
             on_record()
             self._holdings.create(plan, given_up)

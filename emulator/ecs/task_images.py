@@ -1,7 +1,7 @@
 """Fetches the images of one task, with a login where it needs one, before anything else is made."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from emulator.ecs import outcome
 from emulator.ecs.image_platform import platform_notice
@@ -13,9 +13,10 @@ from emulator.ecs.workshop import CannotStartError, Workshop
 from emulator.engines.base import ImageInfo, ImageUnavailableError
 from emulator.engines.spec import ContainerSpec
 from emulator.model.task_definition import ContainerDefinition, LaunchType
+from emulator.values import frozen
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@frozen
 class TaskImages:
     """Brings the images of a task."""
 

@@ -1,7 +1,7 @@
 """What every task works with, and the failure of one that cannot start with it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from emulator.clock import Clock, system_clock
@@ -15,13 +15,14 @@ from emulator.events import EventBus, Warned
 from emulator.model.definitions import Local
 from emulator.model.task import Task
 from emulator.timers import Timers
+from emulator.values import frozen
 
 if TYPE_CHECKING:
     from emulator.ecs.endpoints import Endpoints
     from emulator.ecs.log_groups import MissingGroup
 
 
-@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+@frozen
 class Workshop:
     """What every task works with.
 

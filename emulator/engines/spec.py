@@ -1,7 +1,7 @@
 """A container to create, in our own words: what the engine is told of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.model.health import HealthCheck
@@ -75,7 +75,7 @@ class NoNetwork:
     naming: Naming = field(default_factory=Naming)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SharedNetwork:
     """The network namespace of another container: localhost is shared.
 

@@ -456,7 +456,7 @@ def test_containers_share_a_network_namespace_and_a_volume(docker_bench: _Workbe
     reader = docker_bench.spec(
         "until [ -s /seen/name ]; do sleep 0.05; done; "
         '[ "$(hostname)" = "$(cat /seen/name)" ] && echo shared; (echo x > /seen/y) 2>&1',
-        network=SharedNetwork(owner),
+        network=SharedNetwork(container_id=owner),
         mounts=(VolumeMount(volume=volume, container_path="/seen", read_only=True),),
     )
     _, output, _ = docker_bench.run(reader)

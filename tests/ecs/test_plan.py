@@ -90,7 +90,7 @@ def test_what_a_container_calls_itself_does_not_depend_on_its_network(mode: Netw
 def test_a_container_joins_the_network_of_the_pause_container() -> None:
     made = task(**FARGATE)
     (spec,) = _plan(made).containers
-    assert join(spec, made.task_definition, "f00").network == SharedNetwork("f00")
+    assert join(spec, made.task_definition, "f00").network == SharedNetwork(container_id="f00")
 
 
 def test_containers_of_network_mode_bridge_have_pause_containers_where_an_endpoint_is() -> None:
@@ -116,7 +116,7 @@ def test_containers_of_network_mode_bridge_have_pause_containers_where_an_endpoi
     assert pauses["app"].labels["com.amazonaws.ecs.container-name"] == "~internal~ecs~pause~app"
     spec = _plan(made).containers[0]
     joined = join_network(spec, "f00").network
-    assert joined == SharedNetwork("f00", (PublishedPort(container_port=80),))
+    assert joined == SharedNetwork(container_id="f00", ports=(PublishedPort(container_port=80),))
 
 
 def test_memory_is_the_containers_own_or_else_the_tasks() -> None:
