@@ -80,6 +80,7 @@ def test_what_is_due_later_than_any_calendar_goes_is_due_at_its_end() -> None:
     assert timers.next_instant() == datetime.max.replace(tzinfo=UTC)
 
 
+@pytest.mark.defect
 def test_an_action_that_fails_is_reported_and_the_others_go_off(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

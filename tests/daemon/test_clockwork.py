@@ -363,6 +363,7 @@ def test_nothing_fires_after_a_stop_from_within_a_firing(time: FakeTime) -> None
     assert running.silent()
 
 
+@pytest.mark.defect
 def test_a_rule_that_cannot_be_fired_keeps_no_other_from_its_second(
     time: FakeTime, caplog: pytest.LogCaptureFixture
 ) -> None:

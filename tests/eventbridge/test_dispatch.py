@@ -215,6 +215,7 @@ def test_what_would_fail_again_is_not_tried_again() -> None:
     assert sent.reports == ["the sink: no route", "the sink: 1 notification was not delivered"]
 
 
+@pytest.mark.defect
 def test_a_defect_of_a_sink_does_not_end_it() -> None:
     sent = _Sent(_Broken())
     for text in ("1", "2"):

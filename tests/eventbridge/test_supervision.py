@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -179,6 +180,85 @@ def test_a_copilot_job_has_no_attempt_after_its_timeout() -> None:
     machine.wait_ended(1)
     assert machine.cluster.wait_idle(PATIENCE)
     assert machine.told == ["fired 12:00"]
+    machine.end()
+
+
+def test_a_copilot_jobs_timeout_is_for_all_its_attempts_together() -> None:
+    machine = Machine(FakeProcess(exit_code=7), LocalRule(), timeout_seconds=60, retries=9)
+    machine.fire()
+    for count in (1, 2, 3):
+        machine.wait_until(lambda n=count: sum("attempt" in t for t in machine.told) == n)  # type: ignore[misc]
+        machine.timers.step(NOON + 10 * MINUTE)
+    machine.wait_ended(4)
+    assert machine.cluster.wait_idle(PATIENCE)
+    assert machine.told == [
+        "fired 12:00",
+        "attempt 2 of 10 at 12:00:10",
+        "attempt 3 of 10 at 12:00:25",
+        "attempt 4 of 10 at 12:00:47",
+    ]
+    machine.end()
+
+
+def _failed(local: LocalRule) -> Task:
+    """Return a task of the rule that failed in a process that is gone."""
+    first = Machine(FakeProcess(exit_code=7), local)
+    first.fire()
+    first.wait_ended(1)
+    first.end()
+    return first.ended[0]
+
+
+RETRIED = LocalRule(retry=TaskRetry(attempts=2))
+
+
+@pytest.mark.parametrize(("minutes", "at"), [(-5, "12:00:00"), (5, "12:05:00")])
+def test_an_attempt_that_a_killed_process_left_comes_at_its_time_or_at_once(
+    minutes: int, at: str
+) -> None:
+    failed = _failed(RETRIED)
+    heir = Machine(FakeProcess(), RETRIED)
+    assert heir.supervision.resume(failed, NOON + minutes * MINUTE)
+    assert heir.told == [f"attempt 2 of 2 at {at}"]
+    assert heir.supervision.is_retried(failed)
+    assert not heir.cluster.wait_idle(0)
+    heir.timers.step(NOON + 10 * MINUTE)
+    heir.wait_ended(1)
+    assert (heir.ended[0].attempt, heir.ended[0].retry_of) == (2, failed.id)
+    heir.end()
+
+
+def test_no_attempt_is_gone_on_with_that_the_definitions_do_not_want_by_now() -> None:
+    failed = _failed(RETRIED)
+    none, some = Machine(FakeProcess(), LocalRule()), Machine(FakeProcess(), RETRIED)
+    assert not none.supervision.resume(failed, NOON)
+    assert not some.supervision.resume(replace(failed, attempt=2), NOON)
+    assert not some.supervision.resume(replace(failed, rule=None), NOON)
+    some.supervision.stop("the run ended")
+    assert not some.supervision.resume(failed, NOON)
+    for machine in (none, some):
+        assert machine.told == []
+        assert machine.cluster.wait_idle(0)
+        machine.end()
+
+
+def test_what_ends_while_no_attempts_are_wanted_gets_none_and_what_ends_later_does() -> None:
+    machine = Machine(FakeProcess(exit_code=7), RETRIED)
+    with machine.supervision.without_attempts():
+        machine.fire()
+        machine.wait_ended(1)
+        assert machine.cluster.wait_idle(PATIENCE)
+    machine.fire(1)
+    machine.wait_ended(2)
+    machine.wait_until(lambda: "attempt" in machine.told[-1])
+    assert machine.told == ["fired 12:00", "fired 12:01", "attempt 2 of 2 at 12:00:10"]
+    machine.supervision.cancel("another rule", "it is replaced")
+    assert len(machine.supervision.waiting()) == 1
+    machine.supervision.stop("the run ended")
+    machine.fire(2)
+    machine.wait_ended(3)
+    assert machine.cluster.wait_idle(PATIENCE)
+    assert machine.told[3:] == ["no other attempt: the run ended", "fired 12:02"]
     machine.end()
 
 

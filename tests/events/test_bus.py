@@ -21,6 +21,7 @@ def test_an_event_that_nobody_wants_is_no_error() -> None:
     EventBus().publish(Progressed(message="pulling"))
 
 
+@pytest.mark.defect
 def test_a_subscriber_that_fails_does_not_keep_the_event_from_the_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
