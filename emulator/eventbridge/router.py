@@ -203,7 +203,8 @@ def subject_of(event: Event) -> str:
 
 
 def _ordinal(number: int) -> str:
-    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number if number < 20 else number % 10, "th")
+    in_teens = number // 10 % 10 == 1
+    suffix = "th" if in_teens else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
 
 

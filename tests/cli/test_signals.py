@@ -109,6 +109,7 @@ def test_a_screen_that_takes_nothing_keeps_no_signal_from_what_it_does(
         assert interrupt.comes()
 
 
+@pytest.mark.defect
 def test_a_mistake_in_seeing_to_one_is_told_and_the_next_is_seen_to(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

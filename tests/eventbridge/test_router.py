@@ -5,10 +5,13 @@ import threading
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from emulator.ecs.cluster import Cluster
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.eventbridge.delivery import Delivery
 from emulator.eventbridge.notification import Notification
+from emulator.eventbridge.occasion import matched
 from emulator.eventbridge.router import MakeEvent, Router, subject_of
 from emulator.eventbridge.service_events import Event, envelope
 from emulator.eventbridge.telling import Telling
@@ -72,7 +75,9 @@ def told(**fields: Any) -> NotificationTarget:
 class _Bus:
     """A router on a fake engine, in which the containers `bad` fail."""
 
-    def __init__(self, *rules: EventRule, limit: int = 1, chain: bool = True) -> None:
+    def __init__(
+        self, *rules: EventRule, limit: int = 1, chain: bool = True, counts: bool = True
+    ) -> None:
         self.ended: list[Task] = []
         self.matched: list[EventMatched] = []
         self.stopped: list[ChainStopped] = []
@@ -107,6 +112,7 @@ class _Bus:
             telling,
             record=self.recorded.append,
             chain=chain,
+            counts=lambda _: counts,
         )
 
     def fire(self, fired: Rule) -> list[str]:
@@ -166,6 +172,45 @@ def test_a_rule_that_sets_itself_off_is_stopped_and_the_chain_told() -> None:
     assert stopped.reason.startswith(
         "would start for the 2nd time in one chain (a > again > again), because of job task "
     )
+
+
+@pytest.mark.parametrize(
+    ("times", "ordinal"),
+    [
+        *((2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (13, "13th")),
+        *((20, "20th"), (21, "21st"), (23, "23rd"), (111, "111th"), (122, "122nd")),
+    ],
+)
+def test_it_is_told_for_the_how_manieth_time_a_rule_would_start(times: int, ordinal: str) -> None:
+    again = event_rule("again", after("job"))
+    bus = _Bus(again, limit=times - 1)
+    bus.router.resume(matched(again, put(), ("again",) * (times - 1), definitions()))
+    (stopped,) = bus.stopped
+    assert stopped.reason.startswith(f"would start for the {ordinal} time in one chain (")
+    assert bus.end() == []
+
+
+def test_an_attempt_that_another_follows_leads_to_nothing_and_is_recorded() -> None:
+    bus = _Bus(event_rule("b", after("job")), counts=False)
+    assert bus.fire(rule("a")) == ["a"]
+    assert bus.stopped == []
+    assert "STOPPED" in [subject_of(make()).split()[-1] for make in bus.recorded]
+
+
+@pytest.mark.parametrize(
+    ("detail_type", "source", "subject"),
+    [
+        ("ECS Task State Change", "aws.ecs", "job task 01234567 is STOPPED"),
+        ("ECS Task State Change", "my.app", "ECS Task State Change from my.app"),
+        ("ECS Service Action", "aws.ecs", "ECS Service Action from aws.ecs"),
+    ],
+)
+def test_the_subject_is_the_task_where_the_event_is_ecss_own_about_one(
+    detail_type: str, source: str, subject: str
+) -> None:
+    arn = "arn:aws:ecs:ap-northeast-1:000000000000:task/default/0123456789abcdef"
+    detail = {"group": "family:job", "taskArn": arn, "lastStatus": "STOPPED"}
+    assert subject_of({"detail-type": detail_type, "source": source, "detail": detail}) == subject
 
 
 def test_a_circle_of_two_rules_ends_after_as_many_rounds_as_are_allowed() -> None:
@@ -234,6 +279,7 @@ def test_a_target_is_told_the_event_or_what_is_made_of_it() -> None:
     event = put(detail={"who": '夜間"バッチ'})
     bus.router.put(event)
     bus.end()
+    assert bus.matched == []
     texts = [each.text for each in bus.told]
     assert json.loads(texts[0]) == event
     assert texts[1:] == [

@@ -157,6 +157,7 @@ class _Unforeseen(History):
         raise RuntimeError("odd")
 
 
+@pytest.mark.defect
 def test_nobody_waits_for_ever_for_a_history_that_fails_as_nobody_thought_of(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
