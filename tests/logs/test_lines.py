@@ -305,6 +305,37 @@ def test_an_event_that_waits_for_more_goes_at_a_tick_once_it_is_old_enough() -> 
     assert [(each.at, each.messages) for each in found[1:]] == [(NOON, [b" at b\n"])]
 
 
+@pytest.mark.parametrize("seconds", [0, 4.999, 5, -1])
+def test_an_event_waits_while_its_age_is_below_the_limit_and_none_is_from_the_future(
+    seconds: float,
+) -> None:
+    found: list[Events] = []
+    pipeline = Pipeline(LogRules(matches=_begins), found.append)
+    pipeline.tick(NOON)
+    assert (found, pipeline.waiting) == ([], False)
+    pipeline.feed("stdout", b"Error\n", NOON)
+    assert pipeline.waiting
+    pipeline.tick(NOON + seconds * SECOND)
+    waits = 0 <= seconds < 5
+    assert (found == [], pipeline.waiting) == (waits, waits)
+
+
+def test_what_comes_after_the_end_of_a_life_is_an_event_of_its_own() -> None:
+    found: list[Events] = []
+    pipeline = Pipeline(LogRules(matches=_begins), found.append)
+    for life in range(2):
+        pipeline.feed("stdout", b" at a\n", NOON + life * SECOND)
+        pipeline.finish(NOON + life * SECOND)
+    assert [(each.at, each.messages) for each in found] == [
+        (NOON, [b" at a\n"]),
+        (NOON + SECOND, [b" at a\n"]),
+    ]
+
+
+def test_lines_without_any_text_are_told_to_nobody() -> None:
+    assert _run([("stdout", b"\n"), ("stdout", b"\n\n")]) == []
+
+
 def test_a_position_counts_lines_and_the_bytes_of_an_open_one() -> None:
     events = _run([("stdout", b"one\ntwo\n"), ("stderr", b"three"), ("stdout", b"fo")])
     assert [each.position for each in events] == [
