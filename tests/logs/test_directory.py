@@ -54,6 +54,43 @@ def test_a_groups_folder_tells_its_name_retention_and_creation(tmp_path: Path) -
     }
 
 
+def test_a_group_is_found_by_its_name_and_told_in_the_text_that_it_was_given(
+    tmp_path: Path,
+) -> None:
+    directory = _made(tmp_path, "/jobs/夜間", "/jobs/b", "/jobs/a", days=180)
+    assert [group.name for group in directory.groups()] == ["/jobs/a", "/jobs/b", "/jobs/夜間"]
+    known = directory.group("/jobs/夜間")
+    assert known is not None
+    assert (known.name, known.retention_in_days, known.path) == (
+        "/jobs/夜間",
+        180,
+        tmp_path / "jobs/夜間",
+    )
+    assert directory.group("/jobs") is None
+    assert '"/jobs/夜間"' in (tmp_path / "jobs/夜間" / GROUP_FILE).read_text("utf-8")
+
+
+def test_what_lies_behind_a_link_is_neither_a_group_nor_a_stream(tmp_path: Path) -> None:
+    elsewhere = _made(tmp_path / "elsewhere", "/other")
+    _write(elsewhere, "/other", "secret")
+    directory = _made(tmp_path / "logs", "/jobs")
+    _write(directory, "/jobs", "own")
+    for below in (tmp_path / "logs", tmp_path / "logs/jobs"):
+        (below / "link").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert _names(directory) == {("/jobs", "own")}
+    assert [group.name for group in directory.groups()] == ["/jobs"]
+
+
+def test_what_another_process_says_of_a_group_counts_from_then_on(tmp_path: Path) -> None:
+    ours, theirs = _made(tmp_path, "/jobs"), LogDirectory(tmp_path)
+    theirs.ensure_group("/jobs", retention_in_days=30, created_at=CREATED)
+    known = ours.group("/jobs")
+    assert known is not None
+    assert known.retention_in_days == 30
+    ours.ensure_group("/jobs", retention_in_days=7, created_at=CREATED, renew=False)
+    assert ours.group("/jobs") == known
+
+
 def test_whoever_may_read_a_stream_may_read_of_which_group_it_is(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
