@@ -41,6 +41,20 @@ MODE = {"mode": "non-blocking"}
                 "'awslogs-multiline-pattern' when log opt 'awslogs-format' is set to 'json/emf'"
             ),
         ),
+        (
+            {"awslogs-format": "json/emf", DATETIME: "%Y"},
+            (
+                "you cannot configure log opt 'awslogs-datetime-format' or "
+                "'awslogs-multiline-pattern' when log opt 'awslogs-format' is set to 'json/emf'"
+            ),
+        ),
+        (
+            {DATETIME: "%Y (["},
+            (
+                f'awslogs could not parse multiline pattern key "{datetime_pattern("%Y ([")}": '
+                "error parsing regexp: missing ]: ["
+            ),
+        ),
         ({"mode": "async"}, "logger: logging mode not supported: async"),
         (
             {"mode": "blocking", "max-buffer-size": "1m"},
@@ -77,7 +91,9 @@ MODE = {"mode": "non-blocking"}
 def test_what_the_driver_refuses_is_refused_in_its_words(
     options: dict[str, str], text: str
 ) -> None:
-    assert [message for _, message in complaints(options)] == [text]
+    ((name, message),) = complaints(options)
+    assert message == text
+    assert name in options
 
 
 @pytest.mark.parametrize(
