@@ -7,12 +7,12 @@ import pytest
 
 from emulator.eventbridge.service_events import task_state_change
 from emulator.model.container_override import ContainerOverride
-from emulator.model.describe import describe_task
+from emulator.model.describe import describe_overrides, describe_task, is_fake
 from emulator.model.environment import EnvironmentFile
 from emulator.model.health import HealthStatus
 from emulator.model.networking import NetworkBinding, NetworkInterface
 from emulator.model.rules import TaskOverride
-from emulator.model.task import ContainerStatus, StopCode, Task, TaskStatus
+from emulator.model.task import FAKE_ENGINE, ContainerStatus, StopCode, Task, TaskStatus
 from emulator.model.task_definition import LaunchType, NetworkMode
 from tests.aws_shapes import member, misfits, output_shape
 from tests.builders import NOON, container, task
@@ -119,6 +119,132 @@ def test_the_detail_of_its_event_fits_it_too(name: str) -> None:
     # Which the event alone has.
     assert isinstance(detail.pop("updatedAt"), str)
     assert list(misfits(detail, member(output_shape("ecs", "DescribeTasks"), "tasks"))) == []
+
+
+NOON_TOLD = "2026-11-24T12:00:00.000Z"
+TASK = "0" * 31 + "1"
+
+
+def test_what_is_known_of_a_task_that_is_over_is_told_value_by_value() -> None:
+    told = describe_task(TASKS["fargate"])
+    app, side = told.pop("containers")
+    assert told.pop("overrides") == {
+        "containerOverrides": [_override(), {"name": "side"}],
+        "inferenceAcceleratorOverrides": [],
+        "cpu": "512",
+        "memory": "1024",
+        "taskRoleArn": "arn:aws:iam::123456789012:role/task",
+        "executionRoleArn": "arn:aws:iam::123456789012:role/execution",
+        "ephemeralStorage": {"sizeInGiB": 30},
+    }
+    (attachment,) = told.pop("attachments")
+    assert attachment.pop("details") == [
+        {"name": "networkInterfaceId", "value": "eni-" + "0" * 17},
+        {"name": "macAddress", "value": "02:42:ac:11:00:02"},
+        {"name": "privateDnsName", "value": "ip-10-1-2-3.ec2.internal"},
+        {"name": "privateIPv4Address", "value": "172.17.0.2"},
+    ]
+    assert attachment == {"id": "a", "type": "ElasticNetworkInterface", "status": "DELETED"}
+    assert told == {
+        **dict.fromkeys(
+            [
+                *("connectivityAt", "createdAt", "executionStoppedAt", "pullStartedAt"),
+                *("pullStoppedAt", "startedAt", "stoppedAt", "stoppingAt"),
+            ],
+            NOON_TOLD,
+        ),
+        "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
+        "availabilityZone": "ap-northeast-1a",
+        "clusterArn": "arn:aws:ecs:ap-northeast-1:000000000000:cluster/default",
+        "connectivity": "CONNECTED",
+        "cpu": "256",
+        "desiredStatus": "STOPPED",
+        "enableExecuteCommand": False,
+        "ephemeralStorage": {"sizeInGiB": 20},
+        "fargateEphemeralStorage": {"sizeInGiB": 20},
+        "group": "family:job",
+        "healthStatus": "UNHEALTHY",
+        "lastStatus": "STOPPED",
+        "launchType": "FARGATE",
+        "memory": "512",
+        "platformFamily": "Linux",
+        "platformVersion": "1.4.0",
+        "startedBy": "events-rule/nightly",
+        "stopCode": "UserInitiated",
+        "stoppedReason": "Essential container in task exited",
+        "tags": [{"key": "team", "value": "data"}],
+        "taskArn": f"arn:aws:ecs:ap-northeast-1:000000000000:task/default/{TASK}",
+        "taskDefinitionArn": "arn:aws:ecs:ap-northeast-1:000000000000:task-definition/job:1",
+        "version": 1,
+    }
+    interface = {"attachmentId": "a", "privateIpv4Address": "172.17.0.2"}
+    arn = app.pop("containerArn")
+    assert arn.startswith(f"arn:aws:ecs:ap-northeast-1:000000000000:container/default/{TASK}/")
+    assert app == {
+        "taskArn": told["taskArn"],
+        "name": "app",
+        "image": "alpine:latest",
+        "imageDigest": "sha256:1",
+        "runtimeId": "f00",
+        "lastStatus": "STOPPED",
+        "exitCode": 137,
+        "reason": "OutOfMemoryError: Container killed due to memory usage",
+        "networkBindings": [
+            {"bindIP": "127.0.0.1", "containerPort": 53, "hostPort": 53, "protocol": "udp"}
+        ],
+        "networkInterfaces": [interface],
+        "healthStatus": "UNHEALTHY",
+        "managedAgents": [],
+        "cpu": "128",
+        "memory": "256",
+        "memoryReservation": "128",
+    }
+    assert (side["name"], side["networkInterfaces"]) == ("side", [interface])
+
+
+def test_what_is_not_known_of_a_new_task_is_absent() -> None:
+    told = describe_task(TASKS["new"])
+    app, _ = told.pop("containers")
+    assert sorted(told) == [
+        *("attachments", "attributes", "availabilityZone", "clusterArn", "createdAt"),
+        *("desiredStatus", "enableExecuteCommand", "group", "healthStatus", "lastStatus"),
+        *("launchType", "overrides", "tags", "taskArn", "taskDefinitionArn", "version"),
+    ]
+    assert (told["attachments"], told["tags"], told["launchType"]) == ([], [], "EC2")
+    assert told["overrides"] == {
+        "containerOverrides": [{"name": "app"}, {"name": "side"}],
+        "inferenceAcceleratorOverrides": [],
+    }
+    assert sorted(app) == [
+        *("containerArn", "cpu", "healthStatus", "image", "lastStatus", "managedAgents"),
+        *("name", "networkBindings", "networkInterfaces", "taskArn"),
+    ]
+    assert (app["networkBindings"], app["networkInterfaces"], app["cpu"]) == ([], [], "0")
+
+
+def test_what_a_task_runs_on_is_told_by_attributes_and_its_storage_by_size() -> None:
+    made = task(container(), **FARGATE, cpu_architecture="ARM64", ephemeral_storage_gib=50)
+    told = describe_task(replace(made, network_interface=INTERFACE, engine=FAKE_ENGINE))
+    assert told["attributes"] == [
+        {"name": "ecs.cpu-architecture", "value": "arm64"},
+        {"name": "ecs-local.engine", "value": "fake"},
+    ]
+    assert told["ephemeralStorage"] == told["fargateEphemeralStorage"] == {"sizeInGiB": 50}
+    assert told["attachments"][0]["status"] == "ATTACHED"
+    assert is_fake(told)
+    assert not is_fake(describe_task(made))
+    assert not is_fake({})
+
+
+def test_an_override_that_says_nothing_is_a_name() -> None:
+    named = TaskOverride(container_overrides=(ContainerOverride(name="app"),))
+    assert describe_overrides(named) == {"containerOverrides": [{"name": "app"}]}
+
+
+def _override() -> dict[str, Any]:
+    (override, _) = describe_task(TASKS["fargate"])["overrides"]["containerOverrides"]
+    assert isinstance(override, dict)
+    return override
 
 
 def test_an_override_is_told_as_it_was_asked_for() -> None:
