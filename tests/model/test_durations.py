@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from emulator.model.durations import LONGEST, duration_text, parse_duration
+from emulator.model.durations import LONGEST, duration_text, is_duration, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,22 @@ def test_what_is_no_duration_is_said_with_what_to_write(text: str, said: str) ->
 def test_digits_without_a_unit_are_refused_at_once_however_many_they_are(end: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         parse_duration("9" * 1_000_000 + end)
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(), "0s"),
+        (timedelta(seconds=90), "1m30s"),
+        (timedelta(hours=24), "1d"),
+        (timedelta(days=1, hours=2, minutes=3, seconds=4, milliseconds=5), "1d2h3m4s5ms"),
+        (timedelta(microseconds=1500), "2ms"),
+    ],
+)
+def test_a_length_is_told_in_the_fewest_words(length: timedelta, text: str) -> None:
+    assert duration_text(length) == text
+
+
+@pytest.mark.parametrize(("text", "begins"), [("10m", True), ("10m more", True), ("a 10m", False)])
+def test_a_text_begins_as_a_duration_does(text: str, begins: bool) -> None:
+    assert is_duration(text) is begins

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from emulator.model.container_override import ContainerOverride
+from emulator.model.environment import EnvironmentFile
+from emulator.model.fargate import NO_GPUS
 from emulator.model.overrides import apply_overrides, override_problems
 from emulator.model.rules import TaskOverride
 from emulator.model.task_definition import ContainerDefinition, LaunchType, TaskDefinition
@@ -35,6 +37,67 @@ def test_a_command_replaces_and_environment_is_merged_by_name() -> None:
 
 def test_what_is_not_overridden_stays() -> None:
     assert apply_overrides(JOB, TaskOverride()) == JOB
+
+
+FULL = replace(
+    JOB,
+    task_role_arn="arn:own-task",
+    execution_role_arn="arn:own-execution",
+    ephemeral_storage_gib=30,
+    requires_compatibilities=(LaunchType.FARGATE,),
+    container_definitions=(
+        replace(
+            JOB.container_definitions[0],
+            environment_files=(EnvironmentFile(value="arn:aws:s3:::b/own.env", type="s3"),),
+            memory_reservation=128,
+            cpu=64,
+            gpus=1,
+        ),
+    ),
+)
+
+
+def test_an_override_of_one_field_leaves_all_others_as_they_are() -> None:
+    other = (EnvironmentFile(value="arn:aws:s3:::b/other.env", type="s3"),)
+    changes: dict[str, object] = {
+        "command": ("two",),
+        "environment_files": other,
+        "cpu": 0,
+        "memory": 300,
+        "memory_reservation": 64,
+        "gpus": 0,
+    }
+    (own,) = FULL.container_definitions
+    for name, value in changes.items():
+        effective = apply_overrides(FULL, overriding(**{name: value}))
+        changed: Any = {name: value}
+        assert effective == replace(FULL, container_definitions=(replace(own, **changed),))
+    task_changes: dict[str, object] = {
+        "task_role_arn": "arn:task",
+        "execution_role_arn": "arn:execution",
+        "ephemeral_storage_gib": 50,
+        "cpu": 512,
+        "memory": 1024,
+    }
+    for name, value in task_changes.items():
+        changed = {name: value}
+        assert apply_overrides(FULL, TaskOverride(**changed)) == replace(FULL, **changed)
+
+
+def test_what_is_for_fargate_alone_and_what_it_does_not_have_is_told() -> None:
+    more = TaskOverride(ephemeral_storage_gib=50)
+    assert override_problems(JOB, more) == ["ephemeralStorage is for tasks on Fargate only"]
+    fargate = replace(JOB, requires_compatibilities=(LaunchType.FARGATE,))
+    assert override_problems(fargate, more) == []
+    gpus = TaskOverride(
+        container_overrides=(
+            ContainerOverride(name="side"),
+            ContainerOverride(name="main", gpus=1),
+        )
+    )
+    assert override_problems(fargate, gpus) == [NO_GPUS]
+    assert override_problems(fargate, TaskOverride(container_overrides=())) == []
+    assert override_problems(JOB, gpus) == []
 
 
 def test_sizes_of_the_task_are_replaced() -> None:
