@@ -1,6 +1,6 @@
 """What parse makes of any text, and what it says of the mistakes that are made again and again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -96,6 +96,50 @@ def test_a_refusal_shows_the_place() -> None:
         "         ^\n"
         "  hours: '25' is not 0 to 23"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "position", "problem", "hint"),
+    [
+        ("rate(0 minutes)", 5, "the value must be 1 or more", "use rate(1 minute)"),
+        ("rate(1 hours)", 7, "1 goes with hour, not hours", "use rate(1 hour)"),
+        ("rate(15 minute)", 8, "15 goes with minutes, not minute", "use rate(15 minutes)"),
+        ("rate(1 HOUR)", 7, "the unit is lower case", "use rate(1 hour)"),
+        ("rate( 1 day )", 0, "blanks are not allowed there", "use rate(1 day)"),
+        ("rate(five days)", 0, "rate needs a whole number and a unit", "use rate(5 minutes)"),
+        ("rate(1 day) x", 0, "rate needs a whole number and a unit", "use rate(5 minutes)"),
+        (
+            "rate(12 Years)",
+            8,
+            "'Years' is not a unit: minute, minutes, hour, hours, day or days",
+            None,
+        ),
+    ],
+)
+def test_a_rate_that_is_refused_says_where_and_why(
+    expression: str, position: int, problem: str, hint: str | None
+) -> None:
+    with pytest.raises(ScheduleExpressionError) as caught:
+        parse(expression)
+    told = caught.value
+    assert (told.position, told.problem, told.hint) == (position, problem, hint)
+
+
+def test_scheduler_takes_either_number_of_a_unit() -> None:
+    for expression in ("rate(1 hours)", "rate(5 minute)"):
+        assert parse(expression, dialect="scheduler", anchor=NOW).next_after(NOW) is not None
+
+
+def test_a_rate_counts_from_its_anchor_alone_and_within_the_calendar() -> None:
+    bare = parse("rate(5 minutes)")
+    assert (bare.wants_anchor, bare.counts_from) == (True, None)
+    with pytest.raises(ValueError, match="counts from an instant: give it an anchor"):
+        bare.next_after(NOW)
+    anchored = bare.with_anchor(NOW)
+    assert (anchored.wants_anchor, anchored.counts_from) == (False, NOW)
+    late = datetime(9999, 12, 31, 23, 58, tzinfo=UTC)
+    assert parse("rate(5 minutes)", anchor=late).next_after(late) is None
+    assert list(parse("rate(1 minute)", anchor=late).between(late, late + timedelta(seconds=119)))
 
 
 def test_of_a_long_expression_only_what_is_around_the_place_is_shown() -> None:

@@ -32,6 +32,41 @@ def test_start_and_end_are_both_inclusive() -> None:
     assert schedule.next_after(END) is None
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        (START, None, range(10, 24)),
+        (None, END, range(13)),
+        (None, None, range(24)),
+        (START + timedelta(seconds=1), END - timedelta(seconds=1), range(11, 12)),
+    ],
+)
+def test_each_bound_may_be_left_out_and_holds_however_the_instants_are_asked_for(
+    start: datetime | None, end: datetime | None, hours: range
+) -> None:
+    schedule = parse("cron(0 * * * ? *)", dialect="scheduler", start=start, end=end)
+    day = START.replace(hour=0)
+    expected = [day + timedelta(hours=hour) for hour in hours]
+    assert list(schedule.between(day, day + timedelta(days=1))) == expected
+    ticks = [tick for batch in schedule.ticks(day, day + timedelta(days=1)) for tick in batch]
+    assert ticks == [int(due.timestamp()) * 1_000_000 for due in expected]
+    assert schedule.next_after(day - timedelta(seconds=1)) == expected[0]
+    following = schedule.next_after(expected[-1])
+    assert (following is None) is (end is not None)
+    # Asked for from within the bounds, they take nothing away.
+    noon = list(schedule.between(expected[-1], day + timedelta(days=1)))
+    assert noon == expected[-1:]
+
+
+def test_whoever_bounds_or_delays_a_rate_counts_as_it_does() -> None:
+    for more in ({"end": END}, {"flexible_time_window": WINDOW}):
+        bare = parse("rate(45 minutes)", dialect="scheduler", **more)
+        assert (bare.wants_anchor, bare.counts_from) == (True, None)
+        anchored = bare.with_anchor(START)
+        assert (anchored.wants_anchor, anchored.counts_from) == (False, START)
+        assert len(list(anchored.between(START, END))) in (2, 3)
+
+
 def test_a_rate_with_a_start_is_first_due_at_the_start() -> None:
     schedule = parse("rate(45 minutes)", dialect="scheduler", start=START, end=END)
     assert _hours(schedule) == ["10:00", "10:45", "11:30"]
@@ -98,10 +133,18 @@ def test_a_firing_in_a_window_knows_the_time_that_its_expression_says(expression
     assert [plain.scheduled_time(due) for due in times] == times
 
 
-@pytest.mark.parametrize("minutes", [0, -1, 1441, 0.5])
+@pytest.mark.parametrize("minutes", [0, -1, 1441, 0.5, 1.5])
 def test_a_window_aws_does_not_take_is_refused(minutes: float) -> None:
     with pytest.raises(ValueError, match="1 to 1440"):
         _flexible("rate(1 day)", timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize("minutes", [1, 1440])
+def test_a_window_has_up_to_a_day(minutes: int) -> None:
+    window = timedelta(minutes=minutes)
+    due = _flexible("rate(1 day)", window).with_anchor(START).next_after(START - window)
+    assert due is not None
+    assert START <= due < START + window
 
 
 def test_what_is_schedulers_is_refused_for_a_rule() -> None:
