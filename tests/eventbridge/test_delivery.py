@@ -359,3 +359,12 @@ def test_scheduler_tells_its_own_event_or_the_input_with_its_context() -> None:
     ]
     assert given == "at 2026-11-24T12:00:00Z, try 1"
     delivered.end()
+
+
+def test_a_rules_input_is_no_place_for_schedulers_context() -> None:
+    delivered = Delivered()
+    text = "at <aws.scheduler.scheduled-time>"
+    own = rule(targets=(), notification_targets=(topic(input=text),))
+    delivered.delivery.fire(own, NOON)
+    assert [told.text for told in delivered.notified] == [text]
+    delivered.end()

@@ -82,3 +82,13 @@ def test_context_attributes_are_replaced_in_commands_and_environment() -> None:
     (container,) = in_context(overrides, context).container_overrides
     assert container.command == ("report", "--at", "2026-11-24T00:00:00Z")
     assert container.environment == {"RUN": "abc/1"}
+
+
+def test_a_container_that_keeps_the_command_of_its_definition_still_does_in_context() -> None:
+    only_named = ContainerOverride(name="app", environment={"ARN": "<aws.scheduler.schedule-arn>"})
+    context = scheduler_context(
+        schedule_arn="arn:x", scheduled_time=NOW, execution_id="abc", attempt=2
+    )
+    overrides = TaskOverride(container_overrides=(only_named,))
+    (container,) = in_context(overrides, context).container_overrides
+    assert (container.command, container.environment) == (None, {"ARN": "arn:x"})
