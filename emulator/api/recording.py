@@ -53,13 +53,14 @@ class Recording:
         self._tasks: dict[str, TaskValue] = {}
         self._attempts: dict[str, int] = {}
         self._ended: dict[str, int] = {}
+        self._hints: dict[str, str] = {}
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(TargetTold, self._on_told)
         bus.subscribe(InvocationFailed, self._on_refused)
         bus.subscribe(FiringOverlapped, self._on_overlap)
         bus.subscribe(FiringSkipped, self._on_skipped)
-        bus.subscribe(Warned, lambda event: self.warnings.append(in_python(event.message)))
+        bus.subscribe(Warned, self._on_warned)
 
     def mark(self) -> int:
         """Return where an operation begins."""
@@ -90,12 +91,19 @@ class Recording:
         )
 
     def _task(self, task_id: str) -> Task:
-        return Task(lambda: self._tasks[task_id], self._logs, self._counts)
+        hint = self._hints.get(task_id)
+        return Task(lambda: self._tasks[task_id], self._logs, self._counts, hint)
 
     def _counts(self, task: TaskValue) -> bool:
         """Whether what became of a task counts where another attempt may have followed."""
         followed = self._attempts[task.retry_of or task.id] > task.attempt
         return not (followed and task.rule in self._patient)
+
+    def _on_warned(self, event: Warned) -> None:
+        text = in_python(event.message)
+        self.warnings.append(text)
+        if event.task_id is not None:
+            self._hints[event.task_id] = text
 
     def _on_fired(self, event: FiringFired) -> None:
         zone = self._zones.get(event.rule, "UTC")

@@ -25,10 +25,12 @@ class Task(Present):
         present: Callable[[], TaskValue],
         logs: LogDirectory,
         counts: Callable[[TaskValue], bool],
+        hint: str | None = None,
     ) -> None:
         self._present = present
         self._logs = logs
         self._counts = counts
+        self._hint = hint
 
     def __eq__(self, other: object) -> bool:
         return self.id == other.id if isinstance(other, Task) else NotImplemented
@@ -152,6 +154,8 @@ class Task(Present):
     def explain(self) -> str:
         """Return how it went and why, with the last lines of each container: for assertions."""
         lines = [harmless(self._outline())]
+        if self._hint is not None:
+            lines.append(f"  {harmless(self._hint)}")
         for container in self.model.containers:
             lines.append(f"  {harmless(ending_of(container))}")
             lines += [f"  {container.name}{each}" for each in self._last_words(container)]

@@ -11,9 +11,10 @@ as a task's id, or the instant at which something was asked for by hand.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from emulator.clock import iso_instant
@@ -34,18 +35,28 @@ _OF_A_SCHEDULE: Final = (Origin.SCHEDULE, Origin.QUEUE, Origin.REPLACE)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+class _Said(NamedTuple):
+    """What there is to read of tasks: what they wrote, and by their ids what to do about them."""
+
+    logs: LogDirectory
+    hints: Mapping[str, str]
+
+
 def junit(
     attempts: Sequence[Sequence[Task]],
     refused: Sequence[InvocationFailed],
     missed: Sequence[FiringMissed],
     logs: LogDirectory,
+    hints: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Return the report of STOPPED tasks, all attempts at one together, and of what never ran.
 
-    A firing that was missed is a skipped test: it was not tried, which fails no run.
+    `hints` say by a task's id what could be done about its end. A firing that was missed is a
+    skipped test: it was not tried, which fails no run.
     """
     names = _names([each[0] for each in attempts])
-    cases = [_task_case(name, each, logs) for name, each in zip(names, attempts, strict=True)]
+    said = _Said(logs, hints)
+    cases = [_task_case(name, each, said) for name, each in zip(names, attempts, strict=True)]
     cases += [_refused_case(event) for event in refused]
     cases += [_missed_case(event, due) for event in missed for due in event.scheduled]
     suite = ET.Element(
@@ -85,7 +96,7 @@ def _subject(task: Task) -> str:
     return task.rule or task.task_definition.family
 
 
-def _task_case(name: str, attempts: Sequence[Task], logs: LogDirectory) -> ET.Element:
+def _task_case(name: str, attempts: Sequence[Task], said: _Said) -> ET.Element:
     first, last = attempts[0], attempts[-1]
     case = ET.Element(
         "testcase",
@@ -95,21 +106,21 @@ def _task_case(name: str, attempts: Sequence[Task], logs: LogDirectory) -> ET.El
     )
     if last.succeeded:
         for attempt in attempts[:-1]:
-            _add_attempt(case, "flaky", attempt, logs)
+            _add_attempt(case, "flaky", attempt, said)
     else:
         problem = _add_problem(case, "", first)
-        problem.text = _details(first)
+        problem.text = _details(first, said)
         for attempt in attempts[1:]:
-            _add_attempt(case, "rerun", attempt, logs)
+            _add_attempt(case, "rerun", attempt, said)
     output = ET.SubElement(case, "system-out")
-    output.text = _output(first if not last.succeeded else last, logs)
+    output.text = _output(first if not last.succeeded else last, said.logs)
     return case
 
 
-def _add_attempt(case: ET.Element, kind: str, task: Task, logs: LogDirectory) -> None:
+def _add_attempt(case: ET.Element, kind: str, task: Task, said: _Said) -> None:
     problem = _add_problem(case, kind, task)
-    ET.SubElement(problem, "stackTrace").text = _details(task)
-    ET.SubElement(problem, "system-out").text = _output(task, logs)
+    ET.SubElement(problem, "stackTrace").text = _details(task, said)
+    ET.SubElement(problem, "system-out").text = _output(task, said.logs)
 
 
 def _add_problem(case: ET.Element, kind: str, task: Task) -> ET.Element:
@@ -123,13 +134,14 @@ def _add_problem(case: ET.Element, kind: str, task: Task) -> ET.Element:
     )
 
 
-def _details(task: Task) -> str:
+def _details(task: Task, said: _Said) -> str:
     reasons = "; ".join(c.reason for c in task.containers if c.reason)
     codes = ", ".join(
         f"{c.name} " + ("has no exit code" if c.exit_code is None else f"exited {c.exit_code}")
         for c in task.containers
     )
-    return xml_text(f"task {task.id}: {codes}\n{reasons}".strip())
+    lines = (f"task {task.id}: {codes}", reasons, said.hints.get(task.id, ""))
+    return xml_text("\n".join(filter(None, lines)))
 
 
 def _seconds(task: Task) -> float:

@@ -13,7 +13,7 @@ from emulator.cli.junit import junit
 from emulator.cli.options import GITHUB
 from emulator.clock import iso_instant
 from emulator.errors import UsageError
-from emulator.events import EventBus, FiringMissed, InvocationFailed, TaskStateChanged
+from emulator.events import EventBus, FiringMissed, InvocationFailed, TaskStateChanged, Warned
 from emulator.logs.directory import LogDirectory
 from emulator.model.definitions import Definitions
 from emulator.model.describe import describe_task
@@ -35,6 +35,7 @@ class Collector:
         self._tasks: list[Task] = []
         self._refused: list[InvocationFailed] = []
         self._missed: list[FiringMissed] = []
+        self._hints: dict[str, str] = {}
 
     @classmethod
     def on(cls, bus: EventBus, names: Sequence[str]) -> Self:
@@ -44,6 +45,7 @@ class Collector:
             bus.subscribe(TaskStateChanged, collector._on_task)
             bus.subscribe(InvocationFailed, collector._refused.append)
             bus.subscribe(FiringMissed, collector._missed.append)
+            bus.subscribe(Warned, collector._on_warned)
         return collector
 
     def write(self, definitions: Definitions, logs: LogDirectory) -> None:
@@ -68,6 +70,10 @@ class Collector:
             with self._lock:
                 self._tasks.append(event.task)
 
+    def _on_warned(self, event: Warned) -> None:
+        if event.task_id is not None:
+            self._hints[event.task_id] = event.message
+
     def _tell_github(self, definitions: Definitions, logs: LogDirectory) -> None:
         from emulator.cli.workflow_commands import in_repository
         from emulator.cli.workflow_report import annotations, summary
@@ -80,14 +86,16 @@ class Collector:
             for name, source in rules
             if source is not None
         }
-        for line in annotations(attempts, self._refused, self._missed, sources, logs):
+        told = partial(annotations, attempts, self._refused, self._missed, sources, logs)
+        for line in told(self._hints):
             screen.command(line)
         step = os.environ.get(STEP_SUMMARY)
         if step:
             _write(Path(step), summary(attempts, self._refused), "a")
 
     def _junit(self, logs: LogDirectory) -> str:
-        return junit(attempts_of(self._tasks), self._refused, self._missed, logs)
+        attempts = attempts_of(self._tasks)
+        return junit(attempts, self._refused, self._missed, logs, self._hints)
 
     def _json(self) -> str:
         document = {

@@ -38,14 +38,18 @@ def annotations(
     missed: Sequence[FiringMissed],
     sources: Mapping[str, SourceRef],
     logs: LogDirectory,
+    hints: Mapping[str, str],
 ) -> Iterator[str]:
-    """Yield annotations, one a line, at the places of the rules that they concern."""
+    """Yield annotations, one a line, at the places of the rules that they concern.
+
+    `hints` say by a task's id what could be done about its end.
+    """
     for tasks in attempts:
         last = tasks[-1]
         name = _name(last)
         source = sources.get(last.rule or "")
         if not last.succeeded:
-            title, why = f"{name} {_outcome(last)}", _why(last, logs)
+            title, why = f"{name} {_outcome(last)}", _why(last, logs, hints)
             yield annotation("warning" if _was_stopped(last) else "error", title, why, source)
         elif len(tasks) > 1:
             text = f"succeeded at attempt {len(tasks)}; before: {_reason(tasks[-2])}"
@@ -133,9 +137,10 @@ def _reason(task: Task) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _why(task: Task, logs: LogDirectory) -> str:
+def _why(task: Task, logs: LogDirectory, hints: Mapping[str, str]) -> str:
     lines = last_lines(logs, task.log_streams, LAST_LINES)
-    return "\n".join((_reason(task), *map(visible, lines)))
+    known = [hints[task.id]] if task.id in hints else []
+    return "\n".join((_reason(task), *known, *map(visible, lines)))
 
 
 def _plain(text: str) -> str:

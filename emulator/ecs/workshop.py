@@ -54,7 +54,8 @@ class Workshop:
     def hint(self, task: Task, *hints: str) -> None:
         """Say what to do about a task that cannot start: its reason has AWS's words only."""
         for hint in hints:
-            self.bus.publish(Warned(message=f"task {task.id[:8]} cannot start: {hint}"))
+            message = f"task {task.id[:8]} cannot start: {hint}"
+            self.bus.publish(Warned(message=message, task_id=task.id))
 
 
 class CannotStartError(Exception):

@@ -28,9 +28,13 @@ class DefinitionsRefused(NamedTuple):
 
 
 class Warned(NamedTuple):
-    """Something its reader should know, and that is part of no other event."""
+    """Something its reader should know, and that is part of no other event.
+
+    `task_id` is that of the task whose end it explains, in words that AWS's reason has not.
+    """
 
     message: str
+    task_id: str | None = None
 
 
 class Progressed(NamedTuple):

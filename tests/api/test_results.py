@@ -379,3 +379,28 @@ def test_logs_are_searched_by_a_regular_expression(ecs_local: Emulator) -> None:
     for wrong in ("(", 3):
         with pytest.raises(UsageError, match="is no regular expression"):
             logs.matching(wrong)  # type: ignore[arg-type]
+
+
+SECRETIVE: Final = """
+rules:
+- {name: nightly, scheduleExpression: cron(0 3 * * ? *), taskDefinition: job}
+taskDefinitions:
+  job:
+    containerDefinitions:
+    - {name: app, image: "alpine:latest", secrets: [{name: DB, valueFrom: prd/db}]}
+local: {secrets: {prd/db: {env: THE_DATABASE}}}
+"""
+
+
+@pytest.mark.parametrize("ecs_local_files", [SECRETIVE], ids=["secretive"])
+@pytest.mark.ecs_local(environ={})
+def test_a_task_that_cannot_start_says_what_to_do_where_its_reason_is_told(
+    ecs_local: Emulator,
+) -> None:
+    task = ecs_local.invoke("nightly").task
+
+    assert "THE_DATABASE" not in (task.stopped_reason or "")
+    assert task.explain().splitlines()[1] == (
+        f"  task {task.id[:8]} cannot start: "
+        "local.secrets: the environment variable THE_DATABASE is not set"
+    )

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,24 @@ def test_a_failed_task_is_an_error_at_its_rule_with_its_last_lines(cli: Cli) -> 
         "Essential container in task exited; main exited 3%0A"
         "Traceback (most recent call last):%0AValueError: 値"
     )
+
+
+def test_what_to_do_about_a_task_that_cannot_start_stands_in_the_reports(
+    cli: Cli, tmp_path: Path
+) -> None:
+    secret = "secrets: [{name: DB, valueFrom: prd/db}]\n        logConfiguration:"
+    project = PROJECT.replace("logConfiguration:", secret)
+    project += "local: {secrets: {prd/db: {env: NO_SUCH_VARIABLE}}}\n"
+    xml = tmp_path / "r.xml"
+
+    words = ("--report", "github", "--report", str(xml))
+    told = cli("invoke", "daily", *words, project=project)
+
+    assert told.code == 125
+    hint = "cannot start: local.secrets: the environment variable NO_SUCH_VARIABLE is not set"
+    assert hint in told.out.splitlines()[-1].split("%0A")[1]
+    (error,) = ElementTree.parse(xml).findall(".//error")
+    assert hint in (error.text or "")
 
 
 def test_a_task_that_succeeded_is_not_annotated(cli: Cli) -> None:
