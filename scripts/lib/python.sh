@@ -33,10 +33,20 @@ ensure_environment() {
     PIP_CONSTRAINT=$constraints quietly \
         "$root/.venv/bin/python" -m pip install --disable-pip-version-check -e "$root[dev]" ||
         die "the packages could not be installed" "see above; is the package index reachable?"
+    name_checkout_in_ascii "$root"
     # As pip does with packages: else the first command of each kind would be slow.
     quietly "$root/.venv/bin/python" -m compileall -q "$root/emulator" ||
         die "ecs-local could not be compiled" "see above; is there room on the disk?"
     printf '%s' "$wanted" >"$stamp"
+}
+
+# Python up to 3.12 reads the file that names the checkout by the locale: in the locale C it would
+# not even start where the checkout's path is not ASCII.
+name_checkout_in_ascii() {
+    local root=$1 file
+    for file in "$root"/.venv/lib/python3.*/site-packages/*.pth; do
+        [ "$(cat "$file")" != "$root" ] || printf '../../../..\n' >"$file"
+    done
 }
 
 # Where Python is told to write no bytecode, each start of the program would compile all of it anew:
