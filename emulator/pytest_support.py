@@ -99,10 +99,14 @@ def sections(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is added to the report of a test."""
     result = emulator.happened()
+    told = ""
     if failed and (result.firings or result.tasks or result.refused):
-        yield _title(emulator), result.explain()
-    if failed and emulator.warnings:
-        yield "ecs-local warnings", "\n".join(map(harmless, emulator.warnings))
+        told = result.explain()
+        yield _title(emulator), told
+    # What explains a task stands there.
+    warnings = [each for each in map(harmless, emulator.warnings) if each not in told]
+    if failed and warnings:
+        yield "ecs-local warnings", "\n".join(warnings)
     if keeps(config):
         yield "ecs-local state", f"ecs-local tasks --state-dir {emulator.state_dir}"
 

@@ -462,6 +462,14 @@ def test_a_test_that_failed_tells_what_was_warned_of(root: pytest.Pytester) -> N
     ran.stdout.fnmatch_lines(["*- ecs-local warnings -*", r"no rule matches event e1\u202e"])
 
 
+def test_what_explains_a_task_that_cannot_start_is_told_once(root: pytest.Pytester) -> None:
+    (root.path / "ecs-local.yaml").write_text(SECRETIVE, "utf-8")
+    ran = _run(root, "def test_job(ecs_local): assert ecs_local.invoke('nightly').succeeded", FAKE)
+    ran.assert_outcomes(failed=1)
+    assert ran.stdout.str().count("write under local.secrets: ") == 1
+    assert "ecs-local warnings" not in ran.stdout.str()
+
+
 def test_paths_of_a_marker_count_from_the_root_directory(
     root: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
