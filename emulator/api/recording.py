@@ -53,7 +53,7 @@ class Recording:
         self._tasks: dict[str, TaskValue] = {}
         self._attempts: dict[str, int] = {}
         self._ended: dict[str, int] = {}
-        self._hints: dict[str, str] = {}
+        self._hints: dict[str, list[str]] = {}
         bus.subscribe(FiringFired, self._on_fired)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(TargetTold, self._on_told)
@@ -91,8 +91,8 @@ class Recording:
         )
 
     def _task(self, task_id: str) -> Task:
-        hint = self._hints.get(task_id)
-        return Task(lambda: self._tasks[task_id], self._logs, self._counts, hint)
+        hints = tuple(self._hints.get(task_id, ()))
+        return Task(lambda: self._tasks[task_id], self._logs, self._counts, hints)
 
     def _counts(self, task: TaskValue) -> bool:
         """Whether what became of a task counts where another attempt may have followed."""
@@ -103,7 +103,7 @@ class Recording:
         text = in_python(event.message)
         self.warnings.append(text)
         if event.task_id is not None:
-            self._hints[event.task_id] = text
+            self._hints.setdefault(event.task_id, []).append(text)
 
     def _on_fired(self, event: FiringFired) -> None:
         zone = self._zones.get(event.rule, "UTC")

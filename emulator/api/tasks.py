@@ -1,6 +1,6 @@
 """Tasks as the operations of `Emulator` answer with them, and how they went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,12 +25,12 @@ class Task(Present):
         present: Callable[[], TaskValue],
         logs: LogDirectory,
         counts: Callable[[TaskValue], bool],
-        hint: str | None = None,
+        hints: Sequence[str] = (),
     ) -> None:
         self._present = present
         self._logs = logs
         self._counts = counts
-        self._hint = hint
+        self._hints = hints
 
     def __eq__(self, other: object) -> bool:
         return self.id == other.id if isinstance(other, Task) else NotImplemented
@@ -154,8 +154,7 @@ class Task(Present):
     def explain(self) -> str:
         """Return how it went and why, with the last lines of each container: for assertions."""
         lines = [harmless(self._outline())]
-        if self._hint is not None:
-            lines.append(f"  {harmless(self._hint)}")
+        lines += [f"  {harmless(hint)}" for hint in self._hints]
         for container in self.model.containers:
             lines.append(f"  {harmless(ending_of(container))}")
             lines += [f"  {container.name}{each}" for each in self._last_words(container)]

@@ -39,7 +39,7 @@ class _Said(NamedTuple):
     """What there is to read of tasks: what they wrote, and by their ids what to do about them."""
 
     logs: LogDirectory
-    hints: Mapping[str, str]
+    hints: Mapping[str, Sequence[str]]
 
 
 def junit(
@@ -47,7 +47,7 @@ def junit(
     refused: Sequence[InvocationFailed],
     missed: Sequence[FiringMissed],
     logs: LogDirectory,
-    hints: Mapping[str, str] = MappingProxyType({}),
+    hints: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """Return the report of STOPPED tasks, all attempts at one together, and of what never ran.
 
@@ -140,7 +140,7 @@ def _details(task: Task, said: _Said) -> str:
         f"{c.name} " + ("has no exit code" if c.exit_code is None else f"exited {c.exit_code}")
         for c in task.containers
     )
-    lines = (f"task {task.id}: {codes}", reasons, said.hints.get(task.id, ""))
+    lines = (f"task {task.id}: {codes}", reasons, *said.hints.get(task.id, ()))
     return xml_text("\n".join(filter(None, lines)))
 
 

@@ -35,7 +35,7 @@ class Collector:
         self._tasks: list[Task] = []
         self._refused: list[InvocationFailed] = []
         self._missed: list[FiringMissed] = []
-        self._hints: dict[str, str] = {}
+        self._hints: dict[str, list[str]] = {}
 
     @classmethod
     def on(cls, bus: EventBus, names: Sequence[str]) -> Self:
@@ -63,7 +63,8 @@ class Collector:
             raise UsageError("\n".join(failed))
 
     def _write_file(self, path: Path, logs: LogDirectory) -> None:
-        _write(path, self._json() if path.suffix == ".json" else self._junit(logs), "w")
+        text = self._json() if path.suffix == ".json" else self._junit(logs)
+        _write(f"--report {path}", path, text, "w")
 
     def _on_task(self, event: TaskStateChanged) -> None:
         if event.task.stopped:
@@ -72,7 +73,7 @@ class Collector:
 
     def _on_warned(self, event: Warned) -> None:
         if event.task_id is not None:
-            self._hints[event.task_id] = event.message
+            self._hints.setdefault(event.task_id, []).append(event.message)
 
     def _tell_github(self, definitions: Definitions, logs: LogDirectory) -> None:
         from emulator.cli.workflow_commands import in_repository
@@ -91,7 +92,7 @@ class Collector:
             screen.command(line)
         step = os.environ.get(STEP_SUMMARY)
         if step:
-            _write(Path(step), summary(attempts, self._refused), "a")
+            _write(f"{STEP_SUMMARY}={step}", Path(step), summary(attempts, self._refused), "a")
 
     def _junit(self, logs: LogDirectory) -> str:
         attempts = attempts_of(self._tasks)
@@ -148,10 +149,10 @@ def _writable(name: str) -> Path:
     return path
 
 
-def _write(path: Path, text: str, mode: str) -> None:
+def _write(named: str, path: Path, text: str, mode: str) -> None:
     try:
         with path.open(mode, encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        message = f"--report {path}: cannot be written: {error.strerror}"
+        message = f"{named}: cannot be written: {error.strerror}"
         raise UsageError(message) from error

@@ -38,7 +38,7 @@ def annotations(
     missed: Sequence[FiringMissed],
     sources: Mapping[str, SourceRef],
     logs: LogDirectory,
-    hints: Mapping[str, str],
+    hints: Mapping[str, Sequence[str]],
 ) -> Iterator[str]:
     """Yield annotations, one a line, at the places of the rules that they concern.
 
@@ -137,10 +137,9 @@ def _reason(task: Task) -> str:
     return "; ".join(filter(None, parts))
 
 
-def _why(task: Task, logs: LogDirectory, hints: Mapping[str, str]) -> str:
+def _why(task: Task, logs: LogDirectory, hints: Mapping[str, Sequence[str]]) -> str:
     lines = last_lines(logs, task.log_streams, LAST_LINES)
-    known = [hints[task.id]] if task.id in hints else []
-    return "\n".join((_reason(task), *known, *map(visible, lines)))
+    return "\n".join((_reason(task), *hints.get(task.id, ()), *map(visible, lines)))
 
 
 def _plain(text: str) -> str:

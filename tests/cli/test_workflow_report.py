@@ -30,8 +30,8 @@ def test_a_failed_task_is_an_error_at_its_rule_with_its_last_lines(cli: Cli) -> 
 def test_what_to_do_about_a_task_that_cannot_start_stands_in_the_reports(
     cli: Cli, tmp_path: Path
 ) -> None:
-    secret = "secrets: [{name: DB, valueFrom: prd/db}]\n        logConfiguration:"
-    project = PROJECT.replace("logConfiguration:", secret)
+    secrets = "secrets: [{name: DB, valueFrom: prd/db}, {name: KEY, valueFrom: key}]"
+    project = PROJECT.replace("logConfiguration:", f"{secrets}\n        logConfiguration:")
     project += "local: {secrets: {prd/db: {env: NO_SUCH_VARIABLE}}}\n"
     xml = tmp_path / "r.xml"
 
@@ -41,8 +41,9 @@ def test_what_to_do_about_a_task_that_cannot_start_stands_in_the_reports(
     assert told.code == 125
     hint = "cannot start: local.secrets: the environment variable NO_SUCH_VARIABLE is not set"
     assert hint in told.out.splitlines()[-1].split("%0A")[1]
+    assert 'write under local.secrets: "key": VALUE' in told.out.splitlines()[-1].split("%0A")[2]
     (error,) = ElementTree.parse(xml).findall(".//error")
-    assert hint in (error.text or "")
+    assert (error.text or "").count("cannot start") == 2
 
 
 def test_a_task_that_succeeded_is_not_annotated(cli: Cli) -> None:
@@ -112,6 +113,15 @@ def test_what_did_not_go_well_stands_first_in_the_summary(
         ("27", "succeeded"),
         ("29", "succeeded"),
     ]
+
+
+def test_a_summary_that_cannot_be_written_is_named_by_its_variable(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    told = cli("invoke", "daily", "--report", "github", project=PROJECT)
+    assert told.code == 2
+    assert f"GITHUB_STEP_SUMMARY={tmp_path}: cannot be written: Is a directory" in told.err
 
 
 def test_what_commands_a_terminal_is_in_no_report(cli: Cli, tmp_path: Path) -> None:
