@@ -5,6 +5,7 @@ The job has the shell alone, so it speaks HTTP by itself; one with an SDK needs 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import docker
@@ -44,8 +45,6 @@ rules:
 - name: import
   scheduleExpression: cron(0 3 * * ? *)
   taskDefinition: import
-local:
-  env: {AWS_ENDPOINT_URL: "MOTO", QUEUE_URL: "MOTO/123456789012/imported"}
 """
 
 
@@ -73,8 +72,13 @@ def bridge_address() -> str:
 
 
 @pytest.fixture
-def ecs_local_files(aws: str) -> str:
-    return DEFINITIONS.replace("MOTO", aws)
+def ecs_local_files() -> str:
+    return DEFINITIONS
+
+
+@pytest.fixture
+def ecs_local_settings(aws: str) -> dict[str, Any]:
+    return {"local": {"endpointUrl": aws, "env": {"QUEUE_URL": f"{aws}/123456789012/imported"}}}
 
 
 @pytest.mark.ecs_local(engine="docker")

@@ -6,6 +6,7 @@ The database here is a stand-in that answers over HTTP; with `image="postgres:17
 
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import docker
 import pytest
@@ -32,9 +33,6 @@ rules:
 - name: report
   scheduleExpression: cron(0 3 * * ? *)
   taskDefinition: report
-local:
-  networks: [NETWORK]
-  env: {DB_HOST: db}
 """
 
 
@@ -58,8 +56,13 @@ def network() -> Iterator[str]:
 
 
 @pytest.fixture
-def ecs_local_files(network: str) -> str:
-    return DEFINITIONS.replace("NETWORK", network)
+def ecs_local_files() -> str:
+    return DEFINITIONS
+
+
+@pytest.fixture
+def ecs_local_settings(network: str) -> dict[str, Any]:
+    return {"local": {"networks": [network], "env": {"DB_HOST": "db"}}}
 
 
 @pytest.mark.ecs_local(engine="docker")
