@@ -10,6 +10,8 @@ from emulator.lint.checks import Check, Facts, Finding
 from emulator.model.task_definition import ContainerDefinition, TaskDefinition
 
 _PRIVATE: Final = re.compile(r"\d{12}\.dkr\.ecr[.-][a-z0-9-]+\.amazonaws\.com", re.ASCII)
+_FILLED_IN: Final = re.compile(r"[^A-Za-z0-9._:/@-]", re.ASCII)
+"""What no image is called by: places that a deployment fills in have it, as `<IMAGE1_NAME>`."""
 _DIGEST: Final = re.compile(r"@sha256:[0-9a-f]{64}", re.ASCII)
 
 
@@ -35,7 +37,8 @@ def _tag(image: str) -> str | None:
 def _moving(facts: Facts) -> Iterator[Finding]:
     for definition, container in facts.containers():
         image = container.image
-        if _DIGEST.search(image) or "${" in image or _tag(image) not in (None, "latest"):
+        known = _FILLED_IN.search(image) is None
+        if not known or _DIGEST.search(image) or _tag(image) not in (None, "latest"):
             continue
         how = "has no tag" if _tag(image) is None else "is tagged latest"
         yield Finding(
@@ -69,9 +72,11 @@ def _unresolved(facts: Facts) -> Iterator[Finding]:
     told = {p.source for p in facts.definitions.problems if p.rule == "image-unresolved"}
     for definition, container, own in _each(facts):
         place = facts.of_container(definition, container, "image")
-        if own is None and "${" in container.image and place not in told:
+        if own is None and _FILLED_IN.search(container.image) and place not in told:
+            known = "${" not in container.image
+            what = "a place that a deployment fills in" if known else "known to AWS only"
             yield Finding(
-                f"image {container.image} of {definition.family} is known to AWS only",
+                f"image {container.image} of {definition.family} is {what}",
                 place,
                 "name an image to run here under local.images",
             )
@@ -110,7 +115,7 @@ CHECKS: Final = (
     Check(
         "image-unresolved",
         Severity.WARNING,
-        "The name of an image holds a part that only AWS knows.",
+        "The name of an image holds a part that only AWS knows, or that a deployment fills in.",
         _unresolved,
     ),
     Check(

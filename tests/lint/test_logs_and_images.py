@@ -107,6 +107,17 @@ def test_images_that_move(image: str, found: str | None) -> None:
     assert (found in texts[0]) if found else texts == []
 
 
+def test_a_place_that_a_deployment_fills_in_is_no_image() -> None:
+    text = TASK.replace("app:1", "<IMAGE1_NAME>")
+    found = find(text)
+    assert of("image-moving", found) == []
+    assert of("image-unresolved", found) == [
+        "7 warning: image <IMAGE1_NAME> of batch is a place that a deployment fills in"
+    ]
+    replaced = text + "local: {images: {'<IMAGE1_NAME>': 'mine:1'}}\n"
+    assert of("image-unresolved", find(replaced)) == []
+
+
 def test_an_image_that_is_replaced_here() -> None:
     text = TASK + "local: {images: {'app:1': 'mine:1', 'nobody:1': 'x'}}\n"
     assert of("image-replaced", find(text)) == [
