@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.definitions.cloudformation.constraints import Constraints
 from emulator.definitions.cloudformation.functions import as_text
-from emulator.definitions.nodes import Fields, Node, Problems, did_you_mean
+from emulator.definitions.nodes import Fields, Node, Problems, child, did_you_mean
 from emulator.errors import SourceRef
 
 SSM_VALUE: Final = "AWS::SSM::Parameter::Value<"
@@ -51,6 +51,14 @@ def check_nested(
         if name not in given and not (isinstance(node.value, dict) and "Default" in node.value):
             message = f"Parameters: [{name}] must have values in the nested stack {stack}"
             problems.rejected(message, source)
+
+
+def hint_at_value(name: str, declared: Node) -> str:
+    """Return how to give a parameter its value, and which those are that it may have."""
+    allowed = child(declared, "AllowedValues")
+    items = allowed.value if allowed is not None and isinstance(allowed.value, list) else []
+    words = [as_text(item) for item in items if not isinstance(item.value, dict | list)]
+    return f"give --param {name}=VALUE" + (f", one of {', '.join(words)}" if words else "")
 
 
 def unknown(name: str, like: Node) -> Node:

@@ -14,6 +14,7 @@ from emulator.definitions.cloudformation.opening import Opening
 from emulator.definitions.cloudformation.parameters import (
     check_nested,
     given_to_nested,
+    hint_at_value,
     parameter_values,
 )
 from emulator.definitions.cloudformation.references import IMPORTED
@@ -58,7 +59,8 @@ class OpenStack:
         if name.startswith(IMPORTED):
             close = did_you_mean(name.removeprefix(IMPORTED), self.opening.exports.names)
             return close or "name the template that exports it with -f as well"
-        return f"give --param {name}=VALUE" if name in self.opening.parameters else None
+        declared = self.opening.parameters.get(name)
+        return None if declared is None else hint_at_value(name, declared)
 
     # -- what its values refer to --------------------------------------------------------------
 
