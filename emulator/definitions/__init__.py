@@ -39,6 +39,7 @@ from emulator.definitions.project_yaml import is_project, read_project
 from emulator.definitions.raw_json import is_raw_json, may_define, read_raw_json
 from emulator.definitions.reading import DirectoryFormat, FileFormat, Reading, Together
 from emulator.definitions.regions import environment_region
+from emulator.definitions.templated import imported
 from emulator.definitions.terraform import (
     claims_root,
     includes_modules,
@@ -58,7 +59,7 @@ __all__ = ["DIRECTORY_FORMATS", "FILE_FORMATS", "Loaded", "load", "read"]
 
 FILE_FORMATS: Final = (
     FileFormat("Copilot manifest", is_manifest, read_manifest),
-    FileFormat("ecs-local.yaml or ecschedule", is_project, read_project),
+    FileFormat("ecs-local.yaml or ecschedule", is_project, read_project, imported),
     FileFormat("ecspresso", is_ecspresso, read_ecspresso),
     FileFormat("CloudFormation", is_template, read_template, nested_beside),
     FileFormat("AWS CLI output", is_aws_output, read_aws_output),

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,6 +24,7 @@ OURS: Final = ("ecs-local.yaml", "ecs-local.yml", "ecs-local.json")
 YAML_SUFFIXES: Final = (".yaml", ".yml")
 JSONNET: Final = ".jsonnet"
 SUFFIXES: Final = (*YAML_SUFFIXES, ".json", JSONNET, ".template", ".tfstate")
+OUTSIDE: Final = "run this where both lie, and name the file with -f"
 _SPEAKS_OF_ECS: Final = (
     *("EcsParameters", "containerDefinitions", '"image"', "scheduleExpression", "taskDefinitions"),
 )
@@ -39,7 +41,8 @@ class Project(NamedTuple):
     """Where definitions are looked for.
 
     `directory` is the working directory, which names of files are told relative to; files that a
-    definition refers to must lie below it or below the directory of the referring file.
+    definition refers to must lie below it, in the git repository that it lies in, or below the
+    directory of the referring file.
     """
 
     directory: Path
@@ -127,8 +130,8 @@ class Project(NamedTuple):
         somebody else's must not read what it likes.
         """
         path = referring.parent / name
-        if "\0" in name or not _inside(path, self.directory, referring.parent):
-            raise failure(f"{name!r} lies outside of the project", source)
+        if "\0" in name or not self.holds(path, referring.parent):
+            raise failure(f"{name!r} lies outside of the project", source, hint=OUTSIDE)
         try:
             there, folder = path.exists(), path.is_dir()
         except OSError as error:
@@ -143,7 +146,13 @@ class Project(NamedTuple):
 
     def holds(self, path: Path, *further: Path) -> bool:
         """Return whether a path lies in the project or in a further directory, links followed."""
-        return _inside(path, self.directory, *further)
+        return _inside(path, *self.roots, *further)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The directories of the project: the working directory, and its git repository."""
+        repository = repository_of(self.directory)
+        return (self.directory,) if repository is None else (self.directory, repository)
 
     def check_inside(self, path: Path) -> None:
         """Raise `DefinitionError` for a file that is a link which leads out of its directory.
@@ -152,6 +161,19 @@ class Project(NamedTuple):
         """
         if path.is_symlink() and not _inside(path, self.directory, path.parent):
             raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
+
+
+@lru_cache(64)
+def repository_of(directory: Path) -> Path | None:
+    """Return the repository around a directory; a home directory under version control is none."""
+    home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - never raises
+    real = Path(os.path.realpath(directory))
+    for parent in (real, *real.parents):
+        if parent == home or parent == parent.parent:
+            return None
+        if (parent / ".git").exists():
+            return parent
+    return None
 
 
 def real_path(path: Path) -> Path:

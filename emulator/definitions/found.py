@@ -34,7 +34,7 @@ TEMPLATE: Final = "is a template that nothing here fills in"
 TOO_MUCH: Final = (
     f"more than {MOST_TEXT >> 20} MB or {MOST_VALUES:,} values of definitions were found before it"
 )
-PART: Final = "is a part of another one, which does not use it"
+PART: Final = "is a part of another one"
 REPEATS: Final = "says again what the directory does: name it with -f to read it instead"
 UNNAMED: Final = "is not named in the manifest of its directory"
 

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from emulator.definitions.files import OUTSIDE
 from emulator.definitions.nodes import failure
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError, SourceRef
@@ -101,7 +102,7 @@ def jsonnet_to_json(path: Path, reading: Reading) -> str:
         hint = "pip install jsonnet, or write the JSON that it makes (`jsonnet FILE`)"
         raise failure("Jsonnet needs a package that is not installed", place, hint=hint)
     text = reading.project.read(path)
-    roots = [str(root.resolve()) for root in (reading.project.directory, path.parent)]
+    roots = [str(root.resolve()) for root in (*reading.project.roots, path.parent)]
     request = {
         "bytes": BYTES,
         "seconds": PROCESSOR_SECONDS,
@@ -155,4 +156,5 @@ def _evaluation_failure(
     line = int(stands[1]) if stands else None
     external = re.search(r"undefined external variable: (\S+)", told)
     hint = None if external is None else f"give --param {external[1]}=VALUE"
+    hint = OUTSIDE if told.endswith("lies outside of the project") else hint
     return failure(f"Jsonnet: {told[:200]}", SourceRef(place.path, line), hint=hint)

@@ -51,6 +51,7 @@ class Parts:
         self._real = real
         self._formats = formats
         self._found: set[str] = set()
+        self._read: set[str] = set()
         self._bytes = 0
 
     def __contains__(self, path: Path) -> bool:
@@ -58,7 +59,8 @@ class Parts:
 
     def look_at(self, files: Iterable[Path]) -> None:
         """Look what files that are read together include."""
-        self._found |= parts_of({self._real[path]: self._included(path) for path in files})
+        includes = {self._real[path]: self._included(path) for path in files}
+        self._found |= parts_of(includes, self._read)
 
     def _included(self, path: Path) -> set[str]:
         try:
@@ -70,20 +72,24 @@ class Parts:
             text = self._texts.look_ahead(path)
         except (DefinitionError, OSError):
             return set()  # Told when it is its turn.
-        return {self._real[part] for known in self._formats for part in known.includes(path, text)}
+        parts = {self._real[part] for known in self._formats for part in known.includes(path, text)}
+        if parts and any(known.reads(path, text) for known in self._formats):
+            self._read.add(self._real[path])
+        return parts
 
 
-def parts_of(includes: Mapping[str, AbstractSet[str]]) -> set[str]:
+def parts_of(includes: Mapping[str, AbstractSet[str]], read: AbstractSet[str]) -> set[str]:
     """Return the files that others include, by what each file includes; by their real paths.
 
-    Of files that include each other in a circle the first one is none.
+    What nothing reads has no parts: `read` are the files that a format knows. Of files that include
+    each other in a circle the first one is none.
     """
     everywhere = set().union(*includes.values())
     first = [path for path in includes if path not in everywhere]
     parts: set[str] = set()
     seen: set[str] = set()
     for root in (*first, *includes):
-        pending = [] if root in seen else [root]
+        pending = [] if root in seen or root not in read else [root]
         seen.add(root)
         while pending:
             new = includes.get(pending.pop(), set()) - seen

@@ -29,7 +29,9 @@ def is_project(path: Path, text: str) -> bool:
     if path.name in OURS:
         return True
     if path.suffix in (".json", ".jsonnet"):
-        return "rules" in text and "scheduleExpression" in text and "Resources" not in text
+        # What Jsonnet imports may say all of it but the names of the sections.
+        own = path.name.startswith("ecschedule") or "scheduleExpression" in text
+        return "rules" in text and own and "Resources" not in text
     return path.suffix in YAML_SUFFIXES and any(
         line.startswith(_KEYS) for line in text.replace('"', "").splitlines()
     )

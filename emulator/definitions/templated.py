@@ -4,9 +4,10 @@ Most are not: what renders templates, and what reads YAML and Jsonnet, is import
 are.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from emulator.definitions.files import JSONNET
 from emulator.definitions.nodes import Node
@@ -15,6 +16,17 @@ from emulator.definitions.tree_text import parse_tree, shared_tree
 
 if TYPE_CHECKING:
     from emulator.definitions.go_functions import Function
+
+
+_COMMENT: Final = re.compile(r"(?://|#)[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)")
+_IMPORT: Final = re.compile(r"\bimport\s*([\"'])(.+?)\1")
+
+
+def imported(path: Path, text: str) -> Iterator[Path]:
+    """Yield the files that a Jsonnet file imports: they are parts of it."""
+    if path.suffix == JSONNET:
+        for match in _IMPORT.finditer(_COMMENT.sub("", text)):
+            yield path.parent / match[2]
 
 
 def read_config(path: Path, text: str, reading: Reading) -> "tuple[Node, Mapping[str, Function]]":

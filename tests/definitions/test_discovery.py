@@ -319,9 +319,32 @@ def test_a_nested_template_that_is_not_used_is_left_with_a_reason(tmp_path: Path
     )
     write(tmp_path, {"jobs.yaml": JOBS, "root.yaml": never})
     assert screen(look(tmp_path), tmp_path) == [
-        "jobs.yaml: is a part of another one, which does not use it",
+        "jobs.yaml: is a part of another one",
         "root.yaml: CloudFormation",
     ]
+
+
+def test_jsonnet_that_is_imported_is_read_only_as_a_part_of_the_other(tmp_path: Path) -> None:
+    rule = "{name: 'a', role: 'r', scheduleExpression: 'rate(1 day)', taskDefinition: 'job'}"
+    base = "{rules: [" + rule + "], taskDefinitions: {job: [{name: 'main', image: 'alpine'}]}}"
+    other = base.replace("'a'", "'b'").replace("job", "another")
+    importing = (
+        "// not import 'other.jsonnet'\n(import 'base.jsonnet') + {cluster: 'c'}  // rules\n"
+    )
+    write(
+        tmp_path,
+        {"base.jsonnet": base, "ecschedule.jsonnet": importing, "other.jsonnet": other},
+    )
+    loaded = look(tmp_path)
+    assert sorted(rule.name for rule in loaded.definitions.rules) == ["a", "b"]
+    assert "base.jsonnet: is a part of another one" in screen(loaded, tmp_path)
+
+
+def test_jsonnet_that_only_what_nobody_reads_imports_is_read_for_itself(tmp_path: Path) -> None:
+    rule = "{name: 'a', role: 'r', scheduleExpression: 'rate(1 day)', taskDefinition: 'job'}"
+    base = "{rules: [" + rule + "], taskDefinitions: {job: [{name: 'main', image: 'alpine'}]}}"
+    write(tmp_path, {"base.jsonnet": base, "tool.jsonnet": "import 'base.jsonnet'\n"})
+    assert [rule.name for rule in look(tmp_path).definitions.rules] == ["a"]
 
 
 def test_templates_that_nest_each_other_are_told(tmp_path: Path) -> None:

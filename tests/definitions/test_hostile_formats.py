@@ -146,6 +146,16 @@ def test_no_file_outside_of_the_project_is_read(tmp_path: Path) -> None:
     assert "'../secret.json' lies outside of the project" in _model_or_problems(project)
 
 
+def test_a_file_of_the_same_git_repository_may_be_referred_to(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    common = '{"family": "shared", "containerDefinitions": [{"name": "a", "image": "alpine"}]}'
+    (tmp_path / "common.json").write_text(common, "utf-8")
+    project = tmp_path / "job"
+    project.mkdir()
+    (project / "ecspresso.yml").write_text("task_definition: ../common.json\n", "utf-8")
+    assert list(load((), directory=project, environ={}).task_definitions) == ["shared"]
+
+
 def test_no_workspace_of_copilot_outside_of_the_project_is_read(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("application: stolen\n", "utf-8")
     job = tmp_path / "project" / "copilot" / "job"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
-from emulator.definitions.files import Project
+from emulator.definitions.files import Project, repository_of
 from emulator.definitions.nodes import did_you_mean
 from emulator.definitions.terraform.budget import Budget
 from emulator.definitions.terraform.values import EvaluationError
@@ -38,7 +38,7 @@ class RootFiles:
     _allowed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        roots = {self.project.directory, self.directory, _repository(self.directory)}
+        roots = {self.project.directory, self.directory, repository_of(self.directory)}
         self._allowed = tuple(os.path.realpath(root) for root in roots if root is not None)
 
     def path(self, name: str) -> Path:
@@ -116,18 +116,6 @@ class RootFiles:
                 if form.fullmatch(relative):
                     found.append(relative)
         return sorted(found)
-
-
-def _repository(directory: Path) -> Path | None:
-    """Return the repository around a directory; a home directory under version control is none."""
-    home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - never raises
-    real = Path(os.path.realpath(directory))
-    for parent in (real, *real.parents):
-        if parent == home or parent == parent.parent:
-            return None
-        if (parent / ".git").exists():
-            return parent
-    return None
 
 
 def _pattern(glob: str) -> str:

@@ -1,0 +1,1 @@
+(import "base.jsonnet") + { cluster: 'dev', hours: 2 }

@@ -1,0 +1,3 @@
+{
+  dev: import './env/dev.jsonnet',
+}
