@@ -73,7 +73,7 @@ def text(timeline: Timeline, *, zone: str | None, width: int, why: Callable[[Bar
 def duration(span: timedelta) -> str:
     """Return a length of time with the two units that tell most: `1.2s`, `3m04s`, `2h05m`."""
     seconds = span.total_seconds()
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f}s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)

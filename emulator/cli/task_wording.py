@@ -36,9 +36,9 @@ def duration(start: datetime | None, end: datetime) -> str:
     if start is None:
         return "-"
     seconds = max(0.0, (end - start).total_seconds())
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f}s"
-    minutes, rest = divmod(int(seconds), 60)
+    minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h{minutes:02}m{rest:02}s" if hours else f"{minutes}m{rest:02}s"
 

@@ -270,3 +270,18 @@ def test_a_period_at_the_edge_of_the_calendar_is_refused(cli: Cli, option: str) 
     told = cli("timeline", option, project=PROJECT)
     assert told.code == 2
     assert "is not of the years 1970 to 9998" in told.err
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.04, "0.0s"),
+        (59.94, "59.9s"),
+        (59.96, "1m00s"),
+        (119.7, "2m00s"),
+        (3599.6, "1h00m"),
+        (86_399.9, "1d00h"),
+    ],
+)
+def test_no_length_of_time_has_sixty_of_a_part(seconds: float, text: str) -> None:
+    assert gantt.duration(timedelta(seconds=seconds)) == text

@@ -211,6 +211,16 @@ def test_tasks_are_a_table_too(browser: Browser, show: Show) -> None:
     assert any("夜間バッチ\tfailed\t2026-11-24 12:20:00.000" in row for row in rows)
 
 
+def test_no_length_of_time_has_sixty_of_a_part(browser: Browser, show: Show) -> None:
+    lengths = {0.4: "400 ms", 59.94: "59.9 s", 59.96: "1 min 0 s", 119.7: "2 min 0 s"}
+    lengths |= {3599.6: "1 h 0 min", 86_399.9: "1 d 0 h"}
+    show([Seed(rule="r", due=NOON, seconds=seconds) for seconds in lengths])
+    browser.value("document.getElementById('bytask').open = true")
+    browser.settle()
+    rows = browser.value("[...document.querySelectorAll('#bytask tbody tr')].map(r => r.innerText)")
+    assert [text in row for row, text in zip(rows, lengths.values(), strict=True)] == [True] * 6
+
+
 def test_japanese_has_glyphs(browser: Browser, show: Show) -> None:
     show(SEEDS)
     draw = (

@@ -47,9 +47,13 @@ function full(offset, zone) {
   return `${date(at)} ${clock(at, 1)}`;
 }
 function length(ms) {
-  if (ms < SECOND) return `${Math.round(ms)} ms`;
-  if (ms < MINUTE) return `${(ms / SECOND).toFixed(1)} s`;
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min ${Math.round(ms % MINUTE / SECOND)} s`;
-  if (ms < DAY) return `${Math.floor(ms / HOUR)} h ${Math.floor(ms % HOUR / MINUTE)} min`;
-  return `${Math.floor(ms / DAY)} d ${Math.floor(ms % DAY / HOUR)} h`;
+  // Rounded first: a part of it that is rounded up would be 60 of its kind.
+  if (ms < SECOND) return `${ms} ms`;
+  const tenths = Math.round(ms / (SECOND / 10));
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(ms / SECOND), minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
