@@ -110,6 +110,16 @@ def test_bars_lie_where_tasks_ran_in_the_colour_of_their_outcome(
     assert _colour(browser, *_at(browser, 15)) in {(255, 255, 255), (250, 251, 252)}
 
 
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_what_a_task_waited_for_before_it_began_is_paler_than_what_it_ran(
+    browser: Browser, show: Show, seconds: float
+) -> None:
+    show([Seed(rule="pulls", due=NOON, seconds=seconds, wait=0, pull=1200)])
+    waited = _colour(browser, *_at(browser, 10, "pulls"))
+    ran = _colour(browser, *_at(browser, 20 + seconds / 120 - 0.1, "pulls"))
+    assert (ran[0] < 60, waited[0] > 120) == (True, True), (waited, ran)
+
+
 def test_pointing_at_a_task_shows_its_reason_exit_code_instants_and_log(
     browser: Browser, show: Show
 ) -> None:

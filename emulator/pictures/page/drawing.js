@@ -158,12 +158,12 @@ function drawBar(pen, bar, y, high, wide) {
     }
   }
   let start = from;
-  if (begun !== null && begun - left > 3 && begun < right) {
-    // Made, not begun: the image is pulled, the network made.
+  if (begun !== null && begun - left > 3) {
+    // Made, not begun: the image is pulled, the network made. What then takes no time is seen, too.
+    start = Math.max(Math.min(begun, right - NARROWEST_BAR), from);
     pen.globalAlpha = 0.35;
-    box(pen, bar.kind, from, y + high / 4, Math.max(begun, from) - from + 3, high / 2);
+    box(pen, bar.kind, from, y + high / 4, start - from + 3, high / 2);
     pen.globalAlpha = 1;
-    start = Math.max(begun, from);
   }
   box(pen, bar.kind, start, y, Math.max(to - start, NARROWEST_BAR), high);
   const text = caption(bar);
