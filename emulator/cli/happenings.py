@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from emulator.cli import screen
+from emulator.eventbridge.missed import LATEST
 from emulator.events import (
     DeadLettered,
     DefinitionsReloaded,
@@ -40,7 +41,18 @@ LONGEST_TOLD = 120
 def overlapped(event: FiringOverlapped) -> str:
     """Return what becomes of a firing whose rule still has tasks."""
     tasks = "1 task is" if event.running == 1 else f"{event.running} tasks are"
-    return f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}"
+    text = f"{event.rule}: {tasks} still running; {_OVERLAP[event.decision]}"
+    if not made_up(event):
+        return text
+    return f"{text}; it is made up for, as may be more: no other of them is told for a minute"
+
+
+def made_up(event: FiringOverlapped) -> bool:
+    """Return whether a firing was missed, and is made up for: those overlap as a matter of course.
+
+    One that is due now overlaps only where its task takes longer than its period.
+    """
+    return event.at - event.scheduled_at > LATEST
 
 
 def skipped(event: FiringSkipped) -> str:

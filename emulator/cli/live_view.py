@@ -4,8 +4,9 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Final, TypeVar
 
 from emulator.cli import complaints, happenings, screen
 from emulator.cli.table import pad, width_of
@@ -39,6 +40,9 @@ from emulator.model.task import Task
 
 E = TypeVar("E", bound=Event)
 
+_MADE_UP_AGAIN: Final = timedelta(minutes=1)
+"""How long after it told of one that was made up for it tells of none of that rule."""
+
 
 class LiveView:
     """Prints events as they come.
@@ -70,12 +74,13 @@ class LiveView:
         self._terminal = sys.stdout is not None and sys.stdout.isatty()
         self._prefixes: dict[str, str] = {}
         self._begun: set[str] = set()
+        self._made_up: dict[str, datetime] = {}
         self._width = _widest_label(definitions)
         bus.subscribe(TaskStateChanged, self._on_task)
         if not quiet:
             bus.subscribe(LogEventsReceived, self._on_output)
         bus.subscribe(DefinitionsRefused, self._on_refused_definitions)
-        bus.subscribe(FiringOverlapped, self._warns(happenings.overlapped))
+        bus.subscribe(FiringOverlapped, self._on_overlapped)
         bus.subscribe(FiringSkipped, self._warns(happenings.skipped))
         bus.subscribe(FiringMissed, self._warns(happenings.missed))
         bus.subscribe(InvocationFailed, self._warns(happenings.invocation_failed))
@@ -134,6 +139,15 @@ class LiveView:
             if c.log_stream is not None and c.started_at is not None
         ]
         return [screen.relative(path) for path in paths]
+
+    def _on_overlapped(self, event: FiringOverlapped) -> None:
+        """Tell of an overlap; of those that are made up for, which may be thousands, of one."""
+        if happenings.made_up(event):
+            told = self._made_up.get(event.rule)
+            if told is not None and abs(event.at - told) < _MADE_UP_AGAIN:
+                return
+            self._made_up[event.rule] = event.at
+        self._warn(happenings.overlapped(event), event)
 
     def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
         self._show(lambda _: complaints.report_problems(event.problems), "", sys.stderr)
