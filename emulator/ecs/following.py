@@ -3,6 +3,7 @@
 Where the connection breaks, or another process began, the engine's own log fills the gap.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,13 @@ _SOON: Final = timedelta(seconds=2)
 
 _APART: Final = timedelta(milliseconds=100)
 """A container that outlives its output by more may have said something after it."""
+
+MOST_IN_VAIN: Final = 60
+"""Connections that break at once, one after the other, though the engine answers: what is in their
+way is here, as a limit of open files, and does not go with time. There is one a second."""
+
+_AT_ONCE_SECONDS: Final = 1.0
+"""One that held longer was ended by something between, as a proxy does with those that are idle."""
 
 
 @frozen
@@ -61,7 +69,9 @@ class Following:
     def from_log(self, container_id: str) -> None:
         """Deliver from the engine's log what has not come yet."""
         ended: ContainerExit | None = None
+        in_vain = 0
         while ended is None:
+            began = time.monotonic()
             try:
                 self._catch_up(container_id, follow=True)
                 ended = self.engine.wait(container_id)
@@ -69,6 +79,10 @@ class Following:
             except EngineUnavailableError as error:
                 ended = None
                 if not self._back(error):
+                    return
+                in_vain = in_vain + 1 if time.monotonic() - began < _AT_ONCE_SECONDS else 0
+                if in_vain >= MOST_IN_VAIN:
+                    self._lose(error)
                     return
                 self.outage.look_later()
             except EngineError as error:

@@ -7,10 +7,11 @@ from itertools import groupby
 
 import pytest
 
+from emulator.ecs.following import MOST_IN_VAIN
 from emulator.ecs.outage import PATIENCE, Outage
 from emulator.ecs.task_messages import StopAsked
 from emulator.ecs.task_run import TaskRun
-from emulator.engines.base import EngineInfo, OutputChunk
+from emulator.engines.base import ContainerExit, EngineInfo, LogRecord, OutputChunk
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import CONTAINER_NAME_LABEL, ContainerSpec
 from emulator.errors import EngineUnavailableError
@@ -338,6 +339,33 @@ def test_a_container_is_watched_again_after_a_pause_where_the_connection_broke_o
         HealthStatus.HEALTHY,
         HealthStatus.UNHEALTHY,
     ]
+
+
+class _Unreadable(FakeEngine):
+    """Answers, and breaks off every connection to a container's output."""
+
+    def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
+        return None
+
+    def read_log(
+        self, container_id: str, *, tty: bool = False, follow: bool = False
+    ) -> Iterator[LogRecord]:
+        self.calls.append("read_log")
+        raise GONE
+
+
+def test_output_that_no_connection_can_be_had_to_is_not_asked_for_without_end() -> None:
+    engine, bus = _Unreadable({"app": FakeProcess()}), EventBus()
+    timers = SimulatedTimers(NOON)
+    run = TaskRun(task(container()), workshop(engine, bus, timers=timers))
+    life = threading.Thread(target=run.execute, daemon=True)
+    life.start()
+    _pass(timers, life)
+    assert engine.calls.count("read_log") == MOST_IN_VAIN
+    assert NOON + timedelta(seconds=MOST_IN_VAIN - 1) <= timers.now() < NOON + PATIENCE
+    (ended,) = run.task.containers
+    assert GONE.message in (ended.reason or "")
+    assert engine.find_containers({}) == []
 
 
 def test_a_task_whose_engine_comes_back_ends_as_it_did_with_its_whole_log() -> None:
