@@ -201,10 +201,11 @@ def _write_page(emulator: Emulator, timeline: Timeline, arguments: argparse.Name
     path: Path = arguments.html
     whole = with_logs(timeline, emulator.logs, arguments.log_lines)
     page = render(whole, title=emulator.settings.directory.name, zone=arguments.timezone)
-    data = page.encode()
     if path == STDOUT:
-        screen.say_as_it_is(data)
+        # What would command a runner is in the page's JSON, where an escape says the same.
+        screen.say_as_it_is(screen.harmless(page).encode())
         return
+    data = page.encode()
     try:
         write_output(path, data)
     except OSError as error:

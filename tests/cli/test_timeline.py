@@ -206,6 +206,19 @@ def test_the_page_is_written_as_a_whole(seeded: Cli, tmp_path: Path) -> None:
     assert piped.endswith("</html>\n")
 
 
+def test_a_page_on_stdout_has_no_command_for_the_runner_of_a_workflow(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = ("##[error]夜", "::error::no")
+    fill(tmp_path / ".ecs-local", [Seed(rule="a", due=NOON, code=3, log=log)])
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    plain = cli("timeline", *HOUR, "--html", "-").out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    in_a_step = cli("timeline", *HOUR, "--html", "-").out
+    assert "##[" in plain
+    assert plain.replace("##[", r"\u0023#[") == in_a_step
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
