@@ -122,8 +122,7 @@ class LiveView:
         task = event.task
         if task.stopped:
             self._begun.discard(task.id)
-            files = " ".join(map(str, self._log_files(task)))
-            self._say(happenings.ended(task) + (f", log {files}" if files else ""), event)
+            self._say(happenings.ended(task) + self._where_log_is(task), event)
         elif task.id not in self._begun and any(c.started_at for c in task.containers):
             # RUNNING comes when the last container has started; the first may be over by then.
             self._begun.add(task.id)
@@ -131,6 +130,14 @@ class LiveView:
 
     def _retry_scheduled(self, event: TaskRetryScheduled) -> str:
         return happenings.retry_scheduled(event, dated=self._dated)
+
+    def _where_log_is(self, task: Task) -> str:
+        try:
+            files = " ".join(map(str, self._log_files(task)))
+        except OSError as error:
+            # As with too many open files: how the task went is told all the same.
+            return f" (its log cannot be looked up: {error.strerror})"
+        return f", log {files}" if files else ""
 
     def _log_files(self, task: Task) -> list[Path]:
         paths = [

@@ -181,4 +181,5 @@ def _in_words(error: Exception) -> str:
     """Return what is wrong, and with which file."""
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: cannot be written: {error.strerror}"
-    return str(error)
+    # Where there is no memory Python has no words for it.
+    return str(error) or type(error).__name__

@@ -1,14 +1,17 @@
 """What is shown while tasks run of things that come in numbers."""
 
+import errno
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from emulator.cli.live_view import LiveView
-from emulator.events import EventBus, FiringOverlapped
+from emulator.events import EventBus, FiringOverlapped, TaskStateChanged
 from emulator.logs.directory import LogDirectory
-from tests.builders import NOON, definitions
+from emulator.model.task import LogStream, TaskStatus
+from tests.builders import NOON, definitions, task
 
 MINUTE = timedelta(minutes=1)
 
@@ -18,6 +21,28 @@ def bus(tmp_path: Path) -> EventBus:
     bus = EventBus()
     LiveView(bus, definitions(), LogDirectory(tmp_path))
     return bus
+
+
+def test_how_a_task_went_is_told_also_where_its_log_cannot_be_looked_up(
+    bus: EventBus, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_many(*_words: object) -> Path:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(LogDirectory, "stream_path", too_many)
+    over = replace(
+        task(),
+        last_status=TaskStatus.STOPPED,
+        containers=(
+            replace(
+                task().containers[0],
+                started_at=NOON,
+                log_stream=LogStream(log_group="/ecs/job", log_stream="a/b"),
+            ),
+        ),
+    )
+    bus.publish(TaskStateChanged(over, NOON))
+    assert capsys.readouterr().out.endswith(" (its log cannot be looked up: Too many open files)\n")
 
 
 def _overlap(bus: EventBus, rule: str, due: datetime, at: datetime) -> None:

@@ -454,3 +454,13 @@ def test_text_that_no_history_can_hold_costs_only_what_it_came_with(
     assert on_record == (["0", "2", "3"] if first_locked else ["0", "2"])
     assert len(told) == 1
     history.close()
+
+
+def test_what_went_wrong_has_a_name_where_it_has_no_words(tmp_path: Path) -> None:
+    told: list[str] = []
+    history = History(tmp_path / "h")
+    recorder = Recorder(history, told.append)
+    recorder.fail(MemoryError())
+    recorder.close()
+    history.close()
+    assert told == ["the history is incomplete: MemoryError"]
