@@ -234,7 +234,7 @@ def _sweep(config: pytest.Config) -> None:
     from emulator.app.forsaken import remove_forsaken
     from emulator.engines.docker import DockerEngine
 
-    name, kept = _own_name(config), config.rootpath / KEPT
+    name, kept = _own_name(config), Path(os.path.realpath(config.rootpath / KEPT))
     # Workers of one session come here at once: one at a time, locked by the directory itself.
     directory = os.open(config.rootpath, os.O_RDONLY)
     try:

@@ -4,6 +4,7 @@ What lies in a temporary directory is nobody's once its process is gone. Contain
 that was killed are found by their labels, and removed when the next such emulator begins.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -97,6 +98,6 @@ def remove_what_killed_processes_left(factory: "EngineFactory") -> None:
 def _is_temporary(state_dir: Path) -> bool:
     """Whether it is one of ours, and here: of a process in another container we cannot know."""
     made = state_dir.parent
-    within = made.parent == Path(tempfile.gettempdir()).absolute()
+    within = made.parent == Path(os.path.realpath(tempfile.gettempdir()))
     ours = state_dir.name == _STATE and made.name.startswith(_PREFIX) and within
     return ours and state_dir.is_dir()

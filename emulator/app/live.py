@@ -114,7 +114,7 @@ class Live:
             self.timers,
             host,
             state_directory=directory.path,
-            labels={STATE_DIRECTORY_LABEL: str(directory.path), OWNER_LABEL: str(self.owner)},
+            labels={STATE_DIRECTORY_LABEL: directory.true_name, OWNER_LABEL: str(self.owner)},
             endpoints=self.endpoints.open(self._definitions.local, host, str(self.owner)),
             in_order=self._in_order,
         )

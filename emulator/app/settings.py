@@ -18,9 +18,9 @@ STATE_DIRECTORY: Final = ".ecs-local"
 
 
 def one_name(state_dir: Path) -> Path:
-    """Return the name that a state directory has from wherever it is called.
+    """Return the name that a state directory is told by, from wherever it is called.
 
-    Its containers are found by this very text. A link stays in it as it was written.
+    A link stays in it as it was written.
     """
     path = state_dir.absolute()
     return Path(os.path.realpath(path)) if ".." in path.parts else path

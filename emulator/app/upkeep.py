@@ -53,7 +53,7 @@ class Upkeep:
         self._wait_idle = wait_idle or live.cluster.wait_idle
         self._history = live.history
         self._engine = live.engine
-        self._labels = {STATE_DIRECTORY_LABEL: str(state.path)}
+        self._labels = {STATE_DIRECTORY_LABEL: state.true_name}
 
     def adopt(self, heir_of: Collection[str] = (), last: datetime | None = None) -> None:
         """Go on with the tasks that had begun, clear the others away, and say so.

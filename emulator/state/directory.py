@@ -19,6 +19,15 @@ class StateDirectory:
         self.path = path
 
     @property
+    def true_name(self) -> str:
+        """What containers are labelled with, and found by: the same through whatever link.
+
+        The working directory has no links in its name, so that one called from it would not find
+        what was begun by a name with one.
+        """
+        return os.path.realpath(self.path)
+
+    @property
     def logs(self) -> Path:
         """Where log groups lie."""
         return self.path / "logs"

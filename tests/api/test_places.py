@@ -38,6 +38,18 @@ def test_containers_and_directory_of_a_killed_process_are_removed(temporary: Pat
     assert os.listdir(temporary) == []  # noqa: PTH208 - names say more when it fails
 
 
+def test_the_directory_of_temporary_ones_may_be_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "private").mkdir()
+    (tmp_path / "tmp").symlink_to("private")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    engine = FakeEngine()
+    _left(engine, tmp_path / "private" / "ecs-local-abc" / "state", GONE)
+    remove_what_killed_processes_left(lambda: engine)
+    assert engine.find_containers({}) == []
+
+
 @pytest.mark.parametrize(
     ("state_dir", "owner"),
     [

@@ -137,6 +137,18 @@ def _pending(task_id: str) -> Task:
     return replace(made, last_status=TaskStatus.PENDING, version=2)
 
 
+def test_what_was_begun_by_the_directory_s_true_name_is_found_by_a_link_to_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    state = _State(tmp_path / "link" / "state")
+    left = _running("app", "aa")
+    state.leave(left, str(GONE), "app", path=tmp_path / "disk" / "state")
+    assert state.remove() == Leftovers(containers=1, volumes=1, tasks=1)
+    assert state.left() == []
+
+
 def test_a_task_that_ended_meanwhile_gets_its_true_outcome_and_the_rest_of_its_log(
     state: _State,
 ) -> None:

@@ -12,7 +12,6 @@ from tests.cli.conftest import PROJECT, Cli
 def test_a_state_directory_has_one_name_from_wherever_it_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its containers are labelled with it: `down` would not find them by another."""
     (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "link").symlink_to(tmp_path / "elsewhere" / "deep")
