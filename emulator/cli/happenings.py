@@ -56,9 +56,10 @@ def made_up(event: FiringOverlapped) -> bool:
 
 
 def skipped(event: FiringSkipped) -> str:
-    """Return which firing does not happen, and why."""
+    """Return which firing does not happen, how many with it, and why."""
     due = screen.utc_time(event.scheduled_at)
-    return f"{event.rule}: the firing of {due} is skipped: {event.reason}"
+    which = f" and {event.alike:,} more are" if event.alike else " is"
+    return f"{event.rule}: the firing of {due}{which} skipped: {event.reason}"
 
 
 def retry_scheduled(event: TaskRetryScheduled, *, dated: bool = False) -> str:

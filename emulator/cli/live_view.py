@@ -81,7 +81,7 @@ class LiveView:
             bus.subscribe(LogEventsReceived, self._on_output)
         bus.subscribe(DefinitionsRefused, self._on_refused_definitions)
         bus.subscribe(FiringOverlapped, self._on_overlapped)
-        bus.subscribe(FiringSkipped, self._warns(happenings.skipped))
+        bus.subscribe(FiringSkipped, self._on_skipped)
         bus.subscribe(FiringMissed, self._warns(happenings.missed))
         bus.subscribe(InvocationFailed, self._warns(happenings.invocation_failed))
         bus.subscribe(InvocationRetried, self._warns(happenings.invocation_retried))
@@ -155,6 +155,10 @@ class LiveView:
                 return
             self._made_up[event.rule] = event.at
         self._warn(happenings.overlapped(event), event)
+
+    def _on_skipped(self, event: FiringSkipped) -> None:
+        if event.alike is not None:
+            self._warn(happenings.skipped(event), event)
 
     def _on_refused_definitions(self, event: DefinitionsRefused) -> None:
         self._show(lambda _: complaints.report_problems(event.problems), "", sys.stderr)

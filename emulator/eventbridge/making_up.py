@@ -11,12 +11,14 @@ from typing import Final
 from emulator.ecs.cluster import Cluster
 from emulator.ecs.identity import new_promise_key
 from emulator.eventbridge.occasion import Occasion
-from emulator.eventbridge.turns import Begin, Turns, WaitingFiring, drop
+from emulator.eventbridge.turns import Begin, Turns, WaitingFiring, drop, drop_all
 from emulator.events import EventBus, Promised, PromiseKind, PromiseSettled
 from emulator.timers import Timers
 
 MOST_AT_ONCE: Final = 100
 """Tasks beside which no further missed firing is made up for."""
+
+_ENDED: Final = "it was to be made up for, and the run ended"
 
 
 class MakingUp:
@@ -52,8 +54,7 @@ class MakingUp:
         with self._lock:
             self._stopped = True
             left, self._waiting = self._waiting, deque()
-        for each in left:
-            self._drop(each)
+        drop_all(left, _ENDED, self._bus, self._timers.now())
 
     def _go_on(self) -> None:
         """Begin what there is room for: one thread at a time, so that the order stays."""
@@ -89,5 +90,4 @@ class MakingUp:
             following.come()
 
     def _drop(self, waiting: WaitingFiring) -> None:
-        reason = "it was to be made up for, and the run ended"
-        drop(waiting, reason, self._bus, self._timers.now())
+        drop(waiting, _ENDED, self._bus, self._timers.now())

@@ -1,8 +1,8 @@
 """Whose turn it is: a firing starts at once, waits for the tasks of its rule, or is skipped."""
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -35,8 +35,21 @@ class WaitingFiring(NamedTuple):
     come: Callable[[], None]
 
 
-def drop(waiting: WaitingFiring, reason: str, bus: EventBus, now: datetime) -> None:
-    """Let a firing that waits not come any more: that is told, and its promise is settled."""
+def drop_all(left: Sequence[WaitingFiring], reason: str, bus: EventBus, now: datetime) -> None:
+    """Let firings that wait not come any more, which may be thousands; of each rule one says so."""
+    numbers = Counter(each.occasion.rule for each in left)
+    for each in left:
+        number = numbers.pop(each.occasion.rule, None)
+        drop(each, reason, bus, now, alike=None if number is None else number - 1)
+
+
+def drop(
+    waiting: WaitingFiring, reason: str, bus: EventBus, now: datetime, *, alike: int | None = 0
+) -> None:
+    """Let a firing that waits not come any more: that is told, and its promise is settled.
+
+    `alike`: how many more of its rule do not come with it; None: one of them has told so.
+    """
     with bus.together():
         bus.publish(
             FiringSkipped(
@@ -45,6 +58,7 @@ def drop(waiting: WaitingFiring, reason: str, bus: EventBus, now: datetime) -> N
                 reason=reason,
                 at=now,
                 event_id=waiting.occasion.event_id,
+                alike=alike,
             )
         )
         bus.publish(PromiseSettled(key=waiting.key))
@@ -113,8 +127,8 @@ class Turns:
             self._stopped = True
             left = [each for waiting in self._waiting.values() for each in waiting]
             self._waiting.clear()
-        for each in left:
-            self._drop(each, "still waited for its turn when the run ended")
+        reason = "still waited for its turn when the run ended"
+        drop_all(left, reason, self._bus, self._timers.now())
 
     def _wait(self, occasion: Occasion, begin: Begin, decision: Decision) -> None:
         waited = replace(occasion, origin=Origin(decision.value))

@@ -54,7 +54,8 @@ class FiringOverlapped(NamedTuple):
 class FiringSkipped(NamedTuple):
     """A firing that waited for its turn does not come any more.
 
-    `event_id` is that of the event that the rule matched, None where it was due.
+    `event_id` is that of the event that the rule matched, None where it was due. `alike` is how
+    many more of the rule are skipped with it for this reason; None: one of them has said so.
     """
 
     rule: str
@@ -62,6 +63,7 @@ class FiringSkipped(NamedTuple):
     reason: str
     at: datetime
     event_id: str | None = None
+    alike: int | None = 0
 
 
 Event = FiringFired | FiringDelivered | FiringMissed | FiringOverlapped | FiringSkipped

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.cli.live_view import LiveView
-from emulator.events import EventBus, FiringOverlapped, TaskStateChanged
+from emulator.events import EventBus, FiringOverlapped, FiringSkipped, TaskStateChanged
 from emulator.logs.directory import LogDirectory
 from emulator.model.task import LogStream, TaskStatus
 from tests.builders import NOON, definitions, task
@@ -77,3 +77,23 @@ def test_of_firings_in_time_each_that_overlaps_is_told(
     assert [line.endswith("for a minute") for line in capsys.readouterr().err.splitlines()] == [
         *(True, False, False, False, True)
     ]
+
+
+def test_of_firings_that_are_skipped_together_one_line_is_told(
+    bus: EventBus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for minutes, alike in ((3, 1234), (2, None), (1, 0)):
+        bus.publish(
+            FiringSkipped(
+                rule="夜間",
+                scheduled_at=NOON - minutes * MINUTE,
+                reason="the run ended",
+                at=NOON,
+                alike=alike,
+            )
+        )
+    assert capsys.readouterr().err == (
+        "warning: 夜間: the firing of 2026-11-24T11:57:00Z and 1,234 more are skipped: "
+        "the run ended\n"
+        "warning: 夜間: the firing of 2026-11-24T11:59:00Z is skipped: the run ended\n"
+    )

@@ -5,6 +5,7 @@ import pytest
 from emulator.engines.fake import FakeProcess
 from emulator.eventbridge import making_up
 from emulator.eventbridge.occasion import due
+from emulator.events import FiringSkipped
 from emulator.model.task_policies import LocalRule, Overlap
 from tests.builders import NOON, definitions, rule
 from tests.eventbridge.test_delivery import Delivered
@@ -102,4 +103,14 @@ def test_nothing_is_made_up_for_any_more_when_that_has_ended() -> None:
     machine.delivery.end_making_up()
     _miss(machine, 1)
     assert _told(machine) == ["fired 12:00", "fired 12:01", "skipped 12:02", "skipped 12:00"]
+    machine.end()
+
+
+def test_of_those_that_do_not_come_any_more_the_first_says_how_many_there_are() -> None:
+    machine = Machine(ENDLESS, LocalRule())
+    skipped: list[int | None] = []
+    machine.bus.subscribe(FiringSkipped, lambda event: skipped.append(event.alike))
+    _miss(machine, 6)
+    machine.delivery.end_making_up()
+    assert skipped == [3, None, None, None]
     machine.end()

@@ -50,7 +50,7 @@ class Machine:
         self.ended: list[Task] = []
         self._changed = threading.Condition()
         self._running: set[str] = set()
-        bus = EventBus()
+        bus = self.bus = EventBus()
         self.rule = rule(timeout_seconds=timeout_seconds, retries=retries)
         known = definitions(rules=(self.rule,), local=Local(rules={"nightly": local}))
         self.timers = SimulatedTimers(NOON)
