@@ -9,6 +9,7 @@ from emulator.app.inheritance import Inheritance
 from emulator.app.leftovers import go_on, promised_firings
 from emulator.app.live import Live
 from emulator.app.prewarming import Prewarming, is_wanted
+from emulator.app.program_watch import ProgramWatch
 from emulator.app.readiness import Readiness, needed_images
 from emulator.app.reloading import Reloader
 from emulator.app.serving import ServeOptions, Server
@@ -88,6 +89,7 @@ class Service:
             look=self._look,
         )
         self._reloader = Reloader(workspace, names, live, self._adopt, bus, watch=options.watch)
+        self._program = ProgramWatch(live.warn)
         owners = () if heir is None else heir.owners
         Upkeep(live, workspace.state).adopt(owners, None if heir is None else heir.last)
         self._readiness = self._ready(rules)
@@ -150,6 +152,7 @@ class Service:
 
     def _look(self) -> None:
         now = self._clock()
+        self._program.look(now)
         if self._lock.is_removed():
             self._begin_anew()
         if not self.server.exhausted:
