@@ -45,7 +45,7 @@ class Logs(list[str]):
         try:
             found = re.compile(pattern).search
         except (TypeError, re.error) as error:
-            message = f"{pattern!r} is no regular expression: {error}"
+            message = f"{pattern!r} is not a regular expression: {error}"
             raise UsageError(message, hint="`re.escape` makes one of any text") from error
         return Logs([event for event in self.events if found(event.message)])
 

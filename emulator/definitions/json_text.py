@@ -86,7 +86,7 @@ class _LocatingDecoder(json.JSONDecoder):
         return number
 
     def _refuse_constant(self, name: str) -> Any:
-        raise failure(f"not valid JSON: {name} is no JSON value", self.place)
+        raise failure(f"not valid JSON: {name} is not a JSON value", self.place)
 
 
 def _hint(error: json.JSONDecodeError) -> str | None:

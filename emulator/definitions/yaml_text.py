@@ -173,7 +173,7 @@ class _Builder:
         """Return a scalar whose tag says of which type it is, quoted or not."""
         node = self._plain(event.value, source)
         if type(node.value) not in kinds:
-            self._fail(f"{event.value!r} is no {_shown(event.tag)}", source)
+            self._fail(f"{event.value!r} is not a {_shown(event.tag)}", source)
         return node
 
     def _tag_of(self, event: Any, source: SourceRef) -> str | None:

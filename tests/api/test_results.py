@@ -377,7 +377,7 @@ def test_logs_are_searched_by_a_regular_expression(ecs_local: Emulator) -> None:
     assert logs.matching("ERROR") == []
     assert logs.matching("load").events == logs.events
     for wrong in ("(", 3):
-        with pytest.raises(UsageError, match="is no regular expression"):
+        with pytest.raises(UsageError, match="is not a regular expression"):
             logs.matching(wrong)  # type: ignore[arg-type]
 
 

@@ -98,7 +98,7 @@ def test_a_part_of_another_kind_is_told_with_what_was_asked(service: Any) -> Non
 
 @pytest.mark.parametrize("details", [{"message": "not found"}, {"ID": "", "Containers": 0}])
 def test_an_object_that_describes_no_engine_is_none(service: Any, details: object) -> None:
-    with pytest.raises(EngineUnavailableError, match="is no container engine"):
+    with pytest.raises(EngineUnavailableError, match="is not a container engine"):
         service(itself=details).info()
 
 
