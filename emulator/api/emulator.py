@@ -46,7 +46,7 @@ class Emulator(Session):
     and events each time. One operation goes on at a time; several emulators may live at once, and
     one that is entered again begins anew.
 
-    Raises `UsageError` for arguments that are none, with all of them; and on entering
+    Raises `UsageError` for arguments that are not valid, naming all of them; and on entering
     `DefinitionError`, `StateDirectoryError` and `EngineUnavailableError`.
     """
 
@@ -82,8 +82,8 @@ class Emulator(Session):
     ) -> Result:
         """Run a task definition without a rule, with RunTask's `overrides`, and wait for it.
 
-        Raises `RunTaskRefusedError`, `DefinitionError` for overrides that are none, `UsageError`
-        for those that are no JSON, and `NotOverError`.
+        Raises `RunTaskRefusedError`, `DefinitionError` for overrides that are not valid,
+        `UsageError` for text that is not JSON, and `NotOverError`.
         """
         from emulator.ecs.run_task import RunTaskRequest, run_task
 

@@ -73,7 +73,7 @@ class Live:
         self._pruned = pruned
         self._directory = StateDirectory(settings.state_dir)
         self.log_directory = LogDirectory(self._directory.logs)
-        """Where log groups are, for all of this machine that look for them."""
+        """Where log groups are, for every part of this machine that looks for one."""
 
     def __enter__(self) -> Self:
         if self._settings.engine != FAKE_ENGINE:
@@ -179,7 +179,7 @@ class Live:
 
     @property
     def tasks_wait_for_a_place(self) -> bool:
-        """Whether no more than so many tasks run at once (`local.concurrency`)."""
+        """Whether the number of tasks that run at once is limited (`local.concurrency`)."""
         return self._definitions.local.concurrency is not None
 
     def stop_tasks(self, reason: str = STOPPED_BY_USER, *, kill: bool = False) -> None:

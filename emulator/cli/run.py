@@ -133,7 +133,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _rules(emulator: Emulator, chosen: Sequence[Rule], began: SchedulerBegan) -> str:
-    """Return the rules with their next firing, by what the scheduler itself goes by."""
+    """Return the rules with their next firing, counted as the scheduler itself counts it."""
     due = {rule.name: began.next_due.get(rule.name) for rule in chosen}
     matching = [rule for rule in emulator.definitions.event_rules if rule.enabled]
     return rules.table(chosen, due, matching)

@@ -23,7 +23,7 @@ class Glance(NamedTuple):
 class ClockWatch:
     """Looks at the clocks of this machine when asked. Not thread-safe.
 
-    `late_at_first` is why what is late right after the beginning is.
+    `late_at_first` is the reason for what is late right after the beginning.
     """
 
     def __init__(

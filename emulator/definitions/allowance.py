@@ -9,7 +9,7 @@ from emulator.errors import SourceRef
 
 
 class Allowance:
-    """What one search may read yet, of files that nobody named."""
+    """How much one search may still read of files that nobody named."""
 
     def __init__(self, project: Project, problems: Problems) -> None:
         self._project = project

@@ -25,7 +25,7 @@ def read_rule(
 ) -> "tuple[Rule | EventRule, ...]":
     """Return what a rule is: by its schedule a `Rule`, by its event pattern an `EventRule`.
 
-    Nothing after errors that leave nothing to fire.
+    None after errors that leave nothing to fire.
     """
     fields = Fields(node, "the rule", problems)
     if not fields.readable:

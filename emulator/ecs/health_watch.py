@@ -22,7 +22,7 @@ class HealthWatch:
     report: Callable[[Report], None]
 
     def follow(self, container_id: str, over: Callable[[], bool]) -> None:
-        """Report each finding until a life of the container ends, or `over`."""
+        """Report each finding until the container exits, or `over` returns true."""
         watching = True
         while watching:
             watching = False

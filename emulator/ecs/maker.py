@@ -15,14 +15,14 @@ from emulator.errors import EngineUnavailableError
 from emulator.values import frozen
 
 MOST_OUTAGES: Final = 5
-"""An engine that answers when asked how it is, and not to this request, is not asked for ever."""
+"""How often an engine is asked that answers other requests and loses this one."""
 
 _Answer = TypeVar("_Answer")
 
 
 @frozen
 class Maker:
-    """`given_up` tells that nobody waits for what is made any more, however long that takes.
+    """`given_up` returns whether nobody waits any more for what is being made.
 
     Every method raises the engine's errors; `EngineUnavailableError` only after that, or after
     all patience with the engine.
@@ -40,7 +40,7 @@ class Maker:
             try:
                 return self.engine.create(spec)
             except EngineRefusedError:
-                # It may be at the first request still, which has taken the name.
+                # It may still be working on the first request, which has taken the name.
                 self.outage.look_later()
                 self.remove_made(spec)
                 return self.engine.create(spec)
@@ -61,7 +61,7 @@ class Maker:
 
         def again() -> bool:
             if not self._started(spec, container_id):
-                # The engine may be at it still: one that is asked twice starts a short job twice.
+                # It may still be starting it, and asked twice would run a short job twice.
                 self.outage.look_later()
                 if not self._started(spec, container_id):
                     self.engine.start(container_id)

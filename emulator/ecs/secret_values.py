@@ -17,7 +17,7 @@ from emulator.model.secret_names import SecretReference, find_entry, parse_value
 
 
 class SecretUnavailableError(Exception):
-    """A secret has no value here; `hint` says what to write, and no value of anything.
+    """A secret has no value here; `hint` says what to write, and quotes no value.
 
     `complaint` is what Secrets Manager or the agent would say; a parameter that is missing has
     none of its own, for Systems Manager names all that are missing at once.

@@ -25,7 +25,7 @@ _ROLE_SECONDS: Final = 3600
 
 
 class CredentialsUnavailableError(Exception):
-    """There are none to hand out; the text says why, and holds no part of any."""
+    """No credentials can be handed out; the text says why, and holds no part of any."""
 
 
 @frozen

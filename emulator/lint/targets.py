@@ -145,7 +145,7 @@ CHECKS: Final = (
     Check(
         "target-launch-type",
         Severity.ERROR,
-        "The target's launch type is none that the task definition can have.",
+        "The task definition does not support the target's launch type.",
         _launch_type,
     ),
     Check(

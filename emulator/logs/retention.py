@@ -28,7 +28,7 @@ def expire(directory: LogDirectory, now: datetime) -> list[str]:
 
 
 def remove_stream(path: Path) -> bool:
-    """Delete a stream's file with its journal, unless a process writes it; false: it did not.
+    """Delete a stream's file with its journal; return false where a process still writes it.
 
     Raises OSError.
     """

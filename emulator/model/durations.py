@@ -6,7 +6,7 @@ from typing import Final
 
 _PART: Final = re.compile(r"(\d++(?:\.\d++)?)(ms|s|m|h|d)", re.ASCII)
 _LENGTH: Final = f"(?:{_PART.pattern})+"
-"""The whole text first: to look for parts in digits without a unit takes the square of them."""
+"""The whole text first: to look for parts in many digits without a unit takes quadratic time."""
 
 _UNITS: Final = {
     "ms": timedelta(milliseconds=1),

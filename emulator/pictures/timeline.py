@@ -1,4 +1,4 @@
-"""What happened in a period, as a value to draw: a row a rule, a bar a task, a mark a lost firing.
+"""What happened in a period, as a value to draw: rows of rules, bars of tasks, lost firings marked.
 
 Pure: the same records make the same timeline, whether a clock or a simulation made them.
 """

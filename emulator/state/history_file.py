@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class HistoryFile:
     """The SQLite file of a state directory. Thread-safe; several processes may share it.
 
-    `synced`: what is written survives that the machine loses power.
+    `synced`: what is written survives a loss of power.
 
     Reading never makes the file: where there is none, there was nothing. All methods raise
     `StateDirectoryError`.
@@ -50,11 +50,11 @@ class HistoryFile:
             try:
                 return self._reader.execute(text, values).fetchall()
             except UnicodeEncodeError:
-                # A word of a command line may be no text, and no row holds what is none.
+                # An argument of a command line may not be valid text, which no row can hold.
                 return []
 
     def foreign_changes(self) -> int:
-        """Return a number that is another one once another process has written; cheap.
+        """Return a number that changes once another process has written; cheap to ask for.
 
         Raises `HistoryRemovedError`, too.
         """
@@ -75,7 +75,7 @@ class HistoryFile:
                 connection.close()
 
     def _leave_removed(self) -> None:
-        """Let go of a file that somebody took away: what is written to it nobody finds again.
+        """Close a file that somebody removed: nobody would find what is written to it.
 
         Raises `HistoryRemovedError` then, once; the next transaction is one of a new file.
         """

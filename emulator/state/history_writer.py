@@ -16,7 +16,7 @@ from emulator.state.records import Firing, WaitingAttempt
 LARGEST_BATCH: Final = 500
 
 MOST_KEPT: Final = 10_000
-"""How many groups the history did not take that are tried again: the last, where they are more."""
+"""How many groups that the history did not take are tried again: the latest ones."""
 
 _logger = logging.getLogger(__name__)
 

@@ -13,13 +13,13 @@ Migrate = Callable[[sqlite3.Connection], None]
 
 _JOURNAL: Final = slice(18, 20)
 _WRITE_AHEAD: Final = b"\2\2"
-"""Where a file says of which kind its journal is, and what it says there of WAL.
+"""Where the header of a file says which journal it has, and the value for WAL.
 
 See https://sqlite.org/fileformat2.html; changed later, it takes a journal of the other kind first.
 """
 
 _BESIDE: Final = ("", "-journal", "-wal")
-"""Files of a database that was there: SQLite would take what they hold into the copy."""
+"""Leftovers of an earlier database: SQLite would replay what they hold into the copy."""
 
 
 def begin_with_copy(path: Path, migrate: Migrate) -> None:

@@ -1,4 +1,4 @@
-"""The mark of a simulation in its state directory: of which period it is, and which rules."""
+"""The file that marks a state directory as a simulation's, with its period and its rules."""
 
 import json
 from datetime import UTC, datetime
@@ -35,7 +35,7 @@ def simulated(directory: Path) -> Simulated | None:
 
 
 def unreadable(mark: Path, error: Exception) -> StateDirectoryError:
-    """Return the error for a mark that nobody can go by."""
+    """Return the error for a mark that cannot be read, or makes no sense."""
     if isinstance(error, OSError):  # Nothing is known to be wrong with what stands there.
         hint = "let it be read (chown, chmod), or choose another directory"
         return StateDirectoryError(f"{mark}: cannot be read: {error.strerror}", hint=hint)

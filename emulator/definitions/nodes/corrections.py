@@ -32,7 +32,7 @@ def as_words(text: str) -> str | None:
 
 
 def as_truth(node: Node) -> str | None:
-    """Return how the truth that a value is meant for would be written."""
+    """Return how a value would be written as the boolean that it is meant for."""
     words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
     truth = words.get(node.value.lower()) if isinstance(node.value, str) else None
     return None if truth is None else f"write {str(truth).lower()}" + _unquoted(node)

@@ -5,7 +5,7 @@ from typing import Final
 from emulator.errors import DefinitionError, Problem, Severity, SourceRef
 
 VALUE_MISSING: Final = "value-missing"
-"""The id of errors that tell of a value that is not to be had."""
+"""The id of errors about a value that cannot be known or read."""
 
 
 class Problems:

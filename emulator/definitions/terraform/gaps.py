@@ -103,7 +103,7 @@ class Gaps:
 
 
 def _what(text: str) -> str:
-    """Return what a text is or has of what only AWS knows, and nothing else of it.
+    """Return the part of a text that only AWS knows, and nothing else of it.
 
     The rest may be a password: `postgres://app:${var.password}@${aws_db_instance.main.address}`.
     """

@@ -1,4 +1,4 @@
-"""Rules with their targets, and schedules of Terraform, each into the fragment or told why not."""
+"""Puts Terraform's rules, targets and schedules into the fragment, or tells why one is left out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

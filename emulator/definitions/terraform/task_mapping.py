@@ -1,4 +1,4 @@
-"""Task definitions, log groups and queues of Terraform, each into the fragment or told why not."""
+"""Puts Terraform's task definitions, log groups and queues into the fragment, or tells why not."""
 
 from dataclasses import dataclass, field
 
