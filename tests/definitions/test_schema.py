@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -15,10 +15,13 @@ from emulator.definitions.files import Project
 from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.definitions.schema import schema_text
+from emulator.definitions.shapes import KINDS
 from emulator.definitions.yaml_text import parse_yaml
 from emulator.errors import Severity
+from emulator.model.sinks import SinkConfiguration
 
 ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "ecs-local-yaml.md"
 SCHEMA = json.loads(schema_text())
 VALIDATOR = Draft202012Validator(SCHEMA)
 
@@ -294,6 +297,17 @@ def test_a_key_that_the_schema_lacks_is_found() -> None:
     assert not in_schema(("local", "pulls"))
     assert in_schema(("rules", "*", "targets", "*", "taskDefinition"))
     assert not in_schema(("rules", "*", "targets", "*", "nothing"))
+
+
+def test_every_kind_of_sink_is_known_to_schema_readers_and_guide(tmp_path: Path) -> None:
+    kinds = {KINDS[kind.__name__] for kind in get_args(SinkConfiguration)}
+    assert {
+        form["properties"]["type"]["const"] for form in SCHEMA["$defs"]["sink"]["oneOf"]
+    } == kinds
+    (refused,) = reader_errors("local: {sinks: [{type: nothing}]}\n", tmp_path)
+    assert [kind for kind in kinds if kind not in refused] == []
+    (row,) = re.findall(r"^\| `sinks` .*$", GUIDE.read_text("utf-8"), re.MULTILINE)
+    assert [kind for kind in kinds if f"`{kind}`" not in row] == []
 
 
 def keys_taken(directory: Path, monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, ...]]:
