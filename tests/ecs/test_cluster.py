@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from emulator.ecs.cluster import Cluster
+from emulator.ecs.plan import Host
 from emulator.engines.fake import FakeEngine, FakeProcess
 from emulator.engines.spec import ContainerSpec
-from emulator.events import EventBus, TaskStateChanged
-from emulator.model.task import StopCode, Task, TaskStatus
+from emulator.events import EventBus, TaskStateChanged, TaskWaits
+from emulator.model.task import Match, StopCode, Task, TaskStatus
 from tests.builders import container, task, workshop
 
 UNTIL_STOPPED = FakeProcess(duration=None)
@@ -162,3 +164,63 @@ def test_an_engine_that_goes_away_ends_every_task() -> None:
         watched.wait_for(TaskStatus.RUNNING, 4)
         engine.disappear()
     assert {each.exit_code for each in watched.ended.values()} == {125}
+
+
+def test_who_waits_for_a_rule_or_for_an_event_is_told_when_no_task_is_left_of_it() -> None:
+    gone: list[str] = []
+    over: list[Match] = []
+    with _cluster(FakeEngine()) as watched:
+        watched.cluster.when_gone(gone.append)
+        watched.cluster.when_over(over.append)
+        come = watched.cluster.expect("after", ("after", "e1"))
+        watched.cluster.submit(replace(_task(1), rule="after", event_id="e1"))
+        watched.wait_for(TaskStatus.STOPPED)
+        assert (over, watched.cluster.expecting, watched.cluster.idle) == ([], True, False)
+        assert not watched.cluster.wait_idle(0)
+        come()
+        come()
+    assert (gone, over) == (["after", "after"], [("after", "e1")])
+    assert (watched.cluster.expecting, watched.cluster.idle) == (False, True)
+
+
+def test_stopping_a_rule_stops_its_tasks_alone_and_tells_who_has_more_of_it_in_store() -> None:
+    told: list[tuple[str, str]] = []
+    with _cluster(FakeEngine({"app": UNTIL_STOPPED})) as watched:
+        watched.cluster.when_stopped_by_rule(lambda *words: told.append(words))
+        watched.cluster.submit(replace(_task(1), rule="a"))
+        watched.cluster.submit(replace(_task(2), rule="b"))
+        watched.wait_for(TaskStatus.RUNNING, 2)
+        assert (watched.cluster.running_of("a"), watched.cluster.running_of("c")) == (1, 0)
+        watched.cluster.stop_rule("a", "replaced")
+        watched.wait_for(TaskStatus.STOPPED)
+        assert [each.rule for each in watched.cluster.active()] == ["b"]
+        watched.cluster.stop_all("enough")
+    assert told == [("a", "replaced")]
+    assert watched.ended[f"{1:032x}"].stopped_reason == "replaced"
+
+
+def test_who_waits_for_a_place_is_told_of_and_gets_it_when_there_are_more() -> None:
+    waits: list[tuple[str, int]] = []
+    engine = FakeEngine({"app": UNTIL_STOPPED})
+    with _cluster(engine) as watched:
+        watched.bus.subscribe(TaskWaits, lambda event: waits.append((event.task.id, event.running)))
+        watched.cluster.adopt(workshop(engine, watched.bus), limit=1)
+        for number in range(2):
+            watched.cluster.submit(_task(number))
+        watched.wait_for(TaskStatus.RUNNING)
+        assert waits == [(f"{1:032x}", 1)]
+        watched.cluster.adopt(workshop(engine, watched.bus), limit=2)
+        watched.wait_for(TaskStatus.RUNNING, 2)
+        watched.cluster.stop_all("enough")
+
+
+def test_a_task_tells_the_engine_that_it_runs_on() -> None:
+    engine = FakeEngine()
+    with _cluster(engine) as watched:
+        shop = workshop(engine, watched.bus, host=Host(cpus=2, labels={}, engine="another"))
+        watched.cluster.submit(_task(1))
+        watched.wait_for(TaskStatus.STOPPED)
+        watched.cluster.adopt(shop, limit=None)
+        watched.cluster.submit(_task(2))
+    before = workshop(engine).host.engine
+    assert [each.engine for each in watched.ended.values()] == [before, "another"]
