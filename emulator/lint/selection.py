@@ -10,6 +10,9 @@ from emulator.errors import Problem, UsageError
 
 _COMMENT: Final = re.compile(r"(?:#|//)\s*ecs-local:\s*ignore=([\w*-]+(?:\s*,\s*[\w*-]+)*)")
 
+_LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""As YAML has it: `str.splitlines` would also count form feeds, which no format of ours does."""
+
 
 def parse_ids(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return ids written `a,b`; `schedule-*` means all that fit.
@@ -34,7 +37,7 @@ def ignored_lines(text: str) -> dict[int, tuple[str, ...]]:
     """Return the lines with a comment that ignores, counted from 1, and the ids it names."""
     return {
         number: tuple(re.split(r"\s*,\s*", match[1]))
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(_LINE_END.split(text), start=1)
         if (match := _COMMENT.search(line)) is not None
     }
 

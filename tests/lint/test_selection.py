@@ -1,7 +1,9 @@
 """Which findings count."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emulator.errors import Problem, SourceRef, UsageError
@@ -59,6 +61,25 @@ def test_an_unknown_id_is_refused_with_a_suggestion() -> None:
     assert parse_ids("", rule_ids()) == ()
 
 
-@given(st.text())
+_PIECES = st.sampled_from(
+    [*"#/:=,* \n\r\x0b\u2028", "# ecs-local: ignore=", "//ecs-local:ignore=", "image-*", "夜間"]
+)
+
+
+@given(st.text() | st.lists(_PIECES, max_size=20).map("".join))
+@example("# ecs-local: ignore=image-*,夜間\u2028// ecs-local:ignore=unreadable")
 def test_any_text_may_hold_comments(text: str) -> None:
-    assert all(line >= 1 for line in ignored_lines(text))
+    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
+    for line, names in ignored_lines(text).items():
+        assert "ecs-local:" in lines[line - 1]
+        assert names
+        assert all(name in lines[line - 1] for name in names)
+
+
+def test_a_form_feed_begins_no_line() -> None:
+    text = "a: 1\n# part two\x0c\nb: 2  # ecs-local: ignore=unreadable\n"
+    assert ignored_lines(text) == {3: ("unreadable",)}
+
+
+def test_no_text_without_a_comment_ignores_anything() -> None:
+    assert ignored_lines("image: a\nignore=image-*\n# ecs-local\n") == {}
