@@ -118,6 +118,32 @@ def test_a_task_all_of_whose_containers_have_begun_runs_from_then_on() -> None:
     assert ended.succeeded
 
 
+def test_a_task_that_somebody_had_asked_to_stop_is_stopped_when_it_is_taken_over() -> None:
+    engine = FakeEngine({"main": FakeProcess(duration=None)})
+    made = task(container("main"))
+    found = _started(engine, made, "main")
+    begun = replace(
+        made,
+        last_status=TaskStatus.RUNNING,
+        started_at=NOON,
+        stop_code=StopCode.USER_INITIATED,
+        stopped_reason="enough",
+    )
+    ended = TaskRun(begun, workshop(engine), Remains(containers={"main": found})).execute()
+    assert (ended.stop_code, ended.stopped_reason) == (StopCode.USER_INITIATED, "enough")
+    assert ended.containers[0].exit_code == 143
+    assert engine.calls[2:] == ["stop main", "remove main"]
+
+
+def test_what_a_task_needed_to_start_is_not_asked_for_again_once_all_of_it_has_begun() -> None:
+    engine, bus = FakeEngine(images=frozenset({"alpine:latest"})), EventBus()
+    made = task(container("main", secrets=(Secret(name="TOKEN", value_from="nowhere"),)))
+    found = _started(engine, made, "main")
+    begun = replace(made, last_status=TaskStatus.RUNNING, started_at=NOON)
+    ended = TaskRun(begun, workshop(engine, bus), Remains(containers={"main": found})).execute()
+    assert ended.succeeded
+
+
 def test_the_ports_that_a_task_has_are_not_told_to_be_taken_from_it() -> None:
     engine, bus = FakeEngine({"first": FakeProcess(duration=None)}), EventBus()
     warnings: list[str] = []

@@ -395,6 +395,7 @@ def test_a_task_that_is_stopped_before_it_starts_never_touches_the_engine() -> N
     assert engine.calls == []
     assert (ended.stop_code, ended.started_at) == (StopCode.USER_INITIATED, None)
     assert (_container(ended).exit_code, ended.exit_code) == (None, 125)
+    assert _container(ended).last_status is ContainerStatus.STOPPED
 
 
 def test_a_task_that_is_stopped_while_its_image_is_pulled_does_not_wait_for_the_pull() -> None:
@@ -413,6 +414,7 @@ def test_a_task_that_is_stopped_while_its_image_is_pulled_does_not_wait_for_the_
     finally:
         released.set()
     assert (ended.stop_code, ended.started_at) == (StopCode.USER_INITIATED, None)
+    assert _container(ended).last_status is ContainerStatus.STOPPED
 
 
 def test_a_mistake_while_an_image_is_brought_ends_the_task_and_is_shown(
