@@ -1,11 +1,12 @@
-"""What a task's record notes of time."""
+"""What a task's record notes, and when."""
 
 from datetime import datetime, timedelta
 
 from emulator.ecs.task_record import TaskRecord
 from emulator.events import EventBus, TaskStateChanged
+from emulator.model.health import HealthStatus
 from emulator.model.task import StopCode, TaskStatus
-from tests.builders import NOON, task
+from tests.builders import NOON, TickingClock, container, task
 
 SECOND = timedelta(seconds=1)
 
@@ -23,3 +24,30 @@ def test_a_task_does_not_end_before_it_began_where_the_clock_is_set_back_meanwhi
     assert record.task.started_at == NOON + SECOND
     assert record.task.execution_stopped_at == record.task.stopped_at == NOON + SECOND
     assert published == [NOON + SECOND] * 2
+
+
+def _two() -> TaskRecord:
+    made = task(container("app"), container("second"), container("side", essential=False))
+    return TaskRecord(made, EventBus(), TickingClock())
+
+
+def test_what_is_found_of_one_container_is_noted_of_that_one() -> None:
+    record = _two()
+    record.health_changed("second", HealthStatus.HEALTHY)
+    assert [c.health_status for c in record.task.containers] == [
+        HealthStatus.UNKNOWN,
+        HealthStatus.HEALTHY,
+        HealthStatus.UNKNOWN,
+    ]
+
+
+def test_the_execution_of_a_task_stops_with_the_first_essential_container() -> None:
+    record = _two()
+    record.container_stopped("side", exit_code=0)
+    assert record.task.execution_stopped_at is None
+    record.container_stopped("app", exit_code=0)
+    stopped = record.task.execution_stopped_at
+    assert stopped is not None
+    assert stopped == record.container("app").stopped_at
+    record.container_stopped("second", exit_code=0)
+    assert record.task.execution_stopped_at == stopped
