@@ -125,6 +125,55 @@ def test_a_rate_that_is_refused_says_where_and_why(
     assert (told.position, told.problem, told.hint) == (position, problem, hint)
 
 
+@pytest.mark.parametrize(
+    ("expression", "position", "problem"),
+    [
+        (
+            "cron(0 0 1,LX * ? *)",
+            11,
+            "day-of-month: 'LX' is not valid: L stands alone or begins L-n, LW",
+        ),
+        ("cron(0 0 1,XW * ? *)", 11, "day-of-month: 'XW' is not valid: W follows one day number"),
+        ("cron(0 0 32W * ? *)", 9, "day-of-month: '32' is not 1 to 31"),
+        ("cron(0 0 L-31 * ? *)", 9, "day-of-month: no month has 31 days before its last"),
+        ("cron(0 0 ? * 2#6 *)", 15, "day-of-week: # is followed by 1 to 5"),
+        ("cron(0 0 ? * 2#1,3#1 *)", 14, "day-of-week: only one expression with # is allowed"),
+        ("cron(0 0 ? * 8L *)", 13, "day-of-week: '8' is not 1 to 7 or SUN to SAT"),
+    ],
+)
+def test_a_day_that_is_refused_says_where_and_why(
+    expression: str, position: int, problem: str
+) -> None:
+    with pytest.raises(ScheduleExpressionError) as caught:
+        parse(expression)
+    assert (caught.value.position, caught.value.problem) == (position, problem)
+
+
+@pytest.mark.parametrize(
+    ("days", "doubt"),
+    [
+        ("15W", None),
+        ("LW", None),
+        ("L-3", None),
+        ("1,15", None),
+        ("L-3W", "AWS does not say whether W may follow L-n"),
+        ("1,15W", "L or W in a list: AWS documents it for a single day only"),
+    ],
+)
+def test_what_aws_does_not_say_of_a_day_is_doubted(days: str, doubt: str | None) -> None:
+    doubts = parse(f"cron(0 0 {days} * ? *)").doubts
+    assert [each.rpartition(f"{days}: ")[2] for each in doubts] == (
+        [] if doubt is None else [doubt]
+    )
+
+
+def test_the_29th_of_february_comes_in_2000_and_not_in_2100() -> None:
+    leap_days = parse("cron(0 0 29 2 ? *)")
+    for year, following in ((1999, 2000), (2096, 2104)):
+        due = leap_days.next_after(datetime(year, 3, 1, tzinfo=UTC))
+        assert due == datetime(following, 2, 29, tzinfo=UTC)
+
+
 def test_scheduler_takes_either_number_of_a_unit() -> None:
     for expression in ("rate(1 hours)", "rate(5 minute)"):
         assert parse(expression, dialect="scheduler", anchor=NOW).next_after(NOW) is not None
