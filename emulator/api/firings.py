@@ -21,7 +21,7 @@ class Firing:
 
     @property
     def scheduled_local(self) -> datetime:
-        """The due instant as the expression has it: in its own time zone."""
+        """The due instant in the time zone of the expression."""
         return self.scheduled_at.astimezone(ZoneInfo(self.timezone))
 
     def __repr__(self) -> str:
