@@ -17,7 +17,7 @@ from emulator.cli.commands import COMMANDS, build_parser, refusal, suggest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import NoReturn, TextIO
 
     from emulator.app.live import EngineFactory
     from emulator.clock import Clock
@@ -178,13 +178,28 @@ def leave(code: int) -> "NoReturn":
     Python takes all of itself down first, which a user would wait for. Where nothing relies on
     that, the kernel does it at once.
     """
-    with contextlib.suppress(AttributeError, OSError):  # None, or of no use.
-        sys.stderr.flush()
+    _let_go_of(sys.stdout)
+    _let_go_of(sys.stderr)
     if _wants_an_orderly_end():
         # There is no point in looking for garbage once more, though.
         gc.freeze()
         sys.exit(code)
     os._exit(code)
+
+
+def _let_go_of(stream: "TextIO | None") -> None:
+    """Flush a stream for the last time; what it has no room for has been told, or cannot be.
+
+    Python would exit with a code of its own for it.
+    """
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        from emulator.cli.screen import abandon
+
+        abandon(stream)
 
 
 def _wants_an_orderly_end() -> bool:

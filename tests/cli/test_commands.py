@@ -493,6 +493,7 @@ def test_a_run_that_is_interrupted_says_so_by_its_code_whatever_it_could_not_sho
 ) -> None:
     program = [sys.executable, "-m", "emulator", "run", "--engine", "fake"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment.pop("PYTHONUNBUFFERED", None)
     with Path("/dev/full").open("wb") as full:
         running = subprocess.Popen(
             program, stdout=full, stderr=subprocess.PIPE, cwd=sample, env=environment
@@ -535,6 +536,7 @@ def test_what_is_said_beside_an_answer_may_find_no_place(
     words: str, code: int, where: str, sample: Path
 ) -> None:
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment.pop("PYTHONUNBUFFERED", None)
     program = ["sh", "-c", f'exec "$@" {where}', "sh", sys.executable, "-m", "emulator"]
     program += words.split()
     ended = subprocess.run(
