@@ -20,6 +20,9 @@ def hint_at_family(family: str, named: Sequence[str]) -> str:
     if close is not None:
         return close
     here = f"families here: {some_of(named)}"
+    if "${" in family:
+        one = "give the value that is unknown the name of one"
+        return f"{here}; {one if named else 'name the file that defines one with -f as well'}"
     if not _PLAIN.fullmatch(family):
         return here
     command = f"aws ecs describe-task-definition --task-definition {family} > {family}.json"

@@ -36,6 +36,12 @@ def test_no_command_is_made_of_what_a_shell_might_read_otherwise(family: str) ->
     assert hint_at_family(family, ["report"]) == "families here: report"
 
 
+def test_a_family_that_only_aws_knows_is_to_be_given() -> None:
+    assert hint_at_family("${TaskDefinitionArn}", ["batch"]) == (
+        "families here: batch; give the value that is unknown the name of one"
+    )
+
+
 def test_what_the_command_answers_is_read_beside_the_rules(read: Load) -> None:
     files = {"ecs-local.yaml": RULE, "report.json": json.dumps(ANSWER)}
     assert read(files, "ecs-local.yaml").text.startswith("error ecs-local.yaml:1: rule r: no task")
