@@ -3,6 +3,7 @@
 What a question does not need is not imported: `next` reads no log and opens no database.
 """
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -118,6 +119,8 @@ class Workspace:
                 return UsageError(f"{place}{problem.message}", hint=problem.hint)
         from emulator.definitions.nodes import one_of
 
+        if os.path.isfile(self.settings.directory / name):  # noqa: PTH113 - never raises
+            return UsageError(f"no rule {name!r}", hint="that is a file: name it with -f")
         only_some = len(known) < len(self.definitions.rule_names)
         kind = "rules with a schedule" if only_some else "rules"
         return UsageError(f"no rule {name!r}", hint=one_of(kind, name, tuple(known)))

@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from emulator.cli.commands import COMMANDS, build_parser, refusal, suggest
+from emulator.cli.commands import COMMANDS, build_parser, refusal, suggest, way_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ def _main(words: list[str], world: argparse.Namespace) -> int:
         arguments, unknown = build_parser(command).parse_known_args(words, world)
         if unknown:
             # The command's own parser says so, which knows what there is.
-            arguments.parser.error(refusal(unknown[0], command, words))
+            refused = refusal(unknown[0], command, words)
+            arguments.parser.refuse(refused, way_out(unknown[0], arguments.parser))
         if command is None:
             build_parser(None).print_help()
             return 0

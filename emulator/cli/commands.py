@@ -59,6 +59,19 @@ CALLED_ELSEWHERE = {
 }
 """What other programs call a command, to what it is here: for those who come from them."""
 
+OPTIONS_CALLED_ELSEWHERE = {
+    "--config": "--file",
+    "--debug": "--log-level debug",
+    "--json": "--format json",
+    "--once": "--max-firings 1",
+    "--output": "--format",
+    "--tz": "--timezone",
+    "--verbose": "--log-level debug",
+    "-o": "--format",
+    "-v": "--log-level debug",
+}
+"""What other programs call an option, to what it is here where a command has it."""
+
 NARROW = 80
 """Columns of a screen of which nothing is known."""
 
@@ -108,8 +121,16 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one message, as all of the command line does."""
 
     def error(self, message: str) -> "NoReturn":
-        said = message.replace("expected one argument", _NO_VALUE)
-        self.exit(2, f"{self.prog}: error: {said}\n  hint: see `{self.prog} --help`\n")
+        self.refuse(message.replace("expected one argument", _NO_VALUE), self.help_hint)
+
+    @property
+    def help_hint(self) -> str:
+        """Where the user finds what there is."""
+        return f"see `{self.prog} --help`"
+
+    def refuse(self, message: str, hint: str) -> "NoReturn":
+        """Say what is wrong and what to do, and exit."""
+        self.exit(2, f"{self.prog}: error: {message}\n  hint: {hint}\n")
 
 
 def build_parser(command: str | None) -> argparse.ArgumentParser:
@@ -168,6 +189,25 @@ def refusal(word: str, command: str | None, words: "Sequence[str]") -> str:
     if command is not None and word in words[: words.index(command)]:
         return f"{word!r} stands before the command: options come behind it"
     return f"no option or argument {word!r} here"
+
+
+def way_out(word: str, parser: _Parser) -> str:
+    """Return a hint at what a word that a command does not take may have meant."""
+    from difflib import get_close_matches
+
+    flags = parser._option_string_actions
+    option = word.partition("=")[0]
+    if option in flags:  # It stands before the command.
+        return parser.help_hint
+    elsewhere = OPTIONS_CALLED_ELSEWHERE.get(option, "")
+    if elsewhere.partition(" ")[0] in flags:
+        return f"did you mean `{elsewhere}`?"
+    close = get_close_matches(option, flags, n=1) if option.startswith("--") else []
+    if close:
+        return f"did you mean `{close[0]}`?"
+    if "--file" in flags and os.path.exists(word):  # noqa: PTH110 - never raises
+        return "files and directories are named with -f"
+    return parser.help_hint
 
 
 def _screen_width() -> int:

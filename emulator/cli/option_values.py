@@ -91,9 +91,18 @@ def timezone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ValueError, OSError, LookupError) as error:
-        message = f"{text!r} is not a time zone; write an IANA name such as Asia/Tokyo"
+        message = f"{text!r} is not a time zone; {_zone_hint(text)}"
         raise argparse.ArgumentTypeError(message) from error
     return text
+
+
+def _zone_hint(text: str) -> str:
+    from difflib import get_close_matches
+    from zoneinfo import available_timezones
+
+    known = {name.lower(): name for name in available_timezones()}
+    close = get_close_matches(text.lower(), known, n=1, cutoff=0.8)
+    return f"did you mean {known[close[0]]}?" if close else "write an IANA name such as Asia/Tokyo"
 
 
 def pairs(words: list[str], option: str) -> dict[str, str]:

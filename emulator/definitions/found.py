@@ -26,7 +26,7 @@ COPILOT_SERVICE: Final = (
 TERRAGRUNT: Final = "terragrunt.hcl"
 OF_TERRAGRUNT: Final = (
     f"{TERRAGRUNT} is of Terragrunt, which is not run here: save with `terragrunt show -json` what "
-    "a plan or the state says, or name the module with -f, and its inputs with --var"
+    "a plan or the state says, or name the module with -f, and its inputs with --var NAME=VALUE"
 )
 OTHER_TOOLS: Final = (SERVERLESS, PULUMI, COMPOSE, COPILOT_SERVICE)
 _SERVICE: Final = re.compile(r"^type:\s*[\"']?[\w -]+ Service\b", re.MULTILINE)

@@ -81,6 +81,8 @@ def unit_hint(value: int, unit: str) -> str | None:
     """Return a rate that AWS knows, instead of one with another unit."""
     if unit in ("second", "sec"):
         return "nothing is more frequent than rate(1 minute)"
+    if unit in ("month", "year"):
+        return "months and years differ in length: use such as cron(0 0 1 * ? *)"
     return f"use rate({value * 7} days)" if unit == "week" else None
 
 

@@ -122,6 +122,8 @@ def _value(field: FieldText, text: str, at: int) -> int:
             hint = "days of the week count from 1 (Sunday) to 7 (Saturday); Sunday is 1 or SUN"
         elif kind is DAY_OF_WEEK and text == "8":
             hint = "days of the week count from 1 (Sunday) to 7 (Saturday)"
+        elif text[:3].upper() in kind.names:
+            hint = f"write {text[:3].upper()}"
         names = f" or {kind.names[0]} to {kind.names[-1]}" if kind.names else ""
         field.fail(f"{text!r} is not {kind.first} to {kind.last}{names}", at=at, hint=hint)
     return value

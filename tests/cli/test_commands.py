@@ -592,6 +592,34 @@ def test_a_part_of_a_word_is_refused_as_what_it_is() -> None:
     assert refusal("-z", "status", ["-z", "status"]).startswith("'-z' stands before the command")
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("next --tz Asia/Tokyo", "did you mean `--timezone`?"),
+        ("tasks --json", "did you mean `--format json`?"),
+        ("run --once", "did you mean `--max-firings 1`?"),
+        ("invoke --once", "see `ecs-local invoke --help`"),
+        ("tasks --statu=running", "did you mean `--status`?"),
+        ("lint ecs-local.yaml", "files and directories are named with -f"),
+        ("lint nowhere.yaml", "see `ecs-local lint --help`"),
+        ("describe --lenient", "see `ecs-local describe --help`"),
+        ("--lenient rules", "see `ecs-local rules --help`"),
+    ],
+)
+def test_of_a_word_that_a_command_does_not_take_it_is_told_what_was_meant(
+    cli: Cli, words: str, hint: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ecs-local.yaml").write_text(PROJECT, "utf-8")
+    told = cli(*words.split())
+    assert (told.code, told.err.splitlines()[1]) == (2, f"  hint: {hint}")
+
+
+def test_a_file_in_place_of_a_rule_is_told_how_files_are_named(cli: Cli) -> None:
+    assert cli("rules", "ecs-local.yaml", project=PROJECT).err == (
+        "ecs-local: error: no rule 'ecs-local.yaml'\n  hint: that is a file: name it with -f\n"
+    )
+
+
 def test_what_a_command_is_called_elsewhere_is_none_here() -> None:
     assert not set(CALLED_ELSEWHERE) & set(COMMANDS)
     assert set(CALLED_ELSEWHERE.values()) <= {*COMMANDS, "--help", "--version"}

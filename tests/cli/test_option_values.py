@@ -39,6 +39,19 @@ def test_what_is_no_beginning_is_said_with_what_to_write(word: str, said: str) -
 
 @pytest.mark.parametrize(
     ("word", "said"),
+    [
+        ("asia/tokyo", "'asia/tokyo' is not a time zone; did you mean Asia/Tokyo\\?"),
+        ("Europe/Berln", "did you mean Europe/Berlin\\?"),
+        ("JST", "'JST' is not a time zone; write an IANA name such as Asia/Tokyo"),
+    ],
+)
+def test_a_zone_that_is_none_is_said_with_the_one_that_was_meant(word: str, said: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=said):
+        option_values.timezone(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
     [("0", "of at least 1$"), ("1.5", "of at least 1$"), ("99999999999", "of 1 to 999999999$")],
 )
 def test_what_is_no_count_is_said_with_the_bounds_of_one(word: str, said: str) -> None:

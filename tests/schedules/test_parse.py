@@ -62,6 +62,10 @@ cron(*/120 * * * ? *) -> use rate(2 hours), or 0 in minutes and */2 in hours
 cron(0 9 ? * 0 *) -> days of the week count from 1 (Sunday) to 7 (Saturday); Sunday is 1 or SUN
 cron(0 9 ? * 2-6/2 *) -> list the days, such as MON,WED,FRI
 cron(/5 * * * ? *) -> write */5
+cron(0 9 ? * MONDAY *) -> write MON
+cron(0 9 ? june * *) -> write JUN
+rate(1 month) -> months and years differ in length: use such as cron(0 0 1 * ? *)
+@daily -> write such as cron(0 3 * * ? *) or rate(5 minutes)
 Cron(0 9 * * ? *) -> use cron(0 9 * * ? *)
 cron (0 9 * * ? *) -> use cron(0 9 * * ? *)
 cron(0 9 * * ? * -> use cron(0 9 * * ? *)
