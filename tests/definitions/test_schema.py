@@ -273,6 +273,7 @@ def test_a_file_with_everything_fits_both(tmp_path: Path) -> None:
         ("valueFrom: /app/secret", "value: /app/secret"),
         ("credentialsParameter: registry", "credentialParameter: registry"),
         ("local:\n", "local: 7\nlocals:\n"),
+        ("local:\n", "local:\n  vars: {A: b}\n"),
         ("maximumRetryAttempts: 1", "maximumRetryAttempts: once"),
     ],
 )
@@ -290,6 +291,19 @@ def test_every_key_that_is_read_is_in_the_schema(
     assert ("rules", "*", "containerOverrides", "*", "name") in read_keys
     missing = [path for path in sorted(read_keys) if not in_schema(path)]
     assert missing == []
+
+
+@pytest.mark.parametrize("part", [None, "local", "localRule", "localImage", "rule", "target"])
+def test_editors_can_tell_what_each_key_of_our_own_means(part: str | None) -> None:
+    """Of two spellings of a key the one is explained that AWS has."""
+    properties = (SCHEMA if part is None else SCHEMA["$defs"][part])["properties"]
+    silent = {
+        key
+        for key, value in properties.items()
+        if re.fullmatch("[a-z][a-zA-Z]*", key)
+        and (not isinstance(value, dict) or "description" not in value)
+    }
+    assert silent - {"scheduleExpressionTimezone"} == set()
 
 
 def test_a_key_that_the_schema_lacks_is_found() -> None:
