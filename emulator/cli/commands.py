@@ -202,12 +202,14 @@ def way_out(word: str, parser: _Parser) -> str:
     elsewhere = OPTIONS_CALLED_ELSEWHERE.get(option, "")
     if elsewhere.partition(" ")[0] in flags:
         return f"did you mean `{elsewhere}`?"
-    close = get_close_matches(option, flags, n=1) if option.startswith("--") else []
-    if close:
-        return f"did you mean `{close[0]}`?"
+    if word.startswith("-"):
+        close = get_close_matches(option, flags, n=1, cutoff=0.75)
+        return f"did you mean `{close[0]}`?" if close else parser.help_hint
     if "--file" in flags and os.path.exists(word):  # noqa: PTH110 - never raises
         return "files and directories are named with -f"
-    return parser.help_hint
+    if "--command" in flags:
+        return "a command is one word in quotes behind --command"
+    return "a rule is named with --rule" if "--rule" in flags else parser.help_hint
 
 
 def _screen_width() -> int:

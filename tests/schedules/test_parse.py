@@ -116,7 +116,7 @@ def test_a_refusal_shows_the_place() -> None:
             "rate(12 Years)",
             8,
             "'Years' is not a unit: minute, minutes, hour, hours, day or days",
-            None,
+            "months and years differ in length: use such as cron(0 0 1 * ? *)",
         ),
     ],
 )
