@@ -68,7 +68,8 @@ class Activity:
         """Count one thread more, which is to take its turn before it works."""
         with self._changed:
             self._count += 1
-            if self._count == 1:
+            if self._count <= 1:
+                # Below, while one that was never counted waits here.
                 self._woken()
             if not self._in_order:
                 return _AT_ONCE

@@ -46,6 +46,25 @@ def test_any_other_thread_sees_the_present(timers: SteadyTimers) -> None:
     assert before < timers.now() <= system_clock()
 
 
+def test_a_thread_at_work_sees_the_present_though_one_waits_that_nobody_counts(
+    timers: SteadyTimers,
+) -> None:
+    seen, over = list[datetime](), threading.Event()
+    # As `Signal.wait` does of such a thread, for as long as it waits.
+    timers.activity.end()
+    _wait_for_the_clock_to_go_on()
+    began = system_clock()
+
+    def work() -> None:
+        seen.append(timers.now())
+        over.set()
+
+    timers.activity.thread(work, "worker")
+    assert over.wait(PATIENCE)
+    assert seen[0] >= began
+    timers.activity.begin()
+
+
 def test_what_lasts_equally_long_comes_in_the_order_it_was_set(timers: SteadyTimers) -> None:
     """However long what is set takes to be done: a chain of two comes to the instant of one."""
     seen, over = list[str](), threading.Event()

@@ -42,8 +42,9 @@ class Live:
     """Runs tasks while it is entered. Leaving by an error ends the tasks that still run.
 
     `keeping` says for whom history and events are kept. `pruned` gets what left the history; None:
-    it is told each time. `in_order`: one task starts after the other, and so do its containers:
-    where a start takes no time all of it comes out the same each time then.
+    it is told each time. `timers` are the engine's as well where it has any; None: wall timers by
+    `clock`. `in_order`: one task starts after the other, and so do its containers: where a start
+    takes no time all of it comes out the same each time then.
 
     Raises `EngineUnavailableError` and `StateDirectoryError` on entering, before anything else
     is touched.
