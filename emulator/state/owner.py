@@ -3,7 +3,10 @@
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
+
+_LONGEST_PID: Final = 10
+"""Digits of a number that a process may have on any system."""
 
 
 class Owner(NamedTuple):
@@ -21,10 +24,14 @@ class Owner(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Return the owner that `str` made the text of, or None for another text."""
+        """Return the owner that `str` made the text of, or None for another text.
+
+        It may be of a label, which whoever makes containers writes as he likes.
+        """
         host, _, rest = text.rpartition("/")
         pid, _, started = rest.partition("@")
-        return cls(host, int(pid), started) if pid.isdecimal() else None
+        is_number = pid.isascii() and pid.isdecimal() and len(pid) <= _LONGEST_PID
+        return cls(host, int(pid), started) if is_number else None
 
     def alive(self) -> bool:
         """Return whether the process runs; one on another host counts as running."""

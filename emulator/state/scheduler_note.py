@@ -10,11 +10,13 @@ from contextlib import suppress
 from dataclasses import field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from emulator.clock import iso_instant
 from emulator.values import frozen
 from emulator.whole_files import put_in_place
+
+_EARLIEST: Final = 1970
 
 
 @frozen
@@ -69,7 +71,7 @@ class SchedulerNotes:
     def last_beat(self) -> datetime | None:
         """Return when the scheduler was last alive; None where nobody can tell."""
         try:
-            return datetime.fromisoformat(self._alive.read_text("utf-8"))
+            return _instant(self._alive.read_text("utf-8"))
         except (OSError, ValueError):
             return None
 
@@ -83,13 +85,23 @@ class SchedulerNotes:
 def _note_of(document: dict[str, Any]) -> SchedulerNote:
     since = document.get("heirSince")
     return SchedulerNote(
-        owner=document["owner"],
-        since=datetime.fromisoformat(document["since"]),
+        owner=str(document["owner"]),
+        since=_instant(document["since"]),
         detached=bool(document["detached"]),
-        rules=document["rules"],
-        joined={
-            rule: datetime.fromisoformat(at) for rule, at in document.get("joined", {}).items()
-        },
+        rules=dict(document["rules"]),
+        joined={rule: _instant(at) for rule, at in document.get("joined", {}).items()},
         heir_of=tuple(document.get("heirOf", ())),
-        heir_since=None if since is None else datetime.fromisoformat(since),
+        heir_since=None if since is None else _instant(since),
     )
+
+
+def _instant(text: str) -> datetime:
+    """Return an instant as it was noted. Raises ValueError, TypeError.
+
+    Without a zone it is none, and cannot be compared; so early nothing lies before it.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None or instant.year < _EARLIEST:
+        message = f"no instant of a scheduler: {text}"
+        raise ValueError(message)
+    return instant

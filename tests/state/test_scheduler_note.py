@@ -65,7 +65,15 @@ def test_a_note_of_an_earlier_version_reads(tmp_path: Path) -> None:
     assert (note.rules, note.joined, note.heir_of, note.heir_since) == ({"r": "k"}, {}, (), None)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"owner": 1}', '{"owner": "a", "since": 7}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"owner": 1}', '{"owner": "a", "since": 7}'),
+        *("2026-11-24T12:00:00", "0001-01-01T00:00:00Z"),
+        '{"owner": "a", "since": "2026-11-24T12:00:00", "detached": false, "rules": {}}',
+        '{"owner": "a", "since": "2026-11-24T12:00:00Z", "detached": false, "rules": 3}',
+    ],
+)
 def test_a_note_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "scheduler.json").write_text(text, "utf-8")
     (tmp_path / "scheduler.alive").write_text(text, "utf-8")
