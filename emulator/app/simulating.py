@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from emulator.app.anchoring import anchored_as_before
 from emulator.app.chains import Chains
@@ -62,6 +62,14 @@ class SimulateOptions:
         return self.name
 
 
+class _Watch(NamedTuple):
+    """What follows a part of a simulation while it runs."""
+
+    tally: Tally
+    cut_off: CutOff
+    chains: Chains
+
+
 class Simulating:
     """One executed simulation. `interrupt` is for any thread, but no signal handler.
 
@@ -105,65 +113,95 @@ class Simulating:
 
     def run(self, rules: Sequence[Rule], schedules: Mapping[str, Schedule]) -> Tally:
         """Fire rules through the period, once all is prepared; return what it came to."""
-        options, place, bus = self._options, self._place, self._bus
         with ExitStack() as stack:
-            simulation = Simulation(
-                self._settings,
-                self._definitions,
-                bus,
-                options.start,
-                self._engine,
-                flows=self._settings.engine != "fake",
-                speed=options.speed,
-                pruned=lambda gone: place.pruned(gone, simulation.timers.now()),
-            )
-            live = stack.enter_context(simulation).live
-            directory = StateDirectory(self.directory)
-            stack.enter_context(directory.lock())
-            unfinished = {record.task_id for record in live.history.unfinished()}
-            # What a process that is gone has left, of this or an earlier simulation of the name.
-            Upkeep(live, directory, simulation.wait_idle).remove()
-            before = Resumption.nothing(options.start)
-            if options.resume:
-                before = Resumption.of(
-                    live.history, options.start, place, self._warn, unfinished=unfinished
-                )
-                simulation.begin_at(before.begin)
-                simulation.retention.take_up()
+            simulation = self._entered(stack)
+            before = self._taken_up(simulation, stack)
+            live = simulation.live
             schedules = anchored_as_before(rules, schedules, live.history)
-            place.begin(before.again, live.history.last_row(), [rule.name for rule in rules])
-            if options.seed is not None:
-                identity.seed(f"{options.seed}/{before.tasks}")
-            tally = Tally(started_at=simulation.timers.now())
-            cut_off = CutOff(bus, live.supervision, lambda: simulation.ending)
-            stops = options.exit_on_failure
-            chains = Chains(bus, live.cluster, cut_off, keep_failed=stops)
-            Counting(tally, bus, live.supervision, self._on_failure(simulation))
+            self._place.begin(before.again, live.history.last_row(), [rule.name for rule in rules])
+            if self._options.seed is not None:
+                identity.seed(f"{self._options.seed}/{before.tasks}")
+            watch = self._watched(simulation)
             self._simulation = simulation
             # In this order: an interrupt that comes between finds it, or is found here.
             if self._interrupts:
                 simulation.ask_end(self._interrupts)
             for link in before.links:
-                chains.go_on(link, live.router, simulation.timers, self._warn)
-            by_name = {rule.name: rule for rule in rules}
-            with Obedience(live):
-                through = simulation.fire_until(
-                    by_name, schedules, options.end - MOMENT, wanted=before.is_wanted
-                )
-                simulation.finish(max(options.end, simulation.timers.now()) + PATIENCE)
-            # Where time flows it may be at it still, and would note that the simulation goes on.
-            live.pruning.end()
-            for text in _deleted(simulation.retention.gone, place.gone_now):
-                bus.publish(Progressed(message=text))
-            tally.interrupted = self._interrupts > 0
-            tally.ended_at = simulation.timers.now()
-            tally.incomplete = live.incomplete
-            self.goes_on = tally.interrupted or not through
-            outcome = _outcome(through, tally)
-            failed = outcome == "failed"
-            chains.end(failed=failed)
-            place.end(outcome, cut_off.due(failed=failed) | before.again)
-        return tally
+                watch.chains.go_on(link, live.router, simulation.timers, self._warn)
+            through = self._fire(simulation, {rule.name: rule for rule in rules}, schedules, before)
+            self._end(simulation, watch, before, through=through)
+        return watch.tally
+
+    def _entered(self, stack: ExitStack) -> Simulation:
+        """Return the machine, which lasts as long as `stack`."""
+        simulation = Simulation(
+            self._settings,
+            self._definitions,
+            self._bus,
+            self._options.start,
+            self._engine,
+            flows=self._settings.engine != "fake",
+            speed=self._options.speed,
+            pruned=lambda gone: self._place.pruned(gone, simulation.timers.now()),
+        )
+        return stack.enter_context(simulation)
+
+    def _taken_up(self, simulation: Simulation, stack: ExitStack) -> Resumption:
+        """Clear away what earlier processes have left; return what is to be gone on with."""
+        directory = StateDirectory(self.directory)
+        stack.enter_context(directory.lock())
+        live, start = simulation.live, self._options.start
+        unfinished = {record.task_id for record in live.history.unfinished()}
+        # What a process that is gone has left, of this or an earlier simulation of the name.
+        Upkeep(live, directory, simulation.wait_idle).remove()
+        if not self._options.resume:
+            return Resumption.nothing(start)
+        before = Resumption.of(live.history, start, self._place, self._warn, unfinished=unfinished)
+        simulation.begin_at(before.begin)
+        simulation.retention.take_up()
+        return before
+
+    def _watched(self, simulation: Simulation) -> _Watch:
+        """Begin to count what happens, and to note which jobs are not over."""
+        live = simulation.live
+        tally = Tally(started_at=simulation.timers.now())
+        cut_off = CutOff(self._bus, live.supervision, lambda: simulation.ending)
+        stops = self._options.exit_on_failure
+        chains = Chains(self._bus, live.cluster, cut_off, keep_failed=stops)
+        Counting(tally, self._bus, live.supervision, self._on_failure(simulation))
+        return _Watch(tally, cut_off, chains)
+
+    def _fire(
+        self,
+        simulation: Simulation,
+        rules: Mapping[str, Rule],
+        schedules: Mapping[str, Schedule],
+        before: Resumption,
+    ) -> bool:
+        """Fire what is due, and wait for its tasks; return whether the period was gone through."""
+        end = self._options.end
+        with Obedience(simulation.live):
+            through = simulation.fire_until(rules, schedules, end - MOMENT, wanted=before.is_wanted)
+            simulation.finish(max(end, simulation.timers.now()) + PATIENCE)
+        return through
+
+    def _end(
+        self, simulation: Simulation, watch: _Watch, before: Resumption, *, through: bool
+    ) -> None:
+        """Note what this part came to, and what is left to the next one."""
+        tally = watch.tally
+        # Where time flows it may be at it still, and would note that the simulation goes on.
+        simulation.live.pruning.end()
+        for text in _deleted(simulation.retention.gone, self._place.gone_now):
+            self._bus.publish(Progressed(message=text))
+        tally.interrupted = self._interrupts > 0
+        tally.ended_at = simulation.timers.now()
+        tally.incomplete = simulation.live.incomplete
+        self.goes_on = tally.interrupted or not through
+        outcome = _outcome(through, tally)
+        failed = outcome == "failed"
+        watch.chains.end(failed=failed)
+        self._place.end(outcome, watch.cut_off.due(failed=failed) | before.again)
 
     def _warn(self, text: str) -> None:
         self._bus.publish(Warned(message=text))
