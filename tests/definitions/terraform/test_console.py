@@ -40,3 +40,18 @@ def test_an_expression_has_the_value_that_terraform_gives_it(expression: str, ro
 def test_a_template_renders_as_terraform_renders_it(number: int, root: Root) -> None:
     expected = list(RECORDED["templates"].values())[number]
     assert answer(f'templatefile("{number}.tftpl", local.names)', root) == expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('list("a", "b")', ["a", "b"]),
+        ("list()", []),
+        ('map("a", "1", "b", "2")', {"a": "1", "b": "2"}),
+        ('map("a")', {REFUSED: True}),
+    ],
+)
+def test_what_terraform_had_until_0_14_is_still_understood(
+    expression: str, value: object, root: Root
+) -> None:
+    assert answer(expression, root) == value

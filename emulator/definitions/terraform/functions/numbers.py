@@ -87,9 +87,12 @@ def _raised(base: float, exponent: float) -> complex:
 
 
 def _log(value: Number, base: Number) -> Number:
-    if value <= 0 or base <= 0:
+    if value <= 0 or base < 0:
         message = "log: the result is not a number"
         raise EvaluationError(message)
+    if not base:
+        # The logarithm of 0 is beyond all numbers, and what is divided by it comes to nothing.
+        return 0
     try:
         found = natural_logarithm(float(value)) / natural_logarithm(float(base))
     except (OverflowError, ZeroDivisionError) as error:
