@@ -59,6 +59,8 @@ class Delivered:
         bus.subscribe(InvocationFailed, self.refused.append)
         bus.subscribe(TaskStateChanged, self._on_task)
         bus.subscribe(InvocationRetried, lambda e: self.told.append(f"{e.rule} retries"))
+        self.retried: list[InvocationRetried] = []
+        bus.subscribe(InvocationRetried, self.retried.append)
         bus.subscribe(DeadLettered, lambda e: self.told.append(f"{e.rule} in {e.path}"))
         engine = FakeEngine({"app": FakeProcess(duration=None)})
         self.cluster = Cluster(workshop(engine, bus))
@@ -266,6 +268,10 @@ def test_a_throttled_request_is_tried_again_after_its_delay() -> None:
     delivered.timers.step(NOON + timedelta(hours=1))
     delivered.end()
     assert delivered.told == ["nightly retries", "nightly fired", "nightly task"]
+    (retried,) = delivered.retried
+    assert (retried.target_id, retried.attempt) == ("1", 2)
+    assert retried.next_at == NOON + timedelta(seconds=1)
+    assert retried.reason.startswith("ThrottlingException: ")
 
 
 def test_attempts_end_where_the_retry_policy_says() -> None:

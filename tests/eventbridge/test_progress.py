@@ -168,6 +168,13 @@ def test_a_clock_that_comes_up_in_1970_does_not_hold_everything_up() -> None:
     assert verdict.uncounted_before == NOON - LONGEST_GAP
     assert len(verdict.missed) == 31 * 24 * 60 - 2
     assert _times(verdict.fire) == ["11:59", "12:00"]
+    assert progress.next_due() == NOON + MINUTE
+
+
+def test_a_nightly_rule_is_due_next_night_after_a_gap_that_was_not_counted() -> None:
+    nightly = Progress(parse("cron(0 3 * * ? *)"), NOON)
+    nightly.advance(NOON + LONGEST_GAP + timedelta(days=5), SKIP)
+    assert nightly.next_due() == datetime(2026, 12, 31, 3, tzinfo=UTC)
 
 
 def test_a_yearly_rule_is_counted_from_its_last_due_instant() -> None:
@@ -180,6 +187,7 @@ def test_a_schedule_that_is_over_has_nothing_next() -> None:
     progress = Progress(parse("cron(0 13 24 11 ? 2026)"), NOON)
     assert len(progress.advance(NOON + timedelta(hours=1), SKIP).fire) == 1
     assert progress.next_due() is None
+    assert progress.advance(NOON + timedelta(hours=2), SKIP) == ((), (), None)
 
 
 STEPS = st.lists(
