@@ -183,6 +183,9 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
         return None
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise unusable(path, error) from error
+    try:
         connection.row_factory = sqlite3.Row
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         connection.execute("PRAGMA query_only = 1")
@@ -191,6 +194,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection | None:
         if version == len(MIGRATIONS):
             _refuse_incomplete(connection)
     except sqlite3.Error as error:
+        connection.close()
         raise unusable(path, error) from error
     if version == len(MIGRATIONS):
         return connection

@@ -68,6 +68,10 @@ class HistoryFile:
         with self._lock:
             self._close()
 
+    def __del__(self) -> None:
+        """Close what nobody closed, which a command leaves to its end: Python 3.13 warns of it."""
+        self._close()
+
     def _close(self) -> None:
         for name in ("_database", "_reader"):
             connection = self.__dict__.pop(name, None)

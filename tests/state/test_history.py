@@ -404,3 +404,16 @@ def test_instants_of_another_zone_are_kept_as_utc(history: History) -> None:
     history.record([_task(created_at=tokyo)])
     assert history.tasks()[0].created_at == NOON
     assert history.tasks()[0].created_at.tzinfo == UTC
+
+
+def test_a_history_that_nobody_closes_closes_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite3"
+    held = History(path)
+    held.record([_task()])
+    with held.writing() as connection:
+        pass
+
+    del held
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+        connection.execute("SELECT 1")
