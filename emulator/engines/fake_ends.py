@@ -48,9 +48,11 @@ class FakeEnds:
 
     def _come(self, key: _Key) -> None:
         with self._lock:
-            together = self._coming.pop(key)
-        for end in together.ends.values():
-            end()
+            together = self._coming.pop(key, None)
+        # None where the last one was forgone as the timer went off.
+        if together is not None:
+            for end in together.ends.values():
+                end()
 
     def _forgo(self, key: _Key, number: int) -> None:
         with self._lock:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from emulator.engines.fake_ends import FakeEnds
-from emulator.timers import SimulatedTimers
+from emulator.timers import Action, SimulatedTimers, Timer
 
 START = datetime(2028, 2, 29, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -41,6 +41,21 @@ def test_where_all_are_forgone_nothing_is_to_come() -> None:
     for forgo in [ends.after("task", MINUTE, lambda: None) for _ in range(2)]:
         forgo()
     assert timers.next_instant() is None
+
+
+def test_one_that_is_forgone_as_its_timer_goes_off_does_not_end() -> None:
+    set_timers, seen = list[Timer](), list[str]()
+
+    class Timers(SimulatedTimers):
+        def at(self, instant: datetime, action: Action) -> Timer:
+            set_timers.append(super().at(instant, action))
+            return set_timers[-1]
+
+    ends = FakeEnds(Timers(START))
+    forgo = ends.after("task", MINUTE, partial(seen.append, "ends"))
+    forgo()
+    set_timers[0].action()
+    assert seen == []
 
 
 def test_what_begins_as_others_end_and_lasts_no_time_ends_after_them() -> None:
