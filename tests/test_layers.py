@@ -26,7 +26,7 @@ LAYERS: Final = (
     ("events",),
     ("model",),
     ("steady_timers", "virtual_time"),
-    ("patterns", "schedules", "timers"),
+    ("patterns", "schedules", "timers", "waiting"),
     ("activity", "clock", "errors", "quantity", "together"),
     ("values", "whole_files", "workers"),
 )

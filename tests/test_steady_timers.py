@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from emulator import steady_timers
-from emulator.activity import Mailbox, Signal
 from emulator.clock import system_clock
 from emulator.steady_timers import SteadyTimers
 from emulator.timers import after
+from emulator.waiting import Mailbox, Signal
 
 PATIENCE = 60.0
 SOON = timedelta(milliseconds=20)

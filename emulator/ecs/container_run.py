@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from emulator.activity import Activity, Signal
+from emulator.activity import Activity
 from emulator.clock import Clock
 from emulator.ecs.ending import Ending
 from emulator.ecs.following import Following
@@ -25,6 +25,7 @@ from emulator.engines.spec import ContainerSpec, OwnNetwork, SharedNetwork
 from emulator.errors import EngineError, EngineUnavailableError
 from emulator.logs.pipeline import Pipeline
 from emulator.model.task_definition import LaunchType
+from emulator.waiting import Signal
 
 if TYPE_CHECKING:
     from emulator.model.networking import NetworkBinding

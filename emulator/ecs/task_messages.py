@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from emulator.activity import Signal
 from emulator.ecs.outcome import Failure
 from emulator.engines.base import ContainerExit, ImageInfo
 from emulator.errors import EngineError
 from emulator.model.health import HealthStatus
 from emulator.model.task import StopCode
+from emulator.waiting import Signal
 
 if TYPE_CHECKING:
     from emulator.model.networking import NetworkBinding

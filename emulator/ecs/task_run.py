@@ -15,7 +15,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from emulator.activity import Mailbox
 from emulator.clock import Clock
 from emulator.ecs.images import Pull
 from emulator.ecs.lifecycle import Phase, next_step
@@ -30,6 +29,7 @@ from emulator.engines.base import ImageInfo
 from emulator.engines.spec import ContainerSpec
 from emulator.errors import EngineError
 from emulator.model.task import StopCode, Task, TaskStatus
+from emulator.waiting import Mailbox
 
 if TYPE_CHECKING:
     from emulator.ecs.adoption import Remains

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from emulator.activity import Mailbox, Signal
 from emulator.clock import Clock
 from emulator.engines.base import (
     ContainerExit,
@@ -20,6 +19,7 @@ from emulator.engines.spec import CONTAINER_NAME_LABEL, TASK_LABEL, ContainerSpe
 from emulator.model.health import HealthStatus
 from emulator.timers import Timers, after
 from emulator.values import frozen
+from emulator.waiting import Mailbox, Signal
 
 SIGTERM_EXIT: Final = 143
 SIGKILL_EXIT: Final = 137

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.activity import Activity, Signal
+from emulator.activity import Activity
 from emulator.ecs.lifecycle import Phase, Standing
 from emulator.ecs.outcome import Failure
 from emulator.ecs.preparation import TaskResources
@@ -22,6 +22,7 @@ from emulator.model.pull_policy import PullPolicy
 from emulator.model.task import ContainerStatus, StopCode, Task
 from emulator.model.task_definition import LaunchType, NetworkMode
 from emulator.timers import SimulatedTimers
+from emulator.waiting import Signal
 from tests.builders import NOON, TickingClock, container, depends_on, task, workshop
 
 
