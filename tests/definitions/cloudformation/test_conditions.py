@@ -1,6 +1,7 @@
 """Conditions: a logic of three values, for what depends on AWS is not known."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from emulator.definitions import load
 from emulator.errors import DefinitionError
+from emulator.model.definitions import Definitions
 
 YES = {"Fn::Equals": ["a", "a"]}
 NO = {"Fn::Equals": ["a", "b"]}
@@ -26,23 +28,36 @@ JOB = {
     },
 }
 
+VPC = {"Type": "AWS::EC2::VPC", "Properties": {}}
 
-def _decided(condition: Any, directory: Path, **conditions: Any) -> str:
-    """Return `yes`, `no`, `unknown`, or what is wrong with a condition."""
+
+def _loaded(
+    condition: Any, directory: Path, *, values: Sequence[Any] = ("yes", "no"), **conditions: Any
+) -> Definitions:
+    """Return the definitions of a rule whose description is one of two values."""
     rule = {
         "Name": "nightly",
-        "Description": {"Fn::If": ["Asked", "yes", "no"]},
+        "Description": {"Fn::If": ["Asked", *values]},
         "ScheduleExpression": "rate(1 day)",
         "Targets": [TARGET],
     }
     template = {
         "Parameters": {"NotGiven": {"Type": "String"}, "Given": {"Type": "Number", "Default": 1.0}},
         "Conditions": {"Asked": condition, **conditions},
-        "Resources": {"Rule": {"Type": "AWS::Events::Rule", "Properties": rule}, "Job": JOB},
+        "Resources": {
+            "Rule": {"Type": "AWS::Events::Rule", "Properties": rule},
+            "Job": JOB,
+            "Vpc": VPC,
+        },
     }
     (directory / "template.json").write_text(json.dumps(template), "utf-8")
+    return load([directory / "template.json"], directory=directory, environ={})
+
+
+def _decided(condition: Any, directory: Path, **conditions: Any) -> str:
+    """Return `yes`, `no`, `unknown`, or what is wrong with a condition."""
     try:
-        definitions = load([directory / "template.json"], directory=directory, environ={})
+        definitions = _loaded(condition, directory, **conditions)
     except DefinitionError as error:
         return error.problems[0].message
     (found,) = definitions.rules
@@ -77,6 +92,36 @@ def test_what_is_known_decides_what_can_be_decided(
     condition: Any, decided: str, tmp_path: Path
 ) -> None:
     assert _decided(condition, tmp_path, Other=YES) == decided
+
+
+@pytest.mark.parametrize(
+    ("condition", "hint"),
+    [
+        (MAYBE, "give --param NotGiven=VALUE"),
+        ({"Fn::Not": [{"Fn::Or": [NO, MAYBE]}]}, "give --param NotGiven=VALUE"),
+        ({"Fn::Equals": [{"Fn::GetAtt": ["Vpc", "CidrBlock"]}, {"Ref": "Given"}]}, None),
+        ({"Fn::Equals": [{"Ref": "Given"}, {"Ref": "NotGiven"}]}, "give --param NotGiven=VALUE"),
+    ],
+)
+def test_whoever_can_decide_a_condition_is_told_how(
+    condition: Any, hint: str | None, tmp_path: Path
+) -> None:
+    definitions = _loaded(condition, tmp_path)
+    (told,) = [each for each in definitions.problems if "is not known" in each.message]
+    assert (told.message, told.hint) == ("the condition Asked is not known: taken as true", hint)
+
+
+def test_of_two_values_the_one_that_is_known_is_taken(tmp_path: Path) -> None:
+    unknown = {"Fn::GetAtt": ["Vpc", "CidrBlock"]}
+    for values, taken, description in (
+        ((unknown, "known"), "false", "known"),
+        (("known", unknown), "true", "known"),
+        ((unknown, unknown), "true", "${Vpc.CidrBlock}"),
+    ):
+        definitions = _loaded(MAYBE, tmp_path, values=values)
+        message = f"the condition Asked is not known: taken as {taken}"
+        assert message in [each.message for each in definitions.problems]
+        assert definitions.rules[0].description == description
 
 
 @pytest.mark.parametrize(
