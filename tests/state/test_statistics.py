@@ -89,6 +89,36 @@ def test_the_trend_holds_the_last_successes_against_those_before(history: Histor
     assert found.trend == pytest.approx(1.5)
 
 
+@pytest.mark.parametrize(
+    ("older", "before", "trend"),
+    [
+        ([], [10] * 9, None),
+        ([], [10] * 10, 1.5),
+        ([1000] * 150, [10] * 100, 1.5),
+        ([], [0] * 10, None),
+    ],
+)
+def test_the_trend_needs_ten_successes_before_that_took_time_and_looks_at_a_hundred(
+    history: History, older: list[int], before: list[int], trend: float | None
+) -> None:
+    lengths = [*older, *before, *[15] * 20]
+    history.record([ran(n, length) for n, length in enumerate(lengths)])
+    (found,) = rule_statistics(history)
+    assert found.trend == (None if trend is None else pytest.approx(trend))
+
+
+@pytest.mark.parametrize("since", [None, NOON])
+def test_a_rule_whose_only_task_runs_has_neither_failed_nor_succeeded(
+    history: History, since: datetime | None
+) -> None:
+    running = replace(ran(1, 5), last_status=TaskStatus.RUNNING, stopped_at=None, stop_code=None)
+    history.record([running])
+    (found,) = rule_statistics(history, since=since)
+    assert (found.succeeded, found.failed, found.failure_rate) == (0, 0, 0.0)
+    assert (found.median, found.p95, found.longest, found.trend) == (None, None, None, None)
+    assert (found.last_at, found.last_succeeded) == (NOON + HOUR, None)
+
+
 def test_pruning_by_age_and_by_count_leaves_what_runs(history: History) -> None:
     history.record([ran(n, 1) for n in range(10)])
     running = replace(ran(77, 1), created_at=NOON - HOUR, last_status=TaskStatus.RUNNING)
