@@ -132,6 +132,10 @@ def test_of_memory_that_is_limited_together_only_the_one_that_was_killed_by_itse
     """The kernel tells all containers of a group of it, also those that ECS stops then."""
 
     class _Told(FakeEngine):
+        def wait(self, container_id: str) -> ContainerExit:
+            # Asked where the machine is too busy for the end to be seen soon.
+            return super().wait(container_id)._replace(oom_killed=True)
+
         def wait_briefly(self, container_id: str, patience: timedelta) -> ContainerExit | None:
             ended = super().wait_briefly(container_id, patience)
             return ended and ended._replace(oom_killed=True)
