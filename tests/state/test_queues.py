@@ -47,6 +47,32 @@ def test_a_directory_that_cannot_be_written_is_an_error_with_its_place(tmp_path:
         QueueDirectory(tmp_path).put("lost", {"MessageId": "1"}, NOON)
 
 
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("lost", "lost"),
+        ("lost.fifo", "lost.fifo"),
+        ("", "%"),
+        ("..", "%2E%2E"),
+        ("lost.1", "lost%2E1"),
+        ("a/b", "a%2Fb"),
+        ("a_b-c d", "a_b-c%20d"),
+        ("夜", "%E5%A4%9C"),
+        ("１", "%EF%BC%91"),
+    ],
+)
+def test_a_plain_name_is_kept_and_all_else_escaped(name: str, file: str) -> None:
+    assert file_name(name) == file
+
+
+def test_of_a_name_that_is_too_long_its_digest_is_kept() -> None:
+    one, other = file_name("夜" * 50 + "a"), file_name("夜" * 50 + "b")
+    assert len(one) == len(other) == 117
+    assert one[:101] == other[:101] == ("%E5%A4%9C" * 12)[:100] + "%"
+    assert one != other
+    assert file_name("夜" * 13) == "%E5%A4%9C" * 13
+
+
 def test_a_full_file_of_one_name_is_not_the_file_of_another() -> None:
     full = older(Path(f"{file_name('bus')}.jsonl"))
     assert full.name != f"{file_name('bus.1')}.jsonl"
