@@ -146,7 +146,7 @@ class Project(NamedTuple):
 
     def holds(self, path: Path, *further: Path) -> bool:
         """Return whether a path lies in the project or in a further directory, links followed."""
-        return _inside(path, *self.roots, *further)
+        return lies_in(path, *self.roots, *further)
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -159,7 +159,7 @@ class Project(NamedTuple):
 
         For files that were come across; one that the user names may lie anywhere.
         """
-        if path.is_symlink() and not _inside(path, self.directory, path.parent):
+        if path.is_symlink() and not lies_in(path, self.directory, path.parent):
             raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
 
 
@@ -188,8 +188,12 @@ class RealPaths(dict[Path, str]):
     """Where paths lead, as text, looked up once for each: for one search."""
 
     def __missing__(self, path: Path) -> str:
-        """Look where a path leads."""
-        real = self[path] = os.path.realpath(path)
+        """Look where a path leads; what no file can be called leads to itself."""
+        try:
+            real = os.path.realpath(path)
+        except ValueError:  # It holds a NUL character.
+            real = str(path)
+        self[path] = real
         return real
 
 
@@ -198,7 +202,8 @@ def speaks_of_ecs(text: str) -> bool:
     return any(word in text for word in _SPEAKS_OF_ECS)
 
 
-def _inside(path: Path, *roots: Path) -> bool:
+def lies_in(path: Path, *roots: Path) -> bool:
+    """Return whether a path lies in one of several directories, links followed."""
     try:
         resolved = real_path(path)
     except (OSError, ValueError):

@@ -77,6 +77,11 @@ OWN: Final = frozenset({"env", "json_escape", "must_env", *LOGIC})
 """The functions that every template has."""
 
 
+def decides(name: str, argument: str) -> bool:
+    """Return whether an argument is the last one that an `and` or an `or` looks at."""
+    return bool(argument) if name == "or" else name == "and" and not argument
+
+
 def own_functions(environ: Mapping[str, str]) -> dict[str, Function]:
     """Return the functions by name, of a shell whose variables are given."""
 

@@ -17,6 +17,7 @@ from emulator.definitions.go_functions import (
     Function,
     TemplateError,
     UnsupportedError,
+    decides,
     own_functions,
 )
 from emulator.definitions.nodes import VALUE_MISSING, Problems
@@ -25,8 +26,9 @@ from emulator.errors import SourceRef
 DEEPEST: Final = 10
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\}\}|["`]|[^"`}]+|\}')
 _TOKEN: Final = re.compile(r'\s+|"(?:[^"\\]|\\.)*"|`[^`]*`|[A-Za-z_]\w*|\d+|[()|]', re.ASCII)
+_ASKS: Final = r"(?:must_env|env|tfstatef?|ssm|secretsmanager_arn|cfn_\w+)\s"
 _CALLS: Final = re.compile(
-    r"\{\{(?:-\s)?\s*(?:must_env|env|json_escape|or|tfstatef?|ssm|secretsmanager_arn|cfn_\w+)\s",
+    rf"\{{\{{(?:-\s)?\s*(?:{_ASKS}|(?:json_escape|or)\s|if\s(?:[^{{}}\n]*[\s(])?{_ASKS})",
     re.ASCII,
 )
 _DASH_BEFORE: Final = ("- ", "-\t")
@@ -195,7 +197,10 @@ def _tokens(action: str) -> list[str]:
 
 
 class _Parser:
-    """Reads `call | call`, where a call is a function and its arguments."""
+    """Reads `call | call`, where a call is a function and its arguments.
+
+    As in Go, what stands behind the argument that decides an `and` or an `or` is not asked for.
+    """
 
     def __init__(
         self, tokens: list[str], functions: Mapping[str, Function], source: SourceRef
@@ -204,6 +209,7 @@ class _Parser:
         self._tokens = tokens
         self._next = 0
         self._functions = functions
+        self._decided = False
 
     def pipeline(self, depth: int) -> str:
         """Return the value up to the end, or to the parenthesis that closes it."""
@@ -220,7 +226,8 @@ class _Parser:
         return self._tokens[self._next] if self._next < len(self._tokens) else ""
 
     def _call(self, piped: list[str], depth: int) -> str:
-        function = self._functions.get(self._peek())
+        name, decided = self._peek(), self._decided
+        function = self._functions.get(name)
         if function is None or depth > DEEPEST:
             raise UnsupportedError
         self._next += 1
@@ -228,7 +235,9 @@ class _Parser:
         while (token := self._peek()) not in ("", "|", ")"):
             self._next += 1
             arguments.append(self.pipeline(depth + 1) if token == "(" else _literal(token))  # noqa: S105
-        return function([*arguments, *piped], self._source)
+            self._decided = self._decided or decides(name, arguments[-1])
+        self._decided = decided
+        return "" if decided else function([*arguments, *piped], self._source)
 
 
 def _literal(token: str) -> str:

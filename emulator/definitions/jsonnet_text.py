@@ -90,7 +90,7 @@ try:
     print(_jsonnet.evaluate_snippet(
         request["name"], request["text"], import_callback=load, native_callbacks=callbacks,
         ext_vars=request["parameters"]))
-except RuntimeError as error:
+except (RuntimeError, ValueError) as error:
     sys.exit(str(error))
 """
 

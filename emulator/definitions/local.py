@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emulator.definitions.files import Project
+from emulator.definitions.files import Project, lies_in
 from emulator.definitions.local_endpoints import (
     read_credentials,
     read_endpoint_url,
@@ -103,7 +103,7 @@ def _env_files(fields: Fields, directory: Path, problems: Problems) -> dict[str,
     for name, node in fields.entries("envFiles"):
         text = node.text if isinstance(node.value, str) else ""
         path = absolute(text, root)
-        if not text or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        if not text or not lies_in(Path(path), root):
             message = f"local.envFiles.{name}: {text!r} is not a path within the project"
             problems.error(message, node.source)
         else:

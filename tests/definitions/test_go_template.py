@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.definitions.go_functions import Function
-from emulator.definitions.go_template import render
+from emulator.definitions.go_template import calls_functions, render
 from emulator.definitions.nodes import Problems
 
 ENVIRON = {"STAGE": "prod", "EMPTY": "", "JP": "本番", "BYTES": "\udcff"}
@@ -61,6 +61,9 @@ def test_env_and_must_env_as_ecschedule_has_them(text: str, expected: str) -> No
         ('and "a" (eq "a" "b")', False),
         ('or (eq "a" "b") (env "STAGE")', True),
         ('env "NONE" "false"', True),
+        ('or (env "STAGE") (must_env "NONE")', True),
+        ('and (env "NONE" "") (must_env "NONE")', False),
+        ('and (or "a" (and "b" (must_env "NONE"))) (eq "a" "b")', False),
     ],
 )
 def test_a_condition_holds_as_in_go(condition: str, holds: bool) -> None:
@@ -116,6 +119,9 @@ def test_lines_stay_where_they_are() -> None:
         ("{{ else }}", "f.yaml:1: {{ else }} stands behind no {{ if }}"),
         ('\n{{ if env "STAGE" }}\n', "f.yaml:2: there is no {{ end }} to what begins here"),
         ('{{ if must_env "NONE" }}a{{ end }}', "f.yaml:1: the environment has no NONE"),
+        ('{{ or "" (must_env "NONE") }}', "f.yaml:1: the environment has no NONE"),
+        ('{{ and "a" (must_env "NONE") }}', "f.yaml:1: the environment has no NONE"),
+        ('{{ or (or "a" "b") (lower "c") }}', "f.yaml:1: the template {{ or (or "),
         ('{{ eq "a" }}', 'f.yaml:1: the template {{ eq "a" }} is not supported yet'),
         ('{{ env "\\a" }}', "f.yaml:1: the template {{ env"),
         ('{{ must_env "A" "B" }}', "f.yaml:1: the template {{ must_env"),
@@ -176,6 +182,22 @@ def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str)
 
 
 @pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ('{{ if env "A" "" }}', True),
+        ('{{ if eq (must_env "A") "b" }}', True),
+        ('{{- if not (env "A" "") }}', True),
+        ('{{ must_env "A" }}', True),
+        ("docker inspect -f '{{ if .State.Running }}up{{ end }}'", False),
+        ("docker ps --format '{{ if or .Names .ID }}{{ .ID }}{{ end }}'", False),
+        ('{{ if .A }} {{ x (env "A") }}', False),
+    ],
+)
+def test_a_condition_of_ours_makes_a_text_a_template(text: str, calls: bool) -> None:
+    assert calls_functions(text) is calls
+
+
+@pytest.mark.parametrize(
     "bomb",
     [
         "{{" * 200_000,
@@ -183,12 +205,23 @@ def test_a_placeholder_that_is_a_whole_value_is_quoted(text: str, expected: str)
         '{{"' * 100_000,
         '{{ env "' + '\\"' * 200_000,
         "{{ env " + '"a" ' * 100_000 + "x }}",
+        "{{ if " * 100_000,
         "x" * 4_000_000 + "{{ must_env `A` }}" * 10_000,
         ("[" + " " * 300) * 10_000 + "{{ must_env `A` }}",
     ],
-    ids=["openings", "blanks", "quotes", "escapes", "arguments", "actions", "brackets"],
+    ids=[
+        "openings",
+        "blanks",
+        "quotes",
+        "escapes",
+        "arguments",
+        "conditions",
+        "actions",
+        "brackets",
+    ],
 )
 def test_no_text_makes_a_template_slow(bomb: str) -> None:
+    calls_functions(bomb)
     assert problems_of(bomb)
 
 

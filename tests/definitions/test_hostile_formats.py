@@ -256,3 +256,37 @@ def test_stages_that_name_each_other_over_and_over_are_read_once_each(tmp_path: 
     fragment = read_assembly(tmp_path / "cdk.out", Reading(Project(tmp_path), {}, Problems()))
     names = [str(path.resolve().relative_to(tmp_path)) for path in fragment.files]
     assert names == [f"cdk.out/{part}manifest.json" for part in ("", "a/", "b/")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            "ecschedule.jsonnet",
+            "local a = import 'a\0b'; {rules: []}",
+            "ecschedule.jsonnet: Jsonnet: embedded null character",
+        ),
+        (
+            "ecs-local.json",
+            '{"local": {"envFiles": {"arn:aws:s3:::b/a": "a\\u0000b"}}}',
+            "ecs-local.json:1: local.envFiles.arn:aws:s3:::b/a: 'a\\x00b' is not a path within",
+        ),
+    ],
+    ids=["imported", "for an object of S3"],
+)
+def test_what_no_file_can_be_called_is_told_with_its_place(
+    tmp_path: Path, name: str, text: str, expected: str
+) -> None:
+    (tmp_path / name).write_text(text, "utf-8")
+    loaded = read([tmp_path], Reading(Project(tmp_path), {}, Problems()))
+    assert [str(p)[: len(expected)] for p in loaded.definitions.problems] == [expected]
+
+
+def test_a_value_that_is_not_utf_8_is_refused_before_a_pattern_sees_it(tmp_path: Path) -> None:
+    declared = 'Parameters: {A: {Type: String, AllowedPattern: ".*", MinLength: 9}}\n'
+    (tmp_path / "task.yaml").write_text(declared + _task("!Ref A"), "utf-8")
+    reading = Reading(Project(tmp_path), {}, Problems(), parameters={"A": "\udcff"})
+    loaded = read([tmp_path], reading)
+    assert "task.yaml:1: parameter A: '\\udcff' is not UTF-8" in [
+        str(problem) for problem in loaded.definitions.problems
+    ]

@@ -46,6 +46,9 @@ class Constraints:
         return node is not None and as_text(node).lower() == "true"
 
     def _broken(self, value: str) -> Iterator[Broken]:
+        if not _is_unicode(value):
+            yield "is not UTF-8", None
+            return
         yield from self._not_among(value)
         yield from self._unlike(value)
         if "Number" not in self.kind:
@@ -92,6 +95,15 @@ class Constraints:
             return
         if not fits:
             yield f"does not match AllowedPattern {pattern}", None
+
+
+def _is_unicode(text: str) -> bool:
+    """Say no of what the shell gave in another encoding, which RE2 does not take either."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _number(text: str) -> float | None:
