@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 INTERVAL: Final = timedelta(seconds=1)
 
+MOST_UNSETTLED: Final = 10
+"""Looks at which files may be found other than at the one before, until they are read all the same:
+beside a job that writes JSON all the time they would never settle."""
+
 Adopt = Callable[[Sequence[Rule], frozenset[str]], None]
 """Called with the rules that fire from now on, and those whose schedules go on as they are."""
 
@@ -51,6 +55,7 @@ class Reloader:
         self._candidate = signature(self._paths)
         self._seen = workspace.files_as_read or self._candidate
         self._looked_at: datetime | None = None
+        self._unsettled = 0
 
     def ask(self) -> None:
         """Read the definitions again at the next look, whether they have changed or not."""
@@ -68,13 +73,17 @@ class Reloader:
             self._obey_switches()
 
     def _files_changed(self) -> bool:
-        """Return whether files have changed, once they are the same at two looks: all written."""
+        """Return whether files have changed, once they are the same at two looks: all written.
+
+        Those that go on changing are not waited for without end.
+        """
         found = signature(self._paths)
-        settled = found == self._candidate
+        self._unsettled = 0 if found == self._candidate else self._unsettled + 1
         self._candidate = found
-        return settled and found != self._seen
+        return self._unsettled % MOST_UNSETTLED == 0 and found != self._seen
 
     def _read_again(self) -> None:
+        self._unsettled = 0
         as_read = signature(self._paths)
         fresh = self._workspace.again()
         try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.app.emulator import Emulator
-from emulator.app.reloading import Reloader
+from emulator.app.reloading import MOST_UNSETTLED, Reloader
 from emulator.app.settings import Settings
 from emulator.events import DefinitionsRefused, DefinitionsReloaded, EventBus
 from emulator.model.definitions import Definitions
@@ -182,6 +182,21 @@ def test_below_a_directory_with_rules_of_its_own_nothing_is_looked_for(tmp_path:
     (tmp_path / "output" / "result.json").write_text("{}")
     watched.looks()
     assert watched.emulator.loaded is read
+
+
+def test_a_change_is_taken_over_though_a_job_never_stops_writing_files_beside_it(
+    tmp_path: Path,
+) -> None:
+    watched, emulator, project = _project_below(tmp_path)
+    looks = _look(watched, emulator)
+    looks(1)
+    (project / "jobs" / "a" / "ecs-local.yaml").write_text(MORE, "utf-8")
+    (project / "output").mkdir()
+    for number in range(2 * MOST_UNSETTLED - 1):
+        (project / "output" / f"{number}.json").write_text("{}")
+        looks(1)
+        taken_over = [(["a", "b"], {"a"})] if number + 1 >= MOST_UNSETTLED else []
+        assert watched.adopted == taken_over
 
 
 def test_a_file_deep_down_that_changed_while_the_run_was_starting_is_taken_over(
