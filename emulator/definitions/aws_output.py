@@ -15,7 +15,7 @@ from emulator.definitions.aws_api import read_events_rule, read_scheduler_schedu
 from emulator.definitions.event_patterns import plain_value
 from emulator.definitions.files import YAML_SUFFIXES
 from emulator.definitions.fragment import Fragment
-from emulator.definitions.nodes import Node, Problems
+from emulator.definitions.nodes import Node, Problems, ValueBudget
 from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree
 from emulator.errors import DefinitionError, SourceRef
@@ -155,7 +155,11 @@ def _beside(path: Path, reading: Reading) -> list[_Said]:
 
 
 def _files_of(directory: Path) -> Iterator[_Said]:
-    """Yield the JSON and YAML files of a directory; not through links."""
+    """Yield the JSON and YAML files of a directory; not through links.
+
+    Of values in YAML they have as many together as one file may have: parsing those takes seconds.
+    """
+    budget = ValueBudget()
     try:
         files = sorted(f for f in directory.iterdir() if f.suffix in _SUFFIXES)[:MOST_SIBLINGS]
     except OSError:
@@ -167,7 +171,7 @@ def _files_of(directory: Path) -> Iterator[_Said]:
             text = file.read_text("utf-8-sig") if file.stat().st_size < 1_000_000 else ""
         except (OSError, ValueError):
             continue
-        document = _document(file, text)
+        document = _document(file, text, budget)
         kind = _kind(document)
         yield _Said(file, kind, _key(file), frozenset(_names(document, kind)))
 
@@ -177,7 +181,7 @@ def _key(path: Path) -> str:
     return _WORDS.sub("", path.stem).strip(_ENDS)
 
 
-def _document(path: Path, text: str) -> Any:
+def _document(path: Path, text: str, budget: ValueBudget | None = None) -> Any:
     """Return what a file says, None where that is nothing of ours; that is asked of every file."""
     try:
         if path.suffix == ".json":
@@ -186,7 +190,7 @@ def _document(path: Path, text: str) -> Any:
             return None
         from emulator.definitions.yaml_text import parse_yaml
 
-        return plain_value(parse_yaml(text, path.name))
+        return plain_value(parse_yaml(text, path.name, budget=budget))
     except (ValueError, RecursionError, DefinitionError):
         return None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from emulator.definitions import aws_output
-from emulator.definitions.nodes import Node
+from emulator.definitions.nodes import Node, ValueBudget
 from emulator.definitions.reading import Reading
 from emulator.definitions.tree_text import parse_tree
 from tests.definitions.conftest import TASK, Load
@@ -45,6 +45,18 @@ def test_files_of_targets_that_come_before_their_rules_read_only_those(
     found = {rule.name: [each.id for each in rule.targets] for rule in outcome.model.rules}
     assert found == {job: [job] for job in JOBS}
     assert sorted(opened) == sorted([*files, *targets])
+
+
+@pytest.mark.parametrize(("most", "rules"), [(40, []), (400, ["nightly"])])
+def test_yaml_beside_rules_has_as_many_values_together_as_one_file_may_have(
+    read: Load, monkeypatch: pytest.MonkeyPatch, most: int, rules: list[str]
+) -> None:
+    monkeypatch.setattr(aws_output, "ValueBudget", lambda: ValueBudget(most))
+    targets = "Targets: " + json.dumps(json.loads(_targets("t"))["Targets"])
+    many = {f"{name}.yaml": f"Targets: [{'x, ' * 30}x]" for name in "ab"}
+    files = {**many, "nightly.json": _rule("nightly"), "nightly-targets.yaml": targets}
+    outcome = read({"ecs-local.yaml": TASK, **files})
+    assert [rule.name for rule in outcome.model.rules] == rules
 
 
 def test_the_only_file_of_targets_is_that_of_the_only_rule_whatever_its_name(read: Load) -> None:
