@@ -94,7 +94,8 @@ def _places(cls: type) -> list[tuple[str, Callable[[object, object], None]]]:
 
 
 def _place(cls: type, name: str) -> Callable[[object, object], None]:
-    slot = cls.__dict__.get(name)
+    # Also of a class that it extends, which has the slot then.
+    slot = getattr(cls, name, None)
     if isinstance(slot, MemberDescriptorType):
         return slot.__set__
 

@@ -140,6 +140,22 @@ def test_each_value_has_a_mapping_of_its_own() -> None:
     assert Job(name="a").env is not Job(name="a").env
 
 
+def test_a_class_that_extends_another_has_its_fields_too() -> None:
+    @frozen
+    class Numbered(Plain):
+        number: int = 0
+
+    made = Numbered(name="a", number=2)
+    assert (made.name, made.number) == ("a", 2)
+    assert (
+        replace(made, name="b")
+        == Numbered(name="b", number=2)
+        == deepcopy(Numbered(name="b", number=2))
+    )
+    with pytest.raises(FrozenInstanceError):
+        made.name = "b"  # type: ignore[misc]
+
+
 def test_a_class_that_works_out_fields_is_refused() -> None:
     with pytest.raises(TypeError, match="__post_init__"):
 
