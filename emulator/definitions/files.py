@@ -155,11 +155,11 @@ class Project(NamedTuple):
         return (self.directory,) if repository is None else (self.directory, repository)
 
     def check_inside(self, path: Path) -> None:
-        """Raise `DefinitionError` for a file that is a link which leads out of its directory.
+        """Raise `DefinitionError` for a file that is a link which leads out of the project.
 
         For files that were come across; one that the user names may lie anywhere.
         """
-        if path.is_symlink() and not lies_in(path, self.directory, path.parent):
+        if path.is_symlink() and not self.holds(path, path.parent):
             raise failure("is a link that leads out of the project", SourceRef(self.name(path)))
 
 

@@ -408,6 +408,22 @@ def test_utf_16_is_named(encoding: str, tmp_path: Path) -> None:
     assert message.startswith("ecs-local.yaml: is UTF-16, not UTF-8\n  hint: save it as UTF-8")
 
 
+def test_a_link_to_what_its_git_repository_shares_is_followed_and_none_out_of_that(
+    tmp_path: Path,
+) -> None:
+    repository = tmp_path / "repository"
+    write(tmp_path, {"outside.json": FAMILY})
+    write(repository, {"shared.json": FAMILY, "job/ecs.yaml": RULE})
+    (repository / ".git").mkdir()
+    job = repository / "job"
+    (job / "batch.json").symlink_to("../shared.json")
+    (job / "other.json").symlink_to("../../outside.json")
+    loaded = look(job)
+    assert messages(loaded) == []
+    assert len(loaded.definitions.task_definitions) == 1
+    assert "other.json: is a link that leads out of the project" in screen(loaded, job)
+
+
 def test_a_link_out_of_the_project_is_not_read_to_see_what_it_is(tmp_path: Path) -> None:
     outside = tmp_path / "outside.yaml"
     outside.write_bytes("# 夜間\n".encode("cp932") + RULE.encode())
