@@ -4,6 +4,7 @@ AWS: "Parameters" in the CloudFormation user guide.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,12 @@ from emulator.definitions.nodes import Fields, Problems, did_you_mean
 
 _MOST_MEMORY: Final = 1 << 22
 """Bytes that RE2 may take for a pattern; its time is linear in the value, whatever that is."""
+
+_IN_A_CLASS: Final = r"\[(?:\\.|[^\]\\\[&]|&(?!&))*"
+_JAVAS_CLASS: Final = re.compile(
+    rf"(?:[^\[\\]|\\.|{_IN_A_CLASS}\])*{_IN_A_CLASS}(?:&&|\[)", re.DOTALL
+)
+"""A class within a class, or what two have in common: RE2 takes these characters for themselves."""
 
 Broken = tuple[str, str | None]
 """What is wrong with a value, to be read after it, and what may have been meant."""
@@ -80,21 +87,31 @@ class Constraints:
         pattern = self.fields.text("AllowedPattern")
         if pattern is None:
             return
-        import re2
-
-        options = re2.Options()
-        options.log_errors = False
-        options.max_mem = _MOST_MEMORY
-        try:
-            fits = re2.fullmatch(pattern, value, options) is not None
-        except re2.error:
-            # Java's, which looks ahead and back; hostile values must not make us search for ever.
+        fits = _fits(pattern, value)
+        if fits is None:
             place = self.fields.place("AllowedPattern")
             message = f"parameter {self.name}: AllowedPattern {pattern} is beyond RE2: not checked"
             self.problems.warning(message, place)
-            return
-        if not fits:
+        elif not fits:
             yield f"does not match AllowedPattern {pattern}", None
+
+
+def _fits(pattern: str, value: str) -> bool | None:
+    """Return whether a pattern fits a whole value; None where only Java's engine can say.
+
+    That looks ahead and back; hostile values must not make us search for ever.
+    """
+    if _JAVAS_CLASS.match(pattern):
+        return None
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MOST_MEMORY
+    try:
+        return re2.fullmatch(pattern, value, options) is not None
+    except re2.error:
+        return None
 
 
 def _is_unicode(text: str) -> bool:
