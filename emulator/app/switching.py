@@ -12,15 +12,16 @@ from emulator.state.switches import forget_switch, switch_rule
 def switch(emulator: Emulator, names: Sequence[str], state: RuleState) -> list[Rule | EventRule]:
     """Enable or disable rules here, for every process on this state directory.
 
-    A rule whose files say the same is as they say from now on. Returns the rules. Raises
-    `UsageError` for a name there is none of.
+    One that is so without being switched is as the files say from now on. Returns the rules.
+    Raises `UsageError` for a name there is none of.
     """
     scheduled, matching = emulator.rules_of_both_kinds(names)
     found: dict[str, Rule | EventRule] = {rule.name: rule for rule in matching}
     found.update({rule.name: rule for rule in scheduled})
     rules = [found[name] for name in names]
     emulator.state.prepare()
-    known = with_states_here(emulator.loaded.checked())
+    others = {name: at for name, at in emulator.switches().items() if name not in names}
+    known = with_states_here(emulator.loaded.checked(), others)
     declared = {rule.name: rule.state for rule in known.event_rules}
     declared |= {rule.name: rule.state for rule in known.rules}
     for rule in rules:

@@ -21,7 +21,7 @@ def with_states_here(
     `switches` are the rules that a person enabled or disabled here; they stand before
     `local.rules.NAME.enabled`, and that before the rule's own state.
     """
-    switched = switches or {}
+    switched = _by_present_names(definitions, switches or {})
 
     def here(rule: AnyRule) -> AnyRule:
         said = definitions.local.rules.get(rule.name)
@@ -38,3 +38,19 @@ def with_states_here(
         rules=tuple(map(here, definitions.rules)),
         event_rules=tuple(map(here, definitions.event_rules)),
     )
+
+
+def _by_present_names(
+    definitions: Definitions, switches: Mapping[str, RuleState]
+) -> Mapping[str, RuleState]:
+    """Return switches also of schedules that were called by their bare name when it was disabled.
+
+    Another one of the name in another group is enough to change what a schedule is called here,
+    and must not let what a person stopped fire.
+    """
+    stopped = {name for name, state in switches.items() if state is RuleState.DISABLED}
+    stopped.difference_update(definitions.rule_names if stopped else ())
+    if not stopped:
+        return switches
+    renamed = (rule.name for rule in definitions.rules if rule.bare_name in stopped)
+    return {**dict.fromkeys(renamed, RuleState.DISABLED), **switches}

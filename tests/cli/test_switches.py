@@ -59,3 +59,42 @@ def test_a_misspelled_rule_of_events_is_hinted_at_as_any(cli: Cli) -> None:
     pattern = "  - name: on-order\n    eventPattern: {source: [shop]}\n    taskDefinition: daily\n"
     told = cli("disable", "on-oder", project=PROJECT + pattern)
     assert told.err == "ecs-local: error: no rule 'on-oder'\n  hint: did you mean 'on-order'?\n"
+
+
+def test_what_was_disabled_stays_so_though_another_group_has_a_schedule_of_its_name(
+    cli: Cli,
+) -> None:
+    project = PROJECT.partition("rules:")[0] + "rules:\n" + _schedule("default")
+    cli("disable", "nightly", project=project)
+    project += _schedule("reports")
+    assert _states(cli, project) == {"default/nightly": "DISABLED", "reports/nightly": "DISABLED"}
+    told = cli("enable", "default/nightly")
+    assert told.out == "default/nightly is ENABLED, as the files say\n"
+    assert _states(cli, project) == {"default/nightly": "ENABLED", "reports/nightly": "DISABLED"}
+
+
+def test_what_was_enabled_lets_no_other_schedule_of_its_name_fire(cli: Cli) -> None:
+    off = "    disabled: true\n"
+    project = PROJECT.partition("rules:")[0] + "rules:\n" + _schedule("default") + off
+    cli("enable", "nightly", project=project)
+    states = _states(cli, project + _schedule("reports") + off)
+    assert set(states.values()) == {"DISABLED"}
+
+
+def test_a_rule_that_is_disabled_stops_no_schedule_of_its_name(cli: Cli) -> None:
+    rule = "  - {name: nightly, scheduleExpression: rate(1 hour), taskDefinition: daily}\n"
+    project = PROJECT.partition("rules:")[0] + "rules:\n" + rule + _schedule("default")
+    cli("disable", "nightly", project=project)
+    assert _states(cli, project) == {"nightly": "DISABLED", "default/nightly": "ENABLED"}
+
+
+def _schedule(group: str) -> str:
+    return (
+        f"  - name: nightly\n    groupName: {group}\n    timezone: UTC\n"
+        "    scheduleExpression: rate(1 hour)\n    taskDefinition: daily\n"
+    )
+
+
+def _states(cli: Cli, project: str) -> dict[str, str]:
+    told = json.loads(cli("rules", "--format", "json", project=project).out)
+    return {rule["name"]: rule["state"] for rule in told}
