@@ -99,7 +99,7 @@ def _comments(
     found = {}
     for path in paths:
         try:
-            found[path] = ignored_lines(project.read(directory / path))
+            found[path] = ignored_lines(project.read(directory / path), path)
         except DefinitionError:
             # What cannot be read again, such as a part of an archive, has no comments.
             continue

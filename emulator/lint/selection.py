@@ -13,6 +13,9 @@ _COMMENT: Final = re.compile(r"(?:#|//)\s*ecs-local:\s*ignore=([\w*-]+(?:\s*,\s*
 _LINE_END: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """As YAML has it: `str.splitlines` would also count form feeds, which no format of ours does."""
 
+_LINE_FEEDS_ONLY: Final = (".tf", ".tofu", ".jsonnet")
+"""How names of files end in whose format only a line feed ends a line."""
+
 
 def parse_ids(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return ids written `a,b`; `schedule-*` means all that fit.
@@ -33,11 +36,15 @@ def _hint(pattern: str, names: Sequence[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else "docs/lint.md lists the checks"
 
 
-def ignored_lines(text: str) -> dict[int, tuple[str, ...]]:
-    """Return the lines with a comment that ignores, counted from 1, and the ids it names."""
+def ignored_lines(text: str, path: str = "") -> dict[int, tuple[str, ...]]:
+    """Return the lines with a comment that ignores, counted from 1, and the ids it names.
+
+    They are counted as the format does that the path of the file tells; as in YAML without one.
+    """
+    lines = text.split("\n") if path.endswith(_LINE_FEEDS_ONLY) else _LINE_END.split(text)
     return {
         number: tuple(re.split(r"\s*,\s*", match[1]))
-        for number, line in enumerate(_LINE_END.split(text), start=1)
+        for number, line in enumerate(lines, start=1)
         if (match := _COMMENT.search(line)) is not None
     }
 

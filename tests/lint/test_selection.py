@@ -81,5 +81,13 @@ def test_a_form_feed_begins_no_line() -> None:
     assert ignored_lines(text) == {3: ("unreadable",)}
 
 
+@pytest.mark.parametrize(
+    ("path", "line"), [("main.tf", 2), ("main.tofu", 2), ("a.jsonnet", 2), ("a.yaml", 3)]
+)
+def test_a_line_separator_begins_a_line_in_yaml_only(path: str, line: int) -> None:
+    text = "# part\u2028two\n# ecs-local: ignore=unreadable\r\n"
+    assert ignored_lines(text, path) == {line: ("unreadable",)}
+
+
 def test_no_text_without_a_comment_ignores_anything() -> None:
     assert ignored_lines("image: a\nignore=image-*\n# ecs-local\n") == {}
