@@ -165,15 +165,26 @@ class Project(NamedTuple):
 
 @lru_cache(64)
 def repository_of(directory: Path) -> Path | None:
-    """Return the repository around a directory; a home directory under version control is none."""
+    """Return the repository around a directory; a home directory under version control is none.
+
+    Nor is what neither we nor who owns the directory made: in `/tmp` anybody may make a `.git`.
+    """
     home = Path(os.path.realpath(os.path.expanduser("~")))  # noqa: PTH111 - never raises
     real = Path(os.path.realpath(directory))
     for parent in (real, *real.parents):
         if parent == home or parent == parent.parent:
             return None
-        if (parent / ".git").exists():
-            return parent
+        if (owner := _owner(parent / ".git")) is not None:
+            return parent if owner in (os.geteuid(), _owner(real)) else None
     return None
+
+
+def _owner(path: Path) -> int | None:
+    """Return the user id of who owns a path; None where nothing is there."""
+    try:
+        return path.stat().st_uid
+    except OSError:
+        return None
 
 
 def real_path(path: Path) -> Path:

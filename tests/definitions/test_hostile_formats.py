@@ -1,6 +1,7 @@
 """Mutations of definitions in every format, and bombs: a model or problems, within bounds."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator.definitions import load, read
+from emulator.definitions import files, load, read
 from emulator.definitions.cdk import read_assembly
 from emulator.definitions.cloudformation.template import Template, parse_template
 from emulator.definitions.files import Project
@@ -154,6 +155,20 @@ def test_a_file_of_the_same_git_repository_may_be_referred_to(tmp_path: Path) ->
     project.mkdir()
     (project / "ecspresso.yml").write_text("task_definition: ../common.json\n", "utf-8")
     assert list(load((), directory=project, environ={}).task_definitions) == ["shared"]
+
+
+def test_a_git_repository_that_a_stranger_made_around_the_project_shares_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "secret.json").write_text("{}", "utf-8")
+    project = tmp_path / "job"
+    project.mkdir()
+    (project / "ecspresso.yml").write_text("task_definition: ../secret.json\n", "utf-8")
+    # Only root may give a file away.
+    monkeypatch.setattr(files, "_owner", lambda path: 1 if path.name == ".git" else 2)
+    monkeypatch.setattr(os, "geteuid", lambda: 2)
+    assert "'../secret.json' lies outside of the project" in _model_or_problems(project)
 
 
 def test_no_workspace_of_copilot_outside_of_the_project_is_read(tmp_path: Path) -> None:
