@@ -1,9 +1,11 @@
 """Directories in which definitions may lie: what is in one, and which there are below it."""
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,6 +23,10 @@ from emulator.errors import DefinitionError, SourceRef
 DEEPEST: Final = 5
 MOST_DIRECTORIES: Final = 2000
 """How far a search below a directory goes; that there is more is told."""
+
+_SETTLED_NS: Final = 3 * 10**9
+"""Age of a directory's last change from which on a further one is seen by its time: some file
+systems count by two seconds."""
 
 _NOT_OURS: Final = (
     *("node_modules", "bower_components", "vendor", "venv", "site-packages", "__pycache__"),
@@ -139,13 +145,42 @@ def files_below(directory: str, ends: tuple[str, ...]) -> Iterator[str]:
             return
         place, depth = pending.popleft()
         # What cannot be looked at is told by whoever reads it.
-        with suppress(OSError), os.scandir(place) as entries:
-            for entry in entries:
-                if not entry.is_dir(follow_symlinks=False):
-                    if entry.name.endswith(ends):
-                        yield entry.path
-                elif depth < DEEPEST and _is_searched(entry.name):
-                    pending.append((entry.path, depth + 1))
+        with suppress(OSError):
+            files, directories = _names_in(place, ends)
+            yield from files
+            if depth < DEEPEST:
+                pending += [(each, depth + 1) for each in directories]
+
+
+def _names_in(place: str, ends: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return the paths of such files in a directory, and of the directories. Raises `OSError`.
+
+    Who watches asks for thousands of directories each second, of which hardly one changes.
+    """
+    status = os.stat(place)  # noqa: PTH116 - a text, for thousands of them
+    if abs(time.time_ns() - status.st_mtime_ns) < _SETTLED_NS:
+        return _listed(place, ends)
+    return _listed_as(place, ends, (status.st_ino, status.st_mtime_ns))
+
+
+@lru_cache(2 * MOST_DIRECTORIES)
+def _listed_as(
+    place: str, ends: tuple[str, ...], _version: tuple[int, int]
+) -> tuple[list[str], list[str]]:
+    return _listed(place, ends)
+
+
+def _listed(place: str, ends: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    files: list[str] = []
+    directories: list[str] = []
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                if entry.name.endswith(ends):
+                    files.append(entry.path)
+            elif _is_searched(entry.name):
+                directories.append(entry.path)
+    return files, directories
 
 
 def _too_many(place: SourceRef) -> DefinitionError:
