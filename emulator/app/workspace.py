@@ -13,6 +13,7 @@ from emulator.app.settings import Settings
 from emulator.clock import Clock
 from emulator.errors import UsageError, all_of
 from emulator.model.definitions import Definitions
+from emulator.model.names import named_by_group
 from emulator.model.rules import Rule, RuleState
 from emulator.schedules import Schedule
 
@@ -108,8 +109,7 @@ class Workspace:
             )
             message = f"rule {name} has no schedule: it starts when an event matches"
             return UsageError(message, hint=hint)
-        ways = [way for way in known if way.endswith(f"/{name}")]
-        if ways:
+        if ways := named_by_group(name, known):
             message = f"rule {name!r} is in several groups of schedules"
             return UsageError(message, hint=f"name one of them: {', '.join(ways)}")
         for problem in self.definitions.problems:

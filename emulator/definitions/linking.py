@@ -11,7 +11,7 @@ from emulator.definitions.nodes import Node, Problems, did_you_mean
 from emulator.definitions.permissions import check_permissions
 from emulator.definitions.rule_checks import check_rule
 from emulator.model.definitions import Definitions, Local
-from emulator.model.names import split_task_definition
+from emulator.model.names import named_by_group, split_task_definition
 from emulator.model.rules import Rule, Target, TaskOverride
 from emulator.model.task_definition import TaskDefinition
 
@@ -175,6 +175,13 @@ def _check_local_rules(
     withheld = {name for fragment in fragments for name in fragment.withheld}
     for name, node in places:
         if name not in names and name not in withheld:
-            message = f"local.rules: there is no rule {name!r}"
-            hint = did_you_mean(name, tuple(names))
+            message, hint = _no_such_rule(name, names)
             problems.error(message, node.source, hint=hint, rule="local-rule-missing")
+
+
+def _no_such_rule(name: str, names: Sequence[str]) -> tuple[str, str | None]:
+    """Return what is wrong with the name of a rule that none has, and what to do."""
+    if ways := named_by_group(name, names):
+        message = f"local.rules: rule {name!r} is in several groups of schedules"
+        return message, f"name each that is meant: {', '.join(ways)}"
+    return f"local.rules: there is no rule {name!r}", did_you_mean(name, tuple(names))

@@ -1,6 +1,7 @@
 """Names and ARNs that refer to other things."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _REVISION: Final = re.compile(r"[1-9]\d{0,9}", re.ASCII)
@@ -18,3 +19,8 @@ def split_task_definition(name: str) -> tuple[str, int | None]:
     """
     family, _, revision = (short := short_name(name)).partition(":")
     return (family, int(revision)) if _REVISION.fullmatch(revision) else (short, None)
+
+
+def named_by_group(name: str, known: Iterable[str]) -> list[str]:
+    """Return the names of rules that are schedules of this name, told apart by their groups."""
+    return [each for each in known if each.endswith(f"/{name}")]

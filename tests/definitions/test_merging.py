@@ -50,6 +50,13 @@ def test_schedules_of_one_name_are_told_apart_by_their_groups(
     assert [rule.bare_name for rule in outcome.definitions.rules] == ["nightly", "nightly"]
 
 
+def test_what_is_said_here_of_a_schedule_that_two_groups_have_names_them(read: Load) -> None:
+    files = {"a.json": _schedule("blue"), "b.json": _schedule("green"), "job.json": JOB}
+    said = read({**files, "ecs-local.yaml": "local: {rules: {nightly: {overlap: skip}}}\n"}).text
+    assert "local.rules: rule 'nightly' is in several groups of schedules" in said
+    assert "hint: name each that is meant: blue/nightly, green/nightly" in said
+
+
 def test_a_schedule_whose_name_is_that_of_no_other_is_called_by_it_alone(read: Load) -> None:
     outcome = read({"a.json": _schedule("blue"), "job.json": JOB})
     assert outcome.definitions is not None
