@@ -1,6 +1,8 @@
 """The pytest plugin as its users see it: a test file in, what pytest prints out."""
 
+import importlib
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import emulator as emulator_package
 from emulator import Emulator
 
 JOB = """\
@@ -54,7 +57,14 @@ KEEP = "--ecs-local-keep"
 
 @pytest.fixture(scope="session")
 def imported() -> None:
-    """Everything is imported before pytester looks: it would import it anew for each run."""
+    """Everything is imported before pytester looks: it would import it anew for each run.
+
+    What is imported within a run alone is forgotten after it: tests that come later would meet
+    classes of one name that are two.
+    """
+    for module in pkgutil.walk_packages(emulator_package.__path__, "emulator."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
     with Emulator(text=JOB, engine="fake", script={"containers": []}) as emulator:
         assert emulator.invoke("nightly").succeeded
 
