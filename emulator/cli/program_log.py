@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from emulator.cli import screen
 from emulator.clock import Clock, iso_instant, system_clock
+from emulator.model.names import camel_case
 from emulator.model.task import Task
 
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;:]*m")
@@ -92,7 +93,7 @@ def members(about: object) -> dict[str, Any]:
         if isinstance(value, Task):
             found |= _task(value)
         elif name not in _LEFT_OUT and value is not None:
-            found[_camel(name)] = _plain(value)
+            found[camel_case(name)] = _plain(value)
     return found
 
 
@@ -119,11 +120,6 @@ def _plain(value: object) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
     return value if isinstance(value, str | int | float | bool) else str(value)
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
 
 
 def _escaped(match: re.Match[str]) -> str:

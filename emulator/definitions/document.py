@@ -14,6 +14,7 @@ from emulator.clock import iso_instant
 from emulator.definitions.shapes import KINDS, SHAPES, Document
 from emulator.model.definitions import Definitions, Local
 from emulator.model.durations import duration_text
+from emulator.model.names import camel_case
 from emulator.model.rules import Rule
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _object(value: Any) -> Document:
         if not field.compare or (not told and _is_default(field, content)):
             continue
         shape = SHAPES.get((name, field.name))
-        part = shape(content) if shape else {_camel(field.name): content}
+        part = shape(content) if shape else {camel_case(field.name): content}
         _merge(document, document_of(part))
     return document
 
@@ -120,11 +121,6 @@ def _merge(document: Document, part: Mapping[str, Any]) -> None:
             _merge(document[key], value)
         else:
             document[key] = value
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(word.capitalize() for word in others)
 
 
 def runs_here(local: Local, image: str) -> str:

@@ -4,7 +4,6 @@ A test has secrets, images and policies of its own, and leaves the team's `ecs-l
 """
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
@@ -16,6 +15,7 @@ from emulator.definitions.nodes import Fields, Node, Problems
 from emulator.definitions.reading import Reading
 from emulator.errors import DefinitionError
 from emulator.model.definitions import Local
+from emulator.model.names import camel_case
 
 _PLACE: Final = "local"
 _OF_THE_FILES: Final = ("account", "region")
@@ -23,8 +23,6 @@ _OF_THE_FILES: Final = ("account", "region")
 
 _BY_NAME: Final = frozenset({"images", "env", "secrets", "env_files", "volumes", "rules"})
 """Mappings: of what is named nowhere in an overlay the files have the word."""
-
-_CAPITAL: Final = re.compile("[A-Z]")
 
 
 class Overlay(NamedTuple):
@@ -58,9 +56,9 @@ def read_overlay(said: Mapping[str, Any], reading: Reading) -> Overlay | None:
     fields = Fields(node, _PLACE, problems)
     _refuse_what_files_say(fields, problems)
     part = read_local(fields, reading.project.directory, reading.project, problems)
-    names = {_CAPITAL.sub(lambda capital: f"_{capital[0].lower()}", key) for key in said}
-    known = frozenset(field.name for field in dataclass_fields(Local))
-    return Overlay(part, known & names, places_of_rules(node))
+    known = (field.name for field in dataclass_fields(Local))
+    named = frozenset(name for name in known if name in said or camel_case(name) in said)
+    return Overlay(part, named, places_of_rules(node))
 
 
 def _refuse_what_files_say(fields: Fields, problems: Problems) -> None:

@@ -1,4 +1,4 @@
-"""Names and ARNs that refer to other things."""
+"""Names and ARNs that refer to other things, and how names are written."""
 
 import re
 from collections.abc import Iterable
@@ -24,3 +24,9 @@ def split_task_definition(name: str) -> tuple[str, int | None]:
 def named_by_group(name: str, known: Iterable[str]) -> list[str]:
     """Return the names of rules that are schedules of this name, told apart by their groups."""
     return [each for each in known if each.endswith(f"/{name}")]
+
+
+def camel_case(name: str) -> str:
+    """Return a name of ours, such as `stop_code`, as AWS's APIs write it: `stopCode`."""
+    first, *others = name.split("_")
+    return first + "".join(word.capitalize() for word in others)
